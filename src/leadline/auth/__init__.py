@@ -1,0 +1,1 @@
+"""Who is asking: workspaces, their users and API keys."""

@@ -1,0 +1,1 @@
+"""The kinds of records: leads, and what a lead is converted into."""

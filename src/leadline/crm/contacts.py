@@ -1,0 +1,49 @@
+"""Contacts: people we do business with, each at one account at most."""
+
+from leadline.crm import fields
+from leadline.records.kind import Field, Kind
+from leadline.records.texts import Text
+from leadline.records.types import Choice
+
+STAGES = ("new", "contacted", "engaged", "proposal_sent", "negotiation", "customer", "inactive")
+
+CONTACTS = Kind(
+    name="contact",
+    plural="contacts",
+    prefix="cnt",
+    own_fields=(
+        fields.FIRST_NAME,
+        fields.LAST_NAME,
+        fields.EMAIL,
+        fields.PHONE,
+        Field("title", Text()),
+        Field("stage", Choice(values=STAGES), required=True, default="new"),
+        fields.ACCOUNT_ID,
+        fields.ACCOUNT_NAME,
+        fields.ASSIGNED_TO,
+        fields.ASSIGNED_TO_NAME,
+        fields.TAGS,
+        fields.SOURCE,
+        fields.EMAIL_OPT_OUT,
+        fields.EMAIL_BOUNCED,
+        fields.LEAD_ID,
+        fields.NOTES,
+    ),
+    listed=(
+        "id",
+        "firstName",
+        "lastName",
+        "email",
+        "phone",
+        "title",
+        "stage",
+        "accountId",
+        "accountName",
+        "assignedTo",
+        "tags",
+        "createdAt",
+        "updatedAt",
+    ),
+    search=(("firstName", "lastName"), ("email",), ("phone",)),
+    rules=(fields.HAS_A_NAME,),
+)

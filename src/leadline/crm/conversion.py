@@ -1,0 +1,211 @@
+"""Conversion: a lead becomes a contact and, where asked for, an account and an opportunity. All or nothing.
+
+What keeps it from happening twice is a fact in the database: the lead's row is only changed while its
+converted_at is null, and what it makes carries the lead's id, which is unique among its kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from leadline.access import Actor
+from leadline.crm import accounts, fields, opportunities
+from leadline.crm.accounts import ACCOUNTS
+from leadline.crm.contacts import CONTACTS
+from leadline.crm.leads import CONVERTED, LEADS, refuse_if_converted
+from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.errors import FieldError, Invalid, NotFound
+from leadline.kit.db import Transaction
+from leadline.log import Change, Operation
+from leadline.names import full_name
+from leadline.records.body import read_fields
+from leadline.records.kind import Field, Kind, Values
+from leadline.records.references import unknown
+from leadline.records.service import Records, Versions, created, updated
+from leadline.records.store import Record
+from leadline.records.types import Flag, Value
+
+REQUEST = (
+    Field("createAccount", Flag(), default=False),
+    replace(accounts.NAME, name="accountName", required=False),
+    fields.ACCOUNT_ID,
+    fields.CONTACT_ID,
+    Field("createOpportunity", Flag(), default=False),
+    replace(opportunities.NAME, name="opportunityName", required=False),
+    replace(opportunities.VALUE, name="opportunityValue"),
+    replace(opportunities.STAGE, name="opportunityStage", required=False),
+)
+"""What a client may ask for, all of it optional."""
+
+NEEDS = {
+    "accountName": "createAccount",
+    "opportunityName": "createOpportunity",
+    "opportunityValue": "createOpportunity",
+    "opportunityStage": "createOpportunity",
+}
+"""Fields that mean nothing unless another is true: nothing asked for is dropped in silence."""
+
+_COPIED = (
+    "firstName",
+    "lastName",
+    "email",
+    "phone",
+    "assignedTo",
+    "source",
+    "notes",
+    "emailOptOut",
+    "emailBounced",
+)
+
+
+def read_request(raw: Mapping[str, object]) -> Values:
+    """Raises `Invalid`."""
+    given, errors = read_fields(REQUEST, raw)
+    asked: Values = {field.name: field.default for field in REQUEST} | given
+    errors += [
+        FieldError(name, "needs", f"{name} needs {switch}: true.")
+        for name, switch in NEEDS.items()
+        if asked[name] is not None and asked[switch] is not True
+    ]
+    if asked["accountId"] is not None and asked["createAccount"]:
+        errors.append(FieldError("accountId", "excludes", "accountId excludes createAccount; choose one of them."))
+    if errors:
+        raise Invalid(errors)
+    return asked
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What came of it; account and opportunity are None where none was asked for."""
+
+    lead: Record
+    contact: Record
+    account: Record | None
+    opportunity: Record | None
+    operation: Operation
+
+
+class Conversion:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def convert(
+        self, tx: Transaction, actor: Actor, lead_id: str, asked: Values, *, versions: Versions | None = None
+    ) -> Converted:
+        """`asked` is what `read_request` answered.
+
+        Raises:
+            NotFound, StaleVersion: as for any record.
+            Conflict: the lead is converted already.
+            Invalid: what it should be linked to does not exist, or an account would have no name.
+        """
+        lead = await self._records.get(tx, actor, LEADS, lead_id, lock=True, versions=versions)
+        refuse_if_converted(lead.values)
+        links = await self._find_links(tx, actor, lead, asked)
+        made = [asked["contactId"] is None, asked["createAccount"], asked["createOpportunity"]]
+        operation = await self._records.operations.begin(tx, actor.workspace, records=made.count(True))
+        work = _Work(self._records, tx, actor, operation, lead)
+        account = await work.account(asked, links.account)
+        contact = await work.contact(account, links.contact)
+        opportunity = await work.opportunity(asked, account, contact)
+        converted = await work.close_lead(account, contact, opportunity)
+        await self._records.operations.append(tx, actor, operation, "lead.converted", work.changes)
+        return Converted(converted, contact, account, opportunity, operation)
+
+    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, asked: Values) -> "_Links":
+        errors = []
+        found: dict[str, Record | None] = {}
+        for kind, name in ((ACCOUNTS, "accountId"), (CONTACTS, "contactId")):
+            found[name] = None
+            if asked[name] is None:
+                continue
+            try:
+                found[name] = await self._records.get(tx, actor, kind, str(asked[name]), lock=True)
+            except NotFound:
+                errors.append(unknown(name, kind.name))
+        if asked["createAccount"] and not (asked["accountName"] or lead["company"]):
+            sentence = "accountName is required: the lead has no company to take the account's name from."
+            errors.append(FieldError("accountName", "required", sentence))
+        if errors:
+            raise Invalid(errors)
+        return _Links(found["accountId"], found["contactId"])
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Records that exist already and are linked instead of being created."""
+
+    account: Record | None
+    contact: Record | None
+
+
+class _Work:
+    """One conversion on its way: each step adds to `changes` what it did."""
+
+    def __init__(self, records: Records, tx: Transaction, actor: Actor, operation: Operation, lead: Record) -> None:
+        self._records = records
+        self._tx = tx
+        self._actor = actor
+        self._operation = operation
+        self._next_no = operation.first_no
+        self._lead = lead
+        self.changes: list[Change] = []
+
+    async def account(self, asked: Values, linked: Record | None) -> Record | None:
+        if not asked["createAccount"]:
+            return linked
+        name = asked["accountName"] or self._lead["company"]
+        return await self._insert(ACCOUNTS, {"name": name, "assignedTo": self._lead["assignedTo"]})
+
+    async def contact(self, account: Record | None, linked: Record | None) -> Record:
+        taken = {name: self._lead[name] for name in _COPIED} | {"accountId": _id(account)}
+        if linked is None:
+            return await self._insert(CONTACTS, taken)
+        filled = {name: value for name, value in taken.items() if linked[name] is None and value is not None}
+        if not filled:
+            return linked
+        return await self._update(CONTACTS, linked, filled)
+
+    async def opportunity(self, asked: Values, account: Record | None, contact: Record) -> Record | None:
+        if not asked["createOpportunity"]:
+            return None
+        person = full_name(self._lead["firstName"], self._lead["lastName"])
+        name = asked["opportunityName"] or (account["name"] if account else person)
+        return await self._insert(
+            OPPORTUNITIES,
+            {
+                "name": str(name)[:200],
+                "value": asked["opportunityValue"],
+                "stage": asked["opportunityStage"] or opportunities.FIRST_STAGE,
+                "accountId": _id(account),
+                "contactId": _id(contact),
+                "assignedTo": self._lead["assignedTo"],
+            },
+        )
+
+    async def close_lead(self, account: Record | None, contact: Record, opportunity: Record | None) -> Record:
+        results: Values = {
+            "status": CONVERTED,
+            "convertedAt": self._operation.time,
+            "convertedContactId": _id(contact),
+            "convertedAccountId": _id(account),
+            "convertedOpportunityId": _id(opportunity),
+        }
+        return await self._update(LEADS, self._lead, results, unless="converted_at")
+
+    async def _insert(self, kind: Kind, values: Values) -> Record:
+        no, self._next_no = self._next_no, self._next_no + 1
+        origin: Values = {"leadId": self._lead["id"]}
+        record = await self._records.insert(self._tx, self._actor, kind, self._operation, no, {**values, **origin})
+        self.changes.append(created(kind, record))
+        return record
+
+    async def _update(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
+        after = await self._records.update(
+            self._tx, self._actor, kind, self._operation, before, changes, unless=unless
+        )
+        self.changes.append(updated(kind, before, after))
+        return after
+
+
+def _id(record: Record | None) -> Value:
+    return None if record is None else record["id"]

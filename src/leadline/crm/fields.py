@@ -1,0 +1,66 @@
+"""Fields that several kinds have, under the same name and with the same meaning."""
+
+from leadline.errors import FieldError
+from leadline.records.kind import Field, Rule, Values
+from leadline.records.texts import Email, Phone, Reference, Slug, Text
+from leadline.records.types import Flag, Tags
+
+SOURCES = (
+    "website_form",
+    "cold_outreach",
+    "referral",
+    "social_media",
+    "event",
+    "inbound_call",
+    "partner",
+    "advertisement",
+    "other",
+)
+
+FIRST_NAME = Field("firstName", Text())
+LAST_NAME = Field("lastName", Text())
+EMAIL = Field("email", Email(), required=True)
+PHONE = Field("phone", Phone())
+SOURCE = Field("source", Slug(known=SOURCES))
+NOTES = Field("notes", Text(max_length=20_000, lines=True))
+DESCRIPTION = Field("description", Text(max_length=20_000, lines=True))
+TAGS = Field("tags", Tags(each=Text(max_length=50)), default=[])
+EMAIL_OPT_OUT = Field("emailOptOut", Flag(), required=True, default=False)
+EMAIL_BOUNCED = Field("emailBounced", Flag(), required=True, default=False, server=True)
+ACCOUNT_ID = Field("accountId", Reference(to="account", prefix="acc"))
+CONTACT_ID = Field("contactId", Reference(to="contact", prefix="cnt"))
+LEAD_ID = Field("leadId", Reference(to="lead", prefix="ld"), server=True)
+ASSIGNED_TO = Field("assignedTo", Reference(to="user", prefix="usr"))
+ASSIGNED_TO_NAME = Field(
+    "assignedToName",
+    Text(),
+    server=True,
+    expression="(SELECT nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
+    " FROM users WHERE users.id = assigned_to)",
+)
+ACCOUNT_NAME = Field(
+    "accountName",
+    Text(),
+    server=True,
+    expression="(SELECT accounts.name FROM accounts WHERE accounts.id = account_id)",
+)
+
+
+def _without_name(values: Values) -> list[FieldError]:
+    if values["firstName"] or values["lastName"]:
+        return []
+    sentence = "firstName or lastName is required; one of them must not be blank."
+    return [FieldError("firstName", "required", sentence), FieldError("lastName", "required", sentence)]
+
+
+_NOT_BLANK = {"type": "string", "pattern": r"\S"}
+HAS_A_NAME = Rule(
+    _without_name,
+    {
+        "anyOf": [
+            {"required": ["firstName"], "properties": {"firstName": _NOT_BLANK}},
+            {"required": ["lastName"], "properties": {"lastName": _NOT_BLANK}},
+        ]
+    },
+)
+"""A person has a first name, a last name, or both."""

@@ -1,0 +1,96 @@
+"""Leads: people who may become customers."""
+
+from dataclasses import replace
+
+from leadline.crm import fields
+from leadline.errors import Conflict
+from leadline.records.kind import Field, Kind, Values
+from leadline.records.texts import Reference, Text
+from leadline.records.types import Choice, Integer, Moment
+
+CONVERTED = "converted"
+STATUSES = ("new", "contacted", "qualified", "nurturing", "unqualified", CONVERTED, "lost")
+_USE_CONVERT = "cannot be set to converted; POST to /api/leads/{id}/convert/ instead."
+
+
+def refuse_if_converted(lead: Values) -> None:
+    """Raises `Conflict`, with the ids of what the lead became."""
+    if lead["convertedAt"] is None:
+        return
+    raise Conflict(
+        "This lead is converted already; work on with the contact, account and opportunity it became.",
+        code="already_converted",
+        facts={
+            "contactId": _text(lead["convertedContactId"]),
+            "accountId": _text(lead["convertedAccountId"]),
+            "opportunityId": _text(lead["convertedOpportunityId"]),
+        },
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def keeps_its_status(lead: Values, changes: Values) -> None:
+    """A converted lead may be edited, but stays converted."""
+    if "status" in changes:
+        refuse_if_converted(lead)
+
+
+LEADS = Kind(
+    name="lead",
+    plural="leads",
+    prefix="ld",
+    own_fields=(
+        fields.FIRST_NAME,
+        fields.LAST_NAME,
+        replace(fields.EMAIL, key_column="email_key"),
+        fields.PHONE,
+        Field("company", Text()),
+        Field(
+            "status",
+            Choice(values=STATUSES, reserved={CONVERTED: _USE_CONVERT}),
+            required=True,
+            default="new",
+        ),
+        fields.SOURCE,
+        fields.ASSIGNED_TO,
+        fields.ASSIGNED_TO_NAME,
+        Field("leadScore", Integer(minimum=1, maximum=10)),
+        fields.EMAIL_OPT_OUT,
+        fields.EMAIL_BOUNCED,
+        Field("convertedAt", Moment(), server=True),
+        Field("convertedContactId", Reference(to="contact", prefix="cnt"), server=True),
+        Field("convertedAccountId", Reference(to="account", prefix="acc"), server=True, shown=False),
+        Field("convertedOpportunityId", Reference(to="opportunity", prefix="opp"), server=True, shown=False),
+        fields.NOTES,
+    ),
+    listed=(
+        "id",
+        "firstName",
+        "lastName",
+        "email",
+        "phone",
+        "company",
+        "status",
+        "source",
+        "assignedTo",
+        "leadScore",
+        "createdAt",
+        "updatedAt",
+    ),
+    search=(("firstName", "lastName"), ("email",), ("company",)),
+    aliases={
+        "status": ("status", "in"),
+        "source": ("source", "in"),
+        "assignedTo": ("assignedTo", "in"),
+        "email": ("email", "in"),
+        "createdAfter": ("createdAt", "gt"),
+        "createdBefore": ("createdAt", "lt"),
+        "updatedAfter": ("updatedAt", "gt"),
+        "updatedBefore": ("updatedAt", "lt"),
+    },
+    rules=(fields.HAS_A_NAME,),
+    guards=(keeps_its_status,),
+)

@@ -1,0 +1,82 @@
+"""The domain's errors. They know nothing of HTTP; `http/errors.py` gives each its status.
+
+LeadlineError
+├── Malformed            the request cannot be understood
+├── Invalid              it is understood, and breaks a rule of the data
+├── Unauthenticated      nobody we know is asking
+├── Forbidden            the asker may see it, and may not do it
+├── NotFound             it does not exist, or is not the asker's
+├── Conflict             the state of the record forbids it
+└── StaleVersion         the record is no longer what the asker saw
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with one field: `code` is stable, `message` a sentence for a person."""
+
+    field: str
+    code: str
+    message: str
+
+
+class LeadlineError(Exception):
+    """Base of the tree. `detail` is a sentence that says what to do; `code` is stable.
+
+    `facts` are further members of the answer (for a conflict: the ids that stand in the way);
+    `errors` the single fields at fault, all of them.
+    """
+
+    code = "error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        facts: Mapping[str, str | None] | None = None,
+        errors: Sequence[FieldError] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+        self.facts = dict(facts or {})
+        self.errors = tuple(errors)
+
+
+class Malformed(LeadlineError):
+    code = "malformed"
+
+
+class Invalid(LeadlineError):
+    code = "invalid"
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        what = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
+        super().__init__(f"{what} not acceptable; see errors for each.", errors=errors)
+
+
+class Unauthenticated(LeadlineError):
+    code = "unauthenticated"
+
+
+class Forbidden(LeadlineError):
+    code = "forbidden"
+
+
+class NotFound(LeadlineError):
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here under this address; check the id.")
+
+
+class Conflict(LeadlineError):
+    code = "conflict"
+
+
+class StaleVersion(LeadlineError):
+    code = "stale_version"

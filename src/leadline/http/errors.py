@@ -1,0 +1,79 @@
+"""From an error to the one shape every refusal has: a problem document (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from leadline.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    LeadlineError,
+    Malformed,
+    NotFound,
+    StaleVersion,
+    Unauthenticated,
+)
+from leadline.kit.db import Unavailable
+
+Headers = dict[str, str]
+
+STATUSES: dict[type[LeadlineError], HTTPStatus] = {
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+
+class HttpError(Exception):
+    """A refusal that only HTTP knows: a wrong method, a body that is too large."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str, headers: Headers | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = headers or {}
+
+
+def method_not_allowed(allowed: str) -> HttpError:
+    detail = f"This address takes {allowed}."
+    return HttpError(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, {"Allow": allowed})
+
+
+def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str, Any], Headers]:
+    """Status, body and headers of the answer to an error; one that is none of ours is a 500."""
+    match error:
+        case LeadlineError():
+            status = STATUSES[type(error)]
+            body = problem(status, error.code, error.detail, request_id) | error.facts
+            if error.errors:
+                body["errors"] = [
+                    {"field": one.field, "code": one.code, "message": one.message} for one in error.errors
+                ]
+            challenge = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+            return status, body, challenge
+        case HttpError():
+            return error.status, problem(error.status, error.code, error.detail, request_id), error.headers
+        case Unavailable():
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            headers = {"Retry-After": str(error.retry_after)}
+            return status, problem(status, "unavailable", str(error), request_id), headers
+        case _:
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            detail = "This is a defect of the server; its log has the details under this requestId."
+            return status, problem(status, "defect", detail, request_id), {}
+
+
+def problem(status: HTTPStatus, code: str, detail: str, request_id: str) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+        "requestId": request_id,
+    }

@@ -1,0 +1,62 @@
+"""The examples of the API's documentation: the leads page's own Dana Lee, by the name of the endpoint."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+_ITEM: Json = {
+    "id": "ld_01JP4ZZZ0000000001ABCDEFGH",
+    "firstName": "Dana",
+    "lastName": "Lee",
+    "email": "dana@startup.example",
+    "phone": "+15553334444",
+    "company": "Startup IO",
+    "status": "new",
+    "source": "referral",
+    "assignedTo": None,
+    "leadScore": 5,
+    "createdAt": "2025-03-15T14:00:00Z",
+    "updatedAt": "2025-03-15T14:00:00Z",
+}
+_LEAD: Json = _ITEM | {
+    "assignedToName": None,
+    "emailOptOut": False,
+    "emailBounced": False,
+    "convertedAt": None,
+    "convertedContactId": None,
+    "notes": "Referred by Marcus at GrowthCo",
+}
+_NEW: Json = {
+    name: _LEAD[name]
+    for name in ("firstName", "lastName", "email", "phone", "company", "source", "leadScore", "notes")
+}
+
+BODIES: Json = {
+    "create_lead": _NEW,
+    "update_lead": {"status": "qualified", "leadScore": 9},
+    "convert_lead": {
+        "createAccount": True,
+        "accountName": "Startup IO",
+        "createOpportunity": True,
+        "opportunityName": "Startup IO — Enterprise",
+        "opportunityValue": 12000,
+        "opportunityStage": "qualification",
+    },
+}
+
+REPLIES: Json = {
+    "list_leads": {"count": 1, "next": None, "previous": None, "results": [_ITEM]},
+    "create_lead": _LEAD,
+    "get_lead": _LEAD,
+    "update_lead": _LEAD | {"status": "qualified", "leadScore": 9, "updatedAt": "2025-03-16T09:30:00Z"},
+    "convert_lead": {
+        "lead": {"id": _LEAD["id"], "status": "converted", "convertedAt": "2025-03-20T10:00:00Z"},
+        "contact": {"id": "cnt_01JPSB0000000000020BCDEFGH", "firstName": "Dana", "lastName": "Lee"},
+        "account": {"id": "acc_01JPSB0000000000010BCDEFGH", "name": "Startup IO"},
+        "opportunity": {
+            "id": "opp_01JPSB0000000000030BCDEFGH",
+            "name": "Startup IO — Enterprise",
+            "value": 12000,
+        },
+    },
+}

@@ -1,0 +1,80 @@
+"""Pages of a list: which part is asked for, and the links to the parts beside it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from leadline.errors import FieldError
+from leadline.records.query import Pairs, refuse_parameters
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_PAGE = 999_999_999
+NAMES = ("page", "limit", "offset")
+_DIGITS = re.compile(r"[0-9]{1,12}")
+_RANGES = {"page": (1, MAX_PAGE), "limit": (1, MAX_LIMIT), "offset": (0, MAX_PAGE * MAX_LIMIT)}
+
+
+@dataclass(frozen=True)
+class Window:
+    """`limit` items from `offset` on; `by_offset` if the client counts in offsets rather than pages."""
+
+    limit: int
+    offset: int
+    by_offset: bool
+
+
+def read_window(pairs: Pairs) -> Window:
+    """Raises `Malformed` for a number that is none, or out of its range."""
+    given: dict[str, int] = {}
+    errors = []
+    for name, text in pairs:
+        if name not in NAMES:
+            continue
+        low, high = _RANGES[name]
+        if _DIGITS.fullmatch(text) and low <= int(text) <= high:
+            given[name] = int(text)
+        else:
+            errors.append(FieldError(name, "out_of_range", f"{name} must be a whole number from {low} to {high}."))
+    if "page" in given and "offset" in given:
+        errors.append(FieldError("offset", "excludes", "offset excludes page; choose one of them."))
+    refuse_parameters(errors)
+    limit = given.get("limit", DEFAULT_LIMIT)
+    offset = given.get("offset", (given.get("page", 1) - 1) * limit)
+    return Window(limit, offset, "offset" in given)
+
+
+def without_paging(pairs: Pairs) -> Pairs:
+    return [pair for pair in pairs if pair[0] not in NAMES]
+
+
+def envelope(count: int, items: Sequence[object], window: Window, url: str, pairs: Pairs) -> dict[str, Any]:
+    """The answer of a list; `url` is its own, without the query string."""
+    return {
+        "count": count,
+        "next": _next(count, window, url, pairs),
+        "previous": _previous(count, window, url, pairs),
+        "results": items,
+    }
+
+
+def _next(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
+    start = window.offset + window.limit
+    return _link(start, window, url, pairs) if start < count else None
+
+
+def _previous(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
+    if window.offset == 0:
+        return None
+    if window.by_offset:
+        return _link(max(0, window.offset - window.limit), window, url, pairs)
+    last_page_start = max(0, count - 1) // window.limit * window.limit
+    return _link(min(window.offset - window.limit, last_page_start), window, url, pairs)
+
+
+def _link(start: int, window: Window, url: str, pairs: Pairs) -> str:
+    name, value = ("offset", start) if window.by_offset else ("page", start // window.limit + 1)
+    kept = [pair for pair in pairs if pair[0] != name]
+    return f"{url}?{urlencode([*kept, (name, value)])}"

@@ -1,0 +1,203 @@
+"""What one connection may cost: uvicorn's HTTP/1.1 protocol with the limits it leaves to others.
+
+Heads and URLs have a size, heads and bodies a time, and a process keeps a bounded number of connections, in
+which those that are not in the middle of a request give way to new ones, oldest first. So clients that open
+connections and say nothing, or say it slowly, do not keep others out.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import msgspec
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from leadline.http.errors import problem
+from leadline.http.request import DRAINED
+
+MAX_URL = 8 * 1024
+MAX_HEAD = 32 * 1024
+MAX_HEADERS = 100
+MAX_CHUNK_OVERHEAD = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    max_connections: int
+    header_seconds: float
+    body_seconds: float
+
+
+class ServerConfig(uvicorn.Config):
+    """uvicorn's configuration, with our limits on their way to the processes that serve."""
+
+    limits: Limits
+
+
+Refusal = tuple[HTTPStatus, str, str]
+"""Status, code and detail."""
+
+_INVALID: Refusal = (HTTPStatus.BAD_REQUEST, "bad_request", "This is not a valid HTTP/1.1 request.")
+_LONG_URL: Refusal = (HTTPStatus.REQUEST_URI_TOO_LONG, "url_too_long", f"A URL has at most {MAX_URL:,} bytes.")
+_LARGE_HEAD: Refusal = (
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "head_too_large",
+    f"A request has at most {MAX_HEADERS} headers, with {MAX_HEAD:,} bytes in all.",
+)
+_SLOW: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The request did not arrive in time; send it again.")
+_ODD_CHUNKS: Refusal = (HTTPStatus.BAD_REQUEST, "bad_request", "The body's chunks are more frame than content.")
+_FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Every connection is in use; try again.")
+
+
+class _Refused(Exception):
+    """Stops the parser in the middle of a request."""
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
+    """The process's connections that are not in the middle of a request, the longest waiting first."""
+
+    def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
+        super().__init__(config, *arguments, **options)
+        self._limits = config.limits
+        self._refusal = _INVALID
+        self._timer: asyncio.TimerHandle | None = None
+        self._in_head = True
+        self._head_size = 0
+        self._body_size = 0
+        self._payload_size = 0
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+        if len(self.connections) > self._limits.max_connections:
+            self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        self._waiting.pop(self, None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        in_head = self._in_head
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_head and in_head:
+            self._head_size += len(data)
+            if self._head_size > 2 * MAX_HEAD:  # one header that never ends: the parser keeps it to itself
+                self._answer(_LARGE_HEAD)
+        elif not self._in_head and not in_head:
+            self._body_size += len(data)
+            self._check_body()
+
+    def _make_room(self) -> None:
+        """Closes the connection that has waited longest, which is this one if all others are at work."""
+        longest = next(iter(self._waiting))
+        if longest is self:
+            self._answer(_FULL)
+        else:
+            longest.transport.close()
+            self._waiting.pop(longest)
+
+    # The request, as the parser finds its parts
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_size = self._body_size = self._payload_size = 0
+        self._await_head()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_URL:
+            self._refuse(_LONG_URL)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._head_size += len(name) + len(value)
+        if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD:
+            self._refuse(_LARGE_HEAD)
+
+    def on_headers_complete(self) -> None:
+        if not self._head_is_sound():
+            self._refuse(_INVALID)
+        self._in_head = False
+        self._waiting.pop(self, None)
+        self._start_timer(self._limits.body_seconds)
+        super().on_headers_complete()
+
+    def _head_is_sound(self) -> bool:
+        """What the parser lets pass though RFC 9112 (3.2, 6.1) forbids it: requests that two readers would
+        understand differently."""
+        names = [name for name, _ in self.headers]
+        hosts = names.count(b"host")
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            return False
+        codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
+        return not codings or (codings == [b"chunked"] and b"content-length" not in names)
+
+    def on_body(self, body: bytes) -> None:
+        self._payload_size += len(body)
+        super().on_body(body)
+
+    def _check_body(self) -> None:
+        if self._payload_size > DRAINED + 1024 * 1024:  # answered long ago, and still sending
+            self.transport.close()
+        elif self._body_size > MAX_CHUNK_OVERHEAD + 9 * self._payload_size:
+            self._answer(_ODD_CHUNKS)
+
+    def on_message_complete(self) -> None:
+        self._stop_timer()
+        self._in_head = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.pipeline and self._in_head:
+            self._waiting[self] = None
+
+    # Time
+
+    def _await_head(self) -> None:
+        self._in_head = True
+        self._waiting[self] = None
+        self._start_timer(self._limits.header_seconds)
+
+    def _start_timer(self, seconds: float) -> None:
+        self._stop_timer()
+        self._timer = self.loop.call_later(seconds, self._answer, _SLOW)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # Refusals
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """From within the parser, which answers what is raised by calling `send_400_response`."""
+        self._refusal = refusal
+        raise _Refused
+
+    def send_400_response(self, msg: str) -> None:
+        self._answer(self._refusal)
+
+    def _answer(self, refusal: Refusal) -> None:
+        """Writes the refusal and closes the connection."""
+        if self.transport.is_closing():
+            return
+        status, code, detail = refusal
+        body = msgspec.json.encode(problem(status, code, detail, "none"))
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
+            f"Content-Length: {len(body)}\r\nX-Request-Id: none\r\nConnection: close\r\n"
+        )
+        retry = "Retry-After: 2\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+        self.transport.write(f"{head}{retry}\r\n".encode() + body)
+        self.transport.close()

@@ -1,0 +1,48 @@
+"""The query string, read strictly: what would be guessed at elsewhere is refused here."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl
+
+from leadline.errors import FieldError, Malformed
+from leadline.records.query import Pairs, refuse_parameters, unknown_parameter
+
+MAX_PARAMETERS = 100
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+def read_pairs(query: bytes) -> Pairs:
+    """Raises `Malformed` for broken escapes, bytes that are not UTF-8, and parameters that come twice."""
+    if not query:
+        return ()
+    if _BROKEN_ESCAPE.search(query):
+        raise Malformed("The query string has a % that starts no escape; write it as %25.", code="bad_query")
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
+        )
+    except UnicodeError:
+        raise Malformed("The query string is not UTF-8 in percent-escapes.", code="bad_query") from None
+    except ValueError:
+        raise Malformed(f"At most {MAX_PARAMETERS} parameters, please.", code="bad_query") from None
+    names = [name for name, _ in pairs]
+    refuse_parameters(
+        [
+            FieldError(name[:80], "repeated", f"{name[:80]} is given more than once; separate values by commas.")
+            for name in dict.fromkeys(names)
+            if names.count(name) > 1
+        ]
+    )
+    return pairs
+
+
+def refuse_all(pairs: Pairs, known: Iterable[str] = ()) -> None:
+    """Raises `Malformed` for every parameter that is not known."""
+    names = list(known)
+    refuse_parameters(
+        [
+            FieldError(name[:80], "unknown_parameter", f"{name[:80]} {unknown_parameter(name, names).message}")
+            for name, _ in pairs
+            if name not in names
+        ]
+    )

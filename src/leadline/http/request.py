@@ -1,0 +1,137 @@
+"""What is read of a request besides its path and query string."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from http import HTTPStatus
+
+from starlette.types import Receive, Scope
+
+from leadline.errors import Malformed, Unauthenticated
+from leadline.http.errors import HttpError
+from leadline.records.service import Versions
+
+Body = Mapping[str, object]
+
+DRAINED = 2 * 1024 * 1024
+"""How much of a body that is too large is read before the answer, so that the client gets to read that."""
+
+_SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
+_HOST = re.compile(r"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_JSON = re.compile(r'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?', re.IGNORECASE)
+_TAGS = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W/)?"[\x21\x23-\x7e]*")*')
+_OUR_TAG = re.compile(r'(?<!W/)"([0-9]{1,15})"')
+
+
+class ClientGone(Exception):
+    """The client closed the connection before it had sent everything: nobody waits for an answer."""
+
+
+class Request:
+    """Raises `Malformed` for a header that may come once and comes twice."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.method: str = scope["method"]
+        self.query: bytes = scope["query_string"]
+        self.id: str = scope.get("path_params", {}).get("id", "")
+        self._scope = scope
+        self._receive = receive
+        self._headers = _single_headers(scope["headers"])
+
+    @property
+    def path_with_slash(self) -> str:
+        """The path as it was asked for, in the form that ends in a slash."""
+        path: str = self._scope["asked_path"]
+        return path if path.endswith("/") else path + "/"
+
+    def token(self) -> str:
+        """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
+        scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code="no_token")
+        return token.strip()
+
+    def origin(self) -> str:
+        """Scheme and host that the request was sent to. Raises `Malformed` for a Host that is none."""
+        host = self._headers.get(b"host", b"").decode("latin-1")
+        if not _is_host(host):
+            raise Malformed("The Host header is not a host name with an optional port.", code="bad_header")
+        return f"{self._scope['scheme']}://{host}"
+
+    def versions(self) -> Versions | None:
+        """What If-Match asks for (RFC 9110, 13.1.1), None for anything. Raises `Malformed`."""
+        header = self._headers.get(b"if-match", b"*").decode("latin-1").strip()
+        if header == "*":
+            return None
+        if not _TAGS.fullmatch(header):
+            raise Malformed('If-Match must be a list of ETags, such as "3".', code="bad_header")
+        return frozenset(int(tag) for tag in _OUR_TAG.findall(header))
+
+    async def read_json_bytes(self, limit: int) -> bytes:
+        """The body, which must be JSON if there is one: 415 if it says it is something else, 413 if too large."""
+        if self._headers.get(b"content-encoding", b"identity") != b"identity":
+            raise _unsupported("Send the body without Content-Encoding.")
+        body = await self._read(limit)
+        content_type = self._headers.get(b"content-type", b"").decode("latin-1")
+        if body and not _JSON.fullmatch(content_type.strip()):
+            raise _unsupported("Send the body as Content-Type: application/json.")
+        return body
+
+    async def _read(self, limit: int) -> bytes:
+        parts: list[bytes] = []
+        size = int(self._headers.get(b"content-length", b"0"))
+        if size > DRAINED:
+            raise _too_large(limit)
+        received = 0
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            received += len(message.get("body", b""))
+            if received > DRAINED:
+                raise _too_large(limit)
+            if received <= limit:
+                parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        if received > limit:
+            raise _too_large(limit)
+        return b"".join(parts)
+
+
+def canonical_path(path: str) -> str:
+    """The path as the route table has it, but for the last slash: without version prefix, without slash."""
+    if path.startswith("/api/v1/"):
+        path = path.replace("/v1", "", 1)
+    return path[:-1] if path.endswith("/") else path
+
+
+def allow(methods: Iterable[str]) -> str:
+    """The Allow header of a path: what is in the table, and what follows from it."""
+    given = set(methods) | {"OPTIONS"}
+    return ", ".join(sorted(given | {"HEAD"} if "GET" in given else given))
+
+
+def _single_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name not in _SINGLE:
+            continue
+        if name in found:
+            raise Malformed(f"The header {name.decode()} is given more than once.", code="bad_header")
+        found[name] = value
+    return found
+
+
+@lru_cache(maxsize=256)
+def _is_host(text: str) -> bool:
+    return _HOST.fullmatch(text) is not None
+
+
+def _unsupported(detail: str) -> HttpError:
+    return HttpError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+
+
+def _too_large(limit: int) -> HttpError:
+    detail = f"The body is larger than {limit // 1024} KiB; send less at a time."
+    return HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail, {"Connection": "close"})

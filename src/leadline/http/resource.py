@@ -1,0 +1,163 @@
+"""The endpoints that every kind of record has, written once."""
+
+from dataclasses import dataclass
+
+from leadline.http import schemas
+from leadline.http.endpoint import Call, Endpoint, Reply, written
+from leadline.http.paging import NAMES as PAGING
+from leadline.http.paging import envelope, read_window, without_paging
+from leadline.http.query_string import refuse_all
+from leadline.kit.db import Transaction, Work
+from leadline.records.body import read_new, read_patch
+from leadline.records.kind import Kind
+from leadline.records.query import read_query
+from leadline.records.service import Records
+from leadline.records.store import Record
+from leadline.records.types import Value
+
+
+def shown(kind: Kind, record: Record) -> dict[str, Value]:
+    """The record as the API shows it."""
+    return {field.name: record.values[field.name] for field in kind.shown}
+
+
+def etag(record: Record) -> str:
+    return f'"{record.version}"'
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of record under its own path, `/api/{plural}/`."""
+
+    kind: Kind
+    records: Records
+
+    def list(self) -> Endpoint:
+        return Endpoint(
+            run=self._list,
+            name=f"list_{self.kind.plural}",
+            summary=f"List {self.kind.plural}",
+            description="Newest first. Filters are combined with AND; a comma in a value means any of.",
+            parameters=schemas.list_parameters(self.kind),
+            reply=schemas.listing(schemas.ref(f"{self.kind.name.title()}Item")),
+            refusals=(400,),
+        )
+
+    def _list(self, call: Call) -> Work[Reply]:
+        query = read_query(self.kind, without_paging(call.pairs))
+        window = read_window(call.pairs)
+
+        async def work(tx: Transaction) -> Reply:
+            page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
+            return Reply(envelope(page.count, page.items, window, call.url, call.pairs))
+
+        return work
+
+    def create(self) -> Endpoint:
+        return Endpoint(
+            run=self._create,
+            name=f"create_{self.kind.name}",
+            summary=f"Create {schemas.a(self.kind.name)}",
+            body=schemas.ref(f"{self.kind.name.title()}Create"),
+            reply=schemas.ref(self.kind.name.title()),
+            status=201,
+            writes=True,
+            refusals=(400, 413, 415, 422),
+        )
+
+    def _create(self, call: Call) -> Work[Reply]:
+        refuse_all(call.pairs)
+        values = read_new(self.kind, call.body)
+
+        async def work(tx: Transaction) -> Reply:
+            made = await self.records.create(tx, call.actor, self.kind, values)
+            record, location = made.record, f"{call.url}{made.record['id']}/"
+            return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=etag(record))
+
+        return work
+
+    def get(self) -> Endpoint:
+        return Endpoint(
+            run=self._get,
+            name=f"get_{self.kind.name}",
+            summary=f"Get {schemas.a(self.kind.name)}",
+            parameters=[schemas.id_parameter(self.kind)],
+            reply=schemas.ref(self.kind.name.title()),
+            refusals=(400, 404),
+        )
+
+    def _get(self, call: Call) -> Work[Reply]:
+        refuse_all(call.pairs)
+
+        async def work(tx: Transaction) -> Reply:
+            record = await self.records.get(tx, call.actor, self.kind, call.id)
+            return Reply(shown(self.kind, record), headers={"ETag": etag(record)})
+
+        return work
+
+    def patch(self) -> Endpoint:
+        return Endpoint(
+            run=self._patch,
+            name=f"update_{self.kind.name}",
+            summary=f"Update {schemas.a(self.kind.name)}",
+            description="Changes the fields that are sent, and no others.",
+            parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
+            body=schemas.ref(f"{self.kind.name.title()}Update"),
+            reply=schemas.ref(self.kind.name.title()),
+            writes=True,
+            refusals=(400, 404, 409, 412, 413, 415, 422),
+        )
+
+    def _patch(self, call: Call) -> Work[Reply]:
+        refuse_all(call.pairs)
+        sent = read_patch(self.kind, call.body)
+
+        async def work(tx: Transaction) -> Reply:
+            made = await self.records.patch(tx, call.actor, self.kind, call.id, sent, versions=call.versions)
+            return written(shown(self.kind, made.record), made.operation, ETag=etag(made.record))
+
+        return work
+
+    def delete(self) -> Endpoint:
+        return Endpoint(
+            run=self._delete,
+            name=f"delete_{self.kind.name}",
+            summary=f"Delete {schemas.a(self.kind.name)}",
+            parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
+            reply=None,
+            status=204,
+            writes=True,
+            refusals=(400, 404, 412),
+        )
+
+    def _delete(self, call: Call) -> Work[Reply]:
+        refuse_all(call.pairs)
+
+        async def work(tx: Transaction) -> Reply:
+            operation = await self.records.delete(tx, call.actor, self.kind, call.id, versions=call.versions)
+            return written(None, operation, status=204)
+
+        return work
+
+    def history(self) -> Endpoint:
+        return Endpoint(
+            run=self._history,
+            name=f"{self.kind.name}_history",
+            summary=f"What was done to {schemas.a(self.kind.name)}",
+            description="Newest first; each entry has the operation, who did it, and each field before and after.",
+            parameters=[schemas.id_parameter(self.kind), *schemas.PAGING],
+            reply=schemas.listing(schemas.ref("HistoryEntry")),
+            refusals=(400, 404),
+        )
+
+    def _history(self, call: Call) -> Work[Reply]:
+        refuse_all(call.pairs, PAGING)
+        window = read_window(call.pairs)
+
+        async def work(tx: Transaction) -> Reply:
+            page = await self.records.history(
+                tx, call.actor, self.kind, call.id, limit=window.limit, offset=window.offset
+            )
+            return Reply(envelope(page.count, page.items, window, call.url, call.pairs))
+
+        return work

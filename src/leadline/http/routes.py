@@ -1,0 +1,55 @@
+"""Every route there is, with the right its caller needs."""
+
+from dataclasses import dataclass
+
+from leadline.access import Right
+from leadline.crm.accounts import ACCOUNTS
+from leadline.crm.contacts import CONTACTS
+from leadline.crm.conversion import Conversion
+from leadline.crm.leads import LEADS
+from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.http import openapi
+from leadline.http.conversion import Conversions
+from leadline.http.docs_page import render
+from leadline.http.endpoint import Route
+from leadline.http.resource import Resource
+from leadline.http.system import System, document
+from leadline.kit.db import Database
+from leadline.records.service import Records
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the handlers call."""
+
+    database: Database
+    records: Records
+    conversion: Conversion
+
+
+def routes(services: Services) -> list[Route]:
+    leads = Resource(LEADS, services.records)
+    contacts = Resource(CONTACTS, services.records)
+    accounts = Resource(ACCOUNTS, services.records)
+    opportunities = Resource(OPPORTUNITIES, services.records)
+    conversions = Conversions(services.conversion)
+    system = System(services.database)
+    table = [
+        Route("GET", "/api/leads/", Right.READ, leads.list()),
+        Route("POST", "/api/leads/", Right.WRITE, leads.create()),
+        Route("GET", "/api/leads/{id}/", Right.READ, leads.get()),
+        Route("PATCH", "/api/leads/{id}/", Right.WRITE, leads.patch()),
+        Route("DELETE", "/api/leads/{id}/", Right.WRITE, leads.delete()),
+        Route("POST", "/api/leads/{id}/convert/", Right.WRITE, conversions.convert()),
+        Route("GET", "/api/leads/{id}/history/", Right.READ, leads.history()),
+        Route("GET", "/api/contacts/{id}/", Right.READ, contacts.get()),
+        Route("GET", "/api/accounts/{id}/", Right.READ, accounts.get()),
+        Route("GET", "/api/opportunities/{id}/", Right.READ, opportunities.get()),
+        Route("GET", "/api/me/", Right.READ, system.me()),
+        Route("GET", "/api/health/", None, system.health()),
+    ]
+    described = document("openapi", "This API as OpenAPI 3.1", "application/json", lambda: openapi.encode(table))
+    page = document("docs", "This API as a page to read", "text/html", lambda: render(openapi.describe(table)))
+    table.append(Route("GET", "/api/openapi.json", None, described))
+    table.append(Route("GET", "/api/docs/", None, page))
+    return table

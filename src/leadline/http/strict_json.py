@@ -1,0 +1,88 @@
+"""The one door for JSON (RFC 8259), narrower than the standard library's: no duplicate names, no NaN, no lone
+surrogates, no integers that other parsers would round, no deep nesting."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from leadline.errors import Malformed
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+MAX_EXPONENT = 308
+
+
+class _Unsafe(ValueError):
+    """Well-formed JSON that does not mean the same to every reader; the message ends a sentence."""
+
+
+def read_object(body: bytes) -> Mapping[str, object]:
+    """Numbers with a fraction or an exponent come as `Decimal`.
+
+    Raises:
+        Malformed: it is not JSON, or not an object, or unsafe.
+    """
+    try:
+        value = _DECODER.decode(body.decode("utf-8"))
+        _check(value, 1)
+    except _Unsafe as error:
+        raise Malformed(f"The body {error}", code="unsafe_json") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Malformed(f"The body is not JSON ({error.msg} at {where}).", code="not_json") from None
+    except (ValueError, RecursionError):
+        raise Malformed("The body is not JSON in UTF-8, or nested too deeply.", code="not_json") from None
+    if not isinstance(value, dict):
+        raise Malformed("The body must be a JSON object.", code="not_an_object")
+    return value
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _Unsafe("names a member twice; send each once.")
+    return members
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
+        raise _Unsafe("has a whole number beyond 2^53, which JSON readers round; send a smaller one.")
+    return int(digits)
+
+
+def _decimal(digits: str) -> Decimal:
+    number = Decimal(digits)
+    if abs(number.adjusted()) > MAX_EXPONENT:
+        raise _Unsafe("has a number with too large an exponent.")
+    return number
+
+
+def _constant(name: str) -> object:
+    raise _Unsafe(f"contains {name}, which is not JSON.")
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise _Unsafe(f"is nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(value, str):
+        if not value.isascii():
+            _check_text(value)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _check(name, depth)
+            _check(member, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise _Unsafe("contains half a surrogate pair, which is no character.") from None
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_decimal, parse_constant=_constant
+)

@@ -1,0 +1,86 @@
+"""A database as the rest of Leadline sees it: transactions that run plain SQL.
+
+    DatabaseError
+    ├── Unavailable          away, busy for too long, or full: try again later
+    └── SchemaMismatch       the data were written by another version of Leadline
+
+SQL is one text for every engine: `?` for a parameter, and the few places where engines differ come from
+the transaction's `dialect`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+SqlValue = str | int | float | None
+Row = tuple[SqlValue, ...]
+T = TypeVar("T")
+
+
+class DatabaseError(Exception):
+    """Base of the tree; the message is a sentence for the person who runs the server."""
+
+
+class Unavailable(DatabaseError):
+    """Nothing was written. `retry_after` is in seconds."""
+
+    retry_after = 2
+
+
+class SchemaMismatch(DatabaseError):
+    pass
+
+
+class Dialect(Protocol):
+    """The SQL in which engines differ."""
+
+    name: str
+    lock: str
+    """What a SELECT ends with to keep its rows from other writers until the commit."""
+
+    def fold(self, column: str) -> str:
+        """The column's text without regard to case."""
+
+    def contains(self, text: str) -> str:
+        """A condition: `text` (an SQL expression) contains the one parameter, to the letter."""
+
+    def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
+        """A condition and its parameters: the row of `table` has `text` in its search_key."""
+
+
+class Transaction(Protocol):
+    """One snapshot to read from, or one unit of work that is written whole or not at all."""
+
+    dialect: Dialect
+
+    async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]: ...
+
+    async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None: ...
+
+    async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
+        """Runs the SQL and answers how many rows it changed."""
+
+    async def run_script(self, script: str) -> None:
+        """Runs several statements that take no parameters (a migration)."""
+
+
+Work = Callable[[Transaction], Awaitable[T]]
+
+
+class Database(Protocol):
+    """Where transactions come from. The work is awaited inside one, and must await nothing else."""
+
+    name: str
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def read(self, work: Work[T]) -> T:
+        """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
+
+    async def write(self, work: Work[T]) -> T:
+        """Answers what `work` answered once its writes are durable; whatever it raises undoes them.
+
+        Raises:
+            Unavailable: the store was away, busy for too long, or full; nothing was written.
+        """

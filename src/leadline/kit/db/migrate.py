@@ -1,0 +1,68 @@
+"""Numbered SQL files that bring the data to the shape this version of Leadline needs."""
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+from leadline.kit.db import Database, SchemaMismatch, Transaction
+
+_FILE = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)(\.(?P<engine>\w+))?\.sql")
+
+
+@dataclass(frozen=True, order=True)
+class Migration:
+    number: int
+    name: str
+    script: str
+
+
+def load(package: str, engine: str) -> list[Migration]:
+    """The migrations of a package for one engine, in order. `0001_x.sql` is for every engine;
+    `0001_x.sqlite.sql` beside it is added to it on that engine alone."""
+    shared: dict[int, Migration] = {}
+    for file in sorted(files(package).iterdir(), key=lambda file: (not _is_shared(file.name), file.name)):
+        match = _FILE.fullmatch(file.name)
+        if match is None or match["engine"] not in (None, engine):
+            continue
+        number, script = int(match["number"]), file.read_text("utf-8")
+        before = shared[number].script + "\n" if number in shared else ""
+        shared[number] = Migration(number, match["name"], before + script)
+    return sorted(shared.values())
+
+
+def _is_shared(name: str) -> bool:
+    return name.count(".") == 1
+
+
+async def migrate(database: Database, migrations: list[Migration]) -> list[Migration]:
+    """Applies what is missing, all of it in one transaction, and answers what that was.
+
+    Raises:
+        SchemaMismatch: the data are newer than these migrations; nothing was changed.
+    """
+
+    async def apply(tx: Transaction) -> list[Migration]:
+        await tx.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+        missing = _missing(await _applied(tx), migrations)
+        for migration in missing:
+            await tx.run_script(migration.script)
+            await tx.execute(
+                "INSERT INTO migrations (number, name) VALUES (?, ?)", (migration.number, migration.name)
+            )
+        return missing
+
+    return await database.write(apply)
+
+
+async def _applied(tx: Transaction) -> set[int]:
+    return {int(row[0] or 0) for row in await tx.fetch_all("SELECT number FROM migrations")}
+
+
+def _missing(applied: set[int], migrations: list[Migration]) -> list[Migration]:
+    newest = max((migration.number for migration in migrations), default=0)
+    if applied and max(applied) > newest:
+        raise SchemaMismatch(
+            f"The data have schema {max(applied)}, and this version of Leadline knows {newest}; "
+            "start the newer version that wrote them, or restore a backup of before."
+        )
+    return [migration for migration in migrations if migration.number not in applied]

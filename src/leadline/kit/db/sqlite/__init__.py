@@ -1,0 +1,49 @@
+"""SQLite through apsw: WAL, `synchronous=FULL`, one writer that groups commits, readers beside it."""
+
+import asyncio
+from pathlib import Path
+
+import apsw
+
+from leadline.kit.db import DatabaseError, T, Work
+from leadline.kit.db.sqlite.connection import connect
+from leadline.kit.db.sqlite.reader import Readers
+from leadline.kit.db.sqlite.writer import Writer
+
+FIRST_SAFE_VERSION = (3, 51, 3)
+"""Before it, two processes that write at the same instant can corrupt the file (sqlite.org/wal.html, 11.1)."""
+
+
+class SqliteDatabase:
+    """One file of data, shared with any number of other processes on the same machine."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._readers: Readers
+        self._writer: Writer
+
+    async def open(self) -> None:
+        version = apsw.sqlite_lib_version()
+        if tuple(int(part) for part in version.split(".")) < FIRST_SAFE_VERSION:
+            raise DatabaseError(f"SQLite {version} can corrupt a shared file; install apsw 3.51.3 or newer.")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = Writer(connect(self._path))
+        self._readers = Readers(self._connect_reader)
+
+    async def close(self) -> None:
+        """Finishes the writes that were handed in, then lets go of the file."""
+        await asyncio.to_thread(self._writer.close)
+        self._readers.close()
+
+    async def read(self, work: Work[T]) -> T:
+        return await self._readers.read(work)
+
+    async def write(self, work: Work[T]) -> T:
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    def _connect_reader(self) -> apsw.Connection:
+        connection = connect(self._path)
+        connection.execute("PRAGMA query_only = ON")
+        return connection

@@ -1,0 +1,62 @@
+"""One connection to the file, and a transaction on it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import apsw
+
+from leadline.kit.db import Dialect, Row, SqlValue, T, Transaction, Work
+from leadline.kit.db.sqlite.dialect import SqliteDialect
+from leadline.kit.text import fold
+
+BUSY_SECONDS = 5.0
+
+
+def connect(path: Path) -> apsw.Connection:
+    connection = apsw.Connection(str(path), statementcachesize=256)
+    connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
+    connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -16384")
+    connection.execute("PRAGMA journal_size_limit = 67108864").fetchall()
+    connection.create_scalar_function("fold", _fold, 1, deterministic=True)
+    return connection
+
+
+def _fold(*values: object) -> str | None:
+    return fold(values[0]) if isinstance(values[0], str) else None
+
+
+class SqliteTransaction:
+    """Runs SQL on a connection. Nothing here ever suspends, which is what lets `drive` finish it in one go."""
+
+    dialect: Dialect = SqliteDialect()
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        return cast("list[Row]", self._connection.execute(sql, parameters).fetchall())
+
+    async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        rows = self._connection.execute(sql, parameters).fetchall()
+        return cast("Row", rows[0]) if rows else None
+
+    async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
+        self._connection.execute(sql, parameters).fetchall()
+        return self._connection.changes()
+
+    async def run_script(self, script: str) -> None:
+        self._connection.execute(script).fetchall()
+
+
+def drive(work: Work[T], transaction: Transaction) -> T:
+    """Runs work to its end without an event loop: it awaits the transaction alone, and that never suspends."""
+    steps = work(transaction).__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        return cast("T", end.value)
+    raise RuntimeError("Work inside a transaction may await nothing but the transaction.")

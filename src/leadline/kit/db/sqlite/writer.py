@@ -1,0 +1,116 @@
+"""The one writer of a process: units of work that wait together share one commit.
+
+Each unit runs in a savepoint of its own, so that one that fails takes nothing with it, and is answered
+after the commit that made it durable.
+"""
+
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from typing import Any
+
+import apsw
+
+from leadline.kit.db import T, Unavailable, Work
+from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
+
+MAX_WAITING = 2_000
+"""Units of work that may wait for the writer; one more is refused."""
+MAX_WAIT_SECONDS = 5.0
+MAX_GROUP = 200
+
+
+class Writer:
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._transaction = SqliteTransaction(connection)
+        self._waiting: queue.Queue[_Unit | None] = queue.Queue(MAX_WAITING)
+        self._thread = threading.Thread(target=self._run, name="leadline-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Raises `Unavailable` when too many units wait already."""
+        unit = _Unit(work)
+        try:
+            self._waiting.put_nowait(unit)
+        except queue.Full:
+            raise Unavailable("Too many writes are waiting; try again.") from None
+        return unit.future
+
+    def close(self) -> None:
+        """Returns when everything handed in is written and answered."""
+        self._waiting.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group = self._gather(first)
+            try:
+                self._write(group)
+            except apsw.Error as error:
+                self._abandon(group, error)
+
+    def _gather(self, first: "_Unit") -> "list[_Unit]":
+        group = [first]
+        while len(group) < MAX_GROUP and not self._waiting.empty():
+            unit = self._waiting.get_nowait()
+            if unit is None:
+                self._waiting.put(None)
+                break
+            group.append(unit)
+        return group
+
+    def _write(self, group: "list[_Unit]") -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for unit in group:
+            self._write_one(unit)
+        self._connection.execute("COMMIT")
+        for unit in group:
+            unit.answer()
+
+    def _write_one(self, unit: "_Unit") -> None:
+        self._connection.execute("SAVEPOINT unit")
+        unit.run(self._transaction)
+        if unit.error is not None:
+            if not self._connection.in_transaction:  # SQLite undid the whole group: disk full, I/O error
+                raise apsw.AbortError(str(unit.error))
+            self._connection.execute("ROLLBACK TO unit")
+        self._connection.execute("RELEASE unit")
+
+    def _abandon(self, group: "list[_Unit]", error: apsw.Error) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        for unit in group:
+            unit.fail(Unavailable(f"The data file could not be written ({error}); nothing was changed."))
+
+
+class _Unit:
+    """One piece of work, and the place where its answer is awaited."""
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.future: Future[Any] = Future()
+        self.error: BaseException | None = None
+        self._work = work
+        self._result: Any = None
+        self._expires = time.monotonic() + MAX_WAIT_SECONDS
+
+    def run(self, transaction: SqliteTransaction) -> None:
+        if time.monotonic() > self._expires:
+            self.error = Unavailable("The write waited too long for its turn; nothing was changed.")
+            return
+        try:
+            self._result = drive(self._work, transaction)
+        except Exception as error:
+            self.error = error
+
+    def answer(self) -> None:
+        if self.error is not None:
+            self.fail(self.error)
+        elif self.future.set_running_or_notify_cancel():
+            self.future.set_result(self._result)
+
+    def fail(self, error: BaseException) -> None:
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(error)

@@ -1,0 +1,10 @@
+"""Text as searching sees it."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """`text` without regard to case and to the way accents are composed (Unicode case folding, then NFC)."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text.casefold())

@@ -1,0 +1,98 @@
+"""What a client sends, read into values: every field is checked, and all that is wrong is said at once."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from leadline.errors import FieldError, Invalid
+from leadline.records.kind import Field, Kind
+from leadline.records.types import Rejected, Value
+
+Raw = Mapping[str, object]
+
+
+def read_new(kind: Kind, raw: Raw) -> dict[str, Value]:
+    """All values that a client sets in a new record, defaults included. Raises `Invalid`."""
+    values = {name: field.default for name, field in kind.writable.items()}
+    servers = [name for name in raw if _is_server_field(kind, name)]
+    given, errors = read_fields(
+        kind.writable.values(), {name: value for name, value in raw.items() if name not in servers}
+    )
+    errors += [_set_by_server(name) for name in servers]
+    values.update(given)
+    errors += missing_fields(kind.writable.values(), values, errors)
+    errors += broken_rules(kind, values, errors)
+    if errors:
+        raise Invalid(in_order(kind, errors))
+    return values
+
+
+def read_patch(kind: Kind, raw: Raw) -> dict[str, Value]:
+    """The values that were sent, the server's own fields among them: those must stay as they are, which
+    only a look at the record can tell. Raises `Invalid`."""
+    given, errors = read_fields((field for field in kind.fields.values() if field.shown), raw)
+    writable = [field for field in kind.writable.values() if field.name in given]
+    errors += missing_fields(writable, given, errors)
+    if errors:
+        raise Invalid(in_order(kind, errors))
+    return given
+
+
+def read_fields(fields: Iterable[Field], raw: Raw) -> tuple[dict[str, Value], list[FieldError]]:
+    """The values of `raw` by `fields`, and what is wrong with the others."""
+    known = {field.name: field for field in fields}
+    values: dict[str, Value] = {}
+    errors: list[FieldError] = []
+    for name, value in raw.items():
+        if name not in known:
+            errors.append(_unknown_field(name, known))
+            continue
+        try:
+            values[name] = None if value is None else known[name].type.read(value)
+        except Rejected as rejected:
+            errors.append(FieldError(name, rejected.code, f"{name} {rejected.message}"))
+    return values, errors
+
+
+def missing_fields(
+    fields: Iterable[Field], values: Mapping[str, Value], known_errors: Iterable[FieldError]
+) -> list[FieldError]:
+    """An error for each required field that has no value, unless one is known already."""
+    at_fault = {error.field for error in known_errors}
+    return [
+        FieldError(field.name, "required", f"{field.name} is required.")
+        for field in fields
+        if field.required and values.get(field.name) is None and field.name not in at_fault
+    ]
+
+
+def broken_rules(
+    kind: Kind, values: Mapping[str, Value], known_errors: Iterable[FieldError] = ()
+) -> list[FieldError]:
+    """What the kind's rules have against the whole record, but for fields known to be wrong by themselves."""
+    at_fault = {error.field for error in known_errors}
+    return [error for rule in kind.rules for error in rule.broken(values) if error.field not in at_fault]
+
+
+def _is_server_field(kind: Kind, name: str) -> bool:
+    return name in kind.fields and kind.fields[name].server and kind.fields[name].shown
+
+
+def _set_by_server(name: str) -> FieldError:
+    return FieldError(name, "read_only", f"{name} is set by the server; leave it out.")
+
+
+def changed_by_client(name: str) -> FieldError:
+    return FieldError(name, "read_only", f"{name} is set by the server; leave it out, or send it unchanged.")
+
+
+def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
+    shown = name if len(name) <= 60 else name[:60] + "…"
+    near = get_close_matches(name[:60], known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
+
+
+def in_order(kind: Kind, errors: list[FieldError]) -> list[FieldError]:
+    """The errors in the order of the kind's fields, unknown ones last."""
+    places = {name: place for place, name in enumerate(kind.fields)}
+    return sorted(errors, key=lambda error: places.get(error.field, len(places)))

@@ -1,0 +1,33 @@
+"""The form of an e-mail address."""
+
+import re
+from functools import lru_cache
+
+import email_validator
+
+# The form alone is checked: an address inside a company's own network (`.local`) is one too.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+_PLAIN = re.compile(r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*")
+
+
+def normalize(address: str) -> str:
+    """The address as it is kept: as typed, with its domain in lower case (RFC 5321, 2.4).
+
+    Raises:
+        ValueError: it is no e-mail address; the message says why.
+    """
+    local, at, domain = address.rpartition("@")
+    if at and len(local) <= 64 and _PLAIN.fullmatch(local):
+        return f"{local}@{_normalize_domain(domain)}"
+    return _validate(address)
+
+
+@lru_cache(maxsize=4096)
+def _normalize_domain(domain: str) -> str:
+    return _validate(f"x@{domain}").removeprefix("x@")
+
+
+def _validate(address: str) -> str:
+    checked = email_validator.validate_email(address, check_deliverability=False)
+    return f"{checked.original.rpartition('@')[0]}@{checked.domain}"

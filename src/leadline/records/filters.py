@@ -1,0 +1,101 @@
+"""Which records a list shows: one predicate, from which both the count and the page are made."""
+
+from dataclasses import dataclass
+
+from leadline.kit.db import Dialect, SqlValue
+from leadline.records.kind import Field, Kind
+
+Clause = tuple[str, list[SqlValue]]
+"""SQL, and the parameters it takes."""
+
+_COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One field compared: `operands` are in the form of its column (folded where the type folds).
+
+    `in` takes any number of them, None standing for an absent value; `null` takes one, a truth.
+    """
+
+    field: str
+    operator: str
+    operands: tuple[SqlValue, ...]
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """All the conditions hold, and the search text (folded) is found."""
+
+    conditions: tuple[Condition, ...] = ()
+    search: str | None = None
+
+    def compile(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
+        """What stands behind WHERE."""
+        clauses: list[Clause] = [("workspace = ?", [workspace])]
+        clauses += [_compile(kind.fields[one.field], one, dialect) for one in self.conditions]
+        if self.search is not None:
+            sql, parameters = dialect.search(kind.plural, self.search)
+            clauses.append((sql, list(parameters)))
+        return " AND ".join(sql for sql, _ in clauses), [value for _, values in clauses for value in values]
+
+
+def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:
+    column = _compared(field, dialect)
+    operands = list(condition.operands)
+    match condition.operator:
+        case "eq":
+            return f"{column} = ?", operands
+        case "ne":
+            return f"{column} IS DISTINCT FROM ?", operands
+        case "in":
+            return _compile_in(column, operands)
+        case "null":
+            return f"{column} IS {'' if operands[0] else 'NOT '}NULL", []
+        case "contains":
+            return dialect.contains(column), operands
+        case "startswith":
+            return f"substr({column}, 1, {len(str(operands[0]))}) = ?", operands
+        case comparison:
+            return f"{column} {_COMPARISONS[comparison]} ?", operands
+
+
+def _compile_in(column: str, operands: list[SqlValue]) -> Clause:
+    present: list[SqlValue] = [operand for operand in operands if operand is not None]
+    choices = []
+    if present:
+        choices.append(f"{column} IN ({', '.join('?' * len(present))})")
+    if len(present) < len(operands):
+        choices.append(f"{column} IS NULL")
+    return f"({' OR '.join(choices)})", present
+
+
+def _compared(field: Field, dialect: Dialect) -> str:
+    if not field.type.folds:
+        return field.source
+    return field.key_column or dialect.fold(field.source)
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """Fields to sort by, each with whether it runs downwards. Absent values come last either way.
+
+    Records are told apart by their running number, which orders them as their ids and creation times do;
+    it runs in the direction of the field before it.
+    """
+
+    terms: tuple[tuple[str, bool], ...] = ()
+
+    def compile(self, kind: Kind, dialect: Dialect) -> str:
+        """What stands behind ORDER BY."""
+        terms: list[str] = []
+        for name, down in self.terms:
+            if name in ("id", "createdAt"):
+                return ", ".join([*terms, _direct("no", down)])
+            terms.append(_direct(_compared(kind.fields[name], dialect), down) + " NULLS LAST")
+        last_is_down = self.terms[-1][1] if self.terms else True
+        return ", ".join([*terms, _direct("no", last_is_down)])
+
+
+def _direct(column: str, down: bool) -> str:
+    return f"{column} {'DESC' if down else 'ASC'}"

@@ -1,0 +1,110 @@
+"""A kind of record: its fields, which of them lists show, and the rules that hold between them."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from leadline.errors import FieldError
+from leadline.records.texts import Reference
+from leadline.records.types import FieldType, Moment, Value
+
+Values = Mapping[str, Value]
+"""The values of a record by the names of its fields."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between the fields of a whole record: `broken` answers what does not, `schema` says the
+    same of a new record in JSON Schema."""
+
+    broken: Callable[[Values], Iterable[FieldError]]
+    schema: Mapping[str, object]
+
+
+Guard = Callable[[Values, Values], None]
+"""Given a record and the changes asked for, raises `Conflict` where the record's state forbids them."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `name` is the API's; the column has the same name in snake_case.
+
+    required: it is never null.         server: only the server sets it.
+    default:  what a new record has.    shown:  the API shows it.
+    expression: it is not stored, but computed by this SQL.
+    key_column: a column beside it that holds its folded text, indexed, for filters.
+    """
+
+    name: str
+    type: FieldType
+    required: bool = False
+    default: Value = None
+    server: bool = False
+    shown: bool = True
+    expression: str | None = None
+    key_column: str | None = None
+
+    @cached_property
+    def column(self) -> str:
+        return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda match: "_" + match[0], self.name).lower()
+
+    @property
+    def source(self) -> str:
+        """The SQL that the field's value is selected by."""
+        return self.expression or self.column
+
+    @property
+    def stored(self) -> bool:
+        return self.expression is None
+
+
+CREATED_AT = Field("createdAt", Moment(), server=True, required=True)
+UPDATED_AT = Field("updatedAt", Moment(), server=True, required=True)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kind:
+    """`name` is its word in the log and in sentences, `plural` its table and path, `prefix` that of its ids.
+
+    listed:  the fields that an item of a list has; sorting is by these.
+    search:  what a search looks through: each entry names fields that are joined by a blank.
+    aliases: documented query parameters, each with the field and operator it stands for.
+    """
+
+    name: str
+    plural: str
+    prefix: str
+    own_fields: tuple[Field, ...]
+    listed: tuple[str, ...]
+    search: tuple[tuple[str, ...], ...]
+    aliases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    guards: tuple[Guard, ...] = ()
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """All fields by name, in the order the API shows them."""
+        id_ = Field("id", Reference(to=self.name, prefix=self.prefix), server=True, required=True)
+        return {field.name: field for field in (id_, *self.own_fields, CREATED_AT, UPDATED_AT)}
+
+    @cached_property
+    def shown(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.shown)
+
+    @cached_property
+    def listed_fields(self) -> tuple[Field, ...]:
+        return tuple(self.fields[name] for name in self.listed)
+
+    @cached_property
+    def stored(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.stored)
+
+    @cached_property
+    def has_computed(self) -> bool:
+        return any(not field.stored for field in self.fields.values())
+
+    @cached_property
+    def writable(self) -> dict[str, Field]:
+        """The fields that a client sets."""
+        return {name: field for name, field in self.fields.items() if not field.server}

@@ -1,0 +1,128 @@
+"""The query string of a list, read into a predicate and an order. All that is wrong is said at once."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from leadline.errors import FieldError, Malformed
+from leadline.kit.db import SqlValue
+from leadline.kit.text import fold
+from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.records.kind import Kind
+from leadline.records.types import Rejected, read_truth
+
+Pairs = Sequence[tuple[str, str]]
+"""The parameters of a query string, as they stand in it."""
+
+MAX_CHOICES = 100
+MAX_SEARCH = 200
+MAX_TEXT = 1_000
+_BRACKETS = re.compile(r"(\w+)\[(\w+)\]", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    predicate: Predicate
+    sorting: Sorting
+
+
+def read_query(kind: Kind, pairs: Pairs) -> ListQuery:
+    """Raises `Malformed`, with an error for each parameter that is unknown or malformed."""
+    conditions: list[Condition] = []
+    search: str | None = None
+    sorting = Sorting()
+    errors: list[FieldError] = []
+    for name, text in pairs:
+        try:
+            if name == "search":
+                search = _read_search(text)
+            elif name == "sort":
+                sorting = _read_sorting(kind, text)
+            else:
+                conditions.append(_read_condition(kind, name, text))
+        except Rejected as rejected:
+            errors.append(FieldError(name[:80], rejected.code, f"{name[:80]} {rejected.message}"))
+    refuse_parameters(errors)
+    return ListQuery(Predicate(tuple(conditions), search), sorting)
+
+
+def refuse_parameters(errors: Sequence[FieldError]) -> None:
+    """Raises `Malformed` if there are any."""
+    if errors:
+        raise Malformed(" ".join(error.message for error in errors), code="bad_parameter", errors=errors)
+
+
+def parameter_names(kind: Kind) -> list[str]:
+    """Every parameter a list of this kind takes, apart from those that page it."""
+    brackets = [f"{field.name}[{op}]" for field in kind.shown for op in field.type.operators]
+    return ["search", "sort", *kind.aliases, *brackets]
+
+
+def unknown_parameter(name: str, known: Iterable[str]) -> Rejected:
+    names = list(known)
+    near = get_close_matches(name[:80], names, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return Rejected("unknown_parameter", f"is not a parameter here.{hint}")
+
+
+def _read_search(text: str) -> str:
+    wanted = text.strip()
+    if not 1 <= len(wanted) <= MAX_SEARCH:
+        raise Rejected("out_of_range", f"must have 1 to {MAX_SEARCH} characters.")
+    _refuse_odd_text(wanted)
+    return fold(wanted)
+
+
+def _refuse_odd_text(text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise Rejected("too_long", f"must have at most {MAX_TEXT} characters.")
+    if _CONTROL.search(text):
+        raise Rejected("control_character", "must not contain control characters.")
+
+
+def _read_sorting(kind: Kind, text: str) -> Sorting:
+    terms = [(name.removeprefix("-"), name.startswith("-")) for name in text.split(",")]
+    for name, _ in terms:
+        if name not in kind.listed:
+            raise Rejected("unknown_value", f"can be by {', '.join(kind.listed)}; a minus before one turns it round.")
+    return Sorting(tuple(terms))
+
+
+def _read_condition(kind: Kind, name: str, text: str) -> Condition:
+    field_name, operator = _target(kind, name)
+    type_ = kind.fields[field_name].type
+    if operator == "null":
+        return Condition(field_name, operator, (read_truth(text),))
+    _refuse_odd_text(text)
+    if operator != "in":
+        return Condition(field_name, operator, (type_.operand(operator, text),))
+    choices = text.split(",")
+    if len(choices) > MAX_CHOICES:
+        raise Rejected("too_long", f"takes at most {MAX_CHOICES} values.")
+    operands: list[SqlValue] = []
+    for choice in choices:
+        none = choice == "none" and name == "assignedTo"
+        operands.append(None if none else type_.operand("eq", choice))
+    return Condition(field_name, operator, tuple(operands))
+
+
+def _target(kind: Kind, name: str) -> tuple[str, str]:
+    """The field and operator that a parameter stands for."""
+    if name in kind.aliases:
+        return kind.aliases[name]
+    match = _BRACKETS.fullmatch(name)
+    field = kind.fields.get(match[1]) if match else None
+    if match and field and field.shown and match[2] in field.type.operators:
+        return match[1], match[2]
+    if match and field and field.shown:
+        raise Rejected(
+            "unknown_parameter",
+            f"is not a parameter here; {match[1]} takes {_listing(field.type.operators)}.",
+        )
+    raise unknown_parameter(name, parameter_names(kind))
+
+
+def _listing(operators: Iterable[str]) -> str:
+    return ", ".join(f"[{operator}]" for operator in operators)

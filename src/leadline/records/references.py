@@ -1,0 +1,34 @@
+"""References between records: what they may point to."""
+
+from collections.abc import Iterable
+
+from leadline.errors import FieldError
+from leadline.kit.db import Transaction
+from leadline.records.kind import Kind, Values
+from leadline.records.texts import Reference
+
+# What a reference to each kind of thing may point to. The system user (no e-mail) is nobody to assign to.
+_TARGETS = {
+    "user": "SELECT 1 FROM users WHERE id = ? AND workspace = ? AND active = 1 AND email IS NOT NULL",
+    "account": "SELECT 1 FROM accounts WHERE id = ? AND workspace = ?",
+    "contact": "SELECT 1 FROM contacts WHERE id = ? AND workspace = ?",
+}
+
+
+async def dangling(
+    tx: Transaction, kind: Kind, workspace: int, values: Values, names: Iterable[str]
+) -> list[FieldError]:
+    """An error for each of the named fields that points to nothing of this workspace."""
+    errors = []
+    for name in names:
+        type_ = kind.fields[name].type
+        id_ = values[name]
+        if not isinstance(type_, Reference) or not isinstance(id_, str) or type_.to not in _TARGETS:
+            continue
+        if await tx.fetch_one(_TARGETS[type_.to], (id_, workspace)) is None:
+            errors.append(unknown(name, type_.to))
+    return errors
+
+
+def unknown(name: str, to: str) -> FieldError:
+    return FieldError(name, f"unknown_{to}", f"{name}: unknown {to}; give the id of one of this workspace.")

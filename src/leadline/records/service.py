@@ -1,0 +1,215 @@
+"""What can be done with a record of any kind: check, write, log. Callers commit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from leadline import ids, log
+from leadline.access import Actor, sees_records
+from leadline.errors import Invalid, NotFound, StaleVersion
+from leadline.kit.db import Transaction
+from leadline.log import Change, Operation, OperationLog, history
+from leadline.log.history import Entry
+from leadline.records import store
+from leadline.records.body import broken_rules, changed_by_client, in_order
+from leadline.records.counts import Counts
+from leadline.records.kind import Kind, Values
+from leadline.records.query import ListQuery
+from leadline.records.references import dangling
+from leadline.records.store import Record
+from leadline.records.texts import Reference
+from leadline.records.types import Value
+
+Item = TypeVar("Item")
+Versions = frozenset[int]
+"""The versions of a record that a caller has seen, and on which alone it wants to act."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record as a write left it, and the operation that the write is."""
+
+    record: Record
+    operation: Operation
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Some of `count` things."""
+
+    count: int
+    items: list[Item]
+
+
+class Records:
+    def __init__(self, operations: OperationLog) -> None:
+        self.operations = operations
+        self._counts = Counts()
+
+    async def list(
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int
+    ) -> Page[dict[str, Value]]:
+        if not sees_records(actor):
+            return Page(0, [])
+        items = await store.page(tx, kind, actor.workspace, query.predicate, query.sorting, limit, offset)
+        return Page(await self._count(tx, actor, kind, query), items)
+
+    async def _count(self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery) -> int:
+        seq = await log.newest(tx, actor.workspace)
+        known = self._counts.find(actor.workspace, kind, query.predicate, seq)
+        if known is not None:
+            return known
+        counted = await store.count(tx, kind, actor.workspace, query.predicate)
+        self._counts.keep(actor.workspace, kind, query.predicate, seq, counted)
+        return counted
+
+    async def get(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        id_: str,
+        *,
+        lock: bool = False,
+        versions: Versions | None = None,
+    ) -> Record:
+        """Raises `NotFound`, or `StaleVersion` if it must be one of `versions` and is not."""
+        canonical = ids.parse(kind.prefix, id_)
+        record = None
+        if canonical is not None and sees_records(actor):
+            record = await store.find(tx, kind, actor.workspace, canonical, lock=lock)
+        if record is None:
+            raise NotFound
+        if versions is not None and record.version not in versions:
+            raise StaleVersion(
+                f"It has changed since you read it, and is at version {record.version}; read it again."
+            )
+        return record
+
+    async def history(
+        self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, limit: int, offset: int
+    ) -> Page[Entry]:
+        record_id = str((await self.get(tx, actor, kind, id_))["id"])
+        return Page(await history.count(tx, record_id), await history.page(tx, record_id, limit, offset))
+
+    async def create(self, tx: Transaction, actor: Actor, kind: Kind, values: Values) -> Written:
+        """Raises `Invalid` where a reference points nowhere; all else is checked before (`body.read_new`)."""
+        await self._refuse_dangling(tx, actor, kind, values, kind.writable)
+        operation = await self.operations.begin(tx, actor.workspace, records=1)
+        record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
+        await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
+        return Written(record, operation)
+
+    async def insert(
+        self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
+    ) -> Record:
+        """A new record as part of an operation; the caller appends `created(…)` to the log with it."""
+        absent: dict[str, Value] = {field.name: field.default for field in kind.fields.values()}
+        own = {
+            "id": ids.new(kind.prefix, operation.at, no),
+            "createdAt": operation.time,
+            "updatedAt": operation.time,
+        }
+        record = Record(no, 1, {**absent, **values, **own})
+        await store.insert(tx, kind, actor.workspace, record)
+        return await self._with_computed(tx, actor, kind, record, values)
+
+    async def patch(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        id_: str,
+        sent: Values,
+        *,
+        versions: Versions | None = None,
+    ) -> Written:
+        """Writes the fields that were sent and differ, and no others.
+
+        Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where the record's state forbids it.
+        """
+        before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
+        changes = {name: value for name, value in sent.items() if value != before[name]}
+        for guard in kind.guards:
+            guard(before.values, changes)
+        self._refuse_patch(kind, before, changes)
+        await self._refuse_dangling(tx, actor, kind, changes, changes)
+        operation = await self.operations.begin(tx, actor.workspace)
+        after, logged = before, []
+        if changes:
+            after = await self.update(tx, actor, kind, operation, before, changes)
+            logged = [updated(kind, before, after)]
+        await self.operations.append(tx, actor, operation, f"{kind.name}.updated", logged)
+        return Written(after, operation)
+
+    async def update(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        operation: Operation,
+        before: Record,
+        changes: Values,
+        *,
+        unless: str = "",
+    ) -> Record:
+        """The record with its changes, as part of an operation; the caller appends `updated(…)` to the log.
+
+        Raises `NotFound` if no row was changed: it is gone, or the column `unless` is no longer null.
+        """
+        after = Record(before.no, before.version + 1, {**before.values, **changes, "updatedAt": operation.time})
+        written = await store.update(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
+        if not written:
+            raise NotFound
+        return await self._with_computed(tx, actor, kind, after, changes)
+
+    async def _with_computed(
+        self, tx: Transaction, actor: Actor, kind: Kind, record: Record, changes: Values
+    ) -> Record:
+        """The record with its computed fields as they now are: they depend on what it refers to."""
+        points = any(value and isinstance(kind.fields[name].type, Reference) for name, value in changes.items())
+        if not points or not kind.has_computed:
+            return record
+        return await store.find(tx, kind, actor.workspace, str(record["id"])) or record
+
+    async def delete(
+        self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, versions: Versions | None = None
+    ) -> Operation:
+        """Raises `NotFound`, `StaleVersion`."""
+        record = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
+        operation = await self.operations.begin(tx, actor.workspace)
+        await store.delete(tx, kind, actor.workspace, str(record["id"]))
+        await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record)])
+        return operation
+
+    def _refuse_patch(self, kind: Kind, before: Record, changes: Values) -> None:
+        errors = [changed_by_client(name) for name in changes if kind.fields[name].server]
+        errors += broken_rules(kind, {**before.values, **changes}, errors)
+        if errors:
+            raise Invalid(in_order(kind, errors))
+
+    async def _refuse_dangling(
+        self, tx: Transaction, actor: Actor, kind: Kind, values: Values, names: Iterable[str]
+    ) -> None:
+        if errors := await dangling(tx, kind, actor.workspace, values, names):
+            raise Invalid(errors)
+
+
+def created(kind: Kind, record: Record) -> Change:
+    fields = {name: [None, value] for name, value in _present(kind, record)}
+    return Change(str(record["id"]), record.version, fields)
+
+
+def updated(kind: Kind, before: Record, after: Record) -> Change:
+    names = (field.name for field in kind.stored)
+    fields = {name: [before[name], after[name]] for name in names if before[name] != after[name]}
+    return Change(str(after["id"]), after.version, fields)
+
+
+def deleted(kind: Kind, record: Record) -> Change:
+    fields = {name: [value, None] for name, value in _present(kind, record)}
+    return Change(str(record["id"]), record.version + 1, fields)
+
+
+def _present(kind: Kind, record: Record) -> Iterable[tuple[str, Value]]:
+    return ((field.name, record[field.name]) for field in kind.stored if record[field.name] is not None)

@@ -1,0 +1,142 @@
+"""The SQL of records. No other file writes to their tables."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from leadline.kit.db import Row, SqlValue, Transaction
+from leadline.kit.text import fold
+from leadline.records.filters import Predicate, Sorting
+from leadline.records.kind import Field, Kind
+from leadline.records.types import Value
+
+SEPARATOR = "\x1f"
+"""Stands between the parts of a search_key; no text that can be searched for contains it."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as it is stored: `values` has every field of the kind, shown or not."""
+
+    no: int
+    version: int
+    values: dict[str, Value]
+
+    def __getitem__(self, name: str) -> Value:
+        return self.values[name]
+
+
+async def find(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False) -> Record | None:
+    """`lock` keeps the record from other writers until the commit."""
+    statements = _statements(kind)
+    row = await tx.fetch_one(f"{statements.find}{tx.dialect.lock if lock else ''}", (id_, workspace))
+    if row is None:
+        return None
+    return Record(int(row[0] or 0), int(row[1] or 0), statements.load_all(row[2:]))
+
+
+async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
+    values = [field.type.store(record[field.name]) for field in kind.stored]
+    derived = _derived(kind, record.values)
+    await tx.execute(_statements(kind).insert, (workspace, record.no, record.version, *values, *derived.values()))
+
+
+async def update(
+    tx: Transaction, kind: Kind, workspace: int, record: Record, changed: Sequence[str], *, unless: str = ""
+) -> bool:
+    """Writes the `changed` fields of the record as it now is, and those alone. Answers whether it was there.
+
+    `unless` is a column that must still be null: the fact in the database that guards the change.
+    """
+    columns = {kind.fields[name].column: kind.fields[name].type.store(record[name]) for name in changed}
+    columns |= _derived(kind, record.values, changed)
+    columns["version"] = record.version
+    guard = f" AND {unless} IS NULL" if unless else ""
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    rows = await tx.execute(
+        f"UPDATE {kind.plural} SET {assignments} WHERE id = ? AND workspace = ?{guard}",
+        (*columns.values(), record.values["id"], workspace),  # type: ignore[arg-type]
+    )
+    return rows == 1
+
+
+async def delete(tx: Transaction, kind: Kind, workspace: int, id_: str) -> None:
+    await tx.execute(f"DELETE FROM {kind.plural} WHERE id = ? AND workspace = ?", (id_, workspace))
+
+
+async def count(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> int:
+    where, parameters = predicate.compile(kind, workspace, tx.dialect)
+    row = await tx.fetch_one(f"SELECT count(*) FROM {kind.plural} WHERE {where}", parameters)
+    return int(row[0] or 0) if row else 0
+
+
+async def page(
+    tx: Transaction,
+    kind: Kind,
+    workspace: int,
+    predicate: Predicate,
+    sorting: Sorting,
+    limit: int,
+    offset: int,
+) -> list[dict[str, Value]]:
+    """The listed fields of the records from `offset` on."""
+    statements = _statements(kind)
+    where, parameters = predicate.compile(kind, workspace, tx.dialect)
+    order = sorting.compile(kind, tx.dialect)
+    rows = await tx.fetch_all(
+        f"{statements.list} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, limit, offset]
+    )
+    return [statements.load_listed(row) for row in rows]
+
+
+def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None) -> dict[str, SqlValue]:
+    """The columns that are made from fields, or those of them that the `changed` fields touch."""
+    columns: dict[str, SqlValue] = {}
+    for field in kind.stored:
+        if field.key_column and (changed is None or field.name in changed):
+            columns[field.key_column] = fold(str(values[field.name]))
+    if changed is None or any(name in changed for part in kind.search for name in part):
+        parts = (" ".join(str(values[name]) for name in part if values[name]) for part in kind.search)
+        columns["search_key"] = fold(SEPARATOR.join(parts))
+    return columns
+
+
+@dataclass(frozen=True)
+class _Statements:
+    find: str
+    insert: str
+    list: str
+    load_all: Callable[[Row], dict[str, Value]]
+    load_listed: Callable[[Row], dict[str, Value]]
+
+
+@lru_cache
+def _statements(kind: Kind) -> _Statements:
+    fields = tuple(kind.fields.values())
+    columns = ["workspace", "no", "version", *(field.column for field in kind.stored)]
+    columns += [field.key_column for field in kind.stored if field.key_column]
+    columns.append("search_key")
+    return _Statements(
+        find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND workspace = ?",
+        insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        list=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
+        load_all=_loader(fields),
+        load_listed=_loader(kind.listed_fields),
+    )
+
+
+def _select(fields: Sequence[Field]) -> str:
+    return ", ".join(field.source for field in fields)
+
+
+def _loader(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:
+    names = [field.name for field in fields]
+    loads = [(field.name, field.type.load) for field in fields if field.type.loads]
+
+    def load(row: Row) -> dict[str, Value]:
+        values: dict[str, Value] = dict(zip(names, row, strict=True))
+        for name, load_one in loads:
+            values[name] = load_one(values[name])  # type: ignore[arg-type]
+        return values
+
+    return load

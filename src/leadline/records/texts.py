@@ -1,0 +1,145 @@
+"""The types of field that hold a text."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from leadline import ids
+from leadline.kit.db import SqlValue
+from leadline.kit.text import fold
+from leadline.records.email import normalize
+from leadline.records.types import EQUALITY, ORDER, SUBSTRING, FieldType, Json, Rejected, Value
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_BUT_LINE_BREAKS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(FieldType):
+    """Trimmed; an empty text is an absent one. Filters and sorting disregard case."""
+
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER + SUBSTRING
+    folds: ClassVar[bool] = True
+    max_length: int = 200
+    lines: bool = False
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, str):
+            raise Rejected("wrong_type", "must be a text.")
+        text = raw.strip()
+        if len(text) > self.max_length:
+            raise Rejected("too_long", f"must have at most {self.max_length:,} characters; it has {len(text):,}.")
+        if (_CONTROL_BUT_LINE_BREAKS if self.lines else _CONTROL).search(text):
+            raise Rejected("control_character", "must not contain control characters.")
+        return self.check(text) if text else None
+
+    def check(self, text: str) -> str:
+        """What else the text must be. Raises `Rejected`."""
+        return text
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        return fold(text)
+
+    def schema(self) -> Json:
+        forbidden = r"\x00-\x09\x0b\x0c\x0e-\x1f" if self.lines else r"\x00-\x1f"
+        return {
+            "type": "string",
+            "maxLength": self.max_length,
+            "pattern": rf"^[^{forbidden}\x7f-\x9f]*$",
+        }
+
+    def operand_pattern(self) -> str:
+        return r"[^\x00-\x1f\x7f]*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email(Text):
+    """Checked for its form, never by DNS; kept as typed but for the case of its domain."""
+
+    max_length: int = 254
+
+    def check(self, text: str) -> str:
+        try:
+            return normalize(text)
+        except ValueError as error:
+            raise Rejected("not_an_email", f"must be an e-mail address such as dana@example.com. {error}") from None
+
+    def schema(self) -> Json:
+        return {"type": "string", "format": "email", "maxLength": self.max_length}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone(Text):
+    """Kept as typed: it has 3 to 20 digits, and is refused for nothing else about its form."""
+
+    max_length: int = 50
+
+    def check(self, text: str) -> str:
+        digits = sum(character.isdecimal() for character in text)
+        if not 3 <= digits <= 20:
+            raise Rejected("not_a_phone_number", f"must have 3 to 20 digits; it has {digits}.")
+        return text
+
+    def schema(self) -> Json:
+        other = r"[^0-9\x00-\x1f\x7f-\x9f]*"
+        return {
+            "type": "string",
+            "maxLength": self.max_length,
+            "pattern": rf"^{other}([0-9]{other}){{3,20}}$",
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slug(Text):
+    """Lower-case letters, digits and underscores; `known` are the documented ones."""
+
+    folds: ClassVar[bool] = False
+    form: ClassVar[re.Pattern[str]] = re.compile(r"[a-z0-9_]{1,50}")
+    known: tuple[str, ...]
+
+    def check(self, text: str) -> str:
+        if not self.form.fullmatch(text):
+            raise Rejected(
+                "not_a_slug",
+                f"must be one of {', '.join(self.known)}, or other lower-case letters, digits and underscores "
+                "(at most 50).",
+            )
+        return text
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        return text if operator in SUBSTRING else self.check(text)
+
+    def schema(self) -> Json:
+        return {"type": "string", "pattern": "^[a-z0-9_]{1,50}$", "examples": list(self.known)}
+
+    def operand_pattern(self) -> str:
+        return self.form.pattern
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Text):
+    """The id of a record of the same workspace: `to` is its kind, `prefix` that of its ids."""
+
+    folds: ClassVar[bool] = False
+    operators: ClassVar[tuple[str, ...]] = EQUALITY
+    to: str
+    prefix: str
+
+    def check(self, text: str) -> str:
+        id_ = ids.parse(self.prefix, text)
+        if id_ is None:
+            raise Rejected(f"unknown_{self.to}", f"unknown {self.to}; give the id of one ({self.prefix}_…).")
+        return id_
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        return self.check(text)
+
+    def schema(self) -> Json:
+        return {
+            "type": "string",
+            "format": f"{self.to}-id",
+            "pattern": f"^{self.prefix}_{ids.ULID_PATTERN}$",
+        }
+
+    def operand_pattern(self) -> str:
+        return f"{self.prefix}_{ids.ULID_PATTERN}"

@@ -1,0 +1,365 @@
+"""What a field may hold: how each type reads a value, keeps it in the database and describes itself.
+
+    FieldType
+    ├── Text                 in `texts.py`, with those that ask more of a text:
+    │   ├── Email
+    │   ├── Phone
+    │   ├── Slug
+    │   └── Reference        the id of another record
+    ├── Choice               one of a list
+    ├── Integer
+    ├── Money                an exact decimal
+    ├── Flag                 true or false
+    ├── Moment               a time, in whole seconds
+    ├── Date
+    ├── Tags                 a list of short texts
+    └── Address
+
+A value is what JSON shows (a moment is the text `2025-03-10T08:00:00Z`); a column holds what SQL compares
+(there it is the seconds since 1970).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import msgspec
+
+from leadline import clock
+from leadline.kit.db import SqlValue
+
+Value = str | int | float | bool | list[str] | dict[str, str | None] | None
+Json = dict[str, Any]
+
+EQUALITY = ("eq", "ne", "in", "null")
+ORDER = ("gt", "gte", "lt", "lte")
+SUBSTRING = ("contains", "startswith")
+
+
+class Rejected(Exception):
+    """A value that a field does not take: a stable code, and a sentence that says what it would take."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldType:
+    """Base of the types. `operators` are the bracket filters it answers to; one that `folds` disregards case."""
+
+    operators: ClassVar[tuple[str, ...]] = EQUALITY
+    folds: ClassVar[bool] = False
+    loads: ClassVar[bool] = False
+    """Whether `load` has anything to do."""
+
+    def read(self, raw: object) -> Value:
+        """The value in its one form, None for an absent one. Raises `Rejected`."""
+        raise NotImplementedError
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        """What SQL compares with, from the text of a query string. Raises `Rejected`."""
+        return self.store(self.read(text))
+
+    def store(self, value: Value) -> SqlValue:
+        assert not isinstance(value, list | dict)
+        return value
+
+    def load(self, stored: SqlValue) -> Value:
+        return stored
+
+    def schema(self) -> Json:
+        """JSON Schema (2020-12) of a value that is there."""
+        raise NotImplementedError
+
+    def input_schema(self) -> Json:
+        """The same of a value that a client may send."""
+        return self.schema()
+
+    def operand_pattern(self) -> str:
+        """A regular expression of what `operand` takes from a query string."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(FieldType):
+    """One of `values`. A `reserved` one is shown and can be asked for, but is set through another door,
+    which its sentence names."""
+
+    values: tuple[str, ...]
+    reserved: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, raw: object) -> Value:
+        if isinstance(raw, str) and raw in self.reserved:
+            raise Rejected("reserved", self.reserved[raw])
+        return self._one_of(raw)
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        return self._one_of(text)
+
+    def _one_of(self, raw: object) -> str:
+        if isinstance(raw, str) and raw in self.values:
+            return raw
+        raise Rejected("unknown_value", f"must be one of {', '.join(self.values)}.")
+
+    def schema(self) -> Json:
+        return {"type": "string", "enum": list(self.values)}
+
+    def input_schema(self) -> Json:
+        return {"type": "string", "enum": [value for value in self.values if value not in self.reserved]}
+
+    def operand_pattern(self) -> str:
+        return "|".join(self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integer(FieldType):
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    form: ClassVar[re.Pattern[str]] = re.compile(r"-?[0-9]{1,15}")
+    minimum: int
+    maximum: int
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, int) or isinstance(raw, bool):
+            raise Rejected("wrong_type", f"must be a whole number from {self.minimum} to {self.maximum}.")
+        if not self.minimum <= raw <= self.maximum:
+            raise Rejected("out_of_range", f"must be from {self.minimum} to {self.maximum}.")
+        return raw
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        if not self.form.fullmatch(text):
+            raise Rejected("wrong_type", "must be a whole number.")
+        return int(text)
+
+    def schema(self) -> Json:
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+    def operand_pattern(self) -> str:
+        return self.form.pattern
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money(FieldType):
+    """An amount of at least 0 with up to four decimals, kept exactly, in ten-thousandths.
+
+    With at most 15 digits in all it is also exact as a JSON number (RFC 8259, 6).
+    """
+
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    loads: ClassVar[bool] = True
+    maximum: ClassVar[int] = 99_999_999_999
+    form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, int | Decimal) or isinstance(raw, bool):
+            raise Rejected("wrong_type", "must be a number.")
+        if not 0 <= raw <= self.maximum:
+            raise Rejected("out_of_range", f"must be from 0 to {self.maximum:,}.")
+        if (Decimal(raw) * 10_000) % 1:
+            raise Rejected("too_precise", "must have at most four decimals.")
+        return self.load(int(raw * 10_000))
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        if not self.form.fullmatch(text):
+            raise Rejected("wrong_type", "must be an amount such as 12000 or 99.50.")
+        return int(Decimal(text) * 10_000)
+
+    def store(self, value: Value) -> SqlValue:
+        return None if value is None else int(Decimal(str(value)) * 10_000)
+
+    def load(self, stored: SqlValue) -> Value:
+        if stored is None:
+            return None
+        whole, rest = divmod(int(stored), 10_000)
+        return whole if rest == 0 else float(Decimal(int(stored)) / 10_000)
+
+    def schema(self) -> Json:
+        return {"type": "number", "minimum": 0, "maximum": self.maximum, "multipleOf": 0.0001}
+
+    def operand_pattern(self) -> str:
+        return self.form.pattern
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(FieldType):
+    loads: ClassVar[bool] = True
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, bool):
+            raise Rejected("wrong_type", "must be true or false.")
+        return raw
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        return read_truth(text)
+
+    def store(self, value: Value) -> SqlValue:
+        return None if value is None else int(bool(value))
+
+    def load(self, stored: SqlValue) -> Value:
+        return None if stored is None else bool(stored)
+
+    def schema(self) -> Json:
+        return {"type": "boolean"}
+
+    def operand_pattern(self) -> str:
+        return "true|false"
+
+
+def read_truth(text: str) -> bool:
+    """`true` or `false` of a query string. Raises `Rejected`."""
+    if text not in ("true", "false"):
+        raise Rejected("wrong_type", "must be true or false.")
+    return text == "true"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment(FieldType):
+    """A time as RFC 3339 writes it; without a zone it is UTC, without a time the day's first second."""
+
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    loads: ClassVar[bool] = True
+    form: ClassVar[re.Pattern[str]] = re.compile(
+        r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+        r"(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)([Zz]|[+\- ][0-9]{2}:?[0-9]{2})?)?"
+    )
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, str):
+            raise self._refusal()
+        return clock.to_text(self._whole_second(self._parse(raw)))
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        moment = self._parse(text)
+        if operator in ("gt", "lte"):
+            return _floor(moment)
+        if operator in ("gte", "lt"):
+            return _floor(moment + timedelta(microseconds=999_999))
+        return self._whole_second(moment)
+
+    def _parse(self, text: str) -> datetime:
+        match = self.form.fullmatch(text.strip())
+        if match is None:
+            raise self._refusal()
+        day, time, zone = match.groups()
+        # A raw `+` in a query string arrives as a space.
+        zone = (zone or "Z").upper().replace(" ", "+")
+        try:
+            moment = datetime.fromisoformat(f"{day}T{time or '00:00'}{zone}").astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise self._refusal() from None
+        if not 1970 <= moment.year <= 9998:
+            raise Rejected("out_of_range", "must be a time from 1970 to 9998.")
+        return moment
+
+    def _whole_second(self, moment: datetime) -> int:
+        if moment.microsecond:
+            raise Rejected("too_precise", "must be a whole second.")
+        return _floor(moment)
+
+    def _refusal(self) -> Rejected:
+        return Rejected("not_a_time", "must be a time such as 2025-03-10T08:00:00Z, or a date such as 2025-03-10.")
+
+    def store(self, value: Value) -> SqlValue:
+        return None if value is None else clock.from_text(str(value))
+
+    def load(self, stored: SqlValue) -> Value:
+        return None if stored is None else clock.to_text(int(stored))
+
+    def schema(self) -> Json:
+        return {"type": "string", "format": "date-time"}
+
+    def operand_pattern(self) -> str:
+        day = "(19[89][0-9]|20[0-9][0-9])-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+        time = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+        return f"{day}(T{time}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?)?"
+
+
+def _floor(moment: datetime) -> int:
+    return int(moment.replace(microsecond=0).timestamp())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Date(FieldType):
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+    def read(self, raw: object) -> Value:
+        try:
+            if not isinstance(raw, str) or not self.form.fullmatch(raw):
+                raise ValueError
+            return date.fromisoformat(raw).isoformat()
+        except ValueError:
+            raise Rejected("not_a_date", "must be a date such as 2025-03-10.") from None
+
+    def schema(self) -> Json:
+        return {"type": "string", "format": "date"}
+
+    def operand_pattern(self) -> str:
+        return "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Structure(FieldType):
+    """A value that a column holds as JSON."""
+
+    operators: ClassVar[tuple[str, ...]] = ("null",)
+    loads: ClassVar[bool] = True
+
+    def store(self, value: Value) -> SqlValue:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def load(self, stored: SqlValue) -> Value:
+        value: Value = None if stored is None else msgspec.json.decode(str(stored))
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tags(_Structure):
+    """Distinct short texts, in the order they were given."""
+
+    each: FieldType
+    max_count: int = 50
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, list):
+            raise Rejected("wrong_type", "must be a list of texts.")
+        if len(raw) > self.max_count:
+            raise Rejected("too_long", f"must have at most {self.max_count} tags.")
+        return [str(tag) for tag in dict.fromkeys(map(self.each.read, raw)) if tag is not None]
+
+    def schema(self) -> Json:
+        return {"type": "array", "items": self.each.schema(), "maxItems": self.max_count}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address(_Structure):
+    """An object with exactly these parts, each a text or null."""
+
+    parts: ClassVar[tuple[str, ...]] = ("street", "city", "state", "postalCode", "country")
+    each: FieldType
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, dict):
+            raise Rejected("wrong_type", "must be an object.")
+        if unknown := raw.keys() - set(self.parts):
+            raise Rejected("unknown_field", f"has no {min(unknown)}; it has {', '.join(self.parts)}.")
+        return {part: self._read_part(part, raw.get(part)) for part in self.parts}
+
+    def _read_part(self, part: str, raw: object) -> str | None:
+        try:
+            value = None if raw is None else self.each.read(raw)
+        except Rejected as rejected:
+            raise Rejected(rejected.code, f"has a {part} that {rejected.message}") from None
+        return None if value is None else str(value)
+
+    def schema(self) -> Json:
+        each = {**self.each.schema(), "type": ["string", "null"]}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(self.parts, each),
+            "additionalProperties": False,
+        }
