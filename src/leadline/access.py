@@ -1,7 +1,8 @@
 """Who may do what, as pure functions. Nothing else in Leadline decides it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from leadline.errors import Forbidden
 
@@ -27,8 +28,7 @@ _RIGHTS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts: a user of one workspace, perhaps through an API key, within one request."""
 
     workspace: int

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from starlette.routing import Router
-
 from leadline import migrations
 from leadline.auth.keys import ApiKeys
 from leadline.auth.users import Users
@@ -44,17 +42,12 @@ class App:
             await self.database.close()
 
     def http(self) -> Dispatch:
-        @asynccontextmanager
-        async def lifespan(router: Router) -> AsyncIterator[None]:
-            async with self.open():
-                yield
-
         return Dispatch(
             self.database,
             routes(Services(self.database, self.records, self.conversion)),
+            open_app=self.open,
             public_url=self.settings.public_url,
             max_body=self.settings.max_body_kib * 1024,
-            lifespan=lifespan,
         )
 
 

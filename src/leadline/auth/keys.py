@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from leadline import clock, ids
@@ -79,21 +80,38 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def actor_of(tx: Transaction, secret: str, request_id: str) -> Actor | None:
-    """Who acts with this key: its workspace's system user, with a User's rights. None if it is not in force."""
-    row = await tx.fetch_one(
-        "SELECT api_keys.id, api_keys.workspace, users.id FROM api_keys"
-        " JOIN users ON users.workspace = api_keys.workspace AND users.email IS NULL"
-        " WHERE api_keys.hash = ? AND api_keys.revoked_at IS NULL",
-        (_hash(secret),),
-    )
-    if row is None:
-        return None
-    key_id, workspace, user_id = row
-    return Actor(
-        workspace=int(workspace or 0),
-        user_id=str(user_id),
-        role=Role.USER,
-        key_id=str(key_id),
-        request_id=request_id,
-    )
+class KeyRing:
+    """Finds who acts with a key: its workspace's system user, with a User's rights.
+
+    What was found is kept for as long as the data stay the same, so a revoked key is refused at once.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[int, str, str]] = {}
+        self._data_version: Hashable = None
+
+    async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
+        """None if the key is not in force."""
+        found = self._found.get(secret) if tx.data_version == self._data_version else None
+        if found is None:
+            found = await self._find(tx, secret)
+        if found is None:
+            return None
+        workspace, user_id, key_id = found
+        return Actor(workspace=workspace, user_id=user_id, role=Role.USER, key_id=key_id, request_id=request_id)
+
+    async def _find(self, tx: Transaction, secret: str) -> tuple[int, str, str] | None:
+        row = await tx.fetch_one(
+            "SELECT api_keys.workspace, users.id, api_keys.id FROM api_keys"
+            " JOIN users ON users.workspace = api_keys.workspace AND users.email IS NULL"
+            " WHERE api_keys.hash = ? AND api_keys.revoked_at IS NULL",
+            (_hash(secret),),
+        )
+        if row is None:
+            return None
+        found = (int(row[0] or 0), str(row[1]), str(row[2]))
+        if tx.data_version != self._data_version:
+            self._found, self._data_version = {}, tx.data_version
+        if tx.data_version is not None:
+            self._found[secret] = found
+        return found

@@ -1,8 +1,10 @@
 """What a route leads to: a handler, and all that is to be said about it in the documentation."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from leadline.access import Actor, Right
 from leadline.kit.db import Work
@@ -13,8 +15,7 @@ from leadline.records.service import Versions
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One request as a handler sees it.
 
     id:       of the record that the path names, "" where it names none.
@@ -31,13 +32,12 @@ class Call:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """`body` is encoded as JSON, but for bytes, which are sent as they are; None is no body."""
 
     body: object
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     media_type: str = "application/json"
 
 

@@ -55,6 +55,29 @@ class _Refused(Exception):
     """Stops the parser in the middle of a request."""
 
 
+class _JoinedWrites:
+    """Writes the head of an answer together with its body, which uvicorn hands over one after the other: half the
+    system calls, and one packet."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.close = transport.close
+        self.is_closing = transport.is_closing
+        self._write = transport.write
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.endswith(b"\r\n\r\n") and not data.startswith(b"HTTP/1.1 1"):  # not an interim answer
+            self._head = data
+            return
+        self._write(data)
+
+    def flush(self) -> None:
+        if self._head:
+            self.write(b"")
+
+
 class LimitedProtocol(HttpToolsProtocol):
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
     """The process's connections that are not in the middle of a request, the longest waiting first."""
@@ -73,6 +96,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._joined = _JoinedWrites(transport)
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
             self._make_room()
@@ -131,6 +155,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._waiting.pop(self, None)
         self._start_timer(self._limits.body_seconds)
         super().on_headers_complete()
+        self.cycle.transport = self._joined  # type: ignore[assignment]
 
     def _head_is_sound(self) -> bool:
         """What the parser lets pass though RFC 9112 (3.2, 6.1) forbids it: requests that two readers would
@@ -158,6 +183,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        self._joined.flush()
         super().on_response_complete()
         if not self.pipeline and self._in_head:
             self._waiting[self] = None

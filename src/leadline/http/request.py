@@ -1,23 +1,23 @@
 """What is read of a request besides its path and query string."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
-
-from starlette.types import Receive, Scope
+from typing import Any
 
 from leadline.errors import Malformed, Unauthenticated
 from leadline.http.errors import HttpError
 from leadline.records.service import Versions
 
 Body = Mapping[str, object]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 DRAINED = 2 * 1024 * 1024
 """How much of a body that is too large is read before the answer, so that the client gets to read that."""
 
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
-_HOST = re.compile(r"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?', re.IGNORECASE)
 _TAGS = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W/)?"[\x21\x23-\x7e]*")*')
 _OUR_TAG = re.compile(r'(?<!W/)"([0-9]{1,15})"')
@@ -30,19 +30,12 @@ class ClientGone(Exception):
 class Request:
     """Raises `Malformed` for a header that may come once and comes twice."""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        self.method: str = scope["method"]
+    def __init__(self, scope: Mapping[str, Any], receive: Receive, id_: str) -> None:
         self.query: bytes = scope["query_string"]
-        self.id: str = scope.get("path_params", {}).get("id", "")
+        self.id = id_
         self._scope = scope
         self._receive = receive
         self._headers = _single_headers(scope["headers"])
-
-    @property
-    def path_with_slash(self) -> str:
-        """The path as it was asked for, in the form that ends in a slash."""
-        path: str = self._scope["asked_path"]
-        return path if path.endswith("/") else path + "/"
 
     def token(self) -> str:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
@@ -51,16 +44,24 @@ class Request:
             raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code="no_token")
         return token.strip()
 
-    def origin(self) -> str:
-        """Scheme and host that the request was sent to. Raises `Malformed` for a Host that is none."""
-        host = self._headers.get(b"host", b"").decode("latin-1")
+    def url(self, public_url: str) -> str:
+        """The address as it was asked for, without the query string and in the form that ends in a slash.
+        Raises `Malformed` for a Host that is none, unless there is a public URL to start with."""
+        path: str = self._scope["path"]
+        slash = "" if path.endswith("/") else "/"
+        return f"{public_url or self._origin()}{path}{slash}"
+
+    def _origin(self) -> str:
+        host = self._headers.get(b"host", b"")
         if not _is_host(host):
             raise Malformed("The Host header is not a host name with an optional port.", code="bad_header")
-        return f"{self._scope['scheme']}://{host}"
+        return f"{self._scope['scheme']}://{host.decode()}"
 
     def versions(self) -> Versions | None:
         """What If-Match asks for (RFC 9110, 13.1.1), None for anything. Raises `Malformed`."""
-        header = self._headers.get(b"if-match", b"*").decode("latin-1").strip()
+        if b"if-match" not in self._headers:
+            return None
+        header = self._headers[b"if-match"].decode("latin-1").strip()
         if header == "*":
             return None
         if not _TAGS.fullmatch(header):
@@ -99,13 +100,6 @@ class Request:
         return b"".join(parts)
 
 
-def canonical_path(path: str) -> str:
-    """The path as the route table has it, but for the last slash: without version prefix, without slash."""
-    if path.startswith("/api/v1/"):
-        path = path.replace("/v1", "", 1)
-    return path[:-1] if path.endswith("/") else path
-
-
 def allow(methods: Iterable[str]) -> str:
     """The Allow header of a path: what is in the table, and what follows from it."""
     given = set(methods) | {"OPTIONS"}
@@ -124,8 +118,8 @@ def _single_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes
 
 
 @lru_cache(maxsize=256)
-def _is_host(text: str) -> bool:
-    return _HOST.fullmatch(text) is not None
+def _is_host(header: bytes) -> bool:
+    return _HOST.fullmatch(header) is not None
 
 
 def _unsupported(detail: str) -> HttpError:

@@ -8,7 +8,7 @@ SQL is one text for every engine: `?` for a parameter, and the few places where 
 the transaction's `dialect`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Protocol, TypeVar
 
 SqlValue = str | int | float | None
@@ -51,6 +51,8 @@ class Transaction(Protocol):
     """One snapshot to read from, or one unit of work that is written whole or not at all."""
 
     dialect: Dialect
+    data_version: Hashable
+    """While it stays the same, so do all the data; None says nothing."""
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]: ...
 

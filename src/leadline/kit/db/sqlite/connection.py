@@ -1,6 +1,6 @@
 """One connection to the file, and a transaction on it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -33,6 +33,7 @@ class SqliteTransaction:
     """Runs SQL on a connection. Nothing here ever suspends, which is what lets `drive` finish it in one go."""
 
     dialect: Dialect = SqliteDialect()
+    data_version: Hashable = None
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import apsw
 
@@ -20,6 +21,8 @@ INLINE_STEPS = 12_000
 """What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
 THREADS = 4
 MAX_SECONDS = 10.0
+
+_serials = count()
 
 
 class Readers:
@@ -62,18 +65,20 @@ class _Reader:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
+        self._serial = next(_serials)
 
     def run(self, work: Work[T], limit: "_Steps | _Deadline") -> T:
         """Raises `apsw.InterruptError` when the limit is passed."""
         self._connection.set_progress_handler(limit, limit.every)
-        self._connection.execute("BEGIN")
+        # A statement that is not finished holds its snapshot for those after it, for less than BEGIN costs.
+        snapshot = self._connection.execute("SELECT rowid FROM sqlite_schema")
         try:
+            self._transaction.data_version = (self._serial, self._connection.data_version())
             return drive(work, self._transaction)
         except (apsw.BusyError, apsw.IOError, apsw.FullError, apsw.CantOpenError) as error:
             raise Unavailable(f"The data file could not be read ({error}).") from error
         finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            snapshot.close()
 
 
 class _Steps:
