@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from typing import Protocol
 
 import apsw
 
@@ -22,6 +23,8 @@ INLINE_STEPS = 12_000
 THREADS = 4
 MAX_SECONDS = 10.0
 
+_AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
+
 _serials = count()
 
 
@@ -30,73 +33,124 @@ class Readers:
 
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._connect = connect
-        self._opened: list[apsw.Connection] = []
-        self._inline = self._new_reader()
+        self._opened: list[_Reader] = []
+        self._inline = self._new_reader(_Steps())
         self._local = threading.local()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-reader")
 
     async def read(self, work: Work[T]) -> T:
+        """Reads that run in one turn of the event loop share a snapshot, opened by the first of them.
+
+        None is older for that than what its caller may have seen: the loop keeps its order, so a read that
+        comes before the snapshot's end was asked for before the snapshot was opened.
+        """
+        if not self._inline.is_open:
+            self._inline.open()
+            asyncio.get_running_loop().call_soon(self._inline.close)
         try:
-            return self._inline.run(work, _Steps(INLINE_STEPS))
+            return self._inline.run(work)
         except apsw.InterruptError:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
 
     def _read_slowly(self, work: Work[T]) -> T:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = self._new_reader()
+            reader = self._local.reader = self._new_reader(_Deadline())
+        reader.open()
         try:
-            return reader.run(work, _Deadline(MAX_SECONDS))
+            return reader.run(work)
         except apsw.InterruptError:
             raise Unavailable(f"The query took more than {MAX_SECONDS:.0f} s; ask for less at a time.") from None
+        finally:
+            reader.close()
 
     def close(self) -> None:
         self._threads.shutdown()
-        for connection in self._opened:
-            connection.close()
+        for reader in self._opened:
+            reader.disconnect()
 
-    def _new_reader(self) -> "_Reader":
-        connection = self._connect()
-        self._opened.append(connection)
-        return _Reader(connection)
+    def _new_reader(self, limit: "_Limit") -> "_Reader":
+        reader = _Reader(self._connect(), limit)
+        self._opened.append(reader)
+        return reader
+
+
+class _Limit(Protocol):
+    """What stops a query. SQLite asks every so many `steps` whether to go on."""
+
+    steps: int
+
+    def restart(self) -> None: ...
+
+    def is_passed(self) -> bool: ...
 
 
 class _Reader:
-    def __init__(self, connection: apsw.Connection) -> None:
+    """A connection, and the snapshot it reads from while it is open."""
+
+    def __init__(self, connection: apsw.Connection, limit: _Limit) -> None:
+        connection.set_progress_handler(limit.is_passed, limit.steps)
         self._connection = connection
+        self._limit = limit
         self._transaction = SqliteTransaction(connection)
         self._serial = next(_serials)
+        self._snapshot: apsw.Cursor | None = None
 
-    def run(self, work: Work[T], limit: "_Steps | _Deadline") -> T:
-        """Raises `apsw.InterruptError` when the limit is passed."""
-        self._connection.set_progress_handler(limit, limit.every)
-        # A statement that is not finished holds its snapshot for those after it, for less than BEGIN costs.
-        snapshot = self._connection.execute("SELECT rowid FROM sqlite_schema")
+    @property
+    def is_open(self) -> bool:
+        return self._snapshot is not None
+
+    def open(self) -> None:
+        self._limit.restart()
         try:
-            self._transaction.data_version = (self._serial, self._connection.data_version())
+            # A statement that is not finished holds its snapshot for those after it, for less than BEGIN costs.
+            self._snapshot = self._connection.execute("SELECT rowid FROM sqlite_schema")
+        except _AWAY as error:
+            raise _unavailable(error) from error
+        self._transaction.data_version = (self._serial, self._connection.data_version())
+
+    def run(self, work: Work[T]) -> T:
+        """Raises `apsw.InterruptError` when the limit is passed."""
+        self._limit.restart()
+        try:
             return drive(work, self._transaction)
-        except (apsw.BusyError, apsw.IOError, apsw.FullError, apsw.CantOpenError) as error:
-            raise Unavailable(f"The data file could not be read ({error}).") from error
-        finally:
-            snapshot.close()
+        except _AWAY as error:
+            raise _unavailable(error) from error
+
+    def close(self) -> None:
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
+
+    def disconnect(self) -> None:
+        self.close()
+        self._connection.close()
+
+
+def _unavailable(error: apsw.Error) -> Unavailable:
+    return Unavailable(f"The data file could not be read ({error}).")
 
 
 class _Steps:
-    every = 2_000
+    """A number of steps."""
 
-    def __init__(self, steps: int) -> None:
-        self._left = steps
+    steps = INLINE_STEPS // 6
 
-    def __call__(self) -> bool:
-        self._left -= self.every
+    def restart(self) -> None:
+        self._left = INLINE_STEPS
+
+    def is_passed(self) -> bool:
+        self._left -= self.steps
         return self._left <= 0
 
 
 class _Deadline:
-    every = 100_000
+    """A time."""
 
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+    steps = 100_000
 
-    def __call__(self) -> bool:
+    def restart(self) -> None:
+        self._end = time.monotonic() + MAX_SECONDS
+
+    def is_passed(self) -> bool:
         return time.monotonic() > self._end
