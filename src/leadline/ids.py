@@ -5,12 +5,13 @@ number of the workspace, so that ids sort exactly as the records were made, whic
 them and whatever its clock did; the last 40 are random.
 """
 
+import re
 import secrets
 
 from ulid import ULID
 
-_CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+_ID = re.compile(f"([a-z]+)_({ULID_PATTERN})", re.IGNORECASE | re.ASCII)
 
 
 def new(prefix: str, at: int, number: int) -> str:
@@ -24,8 +25,7 @@ def _pack(at: int, number: int) -> bytes:
 
 def parse(prefix: str, text: str) -> str | None:
     """`text` in the one form ids are stored in, or None if it cannot be an id with this prefix."""
-    head, _, tail = text.partition("_")
-    tail = tail.upper()
-    if head != prefix or len(tail) != 26 or tail[0] > "7" or not _CROCKFORD.issuperset(tail):
+    match = _ID.fullmatch(text)
+    if match is None or match[1] != prefix:
         return None
-    return f"{prefix}_{tail}"
+    return f"{prefix}_{match[2].upper()}"

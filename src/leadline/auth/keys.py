@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 from leadline import clock, ids
 from leadline.access import Actor, Role
 from leadline.errors import FieldError, Invalid, NotFound
 from leadline.kit.db import Transaction
+from leadline.kit.db.memo import Memo
 from leadline.log import Change, OperationLog
 
 PREFIX = "pk_live_"
@@ -81,20 +81,14 @@ def _hash(secret: str) -> str:
 
 
 class KeyRing:
-    """Finds who acts with a key: its workspace's system user, with a User's rights.
-
-    What was found is kept for as long as the data stay the same, so a revoked key is refused at once.
-    """
+    """Finds who acts with a key: its workspace's system user, with a User's rights."""
 
     def __init__(self) -> None:
-        self._found: dict[str, tuple[int, str, str]] = {}
-        self._data_version: Hashable = None
+        self._found: Memo[str, tuple[int, str, str]] = Memo()
 
     async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
         """None if the key is not in force."""
-        found = self._found.get(secret) if tx.data_version == self._data_version else None
-        if found is None:
-            found = await self._find(tx, secret)
+        found = self._found.find(tx, secret) or await self._find(tx, secret)
         if found is None:
             return None
         workspace, user_id, key_id = found
@@ -110,8 +104,5 @@ class KeyRing:
         if row is None:
             return None
         found = (int(row[0] or 0), str(row[1]), str(row[2]))
-        if tx.data_version != self._data_version:
-            self._found, self._data_version = {}, tx.data_version
-        if tx.data_version is not None:
-            self._found[secret] = found
+        self._found.keep(tx, secret, found)
         return found

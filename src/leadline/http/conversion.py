@@ -31,11 +31,11 @@ class Conversions:
         )
 
     def _convert(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
         asked = read_request(call.body)
 
         async def work(tx: Transaction) -> Reply:
-            done = await self.conversion.convert(tx, call.actor, call.id, asked, versions=call.versions)
+            done = await self.conversion.convert(tx, call.actor, call.asked.id, asked, versions=call.asked.versions())
             return written(_shown(done), done.operation)
 
         return work

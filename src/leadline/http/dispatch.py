@@ -14,7 +14,6 @@ from leadline.auth.keys import KeyRing
 from leadline.errors import NotFound, Unauthenticated
 from leadline.http.endpoint import Call, Reply, Route
 from leadline.http.errors import method_not_allowed, problem_of
-from leadline.http.query_string import read_pairs
 from leadline.http.request import Body, ClientGone, Request, allow
 from leadline.http.routing import Paths
 from leadline.http.strict_json import read_object
@@ -28,7 +27,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
-_ON_EVERY_ANSWER = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -84,7 +83,7 @@ class Dispatch:
         route = methods.get("GET" if method == "HEAD" else method)
         if route is None:
             raise method_not_allowed(allow(methods))
-        asked = Request(scope, receive, id_)
+        asked = Request(scope, receive, id_, self._public_url)
         answer = self._write if route.endpoint.writes else self._read
         return await answer(route, asked, request_id)
 
@@ -93,7 +92,7 @@ class Dispatch:
 
         async def work(tx: Transaction) -> Reply:
             actor = await self._authorize(tx, route, asked, request_id)
-            return await route.endpoint.run(self._call(actor, asked, _NO_BODY))(tx)
+            return await route.endpoint.run(Call(actor, asked))(tx)
 
         return await self._database.read(work)
 
@@ -101,7 +100,7 @@ class Dispatch:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, request_id))
         body = await self._read_body(route, asked)
-        return await self._database.write(route.endpoint.run(self._call(actor, asked, body)))
+        return await self._database.write(route.endpoint.run(Call(actor, asked, body)))
 
     async def _authorize(self, tx: Transaction, route: Route, asked: Request, request_id: str) -> Actor:
         """Raises `Unauthenticated`, `Forbidden`."""
@@ -119,16 +118,6 @@ class Dispatch:
         data = await asked.read_json_bytes(self._max_body)
         return read_object(data) if data or route.endpoint.body_required else _NO_BODY
 
-    def _call(self, actor: Actor, asked: Request, body: Body) -> Call:
-        return Call(
-            actor=actor,
-            id=asked.id,
-            pairs=read_pairs(asked.query),
-            body=body,
-            versions=asked.versions(),
-            url=asked.url(self._public_url),
-        )
-
 
 def _request_ids() -> Iterator[str]:
     """Unlike any other process's, and cheap."""
@@ -144,7 +133,7 @@ def _refusal(error: Exception, request_id: str) -> Reply:
 
 
 async def _send(reply: Reply, request_id: str, send: Send) -> None:
-    headers = [(b"x-request-id", request_id.encode()), *_ON_EVERY_ANSWER]
+    headers = [(b"x-request-id", request_id.encode()), _NO_SNIFFING]
     for name, value in reply.headers.items():
         headers.append((name.lower().encode(), value.encode("latin-1")))
     body = b""

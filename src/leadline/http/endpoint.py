@@ -7,29 +7,20 @@ from typing import Any
 import msgspec
 
 from leadline.access import Actor, Right
+from leadline.http.request import Body, Request
 from leadline.kit.db import Work
 from leadline.log import Operation
-from leadline.records.query import Pairs
-from leadline.records.service import Versions
 
 Json = dict[str, Any]
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request as a handler sees it.
-
-    id:       of the record that the path names, "" where it names none.
-    body:     the JSON object that was sent, empty where the endpoint takes none.
-    versions: what If-Match asks for, None where it does not.
-    url:      the absolute address without the query string.
-    """
+    """One request as a handler sees it: who asks, what was asked, and the JSON object that was sent (empty where
+    the endpoint takes none)."""
 
     actor: Actor
-    id: str
-    pairs: Pairs
-    body: Mapping[str, object]
-    versions: Versions | None
-    url: str
+    asked: Request
+    body: Body = {}
 
 
 class Reply(msgspec.Struct, frozen=True):

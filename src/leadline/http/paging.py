@@ -77,4 +77,4 @@ def _previous(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
 def _link(start: int, window: Window, url: str, pairs: Pairs) -> str:
     name, value = ("offset", start) if window.by_offset else ("page", start // window.limit + 1)
     kept = [pair for pair in pairs if pair[0] != name]
-    return f"{url}?{urlencode([*kept, (name, value)])}"
+    return f"{url}?{urlencode(kept)}&{name}={value}" if kept else f"{url}?{name}={value}"

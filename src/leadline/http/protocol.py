@@ -21,6 +21,8 @@ MAX_URL = 8 * 1024
 MAX_HEAD = 32 * 1024
 MAX_HEADERS = 100
 MAX_CHUNK_OVERHEAD = 16 * 1024
+_WATCH_SECONDS = 0.5
+_NEVER = float("inf")
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,15 @@ class _JoinedWrites:
 class LimitedProtocol(HttpToolsProtocol):
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
     """The process's connections that are not in the middle of a request, the longest waiting first."""
+    _watched: ClassVar["set[LimitedProtocol]"] = set()
+    """All of the process's connections."""
+    _watch_timer: ClassVar[asyncio.TimerHandle | None] = None
 
     def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
         super().__init__(config, *arguments, **options)
         self._limits = config.limits
         self._refusal = _INVALID
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
         self._in_head = True
         self._head_size = 0
         self._body_size = 0
@@ -97,12 +102,13 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._joined = _JoinedWrites(transport)
+        self._watch()
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
+        self._watched.discard(self)
         self._waiting.pop(self, None)
         super().connection_lost(exc)
 
@@ -153,7 +159,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(_INVALID)
         self._in_head = False
         self._waiting.pop(self, None)
-        self._start_timer(self._limits.body_seconds)
+        self._deadline = self.loop.time() + self._limits.body_seconds
         super().on_headers_complete()
         self.cycle.transport = self._joined  # type: ignore[assignment]
 
@@ -178,8 +184,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._answer(_ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
-        self._stop_timer()
         self._in_head = True
+        self._deadline = _NEVER
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -193,16 +199,23 @@ class LimitedProtocol(HttpToolsProtocol):
     def _await_head(self) -> None:
         self._in_head = True
         self._waiting[self] = None
-        self._start_timer(self._limits.header_seconds)
+        self._deadline = self.loop.time() + self._limits.header_seconds
 
-    def _start_timer(self, seconds: float) -> None:
-        self._stop_timer()
-        self._timer = self.loop.call_later(seconds, self._answer, _SLOW)
+    def _watch(self) -> None:
+        """One timer looks after all connections of the process, for as long as there are any."""
+        cls = type(self)
+        cls._watched.add(self)
+        if cls._watch_timer is None:
+            cls._watch_timer = self.loop.call_later(_WATCH_SECONDS, cls._refuse_slow, self.loop)
 
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    @classmethod
+    def _refuse_slow(cls, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for slow in [connection for connection in cls._watched if connection._deadline < now]:
+            cls._watched.discard(slow)
+            slow._answer(_SLOW)
+        again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
+        cls._watch_timer = again
 
     # Refusals
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from leadline.errors import Malformed, Unauthenticated
 from leadline.http.errors import HttpError
+from leadline.http.query_string import read_pairs
+from leadline.records.query import Pairs
 from leadline.records.service import Versions
 
 Body = Mapping[str, object]
@@ -28,14 +30,19 @@ class ClientGone(Exception):
 
 
 class Request:
-    """Raises `Malformed` for a header that may come once and comes twice."""
+    """`id_` is what the path names, "" for nothing; `public_url` is what its own address is said to start with,
+    "" for the Host header's. Raises `Malformed` for a header that may come once and comes twice."""
 
-    def __init__(self, scope: Mapping[str, Any], receive: Receive, id_: str) -> None:
-        self.query: bytes = scope["query_string"]
+    def __init__(self, scope: Mapping[str, Any], receive: Receive, id_: str, public_url: str) -> None:
         self.id = id_
         self._scope = scope
         self._receive = receive
+        self._public_url = public_url
         self._headers = _single_headers(scope["headers"])
+
+    def pairs(self) -> Pairs:
+        """The parameters of the query string. Raises `Malformed`."""
+        return read_pairs(self._scope["query_string"])
 
     def token(self) -> str:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
@@ -44,12 +51,12 @@ class Request:
             raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code="no_token")
         return token.strip()
 
-    def url(self, public_url: str) -> str:
+    def url(self) -> str:
         """The address as it was asked for, without the query string and in the form that ends in a slash.
         Raises `Malformed` for a Host that is none, unless there is a public URL to start with."""
         path: str = self._scope["path"]
         slash = "" if path.endswith("/") else "/"
-        return f"{public_url or self._origin()}{path}{slash}"
+        return f"{self._public_url or self._origin()}{path}{slash}"
 
     def _origin(self) -> str:
         host = self._headers.get(b"host", b"")

@@ -18,7 +18,10 @@ from leadline.records.types import Value
 
 def shown(kind: Kind, record: Record) -> dict[str, Value]:
     """The record as the API shows it."""
-    return {field.name: record.values[field.name] for field in kind.shown}
+    values = record.values.copy()
+    for name in kind.hidden:
+        del values[name]
+    return values
 
 
 def etag(record: Record) -> str:
@@ -44,12 +47,13 @@ class Resource:
         )
 
     def _list(self, call: Call) -> Work[Reply]:
-        query = read_query(self.kind, without_paging(call.pairs))
-        window = read_window(call.pairs)
+        pairs = call.asked.pairs()
+        query = read_query(self.kind, without_paging(pairs))
+        window = read_window(pairs)
 
         async def work(tx: Transaction) -> Reply:
             page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
-            return Reply(envelope(page.count, page.items, window, call.url, call.pairs))
+            return Reply(envelope(page.count, page.items, window, call.asked.url(), pairs))
 
         return work
 
@@ -66,12 +70,12 @@ class Resource:
         )
 
     def _create(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
         values = read_new(self.kind, call.body)
 
         async def work(tx: Transaction) -> Reply:
             made = await self.records.create(tx, call.actor, self.kind, values)
-            record, location = made.record, f"{call.url}{made.record['id']}/"
+            record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
             return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=etag(record))
 
         return work
@@ -87,10 +91,10 @@ class Resource:
         )
 
     def _get(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
 
         async def work(tx: Transaction) -> Reply:
-            record = await self.records.get(tx, call.actor, self.kind, call.id)
+            record = await self.records.get(tx, call.actor, self.kind, call.asked.id)
             return Reply(shown(self.kind, record), headers={"ETag": etag(record)})
 
         return work
@@ -109,11 +113,13 @@ class Resource:
         )
 
     def _patch(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
         sent = read_patch(self.kind, call.body)
 
         async def work(tx: Transaction) -> Reply:
-            made = await self.records.patch(tx, call.actor, self.kind, call.id, sent, versions=call.versions)
+            made = await self.records.patch(
+                tx, call.actor, self.kind, call.asked.id, sent, versions=call.asked.versions()
+            )
             return written(shown(self.kind, made.record), made.operation, ETag=etag(made.record))
 
         return work
@@ -131,10 +137,12 @@ class Resource:
         )
 
     def _delete(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
 
         async def work(tx: Transaction) -> Reply:
-            operation = await self.records.delete(tx, call.actor, self.kind, call.id, versions=call.versions)
+            operation = await self.records.delete(
+                tx, call.actor, self.kind, call.asked.id, versions=call.asked.versions()
+            )
             return written(None, operation, status=204)
 
         return work
@@ -151,13 +159,14 @@ class Resource:
         )
 
     def _history(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs, PAGING)
-        window = read_window(call.pairs)
+        pairs = call.asked.pairs()
+        refuse_all(pairs, PAGING)
+        window = read_window(pairs)
 
         async def work(tx: Transaction) -> Reply:
             page = await self.records.history(
-                tx, call.actor, self.kind, call.id, limit=window.limit, offset=window.offset
+                tx, call.actor, self.kind, call.asked.id, limit=window.limit, offset=window.offset
             )
-            return Reply(envelope(page.count, page.items, window, call.url, call.pairs))
+            return Reply(envelope(page.count, page.items, window, call.asked.url(), pairs))
 
         return work

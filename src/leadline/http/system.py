@@ -26,7 +26,7 @@ class System:
         )
 
     def _health(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
 
         async def work(tx: Transaction) -> Reply:
             await tx.fetch_one("SELECT count(*) FROM migrations")
@@ -45,7 +45,7 @@ class System:
         )
 
     def _me(self, call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
 
         async def work(tx: Transaction) -> Reply:
             row = await tx.fetch_one(
@@ -73,7 +73,7 @@ def document(name: str, summary: str, media_type: str, make: Callable[[], bytes]
     made: list[bytes] = []
 
     def run(call: Call) -> Work[Reply]:
-        refuse_all(call.pairs)
+        refuse_all(call.asked.pairs())
 
         async def work(tx: Transaction) -> Reply:
             if not made:

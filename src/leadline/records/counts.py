@@ -1,5 +1,9 @@
-"""Counts that were made before, good for as long as their workspace's `seq` stands still."""
+"""How many records a predicate holds for: counted once for as long as the workspace's `seq` stands still."""
 
+from leadline import log
+from leadline.kit.db import Transaction
+from leadline.kit.db.memo import Memo
+from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 
@@ -9,16 +13,27 @@ Key = tuple[int, str, Predicate]
 
 
 class Counts:
-    """Exact by construction: a count is answered only to a snapshot with the very `seq` it was made in."""
+    """Exact by construction: what was counted is answered only to a snapshot with the `seq` it was counted at."""
 
     def __init__(self) -> None:
-        self._kept: dict[Key, tuple[int, int]] = {}
+        self._counted: dict[Key, tuple[int, int]] = {}
+        self._seqs: Memo[int, int] = Memo()
 
-    def find(self, workspace: int, kind: Kind, predicate: Predicate, seq: int) -> int | None:
-        made_at, count = self._kept.get((workspace, kind.name, predicate), (-1, 0))
-        return count if made_at == seq else None
+    async def count(self, tx: Transaction, workspace: int, kind: Kind, predicate: Predicate) -> int:
+        key = (workspace, kind.name, predicate)
+        seq = await self._seq(tx, workspace)
+        counted_at, counted = self._counted.get(key, (-1, 0))
+        if counted_at == seq:
+            return counted
+        counted = await store.count(tx, kind, workspace, predicate)
+        if len(self._counted) >= MAX_KEPT:
+            self._counted.clear()
+        self._counted[key] = (seq, counted)
+        return counted
 
-    def keep(self, workspace: int, kind: Kind, predicate: Predicate, seq: int, count: int) -> None:
-        if len(self._kept) >= MAX_KEPT:
-            self._kept.clear()
-        self._kept[workspace, kind.name, predicate] = (seq, count)
+    async def _seq(self, tx: Transaction, workspace: int) -> int:
+        known = self._seqs.find(tx, workspace)
+        if known is None:
+            known = await log.newest(tx, workspace)
+            self._seqs.keep(tx, workspace, known)
+        return known

@@ -93,6 +93,10 @@ class Kind:
         return tuple(field for field in self.fields.values() if field.shown)
 
     @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields.values() if not field.shown)
+
+    @cached_property
     def listed_fields(self) -> tuple[Field, ...]:
         return tuple(self.fields[name] for name in self.listed)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from leadline import ids, log
+from leadline import ids
 from leadline.access import Actor, sees_records
 from leadline.errors import Invalid, NotFound, StaleVersion
 from leadline.kit.db import Transaction
@@ -52,16 +52,7 @@ class Records:
         if not sees_records(actor):
             return Page(0, [])
         items = await store.page(tx, kind, actor.workspace, query.predicate, query.sorting, limit, offset)
-        return Page(await self._count(tx, actor, kind, query), items)
-
-    async def _count(self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery) -> int:
-        seq = await log.newest(tx, actor.workspace)
-        known = self._counts.find(actor.workspace, kind, query.predicate, seq)
-        if known is not None:
-            return known
-        counted = await store.count(tx, kind, actor.workspace, query.predicate)
-        self._counts.keep(actor.workspace, kind, query.predicate, seq, counted)
-        return counted
+        return Page(await self._counts.count(tx, actor.workspace, kind, query.predicate), items)
 
     async def get(
         self,

@@ -131,12 +131,12 @@ def _select(fields: Sequence[Field]) -> str:
 
 def _loader(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:
     names = [field.name for field in fields]
-    loads = [(field.name, field.type.load) for field in fields if field.type.loads]
+    loaders = [(field.name, loader) for field in fields if (loader := field.type.loader())]
 
     def load(row: Row) -> dict[str, Value]:
         values: dict[str, Value] = dict(zip(names, row, strict=True))
-        for name, load_one in loads:
-            values[name] = load_one(values[name])  # type: ignore[arg-type]
+        for name, load_value in loaders:
+            values[name] = load_value(values[name])
         return values
 
     return load

@@ -20,10 +20,11 @@ A value is what JSON shows (a moment is the text `2025-03-10T08:00:00Z`); a colu
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import msgspec
@@ -54,8 +55,6 @@ class FieldType:
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY
     folds: ClassVar[bool] = False
-    loads: ClassVar[bool] = False
-    """Whether `load` has anything to do."""
 
     def read(self, raw: object) -> Value:
         """The value in its one form, None for an absent one. Raises `Rejected`."""
@@ -69,8 +68,9 @@ class FieldType:
         assert not isinstance(value, list | dict)
         return value
 
-    def load(self, stored: SqlValue) -> Value:
-        return stored
+    def loader(self) -> Callable[[Any], Value] | None:
+        """What makes a value of what `store` answered; None where they are the same."""
+        return None
 
     def schema(self) -> Json:
         """JSON Schema (2020-12) of a value that is there."""
@@ -142,6 +142,13 @@ class Integer(FieldType):
         return self.form.pattern
 
 
+def _load_money(stored: int | None) -> Value:
+    if stored is None:
+        return None
+    whole, rest = divmod(stored, 10_000)
+    return whole if rest == 0 else float(Decimal(stored) / 10_000)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Money(FieldType):
     """An amount of at least 0 with up to four decimals, kept exactly, in ten-thousandths.
@@ -150,7 +157,6 @@ class Money(FieldType):
     """
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
-    loads: ClassVar[bool] = True
     maximum: ClassVar[int] = 99_999_999_999
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
 
@@ -161,7 +167,7 @@ class Money(FieldType):
             raise Rejected("out_of_range", f"must be from 0 to {self.maximum:,}.")
         if (Decimal(raw) * 10_000) % 1:
             raise Rejected("too_precise", "must have at most four decimals.")
-        return self.load(int(raw * 10_000))
+        return _load_money(int(raw * 10_000))
 
     def operand(self, operator: str, text: str) -> SqlValue:
         if not self.form.fullmatch(text):
@@ -171,11 +177,8 @@ class Money(FieldType):
     def store(self, value: Value) -> SqlValue:
         return None if value is None else int(Decimal(str(value)) * 10_000)
 
-    def load(self, stored: SqlValue) -> Value:
-        if stored is None:
-            return None
-        whole, rest = divmod(int(stored), 10_000)
-        return whole if rest == 0 else float(Decimal(int(stored)) / 10_000)
+    def loader(self) -> Callable[[Any], Value]:
+        return _load_money
 
     def schema(self) -> Json:
         return {"type": "number", "minimum": 0, "maximum": self.maximum, "multipleOf": 0.0001}
@@ -186,8 +189,6 @@ class Money(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class Flag(FieldType):
-    loads: ClassVar[bool] = True
-
     def read(self, raw: object) -> Value:
         if not isinstance(raw, bool):
             raise Rejected("wrong_type", "must be true or false.")
@@ -199,8 +200,8 @@ class Flag(FieldType):
     def store(self, value: Value) -> SqlValue:
         return None if value is None else int(bool(value))
 
-    def load(self, stored: SqlValue) -> Value:
-        return None if stored is None else bool(stored)
+    def loader(self) -> Callable[[Any], Value]:
+        return {0: False, 1: True}.get
 
     def schema(self) -> Json:
         return {"type": "boolean"}
@@ -216,12 +217,16 @@ def read_truth(text: str) -> bool:
     return text == "true"
 
 
+@lru_cache(maxsize=8192)
+def _load_moment(stored: int | None) -> Value:
+    return None if stored is None else clock.to_text(stored)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment(FieldType):
     """A time as RFC 3339 writes it; without a zone it is UTC, without a time the day's first second."""
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
-    loads: ClassVar[bool] = True
     form: ClassVar[re.Pattern[str]] = re.compile(
         r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
         r"(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)([Zz]|[+\- ][0-9]{2}:?[0-9]{2})?)?"
@@ -266,8 +271,8 @@ class Moment(FieldType):
     def store(self, value: Value) -> SqlValue:
         return None if value is None else clock.from_text(str(value))
 
-    def load(self, stored: SqlValue) -> Value:
-        return None if stored is None else clock.to_text(int(stored))
+    def loader(self) -> Callable[[Any], Value]:
+        return _load_moment
 
     def schema(self) -> Json:
         return {"type": "string", "format": "date-time"}
@@ -302,19 +307,22 @@ class Date(FieldType):
         return "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 
 
+def _load_structure(stored: str | None) -> Value:
+    value: Value = None if stored is None else msgspec.json.decode(stored)
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Structure(FieldType):
     """A value that a column holds as JSON."""
 
     operators: ClassVar[tuple[str, ...]] = ("null",)
-    loads: ClassVar[bool] = True
 
     def store(self, value: Value) -> SqlValue:
         return None if value is None else msgspec.json.encode(value).decode()
 
-    def load(self, stored: SqlValue) -> Value:
-        value: Value = None if stored is None else msgspec.json.decode(str(stored))
-        return value
+    def loader(self) -> Callable[[Any], Value]:
+        return _load_structure
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,10 +77,10 @@ class Database(Protocol):
 
     async def close(self) -> None: ...
 
-    async def read(self, work: Work[T]) -> T:
+    def read(self, work: Work[T]) -> Awaitable[T]:
         """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
 
-    async def write(self, work: Work[T]) -> T:
+    def write(self, work: Work[T]) -> Awaitable[T]:
         """Answers what `work` answered once its writes are durable; whatever it raises undoes them.
 
         Raises:

@@ -1,6 +1,7 @@
 """SQLite through apsw: WAL, `synchronous=FULL`, one writer that groups commits, readers beside it."""
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 
 import apsw
@@ -37,11 +38,11 @@ class SqliteDatabase:
         await asyncio.to_thread(self._writer.close)
         self._readers.close()
 
-    async def read(self, work: Work[T]) -> T:
-        return await self._readers.read(work)
+    def read(self, work: Work[T]) -> Awaitable[T]:
+        return self._readers.read(work)
 
-    async def write(self, work: Work[T]) -> T:
-        return await asyncio.wrap_future(self._writer.submit(work))
+    def write(self, work: Work[T]) -> Awaitable[T]:
+        return self._writer.write(work)
 
     def _connect_reader(self) -> apsw.Connection:
         connection = connect(self._path)

@@ -1,12 +1,12 @@
 """One connection to the file, and a transaction on it."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Hashable, Sequence
 from pathlib import Path
 from typing import cast
 
 import apsw
 
-from leadline.kit.db import Dialect, Row, SqlValue, T, Transaction, Work
+from leadline.kit.db import Dialect, Row, SqlValue, T
 from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import fold
 
@@ -53,9 +53,9 @@ class SqliteTransaction:
         self._connection.execute(script).fetchall()
 
 
-def drive(work: Work[T], transaction: Transaction) -> T:
+def drive(work: Awaitable[T]) -> T:
     """Runs work to its end without an event loop: it awaits the transaction alone, and that never suspends."""
-    steps = work(transaction).__await__()
+    steps = work.__await__()
     try:
         next(steps)
     except StopIteration as end:

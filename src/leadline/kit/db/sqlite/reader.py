@@ -48,7 +48,7 @@ class Readers:
             self._inline.open()
             asyncio.get_running_loop().call_soon(self._inline.close)
         try:
-            return self._inline.run(work)
+            return await self._inline.run(work)
         except apsw.InterruptError:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
 
@@ -58,7 +58,7 @@ class Readers:
             reader = self._local.reader = self._new_reader(_Deadline())
         reader.open()
         try:
-            return reader.run(work)
+            return drive(reader.run(work))
         except apsw.InterruptError:
             raise Unavailable(f"The query took more than {MAX_SECONDS:.0f} s; ask for less at a time.") from None
         finally:
@@ -109,11 +109,11 @@ class _Reader:
             raise _unavailable(error) from error
         self._transaction.data_version = (self._serial, self._connection.data_version())
 
-    def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T]) -> T:
         """Raises `apsw.InterruptError` when the limit is passed."""
         self._limit.restart()
         try:
-            return drive(work, self._transaction)
+            return await work(self._transaction)
         except _AWAY as error:
             raise _unavailable(error) from error
 

@@ -4,10 +4,11 @@ Each unit runs in a savepoint of its own, so that one that fails takes nothing w
 after the commit that made it durable.
 """
 
+import asyncio
 import queue
 import threading
 import time
-from concurrent.futures import Future
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
@@ -22,21 +23,25 @@ MAX_GROUP = 200
 
 
 class Writer:
+    """Lives in a thread of its own; `write` is called on the event loop that awaits the answers."""
+
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
+        self._loop = asyncio.get_running_loop()
         self._waiting: queue.Queue[_Unit | None] = queue.Queue(MAX_WAITING)
         self._thread = threading.Thread(target=self._run, name="leadline-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> Future[T]:
-        """Raises `Unavailable` when too many units wait already."""
-        unit = _Unit(work)
+    async def write(self, work: Work[T]) -> T:
+        """Raises `Unavailable` when too many units wait already, or when the file cannot be written."""
+        unit = _Unit(work, self._loop.create_future())
         try:
             self._waiting.put_nowait(unit)
         except queue.Full:
             raise Unavailable("Too many writes are waiting; try again.") from None
-        return unit.future
+        result: T = await unit.answer
+        return result
 
     def close(self) -> None:
         """Returns when everything handed in is written and answered."""
@@ -51,6 +56,7 @@ class Writer:
                 self._write(group)
             except apsw.Error as error:
                 self._abandon(group, error)
+            self._loop.call_soon_threadsafe(_answer, group)
 
     def _gather(self, first: "_Unit") -> "list[_Unit]":
         group = [first]
@@ -67,8 +73,6 @@ class Writer:
         for unit in group:
             self._write_one(unit)
         self._connection.execute("COMMIT")
-        for unit in group:
-            unit.answer()
 
     def _write_one(self, unit: "_Unit") -> None:
         self._connection.execute("SAVEPOINT unit")
@@ -83,17 +87,17 @@ class Writer:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         for unit in group:
-            unit.fail(Unavailable(f"The data file could not be written ({error}); nothing was changed."))
+            unit.error = Unavailable(f"The data file could not be written ({error}); nothing was changed.")
 
 
 class _Unit:
-    """One piece of work, and the place where its answer is awaited."""
+    """One piece of work, and the future that its caller awaits."""
 
-    def __init__(self, work: Work[Any]) -> None:
-        self.future: Future[Any] = Future()
-        self.error: BaseException | None = None
+    def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]") -> None:
+        self.answer = answer
+        self.result: Any = None
+        self.error: Exception | None = None
         self._work = work
-        self._result: Any = None
         self._expires = time.monotonic() + MAX_WAIT_SECONDS
 
     def run(self, transaction: SqliteTransaction) -> None:
@@ -101,16 +105,16 @@ class _Unit:
             self.error = Unavailable("The write waited too long for its turn; nothing was changed.")
             return
         try:
-            self._result = drive(self._work, transaction)
+            self.result = drive(self._work(transaction))
         except Exception as error:
             self.error = error
 
-    def answer(self) -> None:
-        if self.error is not None:
-            self.fail(self.error)
-        elif self.future.set_running_or_notify_cancel():
-            self.future.set_result(self._result)
 
-    def fail(self, error: BaseException) -> None:
-        if self.future.set_running_or_notify_cancel():
-            self.future.set_exception(error)
+def _answer(group: Iterable[_Unit]) -> None:
+    for unit in group:
+        if unit.answer.done():  # its caller gave up waiting
+            continue
+        if unit.error is not None:
+            unit.answer.set_exception(unit.error)
+        else:
+            unit.answer.set_result(unit.result)
