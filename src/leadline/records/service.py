@@ -20,7 +20,7 @@ from leadline.records.store import Record
 from leadline.records.texts import Reference
 from leadline.records.types import Value
 
-Item = TypeVar("Item")
+T = TypeVar("T")
 Versions = frozenset[int]
 """The versions of a record that a caller has seen, and on which alone it wants to act."""
 
@@ -34,11 +34,11 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Page(Generic[Item]):
+class Page(Generic[T]):
     """Some of `count` things."""
 
     count: int
-    items: list[Item]
+    items: list[T]
 
 
 class Records:
@@ -48,7 +48,7 @@ class Records:
 
     async def list(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int
-    ) -> Page[dict[str, Value]]:
+    ) -> Page[store.Item]:
         if not sees_records(actor):
             return Page(0, [])
         items = await store.page(tx, kind, actor.workspace, query.predicate, query.sorting, limit, offset)

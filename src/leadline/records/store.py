@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from leadline.kit.db import Row, SqlValue, Transaction
 from leadline.kit.text import fold
 from leadline.records.filters import Predicate, Sorting
@@ -12,6 +14,11 @@ from leadline.records.types import Value
 
 SEPARATOR = "\x1f"
 """Stands between the parts of a search_key; no text that can be searched for contains it."""
+
+
+Item = msgspec.Struct
+"""A record as a list shows it: an attribute for each listed field, in their order. (Six times as fast to make as
+a dict, which is a third of what a list costs.)"""
 
 
 @dataclass(frozen=True)
@@ -78,15 +85,15 @@ async def page(
     sorting: Sorting,
     limit: int,
     offset: int,
-) -> list[dict[str, Value]]:
-    """The listed fields of the records from `offset` on."""
+) -> list[Item]:
+    """The records from `offset` on."""
     statements = _statements(kind)
     where, parameters = predicate.compile(kind, workspace, tx.dialect)
     order = sorting.compile(kind, tx.dialect)
     rows = await tx.fetch_all(
-        f"{statements.list} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, limit, offset]
+        f"{statements.page} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, limit, offset]
     )
-    return [statements.load_listed(row) for row in rows]
+    return statements.load_items(rows)
 
 
 def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None) -> dict[str, SqlValue]:
@@ -105,9 +112,9 @@ def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | N
 class _Statements:
     find: str
     insert: str
-    list: str
+    page: str
     load_all: Callable[[Row], dict[str, Value]]
-    load_listed: Callable[[Row], dict[str, Value]]
+    load_items: Callable[[list[Row]], list[Item]]
 
 
 @lru_cache
@@ -119,9 +126,9 @@ def _statements(kind: Kind) -> _Statements:
     return _Statements(
         find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND workspace = ?",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        list=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
+        page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
         load_all=_loader(fields),
-        load_listed=_loader(kind.listed_fields),
+        load_items=_item_loader(kind),
     )
 
 
@@ -138,5 +145,19 @@ def _loader(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:
         for name, load_value in loaders:
             values[name] = load_value(values[name])
         return values
+
+    return load
+
+
+def _item_loader(kind: Kind) -> Callable[[list[Row]], list[Item]]:
+    item = msgspec.defstruct(f"{kind.name.title()}Item", [(field.name, Value) for field in kind.listed_fields])
+    loaders = [(field.name, loader) for field in kind.listed_fields if (loader := field.type.loader())]
+
+    def load(rows: list[Row]) -> list[Item]:
+        items = [item(*row) for row in rows]
+        for name, load_value in loaders:
+            for one in items:
+                setattr(one, name, load_value(getattr(one, name)))
+        return items
 
     return load

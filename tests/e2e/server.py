@@ -1,0 +1,92 @@
+"""A real `leadline serve` in a process of its own, on a free port."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+
+
+class Server:
+    """`url` has no path; `key` is that of the folder's workspace."""
+
+    def __init__(self, folder: Path, *, key: str = "", workers: int = 1, environment: dict[str, str] | None = None):
+        self.folder = folder
+        self.key = key
+        self._log = (folder.parent / f"{folder.name}.log").open("a+")
+        command = [sys.executable, "-m", "leadline", "serve", "--data", str(folder), "--port", "0"]
+        self.process = subprocess.Popen(
+            [*command, "--workers", str(workers)],
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+        )
+        self.url = self._read_announcement()
+        self._await_health()
+
+    def _read_announcement(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"at (http://\S+)", line)
+        assert found, f"no announcement but {line!r}; {self.log()}"
+        if not self.key:
+            self.process.stdout.readline()
+            key = re.search(r"pk_live_\w+", self.process.stdout.readline())
+            assert key, self.log()
+            self.key = key[0]
+        return found[1]
+
+    def _await_health(self) -> None:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                if httpx2.get(f"{self.url}/api/health/", timeout=1).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.02)
+        raise AssertionError(f"not ready within 10 s; {self.log()}")
+
+    def log(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
+
+    def client(self, **options: object) -> httpx2.Client:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=10, **options)  # type: ignore[arg-type]
+
+    def kill(self) -> None:
+        """Like a power cut to all its processes at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self._finish()
+
+    def stop(self) -> int:
+        """Asks it to stop, and answers its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(30)
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self._log.close()
+
+
+@contextmanager
+def serving(folder: Path, **options: object) -> Iterator[Server]:
+    server = Server(folder, **options)  # type: ignore[arg-type]
+    try:
+        yield server
+    finally:
+        if server.process.returncode is None:
+            server.kill()
