@@ -49,7 +49,9 @@ def routes(services: Services) -> list[Route]:
         Route("GET", "/api/health/", None, system.health()),
     ]
     described = document("openapi", "This API as OpenAPI 3.1", "application/json", lambda: openapi.encode(table))
-    page = document("docs", "This API as a page to read", "text/html", lambda: render(openapi.describe(table)))
+    page = document(
+        "docs", "This API as a page to read", "text/html; charset=utf-8", lambda: render(openapi.describe(table))
+    )
     table.append(Route("GET", "/api/openapi.json", None, described))
     table.append(Route("GET", "/api/docs/", None, page))
     return table

@@ -1,0 +1,36 @@
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## Show these targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(BIN)/.ready $(BIN)/.ready-dev ## Install everything into .venv
+
+run: $(BIN)/.ready ## Run the server on ./data, at http://127.0.0.1:8000
+	@$(BIN)/leadline serve
+
+test: $(BIN)/.ready-dev ## Run all tests
+	$(BIN)/pytest
+
+check: $(BIN)/.ready-dev ## Lint, format, types and all tests: what CI runs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are
+	$(BIN)/python -m bench --leads $(or $(LEADS),100000)
+
+$(BIN)/.ready: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(BIN)/.ready-dev: $(BIN)/.ready
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+.PHONY: help setup run test check bench
