@@ -17,9 +17,8 @@ from leadline.errors import FieldError, Invalid, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation
 from leadline.names import full_name
-from leadline.records.body import read_fields
+from leadline.records.body import read_fields, rejection
 from leadline.records.kind import Field, Kind, Values
-from leadline.records.references import unknown
 from leadline.records.service import Records, Versions, created, updated
 from leadline.records.store import Record
 from leadline.records.types import Flag, Value
@@ -114,14 +113,17 @@ class Conversion:
     async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, asked: Values) -> "_Links":
         errors = []
         found: dict[str, Record | None] = {}
-        for kind, name in ((ACCOUNTS, "accountId"), (CONTACTS, "contactId")):
+        for kind, name, reference in (
+            (ACCOUNTS, "accountId", fields.ACCOUNT_REFERENCE),
+            (CONTACTS, "contactId", fields.CONTACT_REFERENCE),
+        ):
             found[name] = None
             if asked[name] is None:
                 continue
             try:
                 found[name] = await self._records.get(tx, actor, kind, str(asked[name]), lock=True)
             except NotFound:
-                errors.append(unknown(name, kind.name))
+                errors.append(rejection(name, reference.unknown()))
         if asked["createAccount"] and not (asked["accountName"] or lead["company"]):
             sentence = "accountName is required: the lead has no company to take the account's name from."
             errors.append(FieldError("accountName", "required", sentence))

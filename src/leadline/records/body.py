@@ -49,8 +49,12 @@ def read_fields(fields: Iterable[Field], raw: Raw) -> tuple[dict[str, Value], li
         try:
             values[name] = None if value is None else known[name].type.read(value)
         except Rejected as rejected:
-            errors.append(FieldError(name, rejected.code, f"{name} {rejected.message}"))
+            errors.append(rejection(name, rejected))
     return values, errors
+
+
+def rejection(name: str, rejected: Rejected) -> FieldError:
+    return FieldError(name, rejected.code, f"{name} {rejected.message}")
 
 
 def missing_fields(

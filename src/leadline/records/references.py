@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from leadline.errors import FieldError
 from leadline.kit.db import Transaction
+from leadline.records.body import rejection
 from leadline.records.kind import Kind, Values
 from leadline.records.texts import Reference
 
@@ -26,9 +27,5 @@ async def dangling(
         if not isinstance(type_, Reference) or not isinstance(id_, str) or type_.to not in _TARGETS:
             continue
         if await tx.fetch_one(_TARGETS[type_.to], (id_, workspace)) is None:
-            errors.append(unknown(name, type_.to))
+            errors.append(rejection(name, type_.unknown()))
     return errors
-
-
-def unknown(name: str, to: str) -> FieldError:
-    return FieldError(name, f"unknown_{to}", f"{name}: unknown {to}; give the id of one of this workspace.")

@@ -51,6 +51,8 @@ class Records:
     ) -> Page[store.Item]:
         if not sees_records(actor):
             return Page(0, [])
+        if query.predicate.search is not None:
+            tx.expect_slow()
         items = await store.page(tx, kind, actor.workspace, query.predicate, query.sorting, limit, offset)
         return Page(await self._counts.count(tx, actor.workspace, kind, query.predicate), items)
 

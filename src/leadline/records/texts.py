@@ -128,8 +128,13 @@ class Reference(Text):
     def check(self, text: str) -> str:
         id_ = ids.parse(self.prefix, text)
         if id_ is None:
-            raise Rejected(f"unknown_{self.to}", f"unknown {self.to}; give the id of one ({self.prefix}_…).")
+            raise self.unknown()
         return id_
+
+    def unknown(self) -> Rejected:
+        """The refusal of an id that is none, or of nothing in this workspace: a client cannot tell which."""
+        sentence = f"names an unknown {self.to}; give the id of one of this workspace ({self.prefix}_…)."
+        return Rejected(f"unknown_{self.to}", sentence)
 
     def operand(self, operator: str, text: str) -> SqlValue:
         return self.check(text)

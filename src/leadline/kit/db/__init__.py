@@ -61,6 +61,9 @@ class Transaction(Protocol):
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Runs the SQL and answers how many rows it changed."""
 
+    def expect_slow(self) -> None:
+        """Says that what follows may take long without the engine noticing, so that it holds up nobody else."""
+
     async def run_script(self, script: str) -> None:
         """Runs several statements that take no parameters (a migration)."""
 

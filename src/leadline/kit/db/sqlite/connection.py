@@ -35,8 +35,14 @@ class SqliteTransaction:
     dialect: Dialect = SqliteDialect()
     data_version: Hashable = None
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, *, must_be_quick: bool = False) -> None:
         self._connection = connection
+        self._must_be_quick = must_be_quick
+
+    def expect_slow(self) -> None:
+        """Raises `apsw.InterruptError` where only quick reads may run, as passing their limit does."""
+        if self._must_be_quick:
+            raise apsw.InterruptError
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         return cast("list[Row]", self._connection.execute(sql, parameters).fetchall())

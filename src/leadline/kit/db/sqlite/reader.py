@@ -34,7 +34,7 @@ class Readers:
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._connect = connect
         self._opened: list[_Reader] = []
-        self._inline = self._new_reader(_Steps())
+        self._inline = self._new_reader(_Steps(), inline=True)
         self._local = threading.local()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-reader")
 
@@ -69,8 +69,8 @@ class Readers:
         for reader in self._opened:
             reader.disconnect()
 
-    def _new_reader(self, limit: "_Limit") -> "_Reader":
-        reader = _Reader(self._connect(), limit)
+    def _new_reader(self, limit: "_Limit", *, inline: bool = False) -> "_Reader":
+        reader = _Reader(self._connect(), limit, inline)
         self._opened.append(reader)
         return reader
 
@@ -88,11 +88,11 @@ class _Limit(Protocol):
 class _Reader:
     """A connection, and the snapshot it reads from while it is open."""
 
-    def __init__(self, connection: apsw.Connection, limit: _Limit) -> None:
+    def __init__(self, connection: apsw.Connection, limit: _Limit, inline: bool) -> None:
         connection.set_progress_handler(limit.is_passed, limit.steps)
         self._connection = connection
         self._limit = limit
-        self._transaction = SqliteTransaction(connection)
+        self._transaction = SqliteTransaction(connection, must_be_quick=inline)
         self._serial = next(_serials)
         self._snapshot: apsw.Cursor | None = None
 
