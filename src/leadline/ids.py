@@ -1,4 +1,4 @@
-"""Ids: a prefix that names the kind, and a ULID (`ld_01JZX3…`).
+"""Ids: a prefix that names the kind, and a ULID (`ld_01JZX3…`, github.com/ulid/spec).
 
 A ULID is 48 bits of milliseconds and 80 free ones. Ours fills the first 40 of those with a running
 number of the workspace, so that ids sort exactly as the records were made, whichever process made
@@ -8,19 +8,16 @@ them and whatever its clock did; the last 40 are random.
 import re
 import secrets
 
-from ulid import ULID
-
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _ID = re.compile(f"([a-z]+)_({ULID_PATTERN})", re.IGNORECASE | re.ASCII)
 
 
 def new(prefix: str, at: int, number: int) -> str:
     """An id for what was made at `at` (milliseconds) as the workspace's `number`-th."""
-    return f"{prefix}_{ULID.from_bytes(_pack(at, number))}"
-
-
-def _pack(at: int, number: int) -> bytes:
-    return at.to_bytes(6, "big") + number.to_bytes(5, "big") + secrets.token_bytes(5)
+    bits = at << 80 | number << 40 | secrets.randbits(40)
+    return prefix + "_" + "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def parse(prefix: str, text: str) -> str | None:

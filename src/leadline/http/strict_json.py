@@ -23,8 +23,10 @@ def read_object(body: bytes) -> Mapping[str, object]:
         Malformed: it is not JSON, or not an object, or unsafe.
     """
     try:
-        value = _DECODER.decode(body.decode("utf-8"))
-        _check(value, 1)
+        text = body.decode("utf-8")
+        value = _DECODER.decode(text)
+        if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:  # else there is nothing to find
+            _check(value, 1)
     except _Unsafe as error:
         raise Malformed(f"The body {error}", code="unsafe_json") from None
     except json.JSONDecodeError as error:

@@ -105,6 +105,24 @@ class Kind:
         return tuple(field for field in self.fields.values() if field.stored)
 
     @cached_property
+    def stored_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.stored)
+
+    @cached_property
+    def key_columns(self) -> dict[str, str]:
+        """The columns of folded text, by the field they are made from."""
+        return {field.name: field.key_column for field in self.stored if field.key_column}
+
+    @cached_property
+    def defaults(self) -> dict[str, Value]:
+        return {field.name: field.default for field in self.fields.values()}
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """The fields that a client points to other records with."""
+        return tuple(name for name, field in self.writable.items() if isinstance(field.type, Reference))
+
+    @cached_property
     def has_computed(self) -> bool:
         return any(not field.stored for field in self.fields.values())
 

@@ -1,7 +1,5 @@
 """References between records: what they may point to."""
 
-from collections.abc import Iterable
-
 from leadline.errors import FieldError
 from leadline.kit.db import Transaction
 from leadline.records.body import rejection
@@ -16,15 +14,12 @@ _TARGETS = {
 }
 
 
-async def dangling(
-    tx: Transaction, kind: Kind, workspace: int, values: Values, names: Iterable[str]
-) -> list[FieldError]:
-    """An error for each of the named fields that points to nothing of this workspace."""
+async def dangling(tx: Transaction, kind: Kind, workspace: int, values: Values) -> list[FieldError]:
+    """An error for each value that points to nothing of this workspace."""
     errors = []
-    for name in names:
-        type_ = kind.fields[name].type
-        id_ = values[name]
-        if not isinstance(type_, Reference) or not isinstance(id_, str) or type_.to not in _TARGETS:
+    for name in kind.references:
+        type_, id_ = kind.fields[name].type, values.get(name)
+        if not isinstance(type_, Reference) or not isinstance(id_, str):
             continue
         if await tx.fetch_one(_TARGETS[type_.to], (id_, workspace)) is None:
             errors.append(rejection(name, type_.unknown()))

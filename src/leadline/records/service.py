@@ -1,6 +1,5 @@
 """What can be done with a record of any kind: check, write, log. Callers commit."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,7 +16,6 @@ from leadline.records.kind import Kind, Values
 from leadline.records.query import ListQuery
 from leadline.records.references import dangling
 from leadline.records.store import Record
-from leadline.records.texts import Reference
 from leadline.records.types import Value
 
 T = TypeVar("T")
@@ -87,7 +85,7 @@ class Records:
 
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, values: Values) -> Written:
         """Raises `Invalid` where a reference points nowhere; all else is checked before (`body.read_new`)."""
-        await self._refuse_dangling(tx, actor, kind, values, kind.writable)
+        await self._refuse_dangling(tx, actor, kind, values)
         operation = await self.operations.begin(tx, actor.workspace, records=1)
         record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
@@ -97,13 +95,9 @@ class Records:
         self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
     ) -> Record:
         """A new record as part of an operation; the caller appends `created(…)` to the log with it."""
-        absent: dict[str, Value] = {field.name: field.default for field in kind.fields.values()}
-        own = {
-            "id": ids.new(kind.prefix, operation.at, no),
-            "createdAt": operation.time,
-            "updatedAt": operation.time,
-        }
-        record = Record(no, 1, {**absent, **values, **own})
+        time = operation.time
+        own = {"id": ids.new(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
+        record = Record(no, 1, {**kind.defaults, **values, **own})
         await store.insert(tx, kind, actor.workspace, record)
         return await self._with_computed(tx, actor, kind, record, values)
 
@@ -126,7 +120,7 @@ class Records:
         for guard in kind.guards:
             guard(before.values, changes)
         self._refuse_patch(kind, before, changes)
-        await self._refuse_dangling(tx, actor, kind, changes, changes)
+        await self._refuse_dangling(tx, actor, kind, changes)
         operation = await self.operations.begin(tx, actor.workspace)
         after, logged = before, []
         if changes:
@@ -160,7 +154,7 @@ class Records:
         self, tx: Transaction, actor: Actor, kind: Kind, record: Record, changes: Values
     ) -> Record:
         """The record with its computed fields as they now are: they depend on what it refers to."""
-        points = any(value and isinstance(kind.fields[name].type, Reference) for name, value in changes.items())
+        points = any(changes.get(name) is not None for name in kind.references)
         if not points or not kind.has_computed:
             return record
         return await store.find(tx, kind, actor.workspace, str(record["id"])) or record
@@ -181,10 +175,8 @@ class Records:
         if errors:
             raise Invalid(in_order(kind, errors))
 
-    async def _refuse_dangling(
-        self, tx: Transaction, actor: Actor, kind: Kind, values: Values, names: Iterable[str]
-    ) -> None:
-        if errors := await dangling(tx, kind, actor.workspace, values, names):
+    async def _refuse_dangling(self, tx: Transaction, actor: Actor, kind: Kind, values: Values) -> None:
+        if errors := await dangling(tx, kind, actor.workspace, values):
             raise Invalid(errors)
 
 
@@ -194,7 +186,7 @@ def created(kind: Kind, record: Record) -> Change:
 
 
 def updated(kind: Kind, before: Record, after: Record) -> Change:
-    names = (field.name for field in kind.stored)
+    names = kind.stored_names
     fields = {name: [before[name], after[name]] for name in names if before[name] != after[name]}
     return Change(str(after["id"]), after.version, fields)
 
@@ -204,5 +196,6 @@ def deleted(kind: Kind, record: Record) -> Change:
     return Change(str(record["id"]), record.version + 1, fields)
 
 
-def _present(kind: Kind, record: Record) -> Iterable[tuple[str, Value]]:
-    return ((field.name, record[field.name]) for field in kind.stored if record[field.name] is not None)
+def _present(kind: Kind, record: Record) -> list[tuple[str, Value]]:
+    values = record.values
+    return [(name, value) for name in kind.stored_names if (value := values[name]) is not None]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -43,9 +44,10 @@ async def find(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: b
 
 
 async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
-    values = [field.type.store(record[field.name]) for field in kind.stored]
+    statements = _statements(kind)
+    columns = statements.store_all(record.values)
     derived = _derived(kind, record.values)
-    await tx.execute(_statements(kind).insert, (workspace, record.no, record.version, *values, *derived.values()))
+    await tx.execute(statements.insert, (workspace, record.no, record.version, *columns, *derived.values()))
 
 
 async def update(
@@ -55,7 +57,8 @@ async def update(
 
     `unless` is a column that must still be null: the fact in the database that guards the change.
     """
-    columns = {kind.fields[name].column: kind.fields[name].type.store(record[name]) for name in changed}
+    stored = dict(zip(kind.stored_names, _statements(kind).store_all(record.values), strict=True))
+    columns = {kind.fields[name].column: stored[name] for name in changed}
     columns |= _derived(kind, record.values, changed)
     columns["version"] = record.version
     guard = f" AND {unless} IS NULL" if unless else ""
@@ -99,9 +102,9 @@ async def page(
 def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None) -> dict[str, SqlValue]:
     """The columns that are made from fields, or those of them that the `changed` fields touch."""
     columns: dict[str, SqlValue] = {}
-    for field in kind.stored:
-        if field.key_column and (changed is None or field.name in changed):
-            columns[field.key_column] = fold(str(values[field.name]))
+    for name, column in kind.key_columns.items():
+        if changed is None or name in changed:
+            columns[column] = fold(str(values[name]))
     if changed is None or any(name in changed for part in kind.search for name in part):
         parts = (" ".join(str(values[name]) for name in part if values[name]) for part in kind.search)
         columns["search_key"] = fold(SEPARATOR.join(parts))
@@ -113,6 +116,7 @@ class _Statements:
     find: str
     insert: str
     page: str
+    store_all: Callable[[Mapping[str, Value]], list[SqlValue]]
     load_all: Callable[[Row], dict[str, Value]]
     load_items: Callable[[list[Row]], list[Item]]
 
@@ -121,12 +125,13 @@ class _Statements:
 def _statements(kind: Kind) -> _Statements:
     fields = tuple(kind.fields.values())
     columns = ["workspace", "no", "version", *(field.column for field in kind.stored)]
-    columns += [field.key_column for field in kind.stored if field.key_column]
+    columns += kind.key_columns.values()
     columns.append("search_key")
     return _Statements(
         find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND workspace = ?",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
+        store_all=_storer(kind),
         load_all=_loader(fields),
         load_items=_item_loader(kind),
     )
@@ -134,6 +139,19 @@ def _statements(kind: Kind) -> _Statements:
 
 def _select(fields: Sequence[Field]) -> str:
     return ", ".join(field.source for field in fields)
+
+
+def _storer(kind: Kind) -> Callable[[Mapping[str, Value]], list[SqlValue]]:
+    names = kind.stored_names
+    storers = [(place, storer) for place, field in enumerate(kind.stored) if (storer := field.type.storer())]
+
+    def store(values: Mapping[str, Value]) -> list[SqlValue]:
+        columns: list[Any] = [values[name] for name in names]
+        for place, store_value in storers:
+            columns[place] = store_value(columns[place])
+        return columns
+
+    return store
 
 
 def _loader(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:

@@ -62,14 +62,16 @@ class FieldType:
 
     def operand(self, operator: str, text: str) -> SqlValue:
         """What SQL compares with, from the text of a query string. Raises `Rejected`."""
-        return self.store(self.read(text))
+        store, value = self.storer(), self.read(text)
+        operand: SqlValue = store(value) if store else value  # type: ignore[assignment]
+        return operand
 
-    def store(self, value: Value) -> SqlValue:
-        assert not isinstance(value, list | dict)
-        return value
+    def storer(self) -> Callable[[Any], SqlValue] | None:
+        """What makes of a value what the column holds; None where they are the same."""
+        return None
 
     def loader(self) -> Callable[[Any], Value] | None:
-        """What makes a value of what `store` answered; None where they are the same."""
+        """The reverse of `storer`."""
         return None
 
     def schema(self) -> Json:
@@ -142,6 +144,10 @@ class Integer(FieldType):
         return self.form.pattern
 
 
+def _store_money(value: float | None) -> SqlValue:
+    return None if value is None else int(Decimal(str(value)) * 10_000)
+
+
 def _load_money(stored: int | None) -> Value:
     if stored is None:
         return None
@@ -174,8 +180,8 @@ class Money(FieldType):
             raise Rejected("wrong_type", "must be an amount such as 12000 or 99.50.")
         return int(Decimal(text) * 10_000)
 
-    def store(self, value: Value) -> SqlValue:
-        return None if value is None else int(Decimal(str(value)) * 10_000)
+    def storer(self) -> Callable[[Any], SqlValue]:
+        return _store_money
 
     def loader(self) -> Callable[[Any], Value]:
         return _load_money
@@ -197,8 +203,8 @@ class Flag(FieldType):
     def operand(self, operator: str, text: str) -> SqlValue:
         return read_truth(text)
 
-    def store(self, value: Value) -> SqlValue:
-        return None if value is None else int(bool(value))
+    def storer(self) -> Callable[[Any], SqlValue]:
+        return {False: 0, True: 1}.get
 
     def loader(self) -> Callable[[Any], Value]:
         return {0: False, 1: True}.get
@@ -215,6 +221,11 @@ def read_truth(text: str) -> bool:
     if text not in ("true", "false"):
         raise Rejected("wrong_type", "must be true or false.")
     return text == "true"
+
+
+@lru_cache(maxsize=8192)
+def _store_moment(value: str | None) -> SqlValue:
+    return None if value is None else clock.from_text(value)
 
 
 @lru_cache(maxsize=8192)
@@ -268,8 +279,8 @@ class Moment(FieldType):
     def _refusal(self) -> Rejected:
         return Rejected("not_a_time", "must be a time such as 2025-03-10T08:00:00Z, or a date such as 2025-03-10.")
 
-    def store(self, value: Value) -> SqlValue:
-        return None if value is None else clock.from_text(str(value))
+    def storer(self) -> Callable[[Any], SqlValue]:
+        return _store_moment
 
     def loader(self) -> Callable[[Any], Value]:
         return _load_moment
@@ -307,6 +318,10 @@ class Date(FieldType):
         return "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 
 
+def _store_structure(value: Value) -> SqlValue:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
 def _load_structure(stored: str | None) -> Value:
     value: Value = None if stored is None else msgspec.json.decode(stored)
     return value
@@ -318,8 +333,8 @@ class _Structure(FieldType):
 
     operators: ClassVar[tuple[str, ...]] = ("null",)
 
-    def store(self, value: Value) -> SqlValue:
-        return None if value is None else msgspec.json.encode(value).decode()
+    def storer(self) -> Callable[[Any], SqlValue]:
+        return _store_structure
 
     def loader(self) -> Callable[[Any], Value]:
         return _load_structure
