@@ -31,7 +31,7 @@ REQUEST = (
     Field("createOpportunity", Flag(), default=False),
     replace(opportunities.NAME, name="opportunityName", required=False),
     replace(opportunities.VALUE, name="opportunityValue"),
-    replace(opportunities.STAGE, name="opportunityStage", required=False),
+    replace(opportunities.STAGE, name="opportunityStage", required=False, default=None),
 )
 """What a client may ask for, all of it optional."""
 

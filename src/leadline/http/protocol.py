@@ -92,10 +92,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._limits = config.limits
         self._refusal = _INVALID
         self._deadline = 0.0
+        self._flush_by = _NEVER
         self._in_head = True
         self._head_size = 0
         self._body_size = 0
         self._payload_size = 0
+        self._in_one_request = True
 
     # The connection
 
@@ -115,9 +117,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        in_head = self._in_head
+        in_head, self._in_one_request = self._in_head, True
         super().data_received(data)
-        if self.transport.is_closing():
+        if self.transport.is_closing() or not self._in_one_request:  # how much belongs to which is not known
             return
         if self._in_head and in_head:
             self._head_size += len(data)
@@ -140,6 +142,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._in_one_request = False
         self._head_size = self._body_size = self._payload_size = 0
         self._await_head()
 
@@ -149,7 +152,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(_LONG_URL)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
+        if self._in_head:  # a trailer is no header (RFC 9110, 6.5.1)
+            super().on_header(name, value)
         self._head_size += len(name) + len(value)
         if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD:
             self._refuse(_LARGE_HEAD)
@@ -184,6 +188,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._answer(_ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
+        self._in_one_request = False
         self._in_head = True
         self._deadline = _NEVER
         super().on_message_complete()
@@ -191,8 +196,18 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._joined.flush()
         super().on_response_complete()
-        if not self.pipeline and self._in_head:
+        if not self.pipeline:
             self._waiting[self] = None
+            if self._in_head:
+                self._deadline = self.loop.time() + self.timeout_keep_alive + self._limits.header_seconds
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._flush_by = self.loop.time() + self._limits.body_seconds
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._flush_by = _NEVER
 
     # Time
 
@@ -211,9 +226,12 @@ class LimitedProtocol(HttpToolsProtocol):
     @classmethod
     def _refuse_slow(cls, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
-        for slow in [connection for connection in cls._watched if connection._deadline < now]:
-            cls._watched.discard(slow)
-            slow._answer(_SLOW)
+        for one in list(cls._watched):
+            if one._flush_by < now or (one._deadline < now and one.transport.is_closing()):
+                one.transport.abort()  # it does not read what it is told
+            elif one._deadline < now:
+                one._deadline = now + one._limits.header_seconds
+                one._answer(_SLOW)
         again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
         cls._watch_timer = again
 
@@ -228,8 +246,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._answer(self._refusal)
 
     def _answer(self, refusal: Refusal) -> None:
-        """Writes the refusal and closes the connection."""
+        """Writes the refusal and closes the connection. Requests before the refused one are answered instead:
+        the refusal would be taken for the answer to the first of them."""
         if self.transport.is_closing():
+            return
+        if self.pipeline or (self._in_head and self.cycle is not None and not self.cycle.response_complete):
+            self.cycle.keep_alive = False
             return
         status, code, detail = refusal
         body = msgspec.json.encode(problem(status, code, detail, "none"))

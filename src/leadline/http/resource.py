@@ -43,7 +43,7 @@ class Resource:
             description="Newest first. Filters are combined with AND; a comma in a value means any of.",
             parameters=schemas.list_parameters(self.kind),
             reply=schemas.listing(schemas.ref(f"{self.kind.name.title()}Item")),
-            refusals=(400,),
+            refusals=(400, 414),
         )
 
     def _list(self, call: Call) -> Work[Reply]:

@@ -118,8 +118,9 @@ def query_parameter(name: str, description: str, schema: Json) -> Json:
 IF_MATCH: Json = {
     "name": "If-Match",
     "in": "header",
-    "description": "The ETag of the record as you know it: if it has changed since, nothing is done (412).",
-    "schema": {"type": "string", "pattern": r'^"[0-9]{1,9}"$'},
+    "description": "The ETag of the record as you know it, or *: if it has changed since, nothing is done (412).",
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
+    "example": '"1"',
 }
 
 PAGING: tuple[Json, ...] = (

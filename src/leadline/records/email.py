@@ -29,5 +29,6 @@ def _normalize_domain(domain: str) -> str:
 
 
 def _validate(address: str) -> str:
-    checked = email_validator.validate_email(address, check_deliverability=False)
-    return f"{checked.original.rpartition('@')[0]}@{checked.domain}"
+    email_validator.validate_email(address, check_deliverability=False)
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"

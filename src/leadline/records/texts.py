@@ -48,6 +48,12 @@ class Text(FieldType):
             "pattern": rf"^[^{forbidden}\x7f-\x9f]*$",
         }
 
+    def input_schema(self) -> Json:
+        schema = self.schema()
+        if not re.match(schema.get("pattern", ""), ""):  # what is absent may also be sent as an empty text
+            schema["pattern"] = f"^$|{schema['pattern']}"
+        return schema
+
     def operand_pattern(self) -> str:
         return r"[^\x00-\x1f\x7f]*"
 
@@ -65,7 +71,7 @@ class Email(Text):
             raise Rejected("not_an_email", f"must be an e-mail address such as dana@example.com. {error}") from None
 
     def schema(self) -> Json:
-        return {"type": "string", "format": "email", "maxLength": self.max_length}
+        return {"type": "string", "format": "idn-email", "maxLength": self.max_length}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +86,9 @@ class Phone(Text):
             raise Rejected("not_a_phone_number", f"must have 3 to 20 digits; it has {digits}.")
         return text
 
-    def schema(self) -> Json:
+    def input_schema(self) -> Json:
         other = r"[^0-9\x00-\x1f\x7f-\x9f]*"
-        return {
-            "type": "string",
-            "maxLength": self.max_length,
-            "pattern": rf"^{other}([0-9]{other}){{3,20}}$",
-        }
+        return {**self.schema(), "pattern": rf"^$|^{other}([0-9]{other}){{3,20}}$"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,6 +126,8 @@ class Integer(FieldType):
     maximum: int
 
     def read(self, raw: object) -> Value:
+        if isinstance(raw, Decimal) and raw == raw.to_integral_value():  # to JSON, 3.0 is 3
+            raw = int(raw)
         if not isinstance(raw, int) or isinstance(raw, bool):
             raise Rejected("wrong_type", f"must be a whole number from {self.minimum} to {self.maximum}.")
         if not self.minimum <= raw <= self.maximum:

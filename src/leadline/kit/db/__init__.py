@@ -84,7 +84,8 @@ class Database(Protocol):
         """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
 
     def write(self, work: Work[T]) -> Awaitable[T]:
-        """Answers what `work` answered once its writes are durable; whatever it raises undoes them.
+        """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run
+        again from the start before it is answered, so it must do nothing but read and write the data.
 
         Raises:
             Unavailable: the store was away, busy for too long, or full; nothing was written.

@@ -20,6 +20,7 @@ def connect(path: Path) -> apsw.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -16384")
+    connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA journal_size_limit = 67108864").fetchall()
     connection.create_scalar_function("fold", _fold, 1, deterministic=True)
     return connection

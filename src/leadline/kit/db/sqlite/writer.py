@@ -1,7 +1,8 @@
-"""The one writer of a process: units of work that wait together share one commit.
+"""The one writer of a process: units of work that wait together share one commit, and are answered after it.
 
-Each unit runs in a savepoint of its own, so that one that fails takes nothing with it, and is answered
-after the commit that made it durable.
+A unit that fails takes nothing with it. Most that fail have written nothing by then, so there is nothing to undo.
+If one has, the group is rolled back and run again with a savepoint around each unit: savepoints cost a copy of every
+page that a unit touches, which is too much to pay each time.
 """
 
 import asyncio
@@ -70,18 +71,34 @@ class Writer:
 
     def _write(self, group: "list[_Unit]") -> None:
         self._connection.execute("BEGIN IMMEDIATE")
-        for unit in group:
-            self._write_one(unit)
+        if not self._run_together(group):
+            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._run_apart(group)
         self._connection.execute("COMMIT")
 
-    def _write_one(self, unit: "_Unit") -> None:
-        self._connection.execute("SAVEPOINT unit")
+    def _run_together(self, group: "list[_Unit]") -> bool:
+        """Answers whether no unit failed after it had written something."""
+        for unit in group:
+            before = self._connection.total_changes()
+            self._run_unit(unit)
+            if unit.error is not None and self._connection.total_changes() != before:
+                return False
+        return True
+
+    def _run_apart(self, group: "list[_Unit]") -> None:
+        for unit in group:
+            self._connection.execute("SAVEPOINT unit")
+            self._run_unit(unit)
+            if unit.error is not None:
+                self._connection.execute("ROLLBACK TO unit")
+            self._connection.execute("RELEASE unit")
+
+    def _run_unit(self, unit: "_Unit") -> None:
+        """Raises `apsw.AbortError` if SQLite undid the whole group over it: disk full, I/O error."""
         unit.run(self._transaction)
-        if unit.error is not None:
-            if not self._connection.in_transaction:  # SQLite undid the whole group: disk full, I/O error
-                raise apsw.AbortError(str(unit.error))
-            self._connection.execute("ROLLBACK TO unit")
-        self._connection.execute("RELEASE unit")
+        if not self._connection.in_transaction:
+            raise apsw.AbortError(str(unit.error))
 
     def _abandon(self, group: "list[_Unit]", error: apsw.Error) -> None:
         if self._connection.in_transaction:
@@ -104,6 +121,7 @@ class _Unit:
         if time.monotonic() > self._expires:
             self.error = Unavailable("The write waited too long for its turn; nothing was changed.")
             return
+        self.error = None
         try:
             self.result = drive(self._work(transaction))
         except Exception as error:
