@@ -29,7 +29,8 @@ def create(name: str, *, data: Path | None, database: str | None) -> None:
 def show(*, data: Path | None, database: str | None) -> None:
     async def work(app: App) -> list[ApiKey]:
         async def read(tx: Transaction) -> list[ApiKey]:
-            return await app.keys.list(tx, (await _workspace(app, tx)).number)
+            existing = await app.workspaces.find(tx)
+            return await app.keys.list(tx, existing[0].number) if existing else []
 
         return await app.database.read(read)
 

@@ -26,7 +26,7 @@ def serve(
     first_key = with_app(settings, _prepare)
     _allow_many_connections()
     config = _configure(settings)
-    listening = config.bind_socket()
+    listening = _listen(config)
     _announce(settings, listening, first_key)
     if settings.workers > 1:
         Multiprocess(config, sockets=[listening]).run()
@@ -76,6 +76,14 @@ def _configure(settings: Settings) -> ServerConfig:
     )
     config.limits = Limits(settings.max_connections, settings.header_seconds, settings.body_seconds)
     return config
+
+
+def _listen(config: ServerConfig) -> socket.socket:
+    try:
+        return config.bind_socket()
+    except SystemExit:  # uvicorn has logged why
+        where = f"{config.host}:{config.port}"
+        raise OSError(f"cannot listen on {where}; choose another --host or --port.") from None
 
 
 def _announce(settings: Settings, listening: socket.socket, first_key: str | None) -> None:

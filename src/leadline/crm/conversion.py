@@ -17,7 +17,7 @@ from leadline.errors import FieldError, Invalid, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation
 from leadline.names import full_name
-from leadline.records.body import read_fields, rejection
+from leadline.records.body import Draft, read_fields, rejection
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.service import Records, Versions, created, updated
 from leadline.records.store import Record
@@ -56,10 +56,10 @@ _COPIED = (
 )
 
 
-def read_request(raw: Mapping[str, object]) -> Values:
-    """Raises `Invalid`."""
+def read_request(raw: Mapping[str, object]) -> Draft:
+    """What is asked for, with a value for each field of `REQUEST`."""
     given, errors = read_fields(REQUEST, raw)
-    asked: Values = {field.name: field.default for field in REQUEST} | given
+    asked: dict[str, Value] = {field.name: field.default for field in REQUEST} | given
     errors += [
         FieldError(name, "needs", f"{name} needs {switch}: true.")
         for name, switch in NEEDS.items()
@@ -67,9 +67,7 @@ def read_request(raw: Mapping[str, object]) -> Values:
     ]
     if asked["accountId"] is not None and asked["createAccount"]:
         errors.append(FieldError("accountId", "excludes", "accountId excludes createAccount; choose one of them."))
-    if errors:
-        raise Invalid(errors)
-    return asked
+    return Draft(asked, errors)
 
 
 @dataclass(frozen=True)
@@ -88,19 +86,21 @@ class Conversion:
         self._records = records
 
     async def convert(
-        self, tx: Transaction, actor: Actor, lead_id: str, asked: Values, *, versions: Versions | None = None
+        self, tx: Transaction, actor: Actor, lead_id: str, request: Draft, *, versions: Versions | None = None
     ) -> Converted:
-        """`asked` is what `read_request` answered.
+        """`request` is what `read_request` answered.
 
         Raises:
             NotFound, StaleVersion: as for any record.
             Conflict: the lead is converted already.
-            Invalid: what it should be linked to does not exist, or an account would have no name.
+            Invalid: the request is wrong by itself, or names what does not exist, or an account would have no name.
         """
         lead = await self._records.get(tx, actor, LEADS, lead_id, lock=True, versions=versions)
-        refuse_if_converted(lead.values)
-        links = await self._find_links(tx, actor, lead, asked)
-        made = [asked["contactId"] is None, asked["createAccount"], asked["createOpportunity"]]
+        if not request.errors:
+            refuse_if_converted(lead.values)
+        links = await self._find_links(tx, actor, lead, request)
+        asked = request.values
+        made = [links.contact is None, asked["createAccount"], asked["createOpportunity"]]
         operation = await self._records.operations.begin(tx, actor.workspace, records=made.count(True))
         work = _Work(self._records, tx, actor, operation, lead)
         account = await work.account(asked, links.account)
@@ -110,26 +110,37 @@ class Conversion:
         await self._records.operations.append(tx, actor, operation, "lead.converted", work.changes)
         return Converted(converted, contact, account, opportunity, operation)
 
-    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, asked: Values) -> "_Links":
-        errors = []
-        found: dict[str, Record | None] = {}
-        for kind, name, reference in (
-            (ACCOUNTS, "accountId", fields.ACCOUNT_REFERENCE),
-            (CONTACTS, "contactId", fields.CONTACT_REFERENCE),
-        ):
-            found[name] = None
-            if asked[name] is None:
-                continue
-            try:
-                found[name] = await self._records.get(tx, actor, kind, str(asked[name]), lock=True)
-            except NotFound:
-                errors.append(rejection(name, reference.unknown()))
-        if asked["createAccount"] and not (asked["accountName"] or lead["company"]):
-            sentence = "accountName is required: the lead has no company to take the account's name from."
-            errors.append(FieldError("accountName", "required", sentence))
+    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: Draft) -> "_Links":
+        """Raises `Invalid` for all that is wrong with the request."""
+        errors = [*request.errors, *_without_account_name(lead, request)]
+        account = contact = None
+        if request.values["accountId"] is not None:
+            account = await self._find(tx, actor, ACCOUNTS, "accountId", request, errors)
+        if request.values["contactId"] is not None:
+            contact = await self._find(tx, actor, CONTACTS, "contactId", request, errors)
         if errors:
-            raise Invalid(errors)
-        return _Links(found["accountId"], found["contactId"])
+            places = {field.name: place for place, field in enumerate(REQUEST)}
+            raise Invalid(sorted(errors, key=lambda error: places.get(error.field, len(places))))
+        return _Links(account, contact)
+
+    async def _find(
+        self, tx: Transaction, actor: Actor, kind: Kind, name: str, request: Draft, errors: list[FieldError]
+    ) -> Record | None:
+        try:
+            return await self._records.get(tx, actor, kind, str(request.values[name]), lock=True)
+        except NotFound:
+            errors.append(rejection(name, kind.reference.unknown()))
+            return None
+
+
+def _without_account_name(lead: Record, request: Draft) -> list[FieldError]:
+    asked = request.values
+    if not asked["createAccount"] or asked["accountName"] or lead["company"]:
+        return []
+    if any(error.field == "accountName" for error in request.errors):
+        return []
+    sentence = "accountName is required: the lead has no company to take the account's name from."
+    return [FieldError("accountName", "required", sentence)]
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,12 @@ class Conversions:
 
     def _convert(self, call: Call) -> Work[Reply]:
         refuse_all(call.asked.pairs())
-        asked = read_request(call.body)
+        request = read_request(call.body)
 
         async def work(tx: Transaction) -> Reply:
-            done = await self.conversion.convert(tx, call.actor, call.asked.id, asked, versions=call.asked.versions())
+            done = await self.conversion.convert(
+                tx, call.actor, call.asked.id, request, versions=call.asked.versions()
+            )
             return written(_shown(done), done.operation)
 
         return work

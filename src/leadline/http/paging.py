@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from leadline.errors import FieldError
-from leadline.records.query import Pairs, refuse_parameters
+from leadline.records.query import Pairs
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -26,8 +26,8 @@ class Window:
     by_offset: bool
 
 
-def read_window(pairs: Pairs) -> Window:
-    """Raises `Malformed` for a number that is none, or out of its range."""
+def read_window(pairs: Pairs) -> tuple[Window, list[FieldError]]:
+    """The window, and an error for each number that is none, or out of its range."""
     given: dict[str, int] = {}
     errors = []
     for name, text in pairs:
@@ -40,10 +40,9 @@ def read_window(pairs: Pairs) -> Window:
             errors.append(FieldError(name, "out_of_range", f"{name} must be a whole number from {low} to {high}."))
     if "page" in given and "offset" in given:
         errors.append(FieldError("offset", "excludes", "offset excludes page; choose one of them."))
-    refuse_parameters(errors)
     limit = given.get("limit", DEFAULT_LIMIT)
     offset = given.get("offset", (given.get("page", 1) - 1) * limit)
-    return Window(limit, offset, "offset" in given)
+    return Window(limit, offset, "offset" in given), errors
 
 
 def without_paging(pairs: Pairs) -> Pairs:

@@ -1,10 +1,11 @@
 """The query string, read strictly: what would be guessed at elsewhere is refused here."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from leadline.errors import FieldError, Malformed
+from leadline.records.body import rejection
 from leadline.records.query import Pairs, refuse_parameters, unknown_parameter
 
 MAX_PARAMETERS = 100
@@ -36,13 +37,11 @@ def read_pairs(query: bytes) -> Pairs:
     return pairs
 
 
-def refuse_all(pairs: Pairs, known: Iterable[str] = ()) -> None:
-    """Raises `Malformed` for every parameter that is not known."""
-    names = list(known)
-    refuse_parameters(
-        [
-            FieldError(name[:80], "unknown_parameter", f"{name[:80]} {unknown_parameter(name, names).message}")
-            for name, _ in pairs
-            if name not in names
-        ]
-    )
+def refuse_all(pairs: Pairs) -> None:
+    """Raises `Malformed` if there is any parameter."""
+    refuse_parameters(unknown_parameters(pairs, ()))
+
+
+def unknown_parameters(pairs: Pairs, known: Sequence[str]) -> list[FieldError]:
+    """An error for each parameter that is not known."""
+    return [rejection(name[:80], unknown_parameter(name, known)) for name, _ in pairs if name not in known]

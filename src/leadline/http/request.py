@@ -22,7 +22,7 @@ _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?', re.IGNORECASE)
 _TAGS = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W/)?"[\x21\x23-\x7e]*")*')
-_OUR_TAG = re.compile(r'(?<!W/)"([0-9]{1,15})"')
+_OUR_TAG = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
 
 
 class ClientGone(Exception):

@@ -6,11 +6,11 @@ from leadline.http import schemas
 from leadline.http.endpoint import Call, Endpoint, Reply, written
 from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
-from leadline.http.query_string import refuse_all
+from leadline.http.query_string import refuse_all, unknown_parameters
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Kind
-from leadline.records.query import read_query
+from leadline.records.query import read_query, refuse_parameters
 from leadline.records.service import Records
 from leadline.records.store import Record
 from leadline.records.types import Value
@@ -48,8 +48,9 @@ class Resource:
 
     def _list(self, call: Call) -> Work[Reply]:
         pairs = call.asked.pairs()
-        query = read_query(self.kind, without_paging(pairs))
-        window = read_window(pairs)
+        query, query_errors = read_query(self.kind, without_paging(pairs), others=PAGING)
+        window, window_errors = read_window(pairs)
+        refuse_parameters([*query_errors, *window_errors])
 
         async def work(tx: Transaction) -> Reply:
             page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
@@ -71,10 +72,10 @@ class Resource:
 
     def _create(self, call: Call) -> Work[Reply]:
         refuse_all(call.asked.pairs())
-        values = read_new(self.kind, call.body)
+        draft = read_new(self.kind, call.body)
 
         async def work(tx: Transaction) -> Reply:
-            made = await self.records.create(tx, call.actor, self.kind, values)
+            made = await self.records.create(tx, call.actor, self.kind, draft)
             record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
             return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=etag(record))
 
@@ -160,8 +161,8 @@ class Resource:
 
     def _history(self, call: Call) -> Work[Reply]:
         pairs = call.asked.pairs()
-        refuse_all(pairs, PAGING)
-        window = read_window(pairs)
+        window, window_errors = read_window(pairs)
+        refuse_parameters([*unknown_parameters(pairs, PAGING), *window_errors])
 
         async def work(tx: Transaction) -> Reply:
             page = await self.records.history(

@@ -1,17 +1,27 @@
-"""What a client sends, read into values: every field is checked, and all that is wrong is said at once."""
+"""What a client sends, read into values. Nothing is refused here: some of what may be wrong only the data can
+tell (a reference that leads nowhere), and all of it is to be said at once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
-from leadline.errors import FieldError, Invalid
+from leadline.errors import FieldError
 from leadline.records.kind import Field, Kind
 from leadline.records.types import Rejected, Value
 
 Raw = Mapping[str, object]
 
 
-def read_new(kind: Kind, raw: Raw) -> dict[str, Value]:
-    """All values that a client sets in a new record, defaults included. Raises `Invalid`."""
+@dataclass(frozen=True)
+class Draft:
+    """The values that could be read, and what is wrong with the others."""
+
+    values: dict[str, Value]
+    errors: list[FieldError]
+
+
+def read_new(kind: Kind, raw: Raw) -> Draft:
+    """All values that a client sets in a new record, defaults included."""
     values = {name: field.default for name, field in kind.writable.items()}
     servers = [name for name in raw if _is_server_field(kind, name)]
     given, errors = read_fields(
@@ -21,20 +31,16 @@ def read_new(kind: Kind, raw: Raw) -> dict[str, Value]:
     values.update(given)
     errors += missing_fields(kind.writable.values(), values, errors)
     errors += broken_rules(kind, values, errors)
-    if errors:
-        raise Invalid(in_order(kind, errors))
-    return values
+    return Draft(values, errors)
 
 
-def read_patch(kind: Kind, raw: Raw) -> dict[str, Value]:
+def read_patch(kind: Kind, raw: Raw) -> Draft:
     """The values that were sent, the server's own fields among them: those must stay as they are, which
-    only a look at the record can tell. Raises `Invalid`."""
+    only a look at the record can tell."""
     given, errors = read_fields((field for field in kind.fields.values() if field.shown), raw)
     writable = [field for field in kind.writable.values() if field.name in given]
     errors += missing_fields(writable, given, errors)
-    if errors:
-        raise Invalid(in_order(kind, errors))
-    return given
+    return Draft(given, errors)
 
 
 def read_fields(fields: Iterable[Field], raw: Raw) -> tuple[dict[str, Value], list[FieldError]]:
@@ -96,7 +102,7 @@ def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
     return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
 
 
-def in_order(kind: Kind, errors: list[FieldError]) -> list[FieldError]:
+def in_order(kind: Kind, errors: Iterable[FieldError]) -> list[FieldError]:
     """The errors in the order of the kind's fields, unknown ones last."""
     places = {name: place for place, name in enumerate(kind.fields)}
     return sorted(errors, key=lambda error: places.get(error.field, len(places)))

@@ -89,8 +89,8 @@ class Sorting:
     def compile(self, kind: Kind, dialect: Dialect) -> str:
         """What stands behind ORDER BY."""
         terms: list[str] = []
-        for name, down in self.terms:
-            if name in ("id", "createdAt"):
+        for place, (name, down) in enumerate(self.terms, 1):
+            if name == "id" or (name == "createdAt" and place == len(self.terms)):
                 return ", ".join([*terms, _direct("no", down)])
             terms.append(_direct(_compared(kind.fields[name], dialect), down) + " NULLS LAST")
         last_is_down = self.terms[-1][1] if self.terms else True

@@ -83,9 +83,14 @@ class Kind:
     guards: tuple[Guard, ...] = ()
 
     @cached_property
+    def reference(self) -> Reference:
+        """What points to a record of this kind."""
+        return Reference(to=self.name, prefix=self.prefix)
+
+    @cached_property
     def fields(self) -> dict[str, Field]:
         """All fields by name, in the order the API shows them."""
-        id_ = Field("id", Reference(to=self.name, prefix=self.prefix), server=True, required=True)
+        id_ = Field("id", self.reference, server=True, required=True)
         return {field.name: field for field in (id_, *self.own_fields, CREATED_AT, UPDATED_AT)}
 
     @cached_property

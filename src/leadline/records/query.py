@@ -28,8 +28,9 @@ class ListQuery:
     sorting: Sorting
 
 
-def read_query(kind: Kind, pairs: Pairs) -> ListQuery:
-    """Raises `Malformed`, with an error for each parameter that is unknown or malformed."""
+def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple[ListQuery, list[FieldError]]:
+    """The query, and an error for each parameter that is unknown or malformed; `others` are parameters that
+    somebody else reads."""
     conditions: list[Condition] = []
     search: str | None = None
     sorting = Sorting()
@@ -41,11 +42,10 @@ def read_query(kind: Kind, pairs: Pairs) -> ListQuery:
             elif name == "sort":
                 sorting = _read_sorting(kind, text)
             else:
-                conditions.append(_read_condition(kind, name, text))
+                conditions.append(_read_condition(kind, name, text, others))
         except Rejected as rejected:
             errors.append(FieldError(name[:80], rejected.code, f"{name[:80]} {rejected.message}"))
-    refuse_parameters(errors)
-    return ListQuery(Predicate(tuple(conditions), search), sorting)
+    return ListQuery(Predicate(tuple(conditions), search), sorting), errors
 
 
 def refuse_parameters(errors: Sequence[FieldError]) -> None:
@@ -90,8 +90,8 @@ def _read_sorting(kind: Kind, text: str) -> Sorting:
     return Sorting(tuple(terms))
 
 
-def _read_condition(kind: Kind, name: str, text: str) -> Condition:
-    field_name, operator = _target(kind, name)
+def _read_condition(kind: Kind, name: str, text: str, others: Sequence[str]) -> Condition:
+    field_name, operator = _target(kind, name, others)
     type_ = kind.fields[field_name].type
     if operator == "null":
         return Condition(field_name, operator, (read_truth(text),))
@@ -108,7 +108,7 @@ def _read_condition(kind: Kind, name: str, text: str) -> Condition:
     return Condition(field_name, operator, tuple(operands))
 
 
-def _target(kind: Kind, name: str) -> tuple[str, str]:
+def _target(kind: Kind, name: str, others: Sequence[str]) -> tuple[str, str]:
     """The field and operator that a parameter stands for."""
     if name in kind.aliases:
         return kind.aliases[name]
@@ -121,7 +121,7 @@ def _target(kind: Kind, name: str) -> tuple[str, str]:
             "unknown_parameter",
             f"is not a parameter here; {match[1]} takes {_listing(field.type.operators)}.",
         )
-    raise unknown_parameter(name, parameter_names(kind))
+    raise unknown_parameter(name, [*parameter_names(kind), *others])
 
 
 def _listing(operators: Iterable[str]) -> str:

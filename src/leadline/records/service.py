@@ -1,16 +1,17 @@
 """What can be done with a record of any kind: check, write, log. Callers commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from leadline import ids
 from leadline.access import Actor, sees_records
-from leadline.errors import Invalid, NotFound, StaleVersion
+from leadline.errors import FieldError, Invalid, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.history import Entry
 from leadline.records import store
-from leadline.records.body import broken_rules, changed_by_client, in_order
+from leadline.records.body import Draft, broken_rules, changed_by_client, in_order
 from leadline.records.counts import Counts
 from leadline.records.kind import Kind, Values
 from leadline.records.query import ListQuery
@@ -83,9 +84,10 @@ class Records:
         record_id = str((await self.get(tx, actor, kind, id_))["id"])
         return Page(await history.count(tx, record_id), await history.page(tx, record_id, limit, offset))
 
-    async def create(self, tx: Transaction, actor: Actor, kind: Kind, values: Values) -> Written:
-        """Raises `Invalid` where a reference points nowhere; all else is checked before (`body.read_new`)."""
-        await self._refuse_dangling(tx, actor, kind, values)
+    async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: Draft) -> Written:
+        """Raises `Invalid`."""
+        values = draft.values
+        refuse_errors(kind, [*draft.errors, *await dangling(tx, kind, actor.workspace, values)])
         operation = await self.operations.begin(tx, actor.workspace, records=1)
         record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
@@ -99,7 +101,7 @@ class Records:
         own = {"id": ids.new(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
         record = Record(no, 1, {**kind.defaults, **values, **own})
         await store.insert(tx, kind, actor.workspace, record)
-        return await self._with_computed(tx, actor, kind, record, values)
+        return await self._with_computed(tx, actor, kind, kind.defaults, record)
 
     async def patch(
         self,
@@ -107,7 +109,7 @@ class Records:
         actor: Actor,
         kind: Kind,
         id_: str,
-        sent: Values,
+        sent: Draft,
         *,
         versions: Versions | None = None,
     ) -> Written:
@@ -116,11 +118,13 @@ class Records:
         Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where the record's state forbids it.
         """
         before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
-        changes = {name: value for name, value in sent.items() if value != before[name]}
+        changes = {name: value for name, value in sent.values.items() if value != before[name]}
+        errors = [*sent.errors, *await dangling(tx, kind, actor.workspace, changes)]
+        errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
+        errors += broken_rules(kind, {**before.values, **changes}, errors)
+        refuse_errors(kind, errors)
         for guard in kind.guards:
             guard(before.values, changes)
-        self._refuse_patch(kind, before, changes)
-        await self._refuse_dangling(tx, actor, kind, changes)
         operation = await self.operations.begin(tx, actor.workspace)
         after, logged = before, []
         if changes:
@@ -148,14 +152,14 @@ class Records:
         written = await store.update(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
         if not written:
             raise NotFound
-        return await self._with_computed(tx, actor, kind, after, changes)
+        return await self._with_computed(tx, actor, kind, before.values, after)
 
     async def _with_computed(
-        self, tx: Transaction, actor: Actor, kind: Kind, record: Record, changes: Values
+        self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record
     ) -> Record:
         """The record with its computed fields as they now are: they depend on what it refers to."""
-        points = any(changes.get(name) is not None for name in kind.references)
-        if not points or not kind.has_computed:
+        moved = any(record[name] != before[name] for name in kind.references)
+        if not moved or not kind.has_computed:
             return record
         return await store.find(tx, kind, actor.workspace, str(record["id"])) or record
 
@@ -169,15 +173,11 @@ class Records:
         await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record)])
         return operation
 
-    def _refuse_patch(self, kind: Kind, before: Record, changes: Values) -> None:
-        errors = [changed_by_client(name) for name in changes if kind.fields[name].server]
-        errors += broken_rules(kind, {**before.values, **changes}, errors)
-        if errors:
-            raise Invalid(in_order(kind, errors))
 
-    async def _refuse_dangling(self, tx: Transaction, actor: Actor, kind: Kind, values: Values) -> None:
-        if errors := await dangling(tx, kind, actor.workspace, values):
-            raise Invalid(errors)
+def refuse_errors(kind: Kind, errors: Sequence[FieldError]) -> None:
+    """Raises `Invalid` if there are any."""
+    if errors:
+        raise Invalid(in_order(kind, errors))
 
 
 def created(kind: Kind, record: Record) -> Change:

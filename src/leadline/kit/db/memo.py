@@ -15,14 +15,17 @@ class Memo(Generic[K, V]):
     """Exact by construction: it answers only to a transaction that sees the very data it was filled from."""
 
     def __init__(self) -> None:
-        self._kept: dict[K, V] = {}
-        self._data_version: Hashable = None
+        self._kept: tuple[Hashable, dict[K, V]] = None, {}  # one tuple: threads see both parts or neither
 
     def find(self, tx: Transaction, key: K) -> V | None:
-        return self._kept.get(key) if tx.data_version == self._data_version else None
+        data_version, kept = self._kept
+        return kept.get(key) if tx.data_version == data_version else None
 
     def keep(self, tx: Transaction, key: K, value: V) -> None:
-        if tx.data_version != self._data_version or len(self._kept) >= MAX_KEPT:
-            self._kept, self._data_version = {}, tx.data_version
-        if tx.data_version is not None:
-            self._kept[key] = value
+        if tx.data_version is None:
+            return
+        data_version, kept = self._kept
+        if tx.data_version != data_version or len(kept) >= MAX_KEPT:
+            kept = {}
+            self._kept = tx.data_version, kept
+        kept[key] = value

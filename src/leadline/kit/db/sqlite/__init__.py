@@ -30,8 +30,11 @@ class SqliteDatabase:
         if tuple(int(part) for part in version.split(".")) < FIRST_SAFE_VERSION:
             raise DatabaseError(f"SQLite {version} can corrupt a shared file; install apsw 3.51.3 or newer.")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = Writer(connect(self._path))
-        self._readers = Readers(self._connect_reader)
+        try:
+            self._writer = Writer(connect(self._path))
+            self._readers = Readers(self._connect_reader)
+        except apsw.Error as error:
+            raise DatabaseError(f"{self._path} cannot be opened as a data file ({error}).") from error
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the file."""

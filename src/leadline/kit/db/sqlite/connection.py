@@ -11,6 +11,8 @@ from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import fold
 
 BUSY_SECONDS = 5.0
+AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
+"""What SQLite raises when the file, not the SQL, is at fault."""
 
 
 def connect(path: Path) -> apsw.Connection:
@@ -39,6 +41,7 @@ class SqliteTransaction:
     def __init__(self, connection: apsw.Connection, *, must_be_quick: bool = False) -> None:
         self._connection = connection
         self._must_be_quick = must_be_quick
+        self._scripts = 0
 
     def expect_slow(self) -> None:
         """Raises `apsw.InterruptError` where only quick reads may run, as passing their limit does."""
@@ -57,7 +60,12 @@ class SqliteTransaction:
         return self._connection.changes()
 
     async def run_script(self, script: str) -> None:
+        self._scripts += 1
         self._connection.execute(script).fetchall()
+
+    def written(self) -> tuple[int, int]:
+        """Stays the same while nothing is written (SQLite does not count what a script does to the schema)."""
+        return self._connection.total_changes(), self._scripts
 
 
 def drive(work: Awaitable[T]) -> T:

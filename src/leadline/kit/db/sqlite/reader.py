@@ -16,14 +16,12 @@ from typing import Protocol
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work
-from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
+from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
 
 INLINE_STEPS = 12_000
 """What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
 THREADS = 4
 MAX_SECONDS = 10.0
-
-_AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
 
 _serials = count()
 
@@ -105,7 +103,7 @@ class _Reader:
         try:
             # A statement that is not finished holds its snapshot for those after it, for less than BEGIN costs.
             self._snapshot = self._connection.execute("SELECT rowid FROM sqlite_schema")
-        except _AWAY as error:
+        except AWAY as error:
             raise _unavailable(error) from error
         self._transaction.data_version = (self._serial, self._connection.data_version())
 
@@ -114,7 +112,7 @@ class _Reader:
         self._limit.restart()
         try:
             return await work(self._transaction)
-        except _AWAY as error:
+        except AWAY as error:
             raise _unavailable(error) from error
 
     def close(self) -> None:

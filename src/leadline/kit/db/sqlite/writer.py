@@ -15,7 +15,7 @@ from typing import Any
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work
-from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
+from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
 
 MAX_WAITING = 2_000
 """Units of work that may wait for the writer; one more is refused."""
@@ -80,9 +80,9 @@ class Writer:
     def _run_together(self, group: "list[_Unit]") -> bool:
         """Answers whether no unit failed after it had written something."""
         for unit in group:
-            before = self._connection.total_changes()
+            before = self._transaction.written()
             self._run_unit(unit)
-            if unit.error is not None and self._connection.total_changes() != before:
+            if unit.error is not None and self._transaction.written() != before:
                 return False
         return True
 
@@ -95,9 +95,9 @@ class Writer:
             self._connection.execute("RELEASE unit")
 
     def _run_unit(self, unit: "_Unit") -> None:
-        """Raises `apsw.AbortError` if SQLite undid the whole group over it: disk full, I/O error."""
+        """Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error."""
         unit.run(self._transaction)
-        if not self._connection.in_transaction:
+        if isinstance(unit.error, AWAY) or not self._connection.in_transaction:
             raise apsw.AbortError(str(unit.error))
 
     def _abandon(self, group: "list[_Unit]", error: apsw.Error) -> None:

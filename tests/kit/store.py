@@ -1,0 +1,93 @@
+"""A SQLite file with one table of notes, and the work that is done on it in these tests."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from leadline.kit.db import Transaction, Work
+from leadline.kit.db.sqlite import SqliteDatabase
+
+SLOW = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
+"""Far more steps than a read may cost on the event loop."""
+
+
+class Store:
+    """`run` does work and waits for it; `together` does several pieces that are all asked for at once."""
+
+    def __init__(self, runner: asyncio.Runner, path: Path) -> None:
+        self._runner = runner
+        self.path = path
+        self.database = SqliteDatabase(path)
+
+    def wait(self, coroutine: Any) -> Any:
+        return self._runner.run(coroutine)
+
+    def write(self, work: Work[Any]) -> Any:
+        return self.wait(_awaited(self.database.write(work)))
+
+    def read(self, work: Work[Any]) -> Any:
+        return self.wait(_awaited(self.database.read(work)))
+
+    def write_together(self, *works: Work[Any]) -> list[Any]:
+        """What each answered, or raised."""
+
+        async def gather() -> list[Any]:
+            return await asyncio.gather(*map(self.database.write, works), return_exceptions=True)
+
+        answers: list[Any] = self.wait(gather())
+        return answers
+
+    def notes(self) -> list[str]:
+        notes: list[str] = self.read(all_notes)
+        return notes
+
+
+@contextmanager
+def opened(runner: asyncio.Runner, path: Path) -> Iterator[Store]:
+    store = Store(runner, path)
+    runner.run(store.database.open())
+    try:
+        store.write(sql("CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL UNIQUE)"))
+        yield store
+    finally:
+        runner.run(store.database.close())
+
+
+async def _awaited(answer: Awaitable[Any]) -> Any:
+    return await answer
+
+
+def sql(statement: str, *parameters: Any) -> Work[Any]:
+    async def work(tx: Transaction) -> int:
+        return await tx.execute(statement, parameters)
+
+    return work
+
+
+def note(text: str) -> Work[Any]:
+    return sql("INSERT INTO notes (text) VALUES (?)", text)
+
+
+def failing(error: Exception, *texts: str) -> Work[Any]:
+    """Writes the notes, and then raises the error."""
+
+    async def work(tx: Transaction) -> None:
+        for text in texts:
+            await note(text)(tx)
+        raise error
+
+    return work
+
+
+async def all_notes(tx: Transaction) -> list[str]:
+    return [str(text) for (text,) in await tx.fetch_all("SELECT text FROM notes ORDER BY rowid")]
+
+
+def fetch(statement: str) -> Callable[[Transaction], Awaitable[Any]]:
+    async def work(tx: Transaction) -> Any:
+        row = await tx.fetch_one(statement)
+        return row and row[0]
+
+    return work

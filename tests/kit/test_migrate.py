@@ -1,0 +1,90 @@
+"""Migrations: what is missing is applied, all of it or nothing, and newer data are left alone."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import apsw
+import pytest
+
+from leadline import migrations
+from leadline.kit.db import SchemaMismatch
+from leadline.kit.db.migrate import Migration, load, migrate
+from tests.kit.store import Store, fetch, opened
+
+ONE = Migration(1, "one", "CREATE TABLE first (a INTEGER) STRICT; INSERT INTO first (a) VALUES (1);")
+TWO = Migration(2, "two", "CREATE TABLE second (b INTEGER) STRICT;")
+BROKEN = Migration(3, "broken", "CREATE TABLE third (c INTEGER) STRICT; CREATE TABLE first (a INTEGER);")
+TABLES = fetch("SELECT group_concat(name ORDER BY name) FROM sqlite_schema WHERE type = 'table'")
+
+APPLY = """
+import asyncio, sys
+from pathlib import Path
+from leadline import migrations
+from leadline.kit.db.migrate import load, migrate
+from leadline.kit.db.sqlite import SqliteDatabase
+
+async def main():
+    database = SqliteDatabase(Path(sys.argv[1]))
+    await database.open()
+    print(len(await migrate(database, load(migrations.__name__, "sqlite"))))
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+def run(store: Store, *known: Migration) -> list[Migration]:
+    applied: list[Migration] = store.wait(migrate(store.database, list(known)))
+    return applied
+
+
+def test_all_are_applied_to_a_fresh_file_and_none_to_it_again(store: Store) -> None:
+    assert run(store, ONE, TWO) == [ONE, TWO]
+    assert run(store, ONE, TWO) == []
+    assert store.read(TABLES) == "first,migrations,notes,second"
+
+
+def test_only_what_is_missing_is_applied(store: Store) -> None:
+    run(store, ONE)
+    assert run(store, ONE, TWO) == [TWO]
+    assert store.read(fetch("SELECT count(*) FROM first")) == 1
+
+
+def test_one_that_breaks_undoes_those_before_it_too(store: Store) -> None:
+    run(store, ONE)
+    with pytest.raises(apsw.SQLError, match="first already exists"):
+        run(store, ONE, TWO, BROKEN)
+    assert store.read(TABLES) == "first,migrations,notes"
+    assert run(store, ONE, TWO) == [TWO]
+
+
+def test_data_of_a_newer_version_are_refused_and_left_alone(store: Store) -> None:
+    run(store, ONE, TWO)
+    with pytest.raises(SchemaMismatch, match=r"schema 2, .* knows 1; start the newer version"):
+        run(store, ONE)
+    assert store.read(TABLES) == "first,migrations,notes,second"
+
+
+def test_two_processes_at_once_apply_each_once(tmp_path: Path) -> None:
+    path = tmp_path / "data.db"
+    command = [sys.executable, "-c", APPLY, str(path)]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    answers = [process.communicate(timeout=30)[0] for process in processes]
+    assert sorted(map(int, answers)) == [0, 0, len(load(migrations.__name__, "sqlite"))]
+
+
+def test_leadlines_own_are_numbered_without_gaps(runner: asyncio.Runner, tmp_path: Path) -> None:
+    own = load(migrations.__name__, "sqlite")
+    assert [migration.number for migration in own] == list(range(1, len(own) + 1))
+    with opened(runner, tmp_path / "own.db") as store:
+        assert run(store, *own) == own
+        assert store.read(fetch("PRAGMA integrity_check")) == "ok"
+
+
+def test_one_for_a_single_engine_is_added_to_the_one_for_all() -> None:
+    shared, sqlite = load(migrations.__name__, "postgres")[0], load(migrations.__name__, "sqlite")[0]
+    assert sqlite.script.startswith(shared.script)
+    assert "fts5" in sqlite.script
+    assert "fts5" not in shared.script

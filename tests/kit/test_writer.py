@@ -1,0 +1,178 @@
+"""Group commit: units of work that wait together share a commit, and nothing else."""
+
+import asyncio
+import resource
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import apsw
+import pytest
+
+from leadline.kit.db import Transaction, Unavailable, Work
+from leadline.kit.db.sqlite import writer
+from tests.kit.store import Store, failing, fetch, note, opened, sql
+
+LARGE = "INSERT INTO notes (text) VALUES (hex(randomblob(200000)))"
+
+
+@contextmanager
+def held(store: Store) -> Iterator[list[asyncio.Future[object]]]:
+    """Keeps the writer busy, so that what is handed in meanwhile waits together."""
+    go = threading.Event()
+
+    async def wait(tx: Transaction) -> None:
+        go.wait()
+
+    async def start() -> asyncio.Future[object]:
+        started = asyncio.ensure_future(store.database.write(wait))
+        await asyncio.sleep(0)
+        return started
+
+    waiting = [store.wait(start())]
+    try:
+        yield waiting
+    finally:
+        go.set()
+        store.wait(asyncio.wait(waiting))
+
+
+def hand_in(store: Store, *works: Work[object]) -> list[asyncio.Future[object]]:
+    async def start() -> list[asyncio.Future[object]]:
+        handed = [asyncio.ensure_future(store.database.write(work)) for work in works]
+        await asyncio.sleep(0)
+        return handed
+
+    handed: list[asyncio.Future[object]] = store.wait(start())
+    return handed
+
+
+@contextmanager
+def full_disk(store: Store) -> Iterator[None]:
+    """No file of this process may grow past the size that the write-ahead log has."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = Path(f"{store.path}-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_write_answers_what_its_work_answered(store: Store) -> None:
+    assert store.write(note("one")) == 1
+    assert store.notes() == ["one"]
+
+
+def test_what_waits_together_is_written_in_the_order_it_was_handed_in(store: Store) -> None:
+    texts = [f"note {number}" for number in range(300)]
+    with held(store) as waiting:
+        waiting += hand_in(store, *map(note, texts))
+    assert [answer.result() for answer in waiting[1:]] == [1] * 300
+    assert store.notes() == texts
+
+
+def test_an_answered_write_is_seen_by_another_connection(store: Store) -> None:
+    store.write_together(note("one"), note("two"))
+    with closing(apsw.Connection(str(store.path))) as other:
+        assert other.execute("SELECT count(*) FROM notes").fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize("written", [(), ("lost", "lost too")])
+def test_one_that_raises_takes_nothing_with_it(store: Store, written: tuple[str, ...]) -> None:
+    error = ValueError("no")
+    with held(store) as waiting:
+        waiting += hand_in(store, note("before"), failing(error, *written), note("after"))
+    assert waiting[2].exception() is error
+    assert store.notes() == ["before", "after"]
+
+
+def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: Store) -> None:
+    async def twice(tx: Transaction) -> None:
+        await note("half")(tx)
+        await note("taken")(tx)
+
+    answers = store.write_together(note("taken"), twice, note("other"))
+    assert [type(answer) for answer in answers] == [int, apsw.ConstraintError, int]
+    assert store.notes() == ["taken", "other"]
+
+
+def test_one_that_raises_after_changing_the_schema_leaves_nothing_of_itself(store: Store) -> None:
+    async def half(tx: Transaction) -> None:
+        await tx.run_script("CREATE TABLE half (made INTEGER); CREATE TABLE notes (made INTEGER)")
+
+    answers = store.write_together(note("before"), half)
+    assert isinstance(answers[1], apsw.SQLError)
+    assert store.read(fetch("SELECT count(*) FROM sqlite_schema WHERE name = 'half'")) == 0
+    assert store.notes() == ["before"]
+
+
+def test_work_that_awaits_something_else_is_refused_and_undone(store: Store) -> None:
+    async def sleepy(tx: Transaction) -> None:
+        await note("half")(tx)
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="may await nothing but the transaction"):
+        store.write(sleepy)
+    assert store.notes() == []
+
+
+def test_a_full_disk_fails_the_whole_group_and_writes_nothing(store: Store) -> None:
+    store.write(note("kept"))
+    with full_disk(store), held(store) as waiting:
+        waiting += hand_in(store, note("one"), sql(LARGE), note("two"))
+    assert [type(answer.exception()) for answer in waiting[1:]] == [Unavailable] * 3
+    assert store.notes() == ["kept"]
+
+
+def test_after_a_full_disk_was_emptied_writing_goes_on(store: Store) -> None:
+    store.write(note("kept"))
+    with full_disk(store), pytest.raises(Unavailable, match="nothing was changed"):
+        store.write(note("lost"))
+    store.write(note("new"))
+    assert store.notes() == ["kept", "new"]
+
+
+@pytest.mark.parametrize("statement", [LARGE, f"{LARGE}, (hex(randomblob(200001)))"])
+def test_a_file_at_its_largest_size_is_unavailable(store: Store, statement: str) -> None:
+    store.write(sql("PRAGMA max_page_count = 50"))
+    with held(store) as waiting:
+        waiting += hand_in(store, note("small"), sql(statement))
+    assert [type(answer.exception()) for answer in waiting[1:]] == [Unavailable] * 2
+    assert store.notes() == []
+
+
+def test_a_file_that_another_process_keeps_locked_is_unavailable(store: Store) -> None:
+    store.write(sql("PRAGMA busy_timeout = 20"))
+    with closing(apsw.Connection(str(store.path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="nothing was changed"):
+            store.write(note("lost"))
+        other.execute("ROLLBACK")
+    store.write(note("new"))
+    assert store.notes() == ["new"]
+
+
+def test_one_write_too_many_is_refused_at_once(store: Store) -> None:
+    with held(store) as waiting:
+        waiting += hand_in(store, *(note(f"{number}") for number in range(writer.MAX_WAITING)))
+        with pytest.raises(Unavailable, match="Too many writes"):
+            store.write(note("one too many"))
+    assert len(store.notes()) == writer.MAX_WAITING
+
+
+def test_a_caller_that_gave_up_holds_nothing_up(store: Store) -> None:
+    with held(store) as waiting:
+        waiting += hand_in(store, note("unheard"), note("heard"))
+        waiting[1].cancel()
+    assert waiting[2].result() == 1
+    assert store.notes() == ["unheard", "heard"]
+
+
+def test_closing_finishes_what_was_handed_in(runner: asyncio.Runner, tmp_path: Path) -> None:
+    with opened(runner, tmp_path / "data.db") as store:
+        handed = hand_in(store, *(note(f"{number}") for number in range(20)))
+    with opened(runner, tmp_path / "data.db") as store:
+        assert len(store.notes()) == 20
+    assert [answer.result() for answer in handed] == [1] * 20
