@@ -14,13 +14,22 @@ import httpx2
 
 
 class Server:
-    """`url` has no path; `key` is that of the folder's workspace."""
+    """`url` has no path; `key` is that of the folder's workspace; `announcement` is what it printed at its start."""
 
-    def __init__(self, folder: Path, *, key: str = "", workers: int = 1, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        key: str = "",
+        workers: int = 1,
+        environment: dict[str, str] | None = None,
+        module: str = "leadline",
+    ):
         self.folder = folder
         self.key = key
+        self.announcement: list[str] = []
         self._log = (folder.parent / f"{folder.name}.log").open("a+")
-        command = [sys.executable, "-m", "leadline", "serve", "--data", str(folder), "--port", "0"]
+        command = [sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.PIPE,
@@ -29,20 +38,28 @@ class Server:
             env={**os.environ, **(environment or {})},
             start_new_session=True,
         )
-        self.url = self._read_announcement()
-        self._await_health()
+        try:
+            self.url = self._read_announcement()
+            self._await_health()
+        except BaseException:
+            self.kill()
+            raise
 
     def _read_announcement(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        line = self._read_line()
         found = re.search(r"at (http://\S+)", line)
         assert found, f"no announcement but {line!r}; {self.log()}"
         if not self.key:
-            self.process.stdout.readline()
-            key = re.search(r"pk_live_\w+", self.process.stdout.readline())
+            self._read_line()
+            key = re.search(r"pk_live_\w+", self._read_line())
             assert key, self.log()
             self.key = key[0]
         return found[1]
+
+    def _read_line(self) -> str:
+        assert self.process.stdout is not None
+        self.announcement.append(self.process.stdout.readline())
+        return self.announcement[-1]
 
     def _await_health(self) -> None:
         deadline = time.monotonic() + 10

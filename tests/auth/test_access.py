@@ -1,0 +1,149 @@
+"""Who may see and do what."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from leadline.access import Actor, Right, Role, require, sees_records
+from leadline.auth.users import User
+from leadline.crm.contacts import CONTACTS
+from leadline.crm.conversion import read_request
+from leadline.crm.leads import LEADS
+from leadline.errors import Forbidden, NotFound
+from leadline.http.dispatch import Dispatch
+from leadline.http.endpoint import Call, Endpoint, Reply, Route
+from leadline.http.routes import Services, routes
+from leadline.kit.db import Transaction, Work
+from leadline.records.body import read_new, read_patch
+from leadline.records.filters import Predicate, Sorting
+from leadline.records.query import ListQuery
+from tests.cast import BASE_URL, Desk, Team
+
+MAY = {
+    Role.ADMIN: {Right.READ, Right.WRITE, Right.MANAGE},
+    Role.USER: {Right.READ, Right.WRITE},
+    Role.VIEWER: {Right.READ},
+}
+ALL = ListQuery(Predicate(), Sorting())
+ZED = {"lastName": "Zed", "email": "zed@x.example"}
+
+
+def acting(team: Team, user: User, role: Role) -> Actor:
+    return Actor(workspace=team.workspace.number, user_id=user.id, role=role)
+
+
+def done(desk: Desk, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
+    return desk.run(desk.app.database.write(work))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("right", Right)
+def test_a_role_carries_its_rights_and_no_others(desk: Desk, role: Role, right: Right) -> None:
+    actor = acting(desk.acme, desk.ben, role)
+    if right in MAY[role]:
+        require(actor, right)
+    else:
+        with pytest.raises(Forbidden, match=f"Your role is {role}, and this needs the right to {right}"):
+            require(actor, right)
+
+
+def test_only_a_viewer_sees_no_records(desk: Desk) -> None:
+    seen = {role: sees_records(acting(desk.acme, desk.ben, role)) for role in Role}
+    assert seen == {Role.ADMIN: True, Role.USER: True, Role.VIEWER: False}
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.USER])
+def test_admins_and_users_read_and_write_all_records_of_their_workspace(desk: Desk, role: Role) -> None:
+    lead, actor = desk.lead(assignedTo=desk.cleo.id), acting(desk.acme, desk.ben, role)
+    records = desk.app.records
+
+    async def work(tx: Transaction) -> tuple[int, object]:
+        await records.create(tx, actor, LEADS, read_new(LEADS, ZED))
+        await records.patch(tx, actor, LEADS, lead["id"], read_patch(LEADS, {"company": "Acme"}))
+        converted = await desk.app.conversion.convert(tx, actor, lead["id"], read_request({}))
+        contact = await records.get(tx, actor, CONTACTS, str(converted.contact["id"]))
+        await records.delete(tx, actor, LEADS, lead["id"])
+        page = await records.list(tx, actor, LEADS, ALL, limit=20, offset=0)
+        return page.count, contact["lastName"]
+
+    assert done(desk, work) == (1, "Lee")
+
+
+def test_a_viewer_sees_no_records_until_some_are_shared(desk: Desk) -> None:
+    lead = desk.lead(assignedTo=desk.ben.id)
+    contact = desk.team.post(f"/api/leads/{desk.lead()['id']}/convert/").json()["contact"]
+    viewer, records = acting(desk.acme, desk.ben, Role.VIEWER), desk.app.records
+
+    async def listed(tx: Transaction) -> tuple[int, int]:
+        page = await records.list(tx, viewer, LEADS, ALL, limit=20, offset=0)
+        return page.count, len(page.items)
+
+    assert done(desk, listed) == (0, 0)
+    for refused in (
+        lambda tx: records.get(tx, viewer, LEADS, lead["id"]),
+        lambda tx: records.get(tx, viewer, CONTACTS, contact["id"]),
+        lambda tx: records.history(tx, viewer, LEADS, lead["id"], limit=20, offset=0),
+    ):
+        with pytest.raises(NotFound):
+            done(desk, refused)
+
+
+def strangers(desk: Desk) -> dict[str, Actor]:
+    return {
+        "viewer": acting(desk.acme, desk.ben, Role.VIEWER),
+        "stranger": acting(desk.zoes, desk.zoes.admin, Role.ADMIN),
+    }
+
+
+@pytest.mark.parametrize("who", ["viewer", "stranger"])
+def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> None:
+    id_, actor = desk.lead()["id"], strangers(desk)[who]
+    before = desk.dump()
+    for refused in (
+        lambda tx: desk.app.records.patch(tx, actor, LEADS, id_, {"company": "Acme"}),
+        lambda tx: desk.app.records.delete(tx, actor, LEADS, id_),
+        lambda tx: desk.app.conversion.convert(tx, actor, id_, read_request({})),
+    ):
+        with pytest.raises(NotFound):
+            done(desk, refused)
+    assert desk.dump() == before
+
+
+def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
+    table = routes(Services(desk.app.database, desk.app.records, desk.app.conversion))
+    for route in table:
+        writes = route.method not in ("GET", "HEAD")
+        assert route.endpoint.writes is writes, route.path
+        assert not writes or route.right in (Right.WRITE, Right.MANAGE), route.path
+    public = {route.path for route in table if route.right is None}
+    assert public == {"/api/health/", "/api/openapi.json", "/api/docs/"}
+
+
+def test_a_key_acts_as_the_system_user_of_its_workspace(desk: Desk) -> None:
+    me = desk.team.get("/api/me/").json()
+    assert me["user"] == {"id": desk.acme.system.user_id, "email": None, "name": "System", "role": "user"}
+    assert (me["workspace"], me["key"]["name"]) == ({"id": desk.acme.workspace.id, "name": "Acme"}, "tests")
+    [entry] = desk.team.get(f"/api/leads/{desk.lead()['id']}/history/").json()["results"]
+    assert entry["user"] == {"id": desk.acme.system.user_id, "name": "System"}
+    assert entry["key"] == me["key"]
+
+
+@pytest.mark.parametrize(
+    ("right", "status"), [(None, 200), (Right.READ, 200), (Right.WRITE, 200), (Right.MANAGE, 403)]
+)
+def test_a_key_has_a_users_rights(desk: Desk, right: Right | None, status: int) -> None:
+    def answer(call: Call) -> Work[Reply]:
+        async def work(tx: Transaction) -> Reply:
+            return Reply({"role": call.actor.role})
+
+        return work
+
+    door = Route("GET", "/api/door/", right, Endpoint(run=answer, name="door", summary="", reply=None))
+    app = Dispatch(desk.app.database, [door], open_app=desk.app.open, public_url="", max_body=1)
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
+    headers = {"Authorization": f"Bearer {desk.acme.key}"}
+    got: httpx2.Response = desk.run(client.get("/api/door/", headers=headers))
+    assert got.status_code == status
+    assert status == 200 or got.json()["code"] == "forbidden"

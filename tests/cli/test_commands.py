@@ -1,0 +1,185 @@
+"""The commands: what they print, what they refuse, and that a running server knows at once."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from leadline.cli.main import app as command_line
+from tests.e2e.raw import connected, request
+from tests.e2e.server import Server, serving
+
+pytestmark = pytest.mark.xdist_group("commands")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("commands") / "data", workers=2) as server:
+        yield server
+
+
+def leadline(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(command_line, list(arguments), env=environment)
+
+
+def keys(server: Server, *arguments: str) -> Result:
+    return leadline("keys", *arguments, "--data", str(server.folder))
+
+
+def key_id(created: Result) -> str:
+    return created.stderr.split()[0]
+
+
+def statuses_by_worker(server: Server, key: str) -> dict[str, int]:
+    """What each of the two workers answers to the key."""
+    statuses: dict[str, int] = {}
+    with ExitStack() as crowd:
+        for _ in range(500):
+            connection = crowd.enter_context(connected(server.url))
+            connection.send(request(key, "GET /api/me/"))
+            answer = connection.answer()
+            assert answer is not None
+            statuses[answer.headers["x-request-id"][:-8]] = answer.status
+            if len(statuses) == 2:
+                return statuses
+    raise AssertionError("one worker takes every connection")
+
+
+def test_a_new_key_is_the_last_line_and_works_on_every_worker(server: Server) -> None:
+    created = keys(server, "create", "website form")
+    assert created.exit_code == 0
+    key = created.stdout.splitlines()[-1]
+    assert re.fullmatch(r"pk_live_[0-9A-Z]{32}", key)
+    assert set(statuses_by_worker(server, key).values()) == {200}
+
+
+def test_keys_are_listed_without_their_secret(server: Server) -> None:
+    created = keys(server, "create", "listed")
+    line = keys(server, "list").stdout.splitlines()[-1]
+    assert line.startswith(key_id(created))
+    assert line.endswith("in force  listed")
+    assert created.stdout.strip()[-4:] in line
+    assert created.stdout.strip()[8:20] not in keys(server, "list").stdout
+
+
+def test_a_revoked_key_is_refused_at_once_by_every_worker(server: Server) -> None:
+    created = keys(server, "create", "to be revoked")
+    key = created.stdout.strip()
+    assert set(statuses_by_worker(server, key).values()) == {200}
+    revoked = keys(server, "revoke", key_id(created))
+    assert (revoked.exit_code, revoked.stdout) == (0, f"{key_id(created)} is revoked.\n")
+    assert set(statuses_by_worker(server, key).values()) == {401}
+    assert "revoked 20" in next(line for line in keys(server, "list").stdout.splitlines() if key_id(created) in line)
+    assert set(statuses_by_worker(server, server.key).values()) == {200}
+
+
+def test_a_key_is_revoked_once(server: Server) -> None:
+    created = key_id(keys(server, "create", "twice"))
+    assert [keys(server, "revoke", created).exit_code for _ in range(2)] == [0, 1]
+
+
+@pytest.mark.parametrize("id_", ["", "key_", "key_00000000000000000000000000", "' OR 1=1--", "é\0"])
+def test_a_key_that_is_not_there_cannot_be_revoked(server: Server, id_: str) -> None:
+    refused = keys(server, "revoke", id_)
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("leadline: there is no key")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\0b", "a\x1b[31mb", "x" * 101])
+def test_a_key_needs_a_name_that_can_be_printed(server: Server, name: str) -> None:
+    refused = keys(server, "create", name)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == "leadline: name must have 1 to 100 printable characters.\n"
+
+
+def test_a_folder_without_data_has_no_keys(tmp_path: Path) -> None:
+    listing = leadline("keys", "list", "--data", str(tmp_path / "new"))
+    assert (listing.exit_code, listing.output) == (0, "")
+
+
+def test_the_line_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        curl = server.announcement[-1]
+        pasted = subprocess.run(["bash", "-c", curl], capture_output=True, text=True, timeout=10, check=True)
+    assert curl.startswith("curl ")
+    assert pasted.stdout == '{"count":0,"next":null,"previous":null,"results":[]}'
+
+
+BAD_SETTINGS = {
+    "DATABASE": "mysql://desk/leads",
+    "PORT": "99999",
+    "WORKERS": "none",
+    "PUBLIC_URL": "crm.example.com",
+    "MAX_BODY_KIB": "0",
+    "MAX_CONNECTIONS": "1",
+    "HEADER_SECONDS": "nan",
+    "BODY_SECONDS": "-1",
+    "KEEP_ALIVE_SECONDS": "0",
+    "STOP_SECONDS": "soon",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), BAD_SETTINGS.items())
+def test_a_bad_setting_is_named_in_a_sentence(name: str, value: str) -> None:
+    refused = leadline("serve", **{f"LEADLINE_{name}": value})
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"leadline: {name.lower()}: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
+    listing = leadline("keys", "list", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
+    assert listing.exit_code == 0
+    assert (tmp_path / "leadline.db").exists()
+
+
+def test_what_is_no_data_file_is_refused_and_kept(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Ada, this is a letter and no database. " * 10)
+    refused = leadline("keys", "list", "--database", f"sqlite:///{letter}")
+    assert refused.exit_code == 1
+    assert refused.stderr == f"leadline: {letter} cannot be opened as a data file (file is not a database).\n"
+    assert letter.read_text().startswith("Dear Ada")
+
+
+@pytest.mark.parametrize("place", ["letter.txt", "letter.txt/data"])
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "letter.txt").touch()
+    refused = leadline("keys", "list", "--data", str(tmp_path / place))
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("leadline: ")
+
+
+def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "leadline", "serve", "--port", port, "--data", str(tmp_path)]
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.endswith(f"leadline: cannot listen on 127.0.0.1:{port}; choose another --host or --port.\n")
+
+
+@pytest.mark.parametrize("command", ["", "serve", "keys", "keys create", "keys list", "keys revoke"])
+def test_every_command_explains_itself(command: str) -> None:
+    explained = leadline(*command.split(), "--help")
+    assert explained.exit_code == 0
+    assert "Usage:" in explained.stdout
+
+
+@pytest.mark.parametrize("command", ["serv", "serve --prot 1", "serve --port http", "keys create", "keys revoke"])
+def test_a_mistyped_command_is_a_usage_error(command: str) -> None:
+    refused = leadline(*command.split())
+    assert refused.exit_code == 2
+    assert "Usage:" in refused.stderr
+
+
+def test_help_costs_no_imports() -> None:
+    script = "import sys; import leadline.cli.main; print({'apsw', 'uvicorn', 'pydantic'} & set(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert shown.stdout == "set()\n"
