@@ -19,7 +19,7 @@ from tests.cast import Caller, Cast, Desk, Team, desk_on
 Json = dict[str, Any]
 STEPS = 2_000
 SETTINGS = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=50,
     derandomize=True,
     deadline=None,
@@ -164,6 +164,7 @@ class Leads(RuleBasedStateMachine):
         self.models = [Model(self.desk.acme, self.desk.team), Model(self.desk.zoes, self.desk.stranger)]
         for team in (0, 1, 0, 1):
             self.create(team, {"company": ("Acme", "Acme")}, "ben")
+        self.convert(0, 0, {"createAccount": True, "createOpportunity": True})
 
     def teardown(self) -> None:
         if hasattr(self, "context"):

@@ -102,7 +102,7 @@ def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> Non
     id_, actor = desk.lead()["id"], strangers(desk)[who]
     before = desk.dump()
     for refused in (
-        lambda tx: desk.app.records.patch(tx, actor, LEADS, id_, {"company": "Acme"}),
+        lambda tx: desk.app.records.patch(tx, actor, LEADS, id_, read_patch(LEADS, {"company": "Acme"})),
         lambda tx: desk.app.records.delete(tx, actor, LEADS, id_),
         lambda tx: desk.app.conversion.convert(tx, actor, id_, read_request({})),
     ):

@@ -6,6 +6,7 @@ connections and say nothing, or say it slowly, do not keep others out.
 """
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -254,10 +255,11 @@ class LimitedProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
             return
         status, code, detail = refusal
-        body = msgspec.json.encode(problem(status, code, detail, "none"))
+        request_id = f"req_{secrets.token_hex(9)}"
+        body = msgspec.json.encode(problem(status, code, detail, request_id))
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
-            f"Content-Length: {len(body)}\r\nX-Request-Id: none\r\nConnection: close\r\n"
+            f"Content-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\nConnection: close\r\n"
         )
         retry = "Retry-After: 2\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
         self.transport.write(f"{head}{retry}\r\n".encode() + body)
