@@ -168,6 +168,14 @@ def test_control_characters_are_refused(desk: Desk, name: str, character: str) -
     assert refusal(answer) == (422, [(name, "control_character")])
 
 
+@pytest.mark.parametrize("text", ["Dana\x1f", "\x1cDana", "Dana\x85"])
+def test_trimming_takes_no_control_characters_with_it(desk: Desk, text: str) -> None:
+    assert refusal(desk.team.post("/api/leads/", DANA | {"firstName": text})) == (
+        422,
+        [("firstName", "control_character")],
+    )
+
+
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_notes_alone_may_have_line_breaks(desk: Desk, line_break: str) -> None:
     text = f"one{line_break}two"

@@ -579,6 +579,13 @@ def test_a_search_disregards_how_accents_are_composed(desk: Desk, first: str, se
         assert desk.team.get(f"/api/leads/?search={quote(text)}").json()["count"] == 2
 
 
+def test_a_search_finds_the_text_in_one_piece(desk: Desk) -> None:
+    desk.lead(company="abc bcd")
+    lead = desk.lead(company="xabcdx")
+    items = desk.team.get("/api/leads/?search=abcd").json()["results"]
+    assert [item["id"] for item in items] == [lead["id"]]
+
+
 def test_a_search_sees_what_has_changed(desk: Desk) -> None:
     lead = desk.lead(company="Startup IO")
     desk.team.patch(f"/api/leads/{lead['id']}/", {"company": "Grown Up"})

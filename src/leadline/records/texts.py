@@ -26,11 +26,12 @@ class Text(FieldType):
     def read(self, raw: object) -> Value:
         if not isinstance(raw, str):
             raise Rejected("wrong_type", "must be a text.")
-        text = raw.strip()
-        if len(text) > self.max_length:
-            raise Rejected("too_long", f"must have at most {self.max_length:,} characters; it has {len(text):,}.")
+        text = raw.strip(" \t\r\n")  # strip() alone takes some control characters with it
         if (_CONTROL_BUT_LINE_BREAKS if self.lines else _CONTROL).search(text):
             raise Rejected("control_character", "must not contain control characters.")
+        text = text.strip()
+        if len(text) > self.max_length:
+            raise Rejected("too_long", f"must have at most {self.max_length:,} characters; it has {len(text):,}.")
         return self.check(text) if text else None
 
     def check(self, text: str) -> str:
