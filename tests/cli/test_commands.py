@@ -15,8 +15,6 @@ from leadline.cli.main import app as command_line
 from tests.e2e.raw import connected, request
 from tests.e2e.server import Server, serving
 
-pytestmark = pytest.mark.xdist_group("commands")
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

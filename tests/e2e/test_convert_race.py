@@ -16,8 +16,6 @@ from tests.e2e.invariants import broken
 from tests.e2e.raw import Answer, Connection, connected, length, request
 from tests.e2e.server import Server, serving
 
-pytestmark = pytest.mark.xdist_group("race")
-
 LEADS = 100
 CALLERS = 16
 LOST = b'{"status": "lost"}'

@@ -9,8 +9,6 @@ import pytest
 from tests.e2e.raw import Answer, Connection, connected, length, request
 from tests.e2e.server import Server, serving
 
-pytestmark = pytest.mark.xdist_group("sockets")
-
 LEAD = b'{"lastName": "Lee", "email": "lee@raw.example"}'
 CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(LEAD), LEAD)
 LENGTH = length(LEAD)
@@ -209,6 +207,13 @@ def test_a_header_that_may_come_once_may_not_come_twice(
     answer = connection.answer()
     assert answer is not None
     assert answer.status == status
+
+
+def test_a_header_may_hold_any_byte(server: Server, connection: Connection) -> None:
+    connection.send(get(server).replace(b"Bearer ", b"Bearer \xe9"))
+    assert_problem(connection.answer(), 401)
+    connection.send(get(server).replace(b"Host: desk", b"Host: d\xe9sk"))
+    assert_problem(connection.answer(), 400)
 
 
 def test_forwarded_headers_of_strangers_change_nothing(server: Server, connection: Connection) -> None:

@@ -28,10 +28,7 @@ MAPPED = {"Last Name", "Company", "Email", "Mobile", "Lead Source"}
 LISTED = ("lastName", "company", "email", "phone", "source", "status")
 THREADS = 4
 
-pytestmark = [
-    pytest.mark.skipif(not EXPORT.exists(), reason="the export is not here"),
-    pytest.mark.xdist_group("real leads"),
-]
+pytestmark = pytest.mark.skipif(not EXPORT.exists(), reason="the export is not here")
 
 Json = dict[str, Any]
 

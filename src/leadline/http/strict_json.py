@@ -3,7 +3,8 @@ surrogates, no integers that other parsers would round, no deep nesting."""
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 
 from leadline.errors import Malformed
 
@@ -53,10 +54,11 @@ def _integer(digits: str) -> int:
 
 
 def _decimal(digits: str) -> Decimal:
-    number = Decimal(digits)
-    if abs(number.adjusted()) > MAX_EXPONENT:
-        raise _Unsafe("has a number with too large an exponent.")
-    return number
+    with suppress(InvalidOperation):  # an exponent that not even Decimal knows
+        number = Decimal(digits)
+        if abs(number.adjusted()) <= MAX_EXPONENT:
+            return number
+    raise _Unsafe("has a number with too large an exponent.")
 
 
 def _constant(name: str) -> object:

@@ -1,0 +1,1 @@
+"""What Leadline does per second, beside a bare server that does nothing: `python -m bench`."""

@@ -1,0 +1,139 @@
+"""A desk with many leads, made through the services from a fixed seed."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+from pathlib import Path
+
+from leadline import clock
+from leadline.access import Actor
+from leadline.app import App, build
+from leadline.crm.conversion import read_request
+from leadline.crm.fields import SOURCES
+from leadline.crm.leads import LEADS
+from leadline.kit.db import Row, Transaction
+from leadline.records.body import read_new
+from leadline.settings import Settings
+
+SEED = 20_250_310
+UNIT = 1_000
+"""How many leads one write makes."""
+CONVERTED_EVERY = 25
+SECONDS_BETWEEN = 600
+RARE = "Zyzzyva"
+"""A company's name that one lead in ten thousand has."""
+COMMON = "solutions"
+"""Part of every tenth company's name."""
+
+_STATUSES = {"new": 40, "contacted": 25, "qualified": 12, "nurturing": 10, "unqualified": 8, "lost": 5}
+_SOURCES = dict(zip(SOURCES, (35, 15, 12, 12, 8, 6, 5, 5, 2), strict=True))
+_FIRST = ("Ada", "Ben", "Cleo", "Dana", "Eli", "Hana", "Ivo", "Jun", "Kai", "Mia", "Noa", "Ola", "Pia", "Sam", "Uma")
+_LAST = ("Lee", "Okri", "Byron", "Novak", "Silva", "Haddad", "Kim", "Meyer", "Rossi", "Tanaka", "Dubois", "Varga")
+_WORDS = ("Alpine", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbor", "Indigo", "Juniper", "Lumen")
+_TRADES = ("Analytics", "Brewing", "Capital", "Design", "Energy", "Foods", "Health", "Labs", "Logistics", "Solutions")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A data folder, a key to it, and some of the ids in it."""
+
+    folder: Path
+    key: str
+    ids: list[str]
+    middle: str
+    """When the lead in the middle was created."""
+
+
+def make(folder: Path, leads: int) -> Desk:
+    return asyncio.run(_make(folder, leads))
+
+
+async def _make(folder: Path, leads: int) -> Desk:
+    ticks = count(clock.system_clock() - leads * SECONDS_BETWEEN * 1000, SECONDS_BETWEEN * 1000)
+    async with build(Settings(data=folder), now=lambda: next(ticks)).open() as app:
+        actor, key, owners = await app.database.write(lambda tx: _team(app, tx))
+        bodies = lead_bodies(random.Random(SEED), owners)
+        ids: list[str] = []
+        for start in range(0, leads, UNIT):
+            ids += await _create(app, actor, list(islice(bodies, min(UNIT, leads - start))))
+        await _convert(app, actor, ids[::CONVERTED_EVERY])
+        middle = await app.database.read(lambda tx: _created_at(app, tx, actor, ids[leads // 2]))
+    return Desk(folder, key, random.Random(SEED).sample(ids, min(len(ids), 2_000)), middle)
+
+
+async def _team(app: App, tx: Transaction) -> tuple[Actor, str, list[str]]:
+    workspace = await app.workspaces.create(tx, "Bench")
+    actor = await app.workspaces.system_actor(tx, workspace.number)
+    _, key = await app.keys.create(tx, actor, "bench")
+    people = zip(_FIRST, _LAST, strict=False)
+    owners = [
+        await app.users.create(tx, actor, email=f"{first}@desk.example", first_name=first, last_name=last)
+        for first, last in people
+    ]
+    return actor, key, [owner.id for owner in owners]
+
+
+def lead_bodies(chance: random.Random, owners: list[str], prefix: str = "lead") -> Iterator[dict[str, object]]:
+    """What clients would send, without end; no two with the same e-mail."""
+    statuses = chance.choices(list(_STATUSES), list(_STATUSES.values()), k=9_973)
+    sources = chance.choices(list(_SOURCES), list(_SOURCES.values()), k=9_967)
+    for number in count():
+        first, last = chance.choice(_FIRST), chance.choice(_LAST)
+        word = RARE if number % 10_000 == 5_000 else chance.choice(_WORDS)
+        company = f"{word} {chance.choice(_TRADES)}"
+        yield {
+            "firstName": first,
+            "lastName": last,
+            "email": f"{first}.{last}.{prefix}{number}@{word}.example".lower(),
+            "phone": f"+49 30 {number % 10_000_000:07}",
+            "company": company if chance.random() < 0.9 else None,
+            "status": statuses[number % len(statuses)],
+            "source": sources[number % len(sources)],
+            "assignedTo": chance.choice(owners) if owners and chance.random() < 0.8 else None,
+            "leadScore": chance.randint(1, 10) if chance.random() < 0.7 else None,
+            "notes": f"Met {first} at {company}; wants a quote." if chance.random() < 0.3 else None,
+        }
+
+
+async def _create(app: App, actor: Actor, bodies: list[dict[str, object]]) -> list[str]:
+    async def write(tx: Transaction) -> list[str]:
+        made = [await app.records.create(tx, actor, LEADS, read_new(LEADS, body)) for body in bodies]
+        return [str(one.record["id"]) for one in made]
+
+    return await app.database.write(write)
+
+
+async def _convert(app: App, actor: Actor, ids: list[str]) -> None:
+    asked = read_request({"createAccount": True, "accountName": "Converted", "createOpportunity": True})
+
+    async def write(tx: Transaction) -> None:
+        for id_ in ids:
+            await app.conversion.convert(tx, actor, id_, asked)
+
+    await app.database.write(write)
+
+
+async def _created_at(app: App, tx: Transaction, actor: Actor, id_: str) -> str:
+    return str((await app.records.get(tx, actor, LEADS, id_))["createdAt"])
+
+
+def open_leads(folder: Path, wanted: int) -> list[str]:
+    """The ids of that many leads that are not converted; more are made where there are too few."""
+    return asyncio.run(_open_leads(folder, wanted))
+
+
+async def _open_leads(folder: Path, wanted: int) -> list[str]:
+    async with build(Settings(data=folder)).open() as app:
+        rows = await app.database.read(lambda tx: _open_ids(tx, wanted))
+        found = [str(id_) for (id_,) in rows]
+        bodies = lead_bodies(random.Random(SEED), [], "more")
+        while len(found) < wanted:
+            actor = await app.database.read(lambda tx: app.workspaces.system_actor(tx, 1))
+            found += await _create(app, actor, list(islice(bodies, UNIT)))
+    return found
+
+
+async def _open_ids(tx: Transaction, wanted: int) -> list[Row]:
+    return await tx.fetch_all("SELECT id FROM leads WHERE converted_at IS NULL ORDER BY no LIMIT ?", (wanted,))

@@ -1,0 +1,85 @@
+"""Server processes: started, asked whether they are ready, and weighed by what Linux says of them."""
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that is ready: `seconds` is how long that took."""
+
+    pid: int
+    address: str
+    seconds: float
+
+    def cpu_seconds(self) -> float:
+        """What its threads have spent so far, in their own code and in the system's for them."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory_mib(self) -> float:
+        """What it holds in memory (RSS)."""
+        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text())
+        return int(found[1]) / 1024 if found else 0.0
+
+
+@contextmanager
+def leadline(folder: Path) -> Iterator[Server]:
+    """A real `leadline serve` on the folder."""
+    with _running("leadline", "serve", "--data", str(folder), "--workers", "1", "--port", "0") as server:
+        yield server
+
+
+@contextmanager
+def bare(answer: Path) -> Iterator[Server]:
+    """A server that gives everybody the answer in the file."""
+    with _running("bench.bare", str(answer)) as server:
+        yield server
+
+
+@contextmanager
+def _running(*command: str) -> Iterator[Server]:
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        announced = re.search(r"at http://([\w.:]+)", process.stdout.readline())
+        assert announced, f"{command[0]} did not start"
+        _await_ready(announced[1])
+        yield Server(process.pid, announced[1], time.perf_counter() - start)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _await_ready(address: str) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(address, timeout=5)
+        try:
+            connection.request("GET", "/api/health/")
+            connection.getresponse().read()
+            return
+        except ConnectionError:
+            time.sleep(0.002)
+        finally:
+            connection.close()
+    raise TimeoutError(f"nothing answers at {address}")
+
+
+def help_seconds() -> float:
+    """How long `leadline --help` takes."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "leadline", "--help"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
