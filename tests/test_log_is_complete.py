@@ -23,7 +23,7 @@ from tests.cast import Caller, Desk
 Json = dict[str, Any]
 KINDS: dict[str, Kind] = {kind.prefix: kind for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES)}
 SOURCE = Path(__file__).parent.parent / "src" / "leadline"
-WRITES = re.compile(r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+|\{)")
+WRITES = re.compile(r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+|\{\w*)")
 OWNERS = {
     "workspaces": {"auth/workspaces.py", "log/__init__.py"},
     "users": {"auth/users.py"},
@@ -32,6 +32,7 @@ OWNERS = {
     "changes": {"log/__init__.py"},
     "migrations": {"kit/db/migrate.py"},
     "{": {"records/store.py"},  # the table of any kind of record
+    "{_search": {"kit/db/sqlite/dialect.py"},  # its search index, made from it
 }
 """The files that may write to each table."""
 

@@ -58,7 +58,7 @@ _COPIED = (
 
 def read_request(raw: Mapping[str, object]) -> Draft:
     """What is asked for, with a value for each field of `REQUEST`."""
-    given, errors = read_fields(REQUEST, raw)
+    given, errors = read_fields({field.name: field for field in REQUEST}, raw)
     asked: dict[str, Value] = {field.name: field.default for field in REQUEST} | given
     errors += [
         FieldError(name, "needs", f"{name} needs {switch}: true.")

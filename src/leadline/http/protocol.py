@@ -58,27 +58,30 @@ class _Refused(Exception):
     """Stops the parser in the middle of a request."""
 
 
-class _JoinedWrites:
-    """Writes the head of an answer together with its body, which uvicorn hands over one after the other: half the
-    system calls, and one packet."""
+class _TurnsWrites:
+    """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
+    and its body in one packet, and no client is woken while the answers to others are still being made."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self.close = transport.close
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self.is_closing = transport.is_closing
-        self._write = transport.write
-        self._head = b""
+        self.abort = transport.abort
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        if self._head:
-            data, self._head = self._head + data, b""
-        elif data.endswith(b"\r\n\r\n") and not data.startswith(b"HTTP/1.1 1"):  # not an interim answer
-            self._head = data
-            return
-        self._write(data)
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
 
-    def flush(self) -> None:
-        if self._head:
-            self.write(b"")
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._parts and not self.is_closing():
+            self._transport.write(b"".join(self._parts))
+        self._parts.clear()
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -104,7 +107,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._joined = _JoinedWrites(transport)
+        self.transport = _TurnsWrites(transport, self.loop)  # type: ignore[assignment]
         self._watch()
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
@@ -166,7 +169,6 @@ class LimitedProtocol(HttpToolsProtocol):
         self._waiting.pop(self, None)
         self._deadline = self.loop.time() + self._limits.body_seconds
         super().on_headers_complete()
-        self.cycle.transport = self._joined  # type: ignore[assignment]
 
     def _head_is_sound(self) -> bool:
         """What the parser lets pass though RFC 9112 (3.2, 6.1) forbids it: requests that two readers would
@@ -195,7 +197,6 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        self._joined.flush()
         super().on_response_complete()
         if not self.pipeline:
             self._waiting[self] = None

@@ -51,11 +51,13 @@ class OperationLog:
 
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
         """The workspace's next operation, with running numbers for the `records` that it makes."""
-        row = await tx.fetch_one(
+        # Not RETURNING, for which SQLite opens a savepoint: at each, FTS5 writes out what it has.
+        await tx.execute(
             "UPDATE workspaces SET seq = seq + 1, no = no + ?, at = CASE WHEN at > ? THEN at ELSE ? END"
-            " WHERE number = ? RETURNING seq, no, at",
+            " WHERE number = ?",
             (records, now := self._now(), now, workspace),
         )
+        row = await tx.fetch_one("SELECT seq, no, at FROM workspaces WHERE number = ?", (workspace,))
         assert row is not None, f"workspace {workspace} is gone"
         seq, no, at = (int(value or 0) for value in row)
         return Operation(ids.new("op", at, seq), seq, at, no - records + 1)

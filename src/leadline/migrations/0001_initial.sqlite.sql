@@ -3,9 +3,6 @@
 CREATE VIRTUAL TABLE leads_search USING fts5 (
     search_key, content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1'
 );
-CREATE TRIGGER leads_search_insert AFTER INSERT ON leads BEGIN
-    INSERT INTO leads_search (rowid, search_key) VALUES (new.row, new.search_key);
-END;
 CREATE TRIGGER leads_search_update AFTER UPDATE OF search_key ON leads WHEN old.search_key <> new.search_key BEGIN
     DELETE FROM leads_search WHERE rowid = old.row;
     INSERT INTO leads_search (rowid, search_key) VALUES (new.row, new.search_key);

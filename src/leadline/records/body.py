@@ -22,14 +22,12 @@ class Draft:
 
 def read_new(kind: Kind, raw: Raw) -> Draft:
     """All values that a client sets in a new record, defaults included."""
-    values = {name: field.default for name, field in kind.writable.items()}
-    servers = [name for name in raw if _is_server_field(kind, name)]
-    given, errors = read_fields(
-        kind.writable.values(), {name: value for name, value in raw.items() if name not in servers}
-    )
+    servers = [name for name in raw if name not in kind.writable and _is_server_field(kind, name)]
+    sent = {name: value for name, value in raw.items() if name not in servers} if servers else raw
+    given, errors = read_fields(kind.writable, sent)
     errors += [_set_by_server(name) for name in servers]
-    values.update(given)
-    errors += missing_fields(kind.writable.values(), values, errors)
+    values = kind.new_values | given
+    errors += missing_fields(kind.required, values, errors)
     errors += broken_rules(kind, values, errors)
     return Draft(values, errors)
 
@@ -37,15 +35,14 @@ def read_new(kind: Kind, raw: Raw) -> Draft:
 def read_patch(kind: Kind, raw: Raw) -> Draft:
     """The values that were sent, the server's own fields among them: those must stay as they are, which
     only a look at the record can tell."""
-    given, errors = read_fields((field for field in kind.fields.values() if field.shown), raw)
+    given, errors = read_fields({field.name: field for field in kind.shown}, raw)
     writable = [field for field in kind.writable.values() if field.name in given]
     errors += missing_fields(writable, given, errors)
     return Draft(given, errors)
 
 
-def read_fields(fields: Iterable[Field], raw: Raw) -> tuple[dict[str, Value], list[FieldError]]:
-    """The values of `raw` by `fields`, and what is wrong with the others."""
-    known = {field.name: field for field in fields}
+def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value], list[FieldError]]:
+    """The values of `raw` by the `known` fields, and what is wrong with the others."""
     values: dict[str, Value] = {}
     errors: list[FieldError] = []
     for name, value in raw.items():

@@ -67,9 +67,10 @@ UPDATED_AT = Field("updatedAt", Moment(), server=True, required=True)
 class Kind:
     """`name` is its word in the log and in sentences, `plural` its table and path, `prefix` that of its ids.
 
-    listed:  the fields that an item of a list has; sorting is by these.
-    search:  what a search looks through: each entry names fields that are joined by a blank.
-    aliases: documented query parameters, each with the field and operator it stands for.
+    listed:       the fields that an item of a list has; sorting is by these.
+    search:       what a search looks through: each entry names fields that are joined by a blank.
+    search_index: whether the migrations give its table an index for searching.
+    aliases:      documented query parameters, each with the field and operator it stands for.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Kind:
     own_fields: tuple[Field, ...]
     listed: tuple[str, ...]
     search: tuple[tuple[str, ...], ...]
+    search_index: bool = False
     aliases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     guards: tuple[Guard, ...] = ()
@@ -135,3 +137,13 @@ class Kind:
     def writable(self) -> dict[str, Field]:
         """The fields that a client sets."""
         return {name: field for name, field in self.fields.items() if not field.server}
+
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        """The fields that a new record must be given, or have by default."""
+        return tuple(field for field in self.writable.values() if field.required)
+
+    @cached_property
+    def new_values(self) -> dict[str, Value]:
+        """What a client sets in a new record by saying nothing."""
+        return {name: field.default for name, field in self.writable.items()}

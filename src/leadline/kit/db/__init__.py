@@ -43,6 +43,10 @@ class Dialect(Protocol):
     def contains(self, text: str) -> str:
         """A condition: `text` (an SQL expression) contains the one parameter, to the letter."""
 
+    def index_new_row(self, table: str) -> str:
+        """A statement that takes the search_key of the row just inserted into the table's search index; "" where the
+        engine sees to it."""
+
     def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
         """A condition and its parameters: the row of `table` has `text` in its search_key."""
 

@@ -13,6 +13,10 @@ class SqliteDialect:
     def contains(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
 
+    def index_new_row(self, table: str) -> str:
+        # Not a trigger: SQLite opens a savepoint for a statement with one, and at each FTS5 writes out what it has.
+        return f"INSERT INTO {table}_search (rowid, search_key) VALUES (last_insert_rowid(), ?)"
+
     def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
         exact = self.contains("search_key")
         if len(text) < 3:  # a trigram index knows nothing shorter
