@@ -422,3 +422,10 @@ def test_another_workspaces_lead_cannot_be_converted(desk: Desk) -> None:
     lead = desk.lead()
     assert desk.stranger.post(f"/api/leads/{lead['id']}/convert/").status_code == 404
     assert stored(desk, "leads", lead)["convertedAt"] is None
+
+
+def test_no_decimal_is_too_small_to_be_seen(desk: Desk) -> None:
+    path = f"/api/leads/{desk.lead()['id']}/convert/"
+    body = '{"createOpportunity": true, "opportunityValue": 1.' + "0" * 40 + "1}"
+    answer = desk.team.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert refusal(answer) == (422, [("opportunityValue", "too_precise")])

@@ -173,7 +173,8 @@ class Money(FieldType):
             raise Rejected("wrong_type", "must be a number.")
         if not 0 <= raw <= self.maximum:
             raise Rejected("out_of_range", f"must be from 0 to {self.maximum:,}.")
-        if (Decimal(raw) * 10_000) % 1:
+        _, digits, exponent = Decimal(raw).as_tuple()  # arithmetic would round a long one first
+        if isinstance(exponent, int) and exponent < -4 and any(digits[exponent + 4 :]):
             raise Rejected("too_precise", "must have at most four decimals.")
         return _load_money(int(raw * 10_000))
 
