@@ -13,11 +13,11 @@ from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import CONVERTED, LEADS, refuse_if_converted
 from leadline.crm.opportunities import OPPORTUNITIES
-from leadline.errors import FieldError, Invalid, NotFound
+from leadline.errors import FieldError, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation
 from leadline.names import full_name
-from leadline.records.body import Draft, read_fields, rejection
+from leadline.records.body import Draft, read_fields, refuse_errors, rejection
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.service import Records, Versions, created, updated
 from leadline.records.store import Record
@@ -118,9 +118,7 @@ class Conversion:
             account = await self._find(tx, actor, ACCOUNTS, "accountId", request, errors)
         if request.values["contactId"] is not None:
             contact = await self._find(tx, actor, CONTACTS, "contactId", request, errors)
-        if errors:
-            places = {field.name: place for place, field in enumerate(REQUEST)}
-            raise Invalid(sorted(errors, key=lambda error: places.get(error.field, len(places))))
+        refuse_errors((field.name for field in REQUEST), errors)
         return _Links(account, contact)
 
     async def _find(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from leadline.errors import FieldError
+from leadline.errors import FieldError, Invalid
 from leadline.records.kind import Field, Kind
 from leadline.records.types import Rejected, Value
 
@@ -99,7 +99,8 @@ def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
     return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
 
 
-def in_order(kind: Kind, errors: Iterable[FieldError]) -> list[FieldError]:
-    """The errors in the order of the kind's fields, unknown ones last."""
-    places = {name: place for place, name in enumerate(kind.fields)}
-    return sorted(errors, key=lambda error: places.get(error.field, len(places)))
+def refuse_errors(names: Iterable[str], errors: Iterable[FieldError]) -> None:
+    """Raises `Invalid` if there are any, in the order of the names of the fields, unknown ones last."""
+    places = {name: place for place, name in enumerate(names)}
+    if ordered := sorted(errors, key=lambda error: places.get(error.field, len(places))):
+        raise Invalid(ordered)

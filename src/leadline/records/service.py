@@ -1,17 +1,16 @@
 """What can be done with a record of any kind: check, write, log. Callers commit."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from leadline import ids
 from leadline.access import Actor, sees_records
-from leadline.errors import FieldError, Invalid, NotFound, StaleVersion
+from leadline.errors import NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.history import Entry
 from leadline.records import store
-from leadline.records.body import Draft, broken_rules, changed_by_client, in_order
+from leadline.records.body import Draft, broken_rules, changed_by_client, refuse_errors
 from leadline.records.counts import Counts
 from leadline.records.kind import Kind, Values
 from leadline.records.query import ListQuery
@@ -87,7 +86,7 @@ class Records:
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: Draft) -> Written:
         """Raises `Invalid`."""
         values = draft.values
-        refuse_errors(kind, [*draft.errors, *await dangling(tx, kind, actor.workspace, values)])
+        refuse_errors(kind.fields, [*draft.errors, *await dangling(tx, kind, actor.workspace, values)])
         operation = await self.operations.begin(tx, actor.workspace, records=1)
         record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
@@ -122,7 +121,7 @@ class Records:
         errors = [*sent.errors, *await dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
         errors += broken_rules(kind, {**before.values, **changes}, errors)
-        refuse_errors(kind, errors)
+        refuse_errors(kind.fields, errors)
         for guard in kind.guards:
             guard(before.values, changes)
         operation = await self.operations.begin(tx, actor.workspace)
@@ -172,12 +171,6 @@ class Records:
         await store.delete(tx, kind, actor.workspace, str(record["id"]))
         await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record)])
         return operation
-
-
-def refuse_errors(kind: Kind, errors: Sequence[FieldError]) -> None:
-    """Raises `Invalid` if there are any."""
-    if errors:
-        raise Invalid(in_order(kind, errors))
 
 
 def created(kind: Kind, record: Record) -> Change:
