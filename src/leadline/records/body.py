@@ -1,7 +1,7 @@
 """What a client sends, read into values. Nothing is refused here: some of what may be wrong only the data can
 tell (a reference that leads nowhere), and all of it is to be said at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -99,8 +99,8 @@ def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
     return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
 
 
-def refuse_errors(names: Iterable[str], errors: Iterable[FieldError]) -> None:
+def refuse_errors(names: Iterable[str], errors: Sequence[FieldError]) -> None:
     """Raises `Invalid` if there are any, in the order of the names of the fields, unknown ones last."""
-    places = {name: place for place, name in enumerate(names)}
-    if ordered := sorted(errors, key=lambda error: places.get(error.field, len(places))):
-        raise Invalid(ordered)
+    if errors:
+        places = {name: place for place, name in enumerate(names)}
+        raise Invalid(sorted(errors, key=lambda error: places.get(error.field, len(places))))

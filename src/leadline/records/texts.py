@@ -27,7 +27,7 @@ class Text(FieldType):
         if not isinstance(raw, str):
             raise Rejected("wrong_type", "must be a text.")
         text = raw.strip(" \t\r\n")  # strip() alone takes some control characters with it
-        if (_CONTROL_BUT_LINE_BREAKS if self.lines else _CONTROL).search(text):
+        if not text.isprintable() and (_CONTROL_BUT_LINE_BREAKS if self.lines else _CONTROL).search(text):
             raise Rejected("control_character", "must not contain control characters.")
         text = text.strip()
         if len(text) > self.max_length:
