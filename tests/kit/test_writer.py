@@ -12,30 +12,33 @@ import pytest
 
 from leadline.kit.db import Transaction, Unavailable, Work
 from leadline.kit.db.sqlite import writer
-from tests.kit.store import Store, failing, fetch, note, opened, sql
+from tests.kit.store import SLOW, Store, failing, fetch, note, opened, sql
 
+SLOW_NOTE = f"INSERT INTO notes (text) {SLOW}"
 LARGE = "INSERT INTO notes (text) VALUES (hex(randomblob(200000)))"
 
 
 @contextmanager
 def held(store: Store) -> Iterator[list[asyncio.Future[object]]]:
-    """Keeps the writer busy, so that what is handed in meanwhile waits together."""
-    go = threading.Event()
+    """Keeps the writer waiting with a first unit, so that what is handed in meanwhile waits together."""
+    with closing(apsw.Connection(str(store.path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = hand_in(store, fetch("SELECT 1"))
+        try:
+            yield waiting
+        finally:
+            other.execute("ROLLBACK")
+            store.wait(asyncio.wait(waiting))
 
-    async def wait(tx: Transaction) -> None:
-        go.wait()
 
-    async def start() -> asyncio.Future[object]:
-        started = asyncio.ensure_future(store.database.write(wait))
-        await asyncio.sleep(0)
-        return started
+def traced(work: Work[object], threads: list[str]) -> Work[object]:
+    """Notes the thread that each run of the work is in."""
 
-    waiting = [store.wait(start())]
-    try:
-        yield waiting
-    finally:
-        go.set()
-        store.wait(asyncio.wait(waiting))
+    async def run(tx: Transaction) -> object:
+        threads.append(threading.current_thread().name)
+        return await work(tx)
+
+    return run
 
 
 def hand_in(store: Store, *works: Work[object]) -> list[asyncio.Future[object]]:
@@ -143,8 +146,10 @@ def test_a_file_at_its_largest_size_is_unavailable(store: Store, statement: str)
     assert store.notes() == []
 
 
-def test_a_file_that_another_process_keeps_locked_is_unavailable(store: Store) -> None:
-    store.write(sql("PRAGMA busy_timeout = 20"))
+def test_a_file_that_another_process_keeps_locked_is_unavailable(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "BUSY_SECONDS", 0.02)
     with closing(apsw.Connection(str(store.path))) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable, match="nothing was changed"):
@@ -152,6 +157,30 @@ def test_a_file_that_another_process_keeps_locked_is_unavailable(store: Store) -
         other.execute("ROLLBACK")
     store.write(note("new"))
     assert store.notes() == ["new"]
+
+
+def test_a_write_that_is_quick_runs_on_the_event_loop_alone(store: Store) -> None:
+    threads: list[str] = []
+    store.write(traced(note("quick"), threads))
+    assert threads == ["MainThread"]
+
+
+def test_a_write_that_is_slow_is_undone_there_and_runs_in_a_thread_with_its_group(store: Store) -> None:
+    threads: list[str] = []
+    answers = store.write_together(note("before"), traced(sql(SLOW_NOTE), threads), note("after"))
+    assert threads == ["MainThread", "leadline-writer_0"]
+    assert answers == [1, 1, 1]
+    assert store.notes() == ["before", "200000", "after"]
+
+
+def test_a_write_that_says_it_is_slow_goes_to_the_thread_at_once(store: Store) -> None:
+    async def bulk(tx: Transaction) -> str:
+        tx.expect_slow()
+        await note("bulk")(tx)
+        return threading.current_thread().name
+
+    assert store.write(bulk) == "leadline-writer_0"
+    assert store.notes() == ["bulk"]
 
 
 def test_one_write_too_many_is_refused_at_once(store: Store) -> None:

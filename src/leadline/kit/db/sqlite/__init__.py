@@ -1,6 +1,5 @@
 """SQLite through apsw: WAL, `synchronous=FULL`, one writer that groups commits, readers beside it."""
 
-import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -38,7 +37,7 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the file."""
-        await asyncio.to_thread(self._writer.close)
+        await self._writer.close()
         self._readers.close()
 
     def read(self, work: Work[T]) -> Awaitable[T]:

@@ -41,12 +41,12 @@ class SqliteTransaction:
 
     def __init__(self, connection: apsw.Connection, *, must_be_quick: bool = False) -> None:
         self._connection = connection
-        self._must_be_quick = must_be_quick
+        self.must_be_quick = must_be_quick
         self._scripts = 0
 
     def expect_slow(self) -> None:
         """Raises `apsw.InterruptError` where only quick reads may run, as passing their limit does."""
-        if self._must_be_quick:
+        if self.must_be_quick:
             raise apsw.InterruptError
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:

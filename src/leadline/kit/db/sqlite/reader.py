@@ -7,16 +7,15 @@ slow, holds up another request.
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from typing import Protocol
 
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work
 from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
+from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
 
 INLINE_STEPS = 12_000
 """What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
@@ -32,7 +31,7 @@ class Readers:
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._connect = connect
         self._opened: list[_Reader] = []
-        self._inline = self._new_reader(_Steps(), inline=True)
+        self._inline = self._new_reader(Steps(INLINE_STEPS), inline=True)
         self._local = threading.local()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-reader")
 
@@ -53,7 +52,7 @@ class Readers:
     def _read_slowly(self, work: Work[T]) -> T:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = self._new_reader(_Deadline())
+            reader = self._local.reader = self._new_reader(Deadline(MAX_SECONDS))
         reader.open()
         try:
             return drive(reader.run(work))
@@ -67,27 +66,17 @@ class Readers:
         for reader in self._opened:
             reader.disconnect()
 
-    def _new_reader(self, limit: "_Limit", *, inline: bool = False) -> "_Reader":
+    def _new_reader(self, limit: Limit, *, inline: bool = False) -> "_Reader":
         reader = _Reader(self._connect(), limit, inline)
         self._opened.append(reader)
         return reader
 
 
-class _Limit(Protocol):
-    """What stops a query. SQLite asks every so many `steps` whether to go on."""
-
-    steps: int
-
-    def restart(self) -> None: ...
-
-    def is_passed(self) -> bool: ...
-
-
 class _Reader:
     """A connection, and the snapshot it reads from while it is open."""
 
-    def __init__(self, connection: apsw.Connection, limit: _Limit, inline: bool) -> None:
-        connection.set_progress_handler(limit.is_passed, limit.steps)
+    def __init__(self, connection: apsw.Connection, limit: Limit, inline: bool) -> None:
+        connection.set_progress_handler(limit.is_passed, limit.every)
         self._connection = connection
         self._limit = limit
         self._transaction = SqliteTransaction(connection, must_be_quick=inline)
@@ -127,28 +116,3 @@ class _Reader:
 
 def _unavailable(error: apsw.Error) -> Unavailable:
     return Unavailable(f"The data file could not be read ({error}).")
-
-
-class _Steps:
-    """A number of steps."""
-
-    steps = INLINE_STEPS // 6
-
-    def restart(self) -> None:
-        self._left = INLINE_STEPS
-
-    def is_passed(self) -> bool:
-        self._left -= self.steps
-        return self._left <= 0
-
-
-class _Deadline:
-    """A time."""
-
-    steps = 100_000
-
-    def restart(self) -> None:
-        self._end = time.monotonic() + MAX_SECONDS
-
-    def is_passed(self) -> bool:
-        return time.monotonic() > self._end

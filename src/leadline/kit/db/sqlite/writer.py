@@ -1,81 +1,115 @@
 """The one writer of a process: units of work that wait together share one commit, and are answered after it.
 
+They run where they stand, on the event loop, each within a budget of steps that no slow unit fits into; only the
+commit, which waits for the disk, has a thread. In a thread of their own they would fight with the loop over the
+interpreter, which costs more than they do. A group that does not fit, or that another process keeps waiting, is
+undone and run again in the thread.
+
 A unit that fails takes nothing with it. Most that fail have written nothing by then, so there is nothing to undo.
 If one has, the group is rolled back and run again with a savepoint around each unit: savepoints cost a copy of every
 page that a unit touches, which is too much to pay each time.
 """
 
 import asyncio
-import queue
-import threading
 import time
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work
-from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
+from leadline.kit.db.sqlite.connection import AWAY, BUSY_SECONDS, SqliteTransaction, drive
+from leadline.kit.db.sqlite.limits import Steps
 
 MAX_WAITING = 2_000
 """Units of work that may wait for the writer; one more is refused."""
 MAX_WAIT_SECONDS = 5.0
-MAX_GROUP = 200
+MAX_GROUP = 50
+INLINE_STEPS = 200_000
+"""Units that share a commit, and what all of them may cost on the event loop: a few milliseconds at most."""
 
 
 class Writer:
-    """Lives in a thread of its own; `write` is called on the event loop that awaits the answers."""
+    """Belongs to the event loop that it is made on."""
 
     def __init__(self, connection: apsw.Connection) -> None:
+        self._steps = Steps(INLINE_STEPS)
+        connection.set_progress_handler(self._steps.is_passed, self._steps.every)
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
         self._loop = asyncio.get_running_loop()
-        self._waiting: queue.Queue[_Unit | None] = queue.Queue(MAX_WAITING)
-        self._thread = threading.Thread(target=self._run, name="leadline-writer", daemon=True)
-        self._thread.start()
+        self._waiting: deque[_Unit] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
     async def write(self, work: Work[T]) -> T:
         """Raises `Unavailable` when too many units wait already, or when the file cannot be written."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise Unavailable("Too many writes are waiting; try again.")
         unit = _Unit(work, self._loop.create_future())
-        try:
-            self._waiting.put_nowait(unit)
-        except queue.Full:
-            raise Unavailable("Too many writes are waiting; try again.") from None
+        self._waiting.append(unit)
+        if self._writing is None:
+            self._writing = self._loop.create_task(self._write_all())
         result: T = await unit.answer
         return result
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Returns when everything handed in is written and answered."""
-        self._waiting.put(None)
-        self._thread.join()
+        while self._writing is not None:
+            await self._writing
+        self._thread.shutdown()
         self._connection.close()
 
-    def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            group = self._gather(first)
-            try:
-                self._write(group)
-            except apsw.Error as error:
-                self._abandon(group, error)
-            self._loop.call_soon_threadsafe(_answer, group)
+    async def _write_all(self) -> None:
+        """One group after the other, for as long as anything waits."""
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
+            is_ready = self._run_here(group)
+            await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
+            _answer(group)
+            await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
+        self._writing = None
 
-    def _gather(self, first: "_Unit") -> "list[_Unit]":
-        group = [first]
-        while len(group) < MAX_GROUP and not self._waiting.empty():
-            unit = self._waiting.get_nowait()
-            if unit is None:
-                self._waiting.put(None)
-                break
-            group.append(unit)
-        return group
+    def _run_here(self, group: "list[_Unit]") -> bool:
+        """Answers whether the group waits to be committed; else nothing was written."""
+        self._steps.restart()
+        self._connection.set_busy_timeout(0)
+        self._transaction.must_be_quick = True
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            if self._run_together(group):
+                return True
+            self._roll_back()
+        except apsw.Error:  # the thread finds out what it is, and whether it lasts
+            self._roll_back()
+        return False
 
-    def _write(self, group: "list[_Unit]") -> None:
+    def _commit(self, group: "list[_Unit]", is_ready: bool) -> None:
+        self._steps.lift()
+        try:
+            if not is_ready:
+                self._run_again(group)
+            self._connection.execute("COMMIT")
+        except apsw.Error as error:
+            self._roll_back()
+            for unit in group:
+                unit.error = Unavailable(f"The data file could not be written ({error}); nothing was changed.")
+
+    def _run_again(self, group: "list[_Unit]") -> None:
+        """However long it takes, and waiting for other processes."""
+        self._transaction.must_be_quick = False
+        self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
         self._connection.execute("BEGIN IMMEDIATE")
         if not self._run_together(group):
             self._connection.execute("ROLLBACK")
             self._connection.execute("BEGIN IMMEDIATE")
             self._run_apart(group)
-        self._connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def _run_together(self, group: "list[_Unit]") -> bool:
         """Answers whether no unit failed after it had written something."""
@@ -95,16 +129,11 @@ class Writer:
             self._connection.execute("RELEASE unit")
 
     def _run_unit(self, unit: "_Unit") -> None:
-        """Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error."""
+        """Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many
+        steps."""
         unit.run(self._transaction)
-        if isinstance(unit.error, AWAY) or not self._connection.in_transaction:
+        if isinstance(unit.error, (*AWAY, apsw.InterruptError)) or not self._connection.in_transaction:
             raise apsw.AbortError(str(unit.error))
-
-    def _abandon(self, group: "list[_Unit]", error: apsw.Error) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        for unit in group:
-            unit.error = Unavailable(f"The data file could not be written ({error}); nothing was changed.")
 
 
 class _Unit:
