@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 
-from leadline.kit.db import T, Unavailable, Work
+from leadline.kit.db import T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
 
 MAX_WAITING = 2_000
@@ -31,6 +31,7 @@ class Writer:
         self._transaction = SqliteTransaction(connection)
         self._loop = asyncio.get_running_loop()
         self._waiting: queue.Queue[_Unit | None] = queue.Queue(MAX_WAITING)
+        self._units = self._groups = 0
         self._thread = threading.Thread(target=self._run, name="leadline-writer", daemon=True)
         self._thread.start()
 
@@ -43,6 +44,9 @@ class Writer:
             raise Unavailable("Too many writes are waiting; try again.") from None
         result: T = await unit.answer
         return result
+
+    def figures(self) -> Writes:
+        return Writes(self._waiting.qsize(), self._units, self._groups)
 
     def close(self) -> None:
         """Returns when everything handed in is written and answered."""
@@ -57,6 +61,9 @@ class Writer:
                 self._write(group)
             except apsw.Error as error:
                 self._abandon(group, error)
+            else:
+                self._units += len(group)
+                self._groups += 1
             self._loop.call_soon_threadsafe(_answer, group)
 
     def _gather(self, first: "_Unit") -> "list[_Unit]":
