@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import Conversion
 from leadline.http.addresses import Addresses
 from leadline.http.dispatch import Dispatch
+from leadline.http.endpoint import Route
 from leadline.http.limits import RateLimits
 from leadline.http.metrics import OF_THIS_PROCESS, publishing
 from leadline.http.observer import Observer
@@ -60,9 +61,13 @@ class App:
 
     def http(self, shared: Path | None = None) -> Dispatch:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
+        return self.dispatch(routes(Services(self.database, self.records, self.conversion)), shared)
+
+    def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
+        """Serves the routes of the table alone."""
         return Dispatch(
             self.database,
-            routes(Services(self.database, self.records, self.conversion)),
+            table,
             open_app=partial(self._open_and_publish, shared),
             public_url=self.settings.public_url,
             max_body=self.settings.max_body_kib * 1024,

@@ -15,7 +15,7 @@ from leadline.errors import NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Reply, Route
 from leadline.http.errors import HttpError, method_not_allowed, problem_of
-from leadline.http.exchange import Exchange
+from leadline.http.exchange import Exchange, Header
 from leadline.http.limits import RateLimits
 from leadline.http.observer import CLIENT_GONE, REFUSED, Observer
 from leadline.http.request import NO_TOKEN, Body, ClientGone, Request, allow
@@ -70,8 +70,10 @@ class Dispatch:
         status = CLIENT_GONE
         try:
             reply = await self._answer(scope, receive, exchange)
-            status = reply.status
-            await _send(reply, exchange, send)
+            status = int(reply.status)
+            headers, body = _encoded(reply, exchange)
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
         except ClientGone:
             return
         finally:
@@ -112,26 +114,26 @@ class Dispatch:
         if methods is None:
             raise NotFound
         method = scope["method"]
+        route = methods.get("GET" if method == "HEAD" else method)
+        exchange.route = (route or next(iter(methods.values()))).path
         if method == "OPTIONS":
             return Reply(None, 204, {"Allow": allow(methods)})
-        route = methods.get("GET" if method == "HEAD" else method)
         if route is None:
             raise method_not_allowed(allow(methods))
-        exchange.route = route.path
         if route.endpoint.bucket:
             self._limits.count_address(exchange, route.endpoint.bucket, self._addresses.of(scope))
         asked = Request(scope, receive, id_, self._public_url)
         answer = self._write if route.endpoint.writes else self._read
         return await answer(route, asked, exchange)
 
-    async def _read(self, route: Route, asked: Request, exchange: Exchange) -> Reply:
+    def _read(self, route: Route, asked: Request, exchange: Exchange) -> Awaitable[Reply]:
         """Caller, right and answer come from one snapshot."""
 
         async def work(tx: Transaction) -> Reply:
             actor = await self._authorize(tx, route, asked, exchange)
             return await route.endpoint.run(Call(actor, asked))(tx)
 
-        return await self._database.read(work)
+        return self._database.read(work)
 
     async def _write(self, route: Route, asked: Request, exchange: Exchange) -> Reply:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
@@ -170,20 +172,24 @@ def _lower(name: str) -> bytes:
     return name.lower().encode()
 
 
+@lru_cache(maxsize=64)
+def _content_type(media_type: str) -> Header:
+    return b"content-type", media_type.encode()
+
+
 def _refusal(error: Exception, exchange: Exchange) -> Reply:
     exchange.error = error
     status, body, headers = problem_of(error, exchange.request_id)
     return Reply(body, status, headers, "application/problem+json")
 
 
-async def _send(reply: Reply, exchange: Exchange, send: Send) -> None:
+def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
+    """Headers and body as they are sent."""
     headers = [(b"x-request-id", exchange.request_id.encode()), _NO_SNIFFING, *exchange.allowance]
     for name, value in reply.headers.items():
         headers.append((_lower(name), value.encode("latin-1")))
-    body = b""
-    if reply.body is not None:
-        body = reply.body if isinstance(reply.body, bytes) else _encode(reply.body)
-        headers.append((b"content-type", reply.media_type.encode()))
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    if reply.body is None:
+        return headers, b""
+    body = reply.body if isinstance(reply.body, bytes) else _encode(reply.body)
+    headers += (_content_type(reply.media_type), (b"content-length", b"%d" % len(body)))
+    return headers, body

@@ -55,6 +55,7 @@ class Observer:
             self._figures.in_flight -= 1
             self._figures.count(exchange.route, exchange.method, status, seconds)
         self._log(exchange, status, seconds)
+        exchange.error = None  # whose traceback leads to the exchange
 
     def refused(self, request_id: str, status: int) -> None:
         """A request that the protocol did not let through to us."""

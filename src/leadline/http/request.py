@@ -50,9 +50,10 @@ class Request:
     def token(self) -> str:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
         scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code=NO_TOKEN)
-        return token.strip()
+        return token
 
     def url(self) -> str:
         """The address as it was asked for, without the query string and in the form that ends in a slash.

@@ -111,14 +111,13 @@ def configuration(level: str) -> dict[str, Any]:
 
 def timestamp() -> str:
     """Now, in UTC, to the millisecond."""
-    now = time.time()
-    seconds = int(now)
-    return f"{_seconds(seconds)}.{int((now - seconds) * 1000):03d}Z"
+    return _to_text(int(time.time() * 1000))
 
 
 @lru_cache(maxsize=4)
-def _seconds(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+def _to_text(at: int) -> str:
+    seconds, rest = divmod(at, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
 def name_of(error: BaseException) -> str:
