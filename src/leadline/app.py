@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -26,7 +27,7 @@ from leadline.kit.counters import Counters
 from leadline.kit.db import Database
 from leadline.kit.db.migrate import load, migrate
 from leadline.kit.db.sqlite import SqliteDatabase
-from leadline.kit.log_lines import Lines
+from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.service import Records
 from leadline.settings import Settings, requests_per_minute
@@ -125,5 +126,6 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
 
 def serve() -> Dispatch:
     """What a server process runs: everything it needs to know is in its environment."""
+    threading.excepthook = log_thread_failure
     shared = os.environ.get(SHARED)
     return build(Settings()).http(Path(shared) if shared else None)

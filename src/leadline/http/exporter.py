@@ -50,8 +50,10 @@ class ServerCollector(Collector):
         writes = [each.writes for each in figures.values()]
         waiting = sum(figures[pid].writes.waiting for pid in living)
         yield _gauge("writes_waiting", "Units of work that wait to be written.", waiting)
-        yield _counter("writes", "Units of work that were written.", sum(each.units for each in writes))
-        yield _counter("write_groups", "Commits that wrote them.", sum(each.groups for each in writes))
+        yield _counter(
+            "writes", "Units of work that were done, refused ones among them.", sum(each.units for each in writes)
+        )
+        yield _counter("write_groups", "Commits that they shared.", sum(each.groups for each in writes))
         yield from _of_processes(living)
 
 

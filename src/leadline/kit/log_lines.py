@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -107,6 +108,13 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {OURS: {"level": level.upper()}},
         "root": {"level": "WARNING", "handlers": ["json"]},
     }
+
+
+def log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    """For `threading.excepthook`, which would print what the error says."""
+    name = failure.thread.name if failure.thread else "unknown"
+    error = failure.exc_value
+    logging.getLogger(OURS).error("thread %s failed", name, exc_info=error)
 
 
 def timestamp() -> str:

@@ -75,7 +75,7 @@ class Transaction(Protocol):
 
 
 class Writes(msgspec.Struct, frozen=True):
-    """`waiting` units of work wait for their turn; since the start `units` were written, in `groups`."""
+    """`waiting` units of work wait for their turn; since the start `units` were done, in `groups`."""
 
     waiting: int = 0
     units: int = 0
