@@ -69,13 +69,16 @@ class Dispatch:
         exchange = self._observer.begin(next(self._request_ids), scope["method"])
         status = CLIENT_GONE
         try:
-            reply = await self._answer(scope, receive, exchange)
+            try:
+                reply = await self._reply(scope, receive, exchange)
+            except ClientGone:
+                return
+            except Exception as error:
+                reply = self._refusal(error, scope, exchange)
             status = int(reply.status)
             headers, body = _encoded(reply, exchange)
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
-        except ClientGone:
-            return
         finally:
             self._observer.end(exchange, status)
 
@@ -88,26 +91,6 @@ class Dispatch:
             await receive()
         self._observer.flush()
         await send({"type": "lifespan.shutdown.complete"})
-
-    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
-        """Raises `ClientGone`."""
-        try:
-            return await self._reply(scope, receive, exchange)
-        except ClientGone:
-            raise
-        except Unauthenticated as error:
-            return _refusal(self._count_stranger(error, scope, exchange), exchange)
-        except Exception as error:
-            return _refusal(error, exchange)
-
-    def _count_stranger(self, error: Unauthenticated, scope: Scope, exchange: Exchange) -> Exception:
-        """Who tries many tokens is told to wait. That counts only once one was found bad: a good one always works."""
-        try:
-            if error.code != NO_TOKEN:
-                self._limits.count_address(exchange, _BAD_TOKENS, self._addresses.of(scope))
-        except HttpError as over:
-            return over
-        return error
 
     async def _reply(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
         methods, id_ = self._paths.find(scope["path"])
@@ -159,6 +142,21 @@ class Dispatch:
         data = await asked.read_json_bytes(self._max_body)
         return read_object(data) if data or route.endpoint.body_required else _NO_BODY
 
+    def _refusal(self, error: Exception, scope: Scope, exchange: Exchange) -> Reply:
+        if isinstance(error, Unauthenticated) and error.code != NO_TOKEN:
+            error = self._count_stranger(error, scope, exchange)
+        exchange.error = error
+        status, body, headers = problem_of(error, exchange.request_id)
+        return Reply(body, status, headers, "application/problem+json")
+
+    def _count_stranger(self, error: Exception, scope: Scope, exchange: Exchange) -> Exception:
+        """Who tries many tokens is told to wait. That counts only once one was found bad: a good one always works."""
+        try:
+            self._limits.count_address(exchange, _BAD_TOKENS, self._addresses.of(scope))
+        except HttpError as over:
+            return over
+        return error
+
 
 def _request_ids() -> Iterator[str]:
     """Unlike any other process's, and cheap."""
@@ -175,12 +173,6 @@ def _lower(name: str) -> bytes:
 @lru_cache(maxsize=64)
 def _content_type(media_type: str) -> Header:
     return b"content-type", media_type.encode()
-
-
-def _refusal(error: Exception, exchange: Exchange) -> Reply:
-    exchange.error = error
-    status, body, headers = problem_of(error, exchange.request_id)
-    return Reply(body, status, headers, "application/problem+json")
 
 
 def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
