@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -36,7 +37,7 @@ class Server:
 
 @contextmanager
 def leadline(folder: Path) -> Iterator[Server]:
-    """A real `leadline serve` on the folder."""
+    """A real `leadline serve` on the folder, that counts requests and refuses none, and logs each to a file."""
     with _running("leadline", "serve", "--data", str(folder), "--workers", "1", "--port", "0") as server:
         yield server
 
@@ -51,7 +52,15 @@ def bare(answer: Path) -> Iterator[Server]:
 @contextmanager
 def _running(*command: str) -> Iterator[Server]:
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, "LEADLINE_RATE_LIMIT": "999999999"},
+            text=True,
+        )
     try:
         assert process.stdout is not None
         announced = re.search(r"at http://([\w.:]+)", process.stdout.readline())

@@ -1,8 +1,14 @@
 """Where the parts meet: nothing else puts them together."""
 
-from collections.abc import AsyncIterator
+import logging
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from leadline import migrations
 from leadline.auth.keys import ApiKeys
@@ -10,14 +16,25 @@ from leadline.auth.users import Users
 from leadline.auth.workspaces import Workspaces
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import Conversion
+from leadline.http.addresses import Addresses
 from leadline.http.dispatch import Dispatch
+from leadline.http.endpoint import Route
+from leadline.http.limits import RateLimits
+from leadline.http.metrics import OF_THIS_PROCESS, publishing
+from leadline.http.observer import Observer
 from leadline.http.routes import Services, routes
+from leadline.kit.counters import Counters
 from leadline.kit.db import Database
 from leadline.kit.db.migrate import load, migrate
 from leadline.kit.db.sqlite import SqliteDatabase
+from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.service import Records
-from leadline.settings import Settings
+from leadline.settings import Settings, requests_per_minute
+
+SHARED = "LEADLINE_SHARED"
+"""Names in the environment the folder that the processes of one server share; a single process has none."""
+logger = logging.getLogger("leadline")
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,8 @@ class App:
     keys: ApiKeys
     records: Records
     conversion: Conversion
+    now: Clock
+    monotonic: Callable[[], float]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["App"]:
@@ -41,17 +60,54 @@ class App:
         finally:
             await self.database.close()
 
-    def http(self) -> Dispatch:
+    def http(self, shared: Path | None = None) -> Dispatch:
+        """`shared` is the folder that the processes of one server share; None if there is but one."""
+        return self.dispatch(routes(Services(self.database, self.records, self.conversion)), shared)
+
+    def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
+        """Serves the routes of the table alone."""
         return Dispatch(
             self.database,
-            routes(Services(self.database, self.records, self.conversion)),
-            open_app=self.open,
+            table,
+            open_app=partial(self._open_and_publish, shared),
             public_url=self.settings.public_url,
             max_body=self.settings.max_body_kib * 1024,
+            limits=self._limits(shared),
+            addresses=Addresses(self.settings.proxies),
+            observer=self._observer(),
+        )
+
+    @asynccontextmanager
+    async def _open_and_publish(self, shared: Path | None) -> AsyncIterator[None]:
+        async with self.open():
+            logger.info("started")
+            if self.settings.metrics_port:
+                file = shared / f"{os.getpid()}.figures" if shared else None
+                async with publishing(OF_THIS_PROCESS, self.database.writes, file):
+                    yield
+            else:
+                yield
+        logger.info("stopped")
+
+    def _limits(self, shared: Path | None) -> RateLimits:
+        return RateLimits(
+            Counters(shared / "limits" if shared else None),
+            per_caller=requests_per_minute(self.settings.rate_limit),
+            per_address=requests_per_minute(self.settings.login_limit),
+            monotonic=self.monotonic,
+            now=self.now,
+        )
+
+    def _observer(self) -> Observer:
+        return Observer(
+            Lines(),
+            level=self.settings.log_level,
+            slow_seconds=self.settings.slow_seconds,
+            figures=OF_THIS_PROCESS if self.settings.metrics_port else None,
         )
 
 
-def build(settings: Settings, now: Clock = system_clock) -> App:
+def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
     operations = OperationLog(now)
     users = Users(operations)
     records = Records(operations)
@@ -63,9 +119,13 @@ def build(settings: Settings, now: Clock = system_clock) -> App:
         keys=ApiKeys(operations),
         records=records,
         conversion=Conversion(records),
+        now=now,
+        monotonic=monotonic,
     )
 
 
 def serve() -> Dispatch:
     """What a server process runs: everything it needs to know is in its environment."""
-    return build(Settings()).http()
+    threading.excepthook = log_thread_failure
+    shared = os.environ.get(SHARED)
+    return build(Settings()).http(Path(shared) if shared else None)

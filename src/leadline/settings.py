@@ -1,11 +1,17 @@
 """Every setting, with its default and what it does. Each is also read from `LEADLINE_…` in the environment."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SQLITE = "sqlite:///"
+PLANS = {"starter": 100, "growth": 300, "business": 600}
+"""The vendor's plans, in requests per minute."""
+Network = IPv4Network | IPv6Network
+_LIMIT = rf"^(none|{'|'.join(PLANS)}|[1-9][0-9]{{0,8}})$"
 
 
 class Settings(BaseSettings):
@@ -35,12 +41,54 @@ class Settings(BaseSettings):
     body_seconds: float = Field(30, gt=0, description="Time a client has to send a request's body.")
     keep_alive_seconds: int = Field(5, ge=1, description="How long an idle connection is kept after an answer.")
     stop_seconds: int = Field(20, ge=1, description="How long a stopping server waits for what is in flight.")
+    rate_limit: str = Field(
+        "60000",
+        pattern=_LIMIT,
+        description="Requests per minute of each key and user; or the vendor's plan, starter (100), growth (300) or "
+        "business (600); or none.",
+    )
+    login_limit: str = Field(
+        "20",
+        pattern=_LIMIT,
+        description="Logins per minute of each client address, and of its requests with a bad token; or none.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks, with commas between, of proxies whose X-Forwarded-For names the client.",
+    )
+    log_level: Literal["info", "warning", "error"] = Field(
+        "info", description="Least that is logged: info (every request), warning (slow ones), error (failed ones)."
+    )
+    slow_seconds: float = Field(1, gt=0, description="A request that took longer is logged as a warning.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port that serves /metrics to Prometheus; 0 is none.")
+    metrics_host: str = Field("127.0.0.1", description="Address that /metrics is served on.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        """Raises `ValueError`."""
+        networks(text)
+        return text
 
     @property
     def file(self) -> Path:
         """The data file."""
         return Path(self.database.removeprefix(_SQLITE)) if self.database else self.data / "leadline.db"
 
+    @property
+    def proxies(self) -> list[Network]:
+        return networks(self.trusted_proxies)
+
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""
         return {f"LEADLINE_{name.upper()}": str(value) for name, value in self.model_dump().items()}
+
+
+def networks(text: str) -> list[Network]:
+    """Addresses and networks, separated by commas. Raises `ValueError`."""
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def requests_per_minute(limit: str) -> int | None:
+    """What a setting of a limit comes to; None is no limit."""
+    return None if limit == "none" else PLANS.get(limit) or int(limit)

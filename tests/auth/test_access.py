@@ -12,7 +12,6 @@ from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import read_request
 from leadline.crm.leads import LEADS
 from leadline.errors import Forbidden, NotFound
-from leadline.http.dispatch import Dispatch
 from leadline.http.endpoint import Call, Endpoint, Reply, Route
 from leadline.http.routes import Services, routes
 from leadline.kit.db import Transaction, Work
@@ -141,8 +140,7 @@ def test_a_key_has_a_users_rights(desk: Desk, right: Right | None, status: int) 
         return work
 
     door = Route("GET", "/api/door/", right, Endpoint(run=answer, name="door", summary="", reply=None))
-    app = Dispatch(desk.app.database, [door], open_app=desk.app.open, public_url="", max_body=1)
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.dispatch([door])), base_url=BASE_URL)
     headers = {"Authorization": f"Bearer {desk.acme.key}"}
     got: httpx2.Response = desk.run(client.get("/api/door/", headers=headers))
     assert got.status_code == status

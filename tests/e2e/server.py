@@ -14,7 +14,8 @@ import httpx2
 
 
 class Server:
-    """`url` has no path; `key` is that of the folder's workspace; `announcement` is what it printed at its start."""
+    """`url` has no path; `key` is that of the folder's workspace; `announcement` is what it printed at its start;
+    `log_text` all that it logged, once it is stopped. `log` is where it logs to instead."""
 
     def __init__(
         self,
@@ -24,11 +25,13 @@ class Server:
         workers: int = 1,
         environment: dict[str, str] | None = None,
         module: str = "leadline",
+        log: Path | None = None,
     ):
         self.folder = folder
         self.key = key
         self.announcement: list[str] = []
-        self._log = (folder.parent / f"{folder.name}.log").open("a+")
+        self._log = (log or folder.parent / f"{folder.name}.log").open("a+" if log is None else "w")
+        self.log_text = ""
         command = [sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(workers)],
@@ -96,6 +99,8 @@ class Server:
         self.process.wait(10)
         assert self.process.stdout is not None
         self.process.stdout.close()
+        if self._log.readable():
+            self.log_text = self.log()
         self._log.close()
 
 

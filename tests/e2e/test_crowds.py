@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.raw import connected, request
 from tests.e2e.server import Server, serving
 
-SEATS = {"LEADLINE_MAX_CONNECTIONS": "20"}
+SEATS = {"LEADLINE_MAX_CONNECTIONS": "20", "LEADLINE_LOGIN_LIMIT": "none"}
 HASTE = {"LEADLINE_HEADER_SECONDS": "0.4", "LEADLINE_BODY_SECONDS": "0.4", "LEADLINE_KEEP_ALIVE_SECONDS": "1"}
 HEALTH = b"GET /api/health/ HTTP/1.1\r\nHost: desk\r\n\r\n"
 

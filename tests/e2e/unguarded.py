@@ -15,6 +15,7 @@ from leadline.crm.leads import LEADS
 from leadline.http.conversion import Conversions
 from leadline.http.dispatch import Dispatch
 from leadline.http.endpoint import Call, Reply, Route
+from leadline.http.exchange import Exchange
 from leadline.http.request import Request
 from leadline.kit.db import Transaction
 from leadline.kit.db.migrate import load, migrate
@@ -60,10 +61,10 @@ class _Believing(Records):
 
 
 class _Unguarded(Dispatch):
-    async def _write(self, route: Route, asked: Request, request_id: str) -> Reply:
+    async def _write(self, route: Route, asked: Request, exchange: Exchange) -> Reply:
         if route.endpoint.name != "convert_lead":
-            return await super()._write(route, asked, request_id)
-        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, request_id))
+            return await super()._write(route, asked, exchange)
+        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
         records = Records(OperationLog(system_clock))
         lead = await self._database.read(lambda tx: records.get(tx, actor, LEADS, asked.id))

@@ -4,16 +4,18 @@ import os
 import resource
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 import leadline
-from leadline.app import App
+from leadline.app import SHARED, App
 from leadline.cli.run import settings_of, with_app
 from leadline.http.protocol import LimitedProtocol, Limits, ServerConfig
 from leadline.kit.db import Transaction
+from leadline.kit.log_lines import configuration
 from leadline.settings import Settings
 
 OPEN_FILES = 65_536
@@ -27,11 +29,27 @@ def serve(
     _allow_many_connections()
     config = _configure(settings)
     listening = _listen(config)
-    _announce(settings, listening, first_key)
     if settings.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
+        _run_workers(settings, config, listening, first_key)
     else:
+        _export_metrics(settings, None)
+        _announce(settings, listening, first_key)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _run_workers(settings: Settings, config: ServerConfig, listening: socket.socket, first_key: str | None) -> None:
+    with TemporaryDirectory(prefix="leadline-") as shared:
+        os.environ[SHARED] = shared
+        _export_metrics(settings, Path(shared))
+        _announce(settings, listening, first_key)
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _export_metrics(settings: Settings, shared: Path | None) -> None:
+    if settings.metrics_port:
+        from leadline.http.exporter import export
+
+        export(settings.metrics_host, settings.metrics_port, shared)
 
 
 async def _prepare(app: App) -> str | None:
@@ -68,6 +86,7 @@ def _configure(settings: Settings) -> ServerConfig:
         ws="none",
         lifespan="on",
         access_log=False,
+        log_config=configuration(settings.log_level),
         log_level="warning",
         server_header=False,
         proxy_headers=False,

@@ -1,9 +1,9 @@
 """From a request to its answer: route, caller, right, body, transaction, reply."""
 
-import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -12,14 +12,16 @@ import msgspec
 from leadline.access import Actor, Role, require
 from leadline.auth.keys import KeyRing
 from leadline.errors import NotFound, Unauthenticated
+from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Reply, Route
-from leadline.http.errors import method_not_allowed, problem_of
-from leadline.http.request import Body, ClientGone, Request, allow
+from leadline.http.errors import HttpError, method_not_allowed, problem_of
+from leadline.http.exchange import Exchange, Header
+from leadline.http.limits import RateLimits
+from leadline.http.observer import CLIENT_GONE, REFUSED, Observer
+from leadline.http.request import NO_TOKEN, Body, ClientGone, Request, allow
 from leadline.http.routing import Paths
 from leadline.http.strict_json import read_object
 from leadline.kit.db import Database, Transaction
-
-logger = logging.getLogger("leadline")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,6 +29,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
+_BAD_TOKENS = "token"
+"""The bucket of requests whose token is not in force."""
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _encode = msgspec.json.Encoder().encode
 
@@ -43,72 +47,92 @@ class Dispatch:
         open_app: Callable[[], AbstractAsyncContextManager[object]],
         public_url: str,
         max_body: int,
+        limits: RateLimits,
+        addresses: Addresses,
+        observer: Observer,
     ) -> None:
         self._database = database
         self._paths = Paths(table)
         self._open_app = open_app
         self._public_url = public_url.rstrip("/")
         self._max_body = max_body
+        self._limits = limits
+        self._addresses = addresses
+        self._observer = observer
         self._keys = KeyRing()
         self._request_ids = _request_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._live(scope, receive, send)
             return
-        request_id = next(self._request_ids)
+        exchange = self._observer.begin(next(self._request_ids), scope["method"])
+        status = CLIENT_GONE
         try:
-            reply = await self._reply(scope, receive, request_id)
-        except ClientGone:
-            return
-        except Exception as error:
-            reply = _refusal(error, request_id)
-        await _send(reply, request_id, send)
+            try:
+                reply = await self._reply(scope, receive, exchange)
+            except ClientGone:
+                return
+            except Exception as error:
+                reply = self._refusal(error, scope, exchange)
+            status = int(reply.status)
+            headers, body = _encoded(reply, exchange)
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        finally:
+            self._observer.end(exchange, status)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The server's start and stop (ASGI lifespan); what fails at the start stops the server."""
         await receive()
         async with self._open_app():
+            scope.setdefault("state", {})[REFUSED] = self._observer.refused
             await send({"type": "lifespan.startup.complete"})
             await receive()
+        self._observer.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
         methods, id_ = self._paths.find(scope["path"])
         if methods is None:
             raise NotFound
         method = scope["method"]
+        route = methods.get("GET" if method == "HEAD" else method)
+        exchange.route = (route or next(iter(methods.values()))).path
         if method == "OPTIONS":
             return Reply(None, 204, {"Allow": allow(methods)})
-        route = methods.get("GET" if method == "HEAD" else method)
         if route is None:
             raise method_not_allowed(allow(methods))
+        if route.endpoint.bucket:
+            self._limits.count_address(exchange, route.endpoint.bucket, self._addresses.of(scope))
         asked = Request(scope, receive, id_, self._public_url)
         answer = self._write if route.endpoint.writes else self._read
-        return await answer(route, asked, request_id)
+        return await answer(route, asked, exchange)
 
-    async def _read(self, route: Route, asked: Request, request_id: str) -> Reply:
+    def _read(self, route: Route, asked: Request, exchange: Exchange) -> Awaitable[Reply]:
         """Caller, right and answer come from one snapshot."""
 
         async def work(tx: Transaction) -> Reply:
-            actor = await self._authorize(tx, route, asked, request_id)
+            actor = await self._authorize(tx, route, asked, exchange)
             return await route.endpoint.run(Call(actor, asked))(tx)
 
-        return await self._database.read(work)
+        return self._database.read(work)
 
-    async def _write(self, route: Route, asked: Request, request_id: str) -> Reply:
+    async def _write(self, route: Route, asked: Request, exchange: Exchange) -> Reply:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
-        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, request_id))
+        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
         return await self._database.write(route.endpoint.run(Call(actor, asked, body)))
 
-    async def _authorize(self, tx: Transaction, route: Route, asked: Request, request_id: str) -> Actor:
-        """Raises `Unauthenticated`, `Forbidden`."""
+    async def _authorize(self, tx: Transaction, route: Route, asked: Request, exchange: Exchange) -> Actor:
+        """Raises `Unauthenticated`, `Forbidden`, `HttpError` over the limit."""
         if route.right is None:
             return _NOBODY
-        actor = await self._keys.actor(tx, asked.token(), request_id)
+        actor = await self._keys.actor(tx, asked.token(), exchange.request_id)
         if actor is None:
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code="bad_token")
+        exchange.actor = actor
+        self._limits.count_caller(exchange, actor)
         require(actor, route.right)
         return actor
 
@@ -118,6 +142,21 @@ class Dispatch:
         data = await asked.read_json_bytes(self._max_body)
         return read_object(data) if data or route.endpoint.body_required else _NO_BODY
 
+    def _refusal(self, error: Exception, scope: Scope, exchange: Exchange) -> Reply:
+        if isinstance(error, Unauthenticated) and error.code != NO_TOKEN:
+            error = self._count_stranger(error, scope, exchange)
+        exchange.error = error
+        status, body, headers = problem_of(error, exchange.request_id)
+        return Reply(body, status, headers, "application/problem+json")
+
+    def _count_stranger(self, error: Exception, scope: Scope, exchange: Exchange) -> Exception:
+        """Who tries many tokens is told to wait. That counts only once one was found bad: a good one always works."""
+        try:
+            self._limits.count_address(exchange, _BAD_TOKENS, self._addresses.of(scope))
+        except HttpError as over:
+            return over
+        return error
+
 
 def _request_ids() -> Iterator[str]:
     """Unlike any other process's, and cheap."""
@@ -125,21 +164,24 @@ def _request_ids() -> Iterator[str]:
     return (f"req_{process}{number:08x}" for number in count(1))
 
 
-def _refusal(error: Exception, request_id: str) -> Reply:
-    status, body, headers = problem_of(error, request_id)
-    if status >= 500:
-        logger.error("%s failed: %s", request_id, error, exc_info=error)
-    return Reply(body, status, headers, "application/problem+json")
+@lru_cache(maxsize=64)
+def _lower(name: str) -> bytes:
+    """A header's name, of which there are few."""
+    return name.lower().encode()
 
 
-async def _send(reply: Reply, request_id: str, send: Send) -> None:
-    headers = [(b"x-request-id", request_id.encode()), _NO_SNIFFING]
+@lru_cache(maxsize=64)
+def _content_type(media_type: str) -> Header:
+    return b"content-type", media_type.encode()
+
+
+def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
+    """Headers and body as they are sent."""
+    headers = [(b"x-request-id", exchange.request_id.encode()), _NO_SNIFFING, *exchange.allowance]
     for name, value in reply.headers.items():
-        headers.append((name.lower().encode(), value.encode("latin-1")))
-    body = b""
-    if reply.body is not None:
-        body = reply.body if isinstance(reply.body, bytes) else _encode(reply.body)
-        headers.append((b"content-type", reply.media_type.encode()))
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        headers.append((_lower(name), value.encode("latin-1")))
+    if reply.body is None:
+        return headers, b""
+    body = reply.body if isinstance(reply.body, bytes) else _encode(reply.body)
+    headers += (_content_type(reply.media_type), (b"content-length", b"%d" % len(body)))
+    return headers, body

@@ -41,6 +41,7 @@ class Endpoint:
     """parameters, body, reply: OpenAPI parameter objects and JSON Schemas.
     body_required: whether an empty body is refused.     writes: whether it changes data.
     refusals: the statuses it may answer beside those that every endpoint may.
+    bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
     run: Handler
@@ -55,6 +56,7 @@ class Endpoint:
     body_required: bool = True
     writes: bool = False
     refusals: Sequence[int] = ()
+    bucket: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,14 @@ _HEADERS: Json = {
 _WRITE_HEADERS: Json = _HEADERS | {
     "Operation-Id": {"description": "Names this write in the operation log.", "schema": {"type": "string"}}
 }
+_LIMIT_HEADERS: Json = {
+    "X-RateLimit-Limit": {"description": "Requests per minute.", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "How many are left of them.", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {
+        "description": "When the minute ends, in seconds since 1970 UTC.",
+        "schema": {"type": "integer"},
+    },
+}
 
 
 def encode(table: Sequence[Route]) -> bytes:
@@ -100,13 +108,14 @@ def _operation(route: Route) -> Json:
 
 def _responses(route: Route) -> Json:
     endpoint = route.endpoint
+    is_counted = bool(route.right or endpoint.bucket)
     success: Json = {
         "description": HTTPStatus(endpoint.status).phrase,
-        "headers": _WRITE_HEADERS if endpoint.writes else _HEADERS,
+        "headers": (_WRITE_HEADERS if endpoint.writes else _HEADERS) | (_LIMIT_HEADERS if is_counted else {}),
     }
     if endpoint.reply is not None:
         success["content"] = {endpoint.media_type: {"schema": endpoint.reply, **_example(examples.REPLIES, endpoint)}}
-    refusals = {*endpoint.refusals, 503, *((401, 403) if route.right else ())}
+    refusals = {*endpoint.refusals, 503, *((401, 403) if route.right else ()), *((429,) if is_counted else ())}
     return {
         str(endpoint.status): success,
         **{str(status): _refusal(status) for status in sorted(refusals)},
@@ -116,7 +125,7 @@ def _responses(route: Route) -> Json:
 def _refusal(status: int) -> Json:
     return {
         "description": HTTPStatus(status).phrase,
-        "headers": _HEADERS,
+        "headers": _HEADERS | (_LIMIT_HEADERS if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
         "content": {"application/problem+json": {"schema": schemas.ref("Problem")}},
     }
 

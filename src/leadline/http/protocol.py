@@ -16,6 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from leadline.http.errors import problem
+from leadline.http.observer import REFUSED
 from leadline.http.request import DRAINED
 
 MAX_URL = 8 * 1024
@@ -263,5 +264,7 @@ class LimitedProtocol(HttpToolsProtocol):
             f"Content-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\nConnection: close\r\n"
         )
         retry = "Retry-After: 2\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+        if REFUSED in self.app_state:
+            self.app_state[REFUSED](request_id, status.value)
         self.transport.write(f"{head}{retry}\r\n".encode() + body)
         self.transport.close()

@@ -39,7 +39,8 @@ def read_pairs(query: bytes) -> Pairs:
 
 def refuse_all(pairs: Pairs) -> None:
     """Raises `Malformed` if there is any parameter."""
-    refuse_parameters(unknown_parameters(pairs, ()))
+    if pairs:
+        refuse_parameters(unknown_parameters(pairs, ()))
 
 
 def unknown_parameters(pairs: Pairs, known: Sequence[str]) -> list[FieldError]:

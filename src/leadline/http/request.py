@@ -18,6 +18,9 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 DRAINED = 2 * 1024 * 1024
 """How much of a body that is too large is read before the answer, so that the client gets to read that."""
 
+NO_TOKEN = "no_token"
+"""The code of a refusal because no token was sent."""
+
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?', re.IGNORECASE)
@@ -47,9 +50,10 @@ class Request:
     def token(self) -> str:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
         scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code="no_token")
-        return token.strip()
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code=NO_TOKEN)
+        return token
 
     def url(self) -> str:
         """The address as it was asked for, without the query string and in the form that ends in a slash.

@@ -22,8 +22,7 @@ Item = msgspec.Struct
 a dict, which is a third of what a list costs.)"""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A record as it is stored: `values` has every field of the kind, shown or not."""
 
     no: int

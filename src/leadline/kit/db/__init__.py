@@ -11,6 +11,8 @@ the transaction's `dialect`.
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Protocol, TypeVar
 
+import msgspec
+
 SqlValue = str | int | float | None
 Row = tuple[SqlValue, ...]
 T = TypeVar("T")
@@ -72,6 +74,14 @@ class Transaction(Protocol):
         """Runs several statements that take no parameters (a migration)."""
 
 
+class Writes(msgspec.Struct, frozen=True):
+    """`waiting` units of work wait for their turn; since the start `units` were done, in `groups`."""
+
+    waiting: int = 0
+    units: int = 0
+    groups: int = 0
+
+
 Work = Callable[[Transaction], Awaitable[T]]
 
 
@@ -94,3 +104,6 @@ class Database(Protocol):
         Raises:
             Unavailable: the store was away, busy for too long, or full; nothing was written.
         """
+
+    def writes(self) -> Writes:
+        """How busy this process's writer is."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import apsw
 
-from leadline.kit.db import DatabaseError, T, Work
+from leadline.kit.db import DatabaseError, T, Work, Writes
 from leadline.kit.db.sqlite.connection import connect
 from leadline.kit.db.sqlite.reader import Readers
 from leadline.kit.db.sqlite.writer import Writer
@@ -45,6 +45,9 @@ class SqliteDatabase:
 
     def write(self, work: Work[T]) -> Awaitable[T]:
         return self._writer.write(work)
+
+    def writes(self) -> Writes:
+        return self._writer.figures()
 
     def _connect_reader(self) -> apsw.Connection:
         connection = connect(self._path)

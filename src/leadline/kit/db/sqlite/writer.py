@@ -19,7 +19,7 @@ from typing import Any
 
 import apsw
 
-from leadline.kit.db import T, Unavailable, Work
+from leadline.kit.db import T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.connection import AWAY, BUSY_SECONDS, SqliteTransaction, drive
 from leadline.kit.db.sqlite.limits import Steps
 
@@ -42,6 +42,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Unit] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._units = self._groups = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
     async def write(self, work: Work[T]) -> T:
@@ -54,6 +55,9 @@ class Writer:
             self._writing = self._loop.create_task(self._write_all())
         result: T = await unit.answer
         return result
+
+    def figures(self) -> Writes:
+        return Writes(len(self._waiting), self._units, self._groups)
 
     async def close(self) -> None:
         """Returns when everything handed in is written and answered."""
@@ -92,6 +96,8 @@ class Writer:
             if not is_ready:
                 self._run_again(group)
             self._connection.execute("COMMIT")
+            self._units += len(group)
+            self._groups += 1
         except apsw.Error as error:
             self._roll_back()
             for unit in group:

@@ -1,0 +1,44 @@
+"""Where a request comes from."""
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+from leadline.settings import Network
+
+Address = IPv4Address | IPv6Address
+
+
+class Addresses:
+    """`proxies` are those whose X-Forwarded-For is believed; anybody else's may say what it likes."""
+
+    def __init__(self, proxies: Iterable[Network]) -> None:
+        self._proxies = list(proxies)
+
+    def of(self, scope: Mapping[str, Any]) -> str:
+        """The client's address, of IPv6 its network of 64 bits, which is what one client has; "" if unknown."""
+        client = _parse(scope["client"][0]) if scope.get("client") else None
+        for hop in reversed(_forwarded(scope)):
+            if client is None or not self._is_proxy(client):
+                break
+            client = _parse(hop)
+        if isinstance(client, IPv6Address):
+            return str(IPv6Network((client, 64), strict=False))
+        return str(client or "")
+
+    def _is_proxy(self, address: Address) -> bool:
+        return any(address in network for network in self._proxies)
+
+
+def _forwarded(scope: Mapping[str, Any]) -> list[str]:
+    """What proxies say they passed on, the nearest last."""
+    given = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    return given.decode("latin-1").split(",") if given else []
+
+
+def _parse(text: str) -> Address | None:
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,29 @@
+"""What becomes known of a request on its way to the answer."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from leadline.access import Actor
+
+Header = tuple[bytes, bytes]
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""Stands for all other methods, so that no client decides what is logged and measured."""
+
+
+class Exchange(msgspec.Struct):
+    """A request and its answer: what is logged and measured of them, and nothing that the client chose freely.
+
+    `started` is in seconds of the monotonic clock; `route` the template of the path, None for an unknown one;
+    `allowance` the headers that say what the caller may still ask, empty until it was counted.
+    """
+
+    request_id: str
+    method: str
+    started: float
+    route: str | None = None
+    actor: Actor | None = None
+    allowance: Sequence[Header] = ()
+    error: Exception | None = None

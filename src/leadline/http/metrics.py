@@ -1,0 +1,77 @@
+"""The figures of one process. Who answers requests adds to plain numbers; `http/exporter.py` shows them."""
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from leadline.kit.db import Writes
+
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper ends of the histogram, in seconds."""
+UNKNOWN = "unknown"
+"""The route of a request whose path leads nowhere."""
+PUBLISH_SECONDS = 1.0
+
+
+class Timing(msgspec.Struct):
+    """The requests of one route, method and status: how many took how long, each bucket by itself."""
+
+    buckets: list[int] = msgspec.field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
+    seconds: float = 0.0
+
+
+class Figures(msgspec.Struct):
+    """`requests` is by route, method and status, none of which a client can make up."""
+
+    requests: dict[tuple[str, str, int], Timing] = {}
+    in_flight: int = 0
+    writes: Writes = Writes()
+
+    def count(self, route: str | None, method: str, status: int, seconds: float) -> None:
+        key = (route or UNKNOWN, method, status)
+        timing = self.requests.get(key)
+        if timing is None:
+            timing = self.requests[key] = Timing()
+        timing.buckets[bisect_left(BUCKETS, seconds)] += 1
+        timing.seconds += seconds
+
+
+OF_THIS_PROCESS = Figures()
+
+
+@asynccontextmanager
+async def publishing(figures: Figures, writes: Callable[[], Writes], file: Path | None) -> AsyncIterator[None]:
+    """Meanwhile the figures know of the writes, and the file has the figures, both as of a second ago at most."""
+
+    def publish() -> None:
+        figures.writes = writes()
+        if file is not None:
+            with suppress(OSError):  # a full disk costs figures, not the server
+                _keep(figures, file)
+
+    async def again_and_again() -> None:
+        while True:
+            publish()
+            await asyncio.sleep(PUBLISH_SECONDS)
+
+    task = asyncio.create_task(again_and_again())
+    try:
+        yield
+    finally:
+        task.cancel()
+        publish()
+
+
+def _keep(figures: Figures, file: Path) -> None:
+    """Whoever reads the file finds the figures whole, of now or of before."""
+    written = file.with_suffix(".new")
+    written.write_bytes(msgspec.msgpack.encode(figures))
+    written.replace(file)
+
+
+def read(file: Path) -> Figures:
+    return msgspec.msgpack.decode(file.read_bytes(), type=Figures)

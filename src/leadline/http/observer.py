@@ -1,0 +1,96 @@
+"""What is written down of every request: a line in the log, and the figures."""
+
+import logging
+import time
+
+from leadline.errors import LeadlineError
+from leadline.http.errors import HttpError
+from leadline.http.exchange import METHODS, OTHER, Exchange
+from leadline.http.metrics import Figures
+from leadline.kit.db import DatabaseError
+from leadline.kit.log_lines import Line, Lines, name_of, timestamp, trace_of
+
+CLIENT_GONE = 499
+"""What is logged as the status where the client left before there was an answer (nginx's)."""
+
+REFUSED = "refused"
+"""Under which the protocol finds `Observer.refused` in the state that it shares with the application (ASGI's lifespan
+state)."""
+
+_LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+class RequestLine(Line, omit_defaults=True, kw_only=True, gc=False):
+    """`ms` is how long the answer took; `code` is a refusal's. Absent are the members there is nothing to say of."""
+
+    requestId: str  # noqa: N815
+    workspace: int | None = None
+    user: str | None = None
+    key: str | None = None
+    method: str
+    route: str | None = None
+    status: int
+    ms: float
+    code: str | None = None
+
+
+class Observer:
+    """`level` is the least that is logged: requests are `info`, those that took `slow_seconds` `warning`, those that
+    the server could not answer `error`. `figures` is None where nobody asks for them."""
+
+    def __init__(self, lines: Lines, *, level: str, slow_seconds: float, figures: Figures | None) -> None:
+        self._lines = lines
+        self._level = _LEVELS[level]
+        self._slow_seconds = slow_seconds
+        self._figures = figures
+
+    def begin(self, request_id: str, method: str) -> Exchange:
+        if self._figures is not None:
+            self._figures.in_flight += 1
+        return Exchange(request_id, method if method in METHODS else OTHER, time.monotonic())
+
+    def end(self, exchange: Exchange, status: int) -> None:
+        seconds = time.monotonic() - exchange.started
+        if self._figures is not None:
+            self._figures.in_flight -= 1
+            self._figures.count(exchange.route, exchange.method, status, seconds)
+        self._log(exchange, status, seconds)
+        exchange.error = None  # whose traceback leads to the exchange
+
+    def refused(self, request_id: str, status: int) -> None:
+        """A request that the protocol did not let through to us."""
+        self.end(self.begin(request_id, OTHER), status)
+
+    def flush(self) -> None:
+        self._lines.flush()
+
+    def _log(self, exchange: Exchange, status: int, seconds: float) -> None:
+        level = "error" if status >= 500 else "warning" if seconds >= self._slow_seconds else "info"
+        if _LEVELS[level] < self._level:
+            return
+        actor = exchange.actor
+        line = RequestLine(
+            time=timestamp(),
+            level=level,
+            event="request",
+            requestId=exchange.request_id,
+            method=exchange.method,
+            route=exchange.route,
+            status=status,
+            ms=int(seconds * 1_000_000) / 1000,
+            workspace=actor.workspace if actor else None,
+            user=actor.user_id if actor else None,
+            key=actor.key_id if actor else None,
+        )
+        if exchange.error is not None:
+            _describe(exchange.error, line)
+        self._lines.add(line)
+
+
+def _describe(error: Exception, line: RequestLine) -> None:
+    if isinstance(error, LeadlineError | HttpError):
+        line.code = error.code
+        return
+    line.error = name_of(error)
+    if not isinstance(error, DatabaseError):  # which says all there is to say
+        line.trace = trace_of(error)

@@ -1,0 +1,71 @@
+"""How often each of many callers came within a window of time, in a fixed amount of memory."""
+
+import mmap
+import os
+from fcntl import LOCK_EX, LOCK_UN, flock
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+SLOTS = 1 << 14
+PROBES = 8
+"""How many slots a caller may be found in."""
+_BYTES = SLOTS * 16
+_COUNT_BITS = 32  # of a slot's second number; the window has the others
+_COUNT = (1 << _COUNT_BITS) - 1
+
+
+class Counters:
+    """`file` is what several processes count in, made where it is missing; None counts for this process alone.
+
+    A slot is two numbers: the caller, and its window and count. Where more callers come within a window than there
+    are slots for, those that came least often are forgotten: who came often is not, and nobody counts for another.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = None if file is None else os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        if self._file is not None:
+            os.ftruncate(self._file, _BYTES)
+        self._cells = memoryview(mmap.mmap(-1 if self._file is None else self._file, _BYTES)).cast("Q")
+
+    def add(self, caller: int, window: int) -> int:
+        """Counts the caller once more, and answers how often it came in the window. A lock that is held by a process
+        that dies is let go by the system."""
+        if self._file is None:
+            return self._add(caller, window)
+        flock(self._file, LOCK_EX)
+        try:
+            return self._add(caller, window)
+        finally:
+            flock(self._file, LOCK_UN)
+
+    def _add(self, caller: int, window: int) -> int:
+        cells, slot = self._cells, self._find(caller, window)
+        state = cells[slot + 1]
+        if cells[slot] != caller or state >> _COUNT_BITS != window:
+            cells[slot] = caller
+            state = window << _COUNT_BITS
+        cells[slot + 1] = state + 1
+        return state + 1 & _COUNT
+
+    def _find(self, caller: int, window: int) -> int:
+        """The caller's slot, else one that no caller of this window has, else that of the one that came least."""
+        cells = self._cells
+        first = caller % SLOTS * 2
+        if cells[first] == caller:
+            return first
+        least, fewest = first, _COUNT
+        for probe in range(PROBES):
+            slot = (caller + probe) % SLOTS * 2
+            state = cells[slot + 1]
+            if cells[slot] == caller or state >> _COUNT_BITS != window:
+                return slot
+            if state & _COUNT < fewest:
+                least, fewest = slot, state & _COUNT
+        return least
+
+
+@lru_cache(maxsize=4096)
+def fingerprint(*names: str) -> int:
+    """A number of 64 bits for the names, the same in every process."""
+    return int.from_bytes(blake2b("\0".join(names).encode(), digest_size=8).digest(), "little")

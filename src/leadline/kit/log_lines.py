@@ -1,0 +1,159 @@
+"""The server's log: standard error, one JSON object a line.
+
+A line holds what the server wrote itself. What an error says, and what others put into their messages, may quote
+a name, a search or a token. So of an error its type and its place in the code are logged, and of a message of
+others its fixed beginning.
+"""
+
+import asyncio
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from leadline.kit.db import DatabaseError
+
+OURS = "leadline"
+FLUSH_SECONDS = 0.02
+MAX_BATCH = 256
+ATOMIC_BYTES = 4096
+"""What a pipe takes in one piece (POSIX: PIPE_BUF), so that no line is torn by that of another process."""
+MAX_FRAMES = 15
+MAX_CAUSES = 3
+_QUOTING = re.compile(r"[\n<({\['\"%]")
+
+
+class Line(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
+    """`time` is UTC; `event` says what happened; `error` and `trace` what went wrong, and where in the code."""
+
+    time: str
+    level: str
+    event: str
+    error: str | None = None
+    trace: list[str] | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def write(data: bytes) -> None:
+    """To standard error, as much as it takes: that nobody reads the log stops no request."""
+    with suppress(OSError):
+        os.write(2, data)
+
+
+class Lines:
+    """Lines that are written some at a time, at most `FLUSH_SECONDS` later. For the event loop's thread only."""
+
+    def __init__(self, write: Callable[[bytes], None] = write) -> None:
+        self._write = write
+        self._waiting: list[bytes] = []
+
+    def add(self, line: Line) -> None:
+        if not self._waiting:
+            asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+        self._waiting.append(_encode(line))
+        if len(self._waiting) >= MAX_BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        for part in _parts(self._waiting):
+            self._write(part)
+        self._waiting.clear()
+
+
+def _parts(lines: list[bytes]) -> Iterator[bytes]:
+    """The lines, as many together as a pipe takes in one piece."""
+    start, size = 0, 0
+    for index, line in enumerate(lines):
+        if size + len(line) >= ATOMIC_BYTES and index > start:
+            yield b"\n".join(lines[start:index]) + b"\n"
+            start, size = index, 0
+        size += len(line) + 1
+    if lines:
+        yield b"\n".join(lines[start:]) + b"\n"
+
+
+class JsonHandler(logging.Handler):
+    """What is logged through the standard library, ours and that of the libraries, at once."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        own = record.name.partition(".")[0] == OURS
+        line = Line(
+            time=timestamp(),
+            level=record.levelname.lower(),
+            event=record.getMessage() if own else f"{record.name}: {_fixed(str(record.msg))}",
+            error=None if error is None else name_of(error),
+            trace=None if error is None else trace_of(error),
+        )
+        write(_encode(line) + b"\n")
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """For `logging.config.dictConfig`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"json": {"class": f"{__name__}.{JsonHandler.__name__}"}},
+        "loggers": {OURS: {"level": level.upper()}},
+        "root": {"level": "WARNING", "handlers": ["json"]},
+    }
+
+
+def log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    """For `threading.excepthook`, which would print what the error says."""
+    name = failure.thread.name if failure.thread else "unknown"
+    error = failure.exc_value
+    logging.getLogger(OURS).error("thread %s failed", name, exc_info=error)
+
+
+def timestamp() -> str:
+    """Now, in UTC, to the millisecond."""
+    return _to_text(int(time.time() * 1000))
+
+
+@lru_cache(maxsize=4)
+def _to_text(at: int) -> str:
+    seconds, rest = divmod(at, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+def name_of(error: BaseException) -> str:
+    """Its type; with its message only where that is a sentence of our own for who runs the server."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, DatabaseError) else type(error).__name__
+
+
+def trace_of(error: BaseException) -> list[str]:
+    """Where it was raised, the innermost call last, and the same of what caused it."""
+    trace = _frames(error.__traceback__)
+    for _ in range(MAX_CAUSES):
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            break
+        trace += [f"after {name_of(cause)}", *_frames(cause.__traceback__)]
+        error = cause
+    return trace
+
+
+def _frames(traceback: TracebackType | None) -> list[str]:
+    frames = []
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__")
+        frames.append(f"{module}:{traceback.tb_lineno} {traceback.tb_frame.f_code.co_name}")
+        traceback = traceback.tb_next
+    return frames[-MAX_FRAMES:]
+
+
+def _fixed(message: str) -> str:
+    """The beginning of a message, up to where it may quote something."""
+    return _QUOTING.split(message, 1)[0].strip(" :")
