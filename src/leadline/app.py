@@ -10,6 +10,7 @@ from leadline.auth.users import Users
 from leadline.auth.workspaces import Workspaces
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import Conversion
+from leadline.crm.kinds import KINDS
 from leadline.http.dispatch import Dispatch
 from leadline.http.routes import Services, routes
 from leadline.kit.db import Database
@@ -54,7 +55,7 @@ class App:
 def build(settings: Settings, now: Clock = system_clock) -> App:
     operations = OperationLog(now)
     users = Users(operations)
-    records = Records(operations)
+    records = Records(operations, KINDS)
     return App(
         settings=settings,
         database=SqliteDatabase(settings.file),

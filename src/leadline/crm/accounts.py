@@ -2,8 +2,9 @@
 
 from leadline.crm import fields
 from leadline.records.kind import Field, Kind
+from leadline.records.structures import Address
 from leadline.records.texts import Text
-from leadline.records.types import Address, Choice, Money
+from leadline.records.types import Choice, Money
 
 STAGES = ("prospect", "active", "customer", "partner", "churned")
 

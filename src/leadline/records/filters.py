@@ -43,6 +43,8 @@ class Predicate:
 def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:
     column = _compared(field, dialect)
     operands = list(condition.operands)
+    if field.type.many:
+        return f"{column} <> '' AND ({' OR '.join([dialect.contains(column)] * len(operands))})", operands
     match condition.operator:
         case "eq":
             return f"{column} = ?", operands
