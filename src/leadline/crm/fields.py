@@ -31,11 +31,12 @@ EMAIL_BOUNCED = Field("emailBounced", Flag(), required=True, default=False, serv
 ACCOUNT_ID = Field("accountId", Reference(to="account", prefix="acc"))
 CONTACT_ID = Field("contactId", Reference(to="contact", prefix="cnt"))
 LEAD_ID = Field("leadId", Reference(to="lead", prefix="ld"), server=True)
+_PERSON = Text(max_length=401)  # a first name, a blank and a last name
 _FULL_NAME = "nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
 ASSIGNED_TO = Field("assignedTo", Reference(to="user", prefix="usr"))
 ASSIGNED_TO_NAME = Field(
     "assignedToName",
-    Text(),
+    _PERSON,
     server=True,
     expression=f"(SELECT {_FULL_NAME} FROM users WHERE users.id = assigned_to)",
 )
@@ -47,7 +48,7 @@ ACCOUNT_NAME = Field(
 )
 CONTACT_NAME = Field(
     "contactName",
-    Text(),
+    _PERSON,
     server=True,
     expression=f"(SELECT {_FULL_NAME} FROM contacts WHERE contacts.id = contact_id)",
 )
