@@ -57,20 +57,11 @@ _ACCOUNT: Json = {
     },
     "tags": ["enterprise", "saas"],
 }
-_OPPORTUNITY: Json = {
-    "name": "TechCorp — Enterprise",
-    "accountId": "acc_01JPSB0000000000010BCDEFGH",
-    "value": 12000,
-    "stage": "proposal",
-    "closeDate": "2025-06-30",
-}
-
 BODIES: Json = {
     "create_contact": _CONTACT,
     "update_contact": {"stage": "engaged", "tags": ["saas", "warm"]},
     "create_account": _ACCOUNT,
     "update_account": {"stage": "customer"},
-    "create_opportunity": _OPPORTUNITY,
     "update_opportunity": {"stage": "closed_won", "value": 11500},
     "create_lead": _NEW,
     "update_lead": {"status": "qualified", "leadScore": 9},
