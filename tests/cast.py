@@ -127,10 +127,27 @@ class Desk:
     def lead(self, **fields: Any) -> dict[str, Any]:
         """A new lead of Acme's: Dana Lee, but for the fields given."""
         body = {"firstName": "Dana", "lastName": "Lee", "email": f"dana{next(self._numbers)}@startup.example"}
-        answer = self.team.post("/api/leads/", body | fields)
+        return self._made("leads", body | fields)
+
+    def contact(self, **fields: Any) -> dict[str, Any]:
+        """A new contact of Acme's: John Smith, but for the fields given."""
+        body = {"firstName": "John", "lastName": "Smith", "email": f"john{next(self._numbers)}@acme.example"}
+        return self._made("contacts", body | fields)
+
+    def account(self, **fields: Any) -> dict[str, Any]:
+        """A new account of Acme's: TechCorp, but for the fields given."""
+        return self._made("accounts", {"name": "TechCorp"} | fields)
+
+    def opportunity(self, **fields: Any) -> dict[str, Any]:
+        """A new opportunity of Acme's: a big deal at an account of its own, but for the fields given."""
+        account = {} if "accountId" in fields else {"accountId": self.account()["id"]}
+        return self._made("opportunities", {"name": "Big deal"} | account | fields)
+
+    def _made(self, plural: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self.team.post(f"/api/{plural}/", body)
         assert answer.status_code == 201, answer.text
-        lead: dict[str, Any] = answer.json()
-        return lead
+        record: dict[str, Any] = answer.json()
+        return record
 
     def rows(self, sql: str, *parameters: Any) -> list[Row]:
         """What the database answers to SQL, past all services."""

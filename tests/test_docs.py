@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from leadline.app import build
 from leadline.cli.main import app as command_line
+from leadline.crm.kinds import KINDS
 from leadline.http.routes import Services, routes
 from leadline.settings import Settings
 from tests.e2e.server import serving
@@ -39,7 +40,8 @@ def test_every_route_is_documented() -> None:
 def test_every_kind_of_operation_is_documented() -> None:
     sources = " ".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     kinds = set(re.findall(r'"((?:workspace|user|key|lead)\.[a-z]+)"', sources))
-    kinds |= {f"lead.{verb}" for verb in re.findall(r'f"\{kind\.name\}\.([a-z]+)"', sources)}
+    verbs = re.findall(r'f"\{kind\.name\}\.([a-z]+)"', sources)
+    kinds |= {f"{kind.name}.{verb}" for kind in KINDS for verb in verbs}
     documented = page("api.md").split("Their kinds:")[1].split("## ")[0]
     assert set(re.findall(r"`([a-z]+\.[a-z]+)`", documented)) == kinds
 

@@ -16,6 +16,7 @@ from leadline.auth.users import Users
 from leadline.auth.workspaces import Workspaces
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import Conversion
+from leadline.crm.kinds import KINDS
 from leadline.http.addresses import Addresses
 from leadline.http.dispatch import Dispatch
 from leadline.http.endpoint import Route
@@ -110,7 +111,7 @@ class App:
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
     operations = OperationLog(now)
     users = Users(operations)
-    records = Records(operations)
+    records = Records(operations, KINDS)
     return App(
         settings=settings,
         database=SqliteDatabase(settings.file),

@@ -6,25 +6,43 @@ import apsw
 
 _TABLES = ("leads", "contacts", "accounts", "opportunities")
 _RECORDS = f"({' UNION ALL '.join(f'SELECT id, version FROM {table}' for table in _TABLES)})"
+_REFERENCES = [
+    *((table, "lead_id", "leads") for table in ("contacts", "accounts", "opportunities")),
+    ("contacts", "account_id", "accounts"),
+    ("opportunities", "account_id", "accounts"),
+    ("opportunities", "contact_id", "contacts"),
+    ("leads", "converted_contact_id", "contacts"),
+    ("leads", "converted_account_id", "accounts"),
+    ("leads", "converted_opportunity_id", "opportunities"),
+]
+"""Each table and column that points to a record, and the table where that is."""
+
+
+def _search_index(table: str) -> str:
+    return f"""
+        SELECT coalesce(a.row, b.rowid) FROM {table} AS a FULL JOIN {table}_search AS b ON a.row = b.rowid
+        WHERE a.row IS NULL OR b.rowid IS NULL"""
+
 
 INVARIANTS = {
     "the file is sound": "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
-    "references lead somewhere": "SELECT * FROM pragma_foreign_key_check",
-    "a lead is converted just when its contact is there": """
-        SELECT leads.id FROM leads LEFT JOIN contacts ON contacts.lead_id = leads.id
-        WHERE (leads.status = 'converted') <> (contacts.id IS NOT NULL)
-           OR leads.converted_contact_id IS NOT contacts.id""",
-    "account and opportunity are there just when the lead names them": """
-        SELECT leads.id FROM leads
-        LEFT JOIN accounts ON accounts.lead_id = leads.id
-        LEFT JOIN opportunities ON opportunities.lead_id = leads.id
-        WHERE leads.converted_account_id IS NOT accounts.id
-           OR leads.converted_opportunity_id IS NOT opportunities.id""",
-    "what was converted came from a lead that is there, or was deleted since": """
-        SELECT contacts.id FROM contacts LEFT JOIN leads ON leads.id = contacts.lead_id
-        WHERE leads.id IS NULL AND NOT EXISTS (
+    "foreign keys hold": "SELECT * FROM pragma_foreign_key_check",
+    "references lead somewhere, in the same workspace": " UNION ALL ".join(
+        f"""SELECT a.id, '{column}' FROM {table} AS a LEFT JOIN {target} AS b
+            ON b.id = a.{column} AND b.workspace = a.workspace WHERE a.{column} IS NOT NULL AND b.id IS NULL"""
+        for table, column, target in _REFERENCES
+    ),
+    "a lead is converted just when it has a contact, unless that was deleted since": """
+        SELECT id FROM leads WHERE (status = 'converted') <> (converted_contact_id IS NOT NULL)
+        AND NOT (status = 'converted' AND EXISTS (
             SELECT 1 FROM changes JOIN operations USING (workspace, seq)
-            WHERE record_id = contacts.lead_id AND kind = 'lead.deleted')""",
+            WHERE record_id = leads.id AND kind = 'contact.deleted'))""",
+    "what came of a lead is what it names": """
+        SELECT leads.id FROM leads
+        JOIN (SELECT id, lead_id FROM contacts UNION ALL SELECT id, lead_id FROM accounts
+              UNION ALL SELECT id, lead_id FROM opportunities) AS made ON made.lead_id = leads.id
+        WHERE made.id NOT IN (ifnull(converted_contact_id, ''), ifnull(converted_account_id, ''),
+                              ifnull(converted_opportunity_id, ''))""",
     "a lead has one contact at most": "SELECT lead_id FROM contacts GROUP BY lead_id HAVING count(*) > 1",
     "the log has no gaps": """
         SELECT number FROM workspaces LEFT JOIN operations ON operations.workspace = number
@@ -41,10 +59,7 @@ INVARIANTS = {
         WHERE substr(record_id, 1, instr(record_id, '_')) IN ('ld_', 'cnt_', 'acc_', 'opp_')
         AND record_id NOT IN (SELECT id FROM {_RECORDS})
         GROUP BY record_id HAVING max(seq) <> max(CASE WHEN kind LIKE '%.deleted' THEN seq ELSE 0 END)""",
-    "the search index has every lead, and no other": """
-        SELECT coalesce(leads.row, leads_search.rowid)
-        FROM leads FULL JOIN leads_search ON leads.row = leads_search.rowid
-        WHERE leads.row IS NULL OR leads_search.rowid IS NULL""",
+    **{f"the search index has all {table}, and nothing else": _search_index(table) for table in _TABLES},
 }
 """Each with the SQL that finds what breaks it."""
 

@@ -14,6 +14,9 @@ def busy_desk(desk: Desk) -> Desk:
     body = {"createAccount": True, "createOpportunity": True}
     assert desk.team.post(f"/api/leads/{converted['id']}/convert/", body).status_code == 200
     assert desk.team.delete(f"/api/leads/{deleted['id']}/").status_code == 204
+    contact = desk.contact(accountId=desk.account()["id"])
+    desk.opportunity(contactId=contact["id"])
+    assert desk.team.delete(f"/api/contacts/{contact['id']}/").status_code == 204
     return desk
 
 
@@ -24,21 +27,24 @@ def test_a_desk_at_work_breaks_none(busy_desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
-        ("DELETE FROM contacts", "a lead is converted just when its contact is there"),
-        ("DELETE FROM opportunities", "account and opportunity are there just when the lead names them"),
-        ("UPDATE contacts SET lead_id = id", "a lead is converted just when its contact is there"),
-        ("UPDATE contacts SET account_id = 'acc_0'", "references lead somewhere"),
-        ("DELETE FROM leads WHERE status = 'new'", "a record that is gone was deleted"),
+        ("DELETE FROM contacts", "references lead somewhere, in the same workspace"),
+        ("DELETE FROM opportunities", "references lead somewhere, in the same workspace"),
+        ("UPDATE contacts SET lead_id = id", "references lead somewhere, in the same workspace"),
+        ("UPDATE accounts SET workspace = 2", "references lead somewhere, in the same workspace"),
         (
-            "DELETE FROM leads WHERE status = 'converted'",
-            "what was converted came from a lead that is there, or was deleted since",
+            "UPDATE leads SET converted_contact_id = NULL",
+            "a lead is converted just when it has a contact, unless that was deleted since",
         ),
+        ("UPDATE leads SET converted_account_id = NULL", "what came of a lead is what it names"),
+        ("UPDATE contacts SET account_id = 'acc_0'", "foreign keys hold"),
+        ("DELETE FROM leads WHERE status = 'new'", "a record that is gone was deleted"),
+        ("DELETE FROM leads WHERE status = 'converted'", "references lead somewhere, in the same workspace"),
         ("PRAGMA ignore_check_constraints = 1; UPDATE leads SET status = 'converted'", "the file is sound"),
         ("UPDATE leads SET version = version + 1", "a record's version is its last change's"),
         ("DELETE FROM operations WHERE seq = 5", "the log has no gaps"),
         ("DELETE FROM operations WHERE seq = 5", "every change belongs to an operation"),
         ("UPDATE workspaces SET seq = seq + 1", "the log has no gaps"),
-        ("DELETE FROM leads_search", "the search index has every lead, and no other"),
+        ("DELETE FROM leads_search", "the search index has all leads, and nothing else"),
     ],
 )
 def test_damage_is_found(busy_desk: Desk, damage: str, found: str) -> None:

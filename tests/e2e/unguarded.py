@@ -11,6 +11,7 @@ from leadline.access import Actor
 from leadline.cli.main import main
 from leadline.clock import system_clock
 from leadline.crm.conversion import Conversion
+from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
 from leadline.http.conversion import Conversions
 from leadline.http.dispatch import Dispatch
@@ -66,7 +67,7 @@ class _Unguarded(Dispatch):
             return await super()._write(route, asked, exchange)
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
-        records = Records(OperationLog(system_clock))
+        records = Records(OperationLog(system_clock), KINDS)
         lead = await self._database.read(lambda tx: records.get(tx, actor, LEADS, asked.id))
         convert = Conversions(Conversion(_Believing(lead))).convert()
         return await self._database.write(convert.run(Call(actor, asked, body)))

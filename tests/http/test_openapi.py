@@ -113,6 +113,19 @@ def test_every_example_is_one_of_its_schema(document: Json) -> None:
         jsonschema_rs.Draft202012Validator(schema_in(document, schema), validate_formats=True).validate(example)
 
 
+@pytest.mark.parametrize("plural", ["contacts", "accounts", "opportunities"])
+@pytest.mark.parametrize("tail", ["", "{id}/"])
+def test_a_real_answer_of_each_kind_is_one_of_its_schema(desk: Desk, document: Json, plural: str, tail: str) -> None:
+    account = desk.account(annualRevenue=0.5, billingAddress={"city": "Oslo"}, assignedTo=desk.ben.id)["id"]
+    contact = desk.contact(accountId=account, tags=["vip"])["id"]
+    deal = desk.opportunity(accountId=account, contactId=contact, value=99.5, closeDate="2030-01-31")["id"]
+    id_ = {"contacts": contact, "accounts": account, "opportunities": deal}[plural]
+    answer = desk.team.get(f"/api/{plural}/{tail.replace('{id}', id_)}").json()
+    get = document["paths"][f"/api/{plural}/{tail}"]["get"]
+    schema = get["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema_rs.Draft202012Validator(schema_in(document, schema), validate_formats=True).validate(answer)
+
+
 @pytest.mark.parametrize("path", ["/api/leads/", "/api/leads/{id}/", "/api/me/"])
 def test_a_real_answer_is_one_of_its_schema(desk: Desk, document: Json, path: str) -> None:
     lead = desk.lead(assignedTo=desk.ben.id, source="trade_show", phone="+49 (0)30 123-45")

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
+from leadline.records.structures import Address, Tags
 from leadline.records.texts import Email, Phone, Reference, Slug, Text
-from leadline.records.types import Address, Choice, Date, FieldType, Flag, Integer, Moment, Money, Rejected, Tags
+from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money, Rejected
 from tests.cast import Desk
 
 stable = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,5 +1,7 @@
 """Contacts: people we do business with, each at one account at most."""
 
+from dataclasses import replace
+
 from leadline.crm import fields
 from leadline.records.kind import Field, Kind
 from leadline.records.texts import Text
@@ -14,7 +16,7 @@ CONTACTS = Kind(
     own_fields=(
         fields.FIRST_NAME,
         fields.LAST_NAME,
-        fields.EMAIL,
+        replace(fields.EMAIL, key_column="email_key"),
         fields.PHONE,
         Field("title", Text()),
         Field("stage", Choice(values=STAGES), required=True, default="new"),
@@ -45,5 +47,14 @@ CONTACTS = Kind(
         "updatedAt",
     ),
     search=(("firstName", "lastName"), ("email",), ("phone",)),
+    search_index=True,
+    aliases={
+        "stage": ("stage", "in"),
+        "accountId": ("accountId", "in"),
+        "assignedTo": ("assignedTo", "in"),
+        "tags": ("tags", "in"),
+        "email": ("email", "in"),
+        **fields.TIME_FILTERS,
+    },
     rules=(fields.HAS_A_NAME,),
 )

@@ -2,8 +2,9 @@
 
 from leadline.errors import FieldError
 from leadline.records.kind import Field, Rule, Values
+from leadline.records.structures import Tags
 from leadline.records.texts import Email, Phone, Reference, Slug, Text
-from leadline.records.types import Flag, Tags
+from leadline.records.types import Flag
 
 SOURCES = (
     "website_form",
@@ -24,19 +25,20 @@ PHONE = Field("phone", Phone())
 SOURCE = Field("source", Slug(known=SOURCES))
 NOTES = Field("notes", Text(max_length=20_000, lines=True))
 DESCRIPTION = Field("description", Text(max_length=20_000, lines=True))
-TAGS = Field("tags", Tags(each=Text(max_length=50)), default=[])
+TAGS = Field("tags", Tags(each=Text(max_length=50)), required=True, default=[], key_column="tags_key")
 EMAIL_OPT_OUT = Field("emailOptOut", Flag(), required=True, default=False)
 EMAIL_BOUNCED = Field("emailBounced", Flag(), required=True, default=False, server=True)
 ACCOUNT_ID = Field("accountId", Reference(to="account", prefix="acc"))
 CONTACT_ID = Field("contactId", Reference(to="contact", prefix="cnt"))
 LEAD_ID = Field("leadId", Reference(to="lead", prefix="ld"), server=True)
+_PERSON = Text(max_length=401)  # a first name, a blank and a last name
+_FULL_NAME = "nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
 ASSIGNED_TO = Field("assignedTo", Reference(to="user", prefix="usr"))
 ASSIGNED_TO_NAME = Field(
     "assignedToName",
-    Text(),
+    _PERSON,
     server=True,
-    expression="(SELECT nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
-    " FROM users WHERE users.id = assigned_to)",
+    expression=f"(SELECT {_FULL_NAME} FROM users WHERE users.id = assigned_to)",
 )
 ACCOUNT_NAME = Field(
     "accountName",
@@ -44,6 +46,19 @@ ACCOUNT_NAME = Field(
     server=True,
     expression="(SELECT accounts.name FROM accounts WHERE accounts.id = account_id)",
 )
+CONTACT_NAME = Field(
+    "contactName",
+    _PERSON,
+    server=True,
+    expression=f"(SELECT {_FULL_NAME} FROM contacts WHERE contacts.id = contact_id)",
+)
+
+TIME_FILTERS = {
+    "createdAfter": ("createdAt", "gt"),
+    "createdBefore": ("createdAt", "lt"),
+    "updatedAfter": ("updatedAt", "gt"),
+    "updatedBefore": ("updatedAt", "lt"),
+}
 
 
 def _without_name(values: Values) -> list[FieldError]:

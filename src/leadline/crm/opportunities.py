@@ -1,7 +1,8 @@
 """Opportunities: deals that may be won."""
 
 from leadline.crm import fields
-from leadline.records.kind import Field, Kind
+from leadline.errors import FieldError
+from leadline.records.kind import Field, Kind, Rule, Values
 from leadline.records.texts import Text
 from leadline.records.types import Choice, Date, Money
 
@@ -14,11 +15,24 @@ STAGES = (
     "closed_won",
     "closed_lost",
 )
+CLOSED = ("closed_won", "closed_lost")
 FIRST_STAGE = "qualification"
 
 NAME = Field("name", Text(), required=True)
 VALUE = Field("value", Money())
 STAGE = Field("stage", Choice(values=STAGES), required=True, default=FIRST_STAGE)
+
+
+def _without_account(values: Values) -> list[FieldError]:
+    if values["accountId"] is not None:
+        return []
+    return [FieldError("accountId", "required", "accountId is required; give the id of an account.")]
+
+
+HAS_AN_ACCOUNT = Rule(
+    _without_account, {"allOf": [{"required": ["accountId"], "properties": {"accountId": {"type": "string"}}}]}
+)
+"""An opportunity belongs to an account; only one from a conversion, or whose account was deleted, has none."""
 
 OPPORTUNITIES = Kind(
     name="opportunity",
@@ -31,6 +45,7 @@ OPPORTUNITIES = Kind(
         fields.ACCOUNT_ID,
         fields.ACCOUNT_NAME,
         fields.CONTACT_ID,
+        fields.CONTACT_NAME,
         fields.ASSIGNED_TO,
         fields.ASSIGNED_TO_NAME,
         Field("closeDate", Date()),
@@ -50,4 +65,17 @@ OPPORTUNITIES = Kind(
         "updatedAt",
     ),
     search=(("name",),),
+    search_index=True,
+    aliases={
+        "stage": ("stage", "in"),
+        "accountId": ("accountId", "in"),
+        "contactId": ("contactId", "in"),
+        "assignedTo": ("assignedTo", "in"),
+        "closeDateAfter": ("closeDate", "gt"),
+        "closeDateBefore": ("closeDate", "lt"),
+        "valueMin": ("value", "gte"),
+        "valueMax": ("value", "lte"),
+        **fields.TIME_FILTERS,
+    },
+    rules=(HAS_AN_ACCOUNT,),
 )

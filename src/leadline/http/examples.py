@@ -1,4 +1,4 @@
-"""The examples of the API's documentation: the leads page's own Dana Lee, by the name of the endpoint."""
+"""The examples of the API's documentation, by the name of the endpoint: the leads page's own Dana Lee, and others."""
 
 from typing import Any
 
@@ -31,7 +31,38 @@ _NEW: Json = {
     for name in ("firstName", "lastName", "email", "phone", "company", "source", "leadScore", "notes")
 }
 
+_CONTACT: Json = {
+    "firstName": "Sarah",
+    "lastName": "Kim",
+    "email": "sarah@techcorp.example",
+    "phone": "+15559876543",
+    "title": "Engineering Manager",
+    "stage": "new",
+    "tags": ["saas", "inbound"],
+    "notes": "Met at SaaStr conference",
+}
+_ACCOUNT: Json = {
+    "name": "TechCorp Inc",
+    "website": "https://techcorp.example",
+    "industry": "Software",
+    "companySize": "201-500",
+    "annualRevenue": 15000000,
+    "stage": "prospect",
+    "billingAddress": {
+        "street": "123 Main St",
+        "city": "San Francisco",
+        "state": "CA",
+        "postalCode": "94107",
+        "country": "US",
+    },
+    "tags": ["enterprise", "saas"],
+}
 BODIES: Json = {
+    "create_contact": _CONTACT,
+    "update_contact": {"stage": "engaged", "tags": ["saas", "warm"]},
+    "create_account": _ACCOUNT,
+    "update_account": {"stage": "customer"},
+    "update_opportunity": {"stage": "closed_won", "value": 11500},
     "create_lead": _NEW,
     "update_lead": {"status": "qualified", "leadScore": 9},
     "convert_lead": {

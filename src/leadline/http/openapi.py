@@ -7,10 +7,7 @@ from typing import Any
 import msgspec
 
 import leadline
-from leadline.crm.accounts import ACCOUNTS
-from leadline.crm.contacts import CONTACTS
-from leadline.crm.leads import LEADS
-from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.crm.kinds import KINDS
 from leadline.http import examples, schemas
 from leadline.http.conversion import convert_schemas
 from leadline.http.endpoint import Endpoint, Route
@@ -62,7 +59,7 @@ def describe(table: Sequence[Route]) -> Json:
 
 def _schemas() -> Json:
     of_kinds: Json = {}
-    for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES):
+    for kind in KINDS:
         of_kinds |= schemas.of_kind(kind)
     return of_kinds | convert_schemas() | system_schemas() | {"Problem": _problem()}
 

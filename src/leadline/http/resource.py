@@ -1,7 +1,9 @@
 """The endpoints that every kind of record has, written once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
+from leadline import ids
 from leadline.http import schemas
 from leadline.http.endpoint import Call, Endpoint, Reply, written
 from leadline.http.paging import NAMES as PAGING
@@ -9,6 +11,7 @@ from leadline.http.paging import envelope, read_window, without_paging
 from leadline.http.query_string import refuse_all, unknown_parameters
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new, read_patch
+from leadline.records.filters import Condition
 from leadline.records.kind import Kind
 from leadline.records.query import read_query, refuse_parameters
 from leadline.records.service import Records
@@ -46,15 +49,36 @@ class Resource:
             refusals=(400, 414),
         )
 
-    def _list(self, call: Call) -> Work[Reply]:
+    def _list(self, call: Call, *conditions: Condition) -> Work[Reply]:
         pairs = call.asked.pairs()
         query, query_errors = read_query(self.kind, without_paging(pairs), others=PAGING)
         window, window_errors = read_window(pairs)
         refuse_parameters([*query_errors, *window_errors])
+        query = query.narrowed(conditions) if conditions else query
 
         async def work(tx: Transaction) -> Reply:
             page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
             return Reply(envelope(page.count, page.items, window, call.asked.url(), pairs))
+
+        return work
+
+    def list_of(self, parent: Kind, *, by: str) -> Endpoint:
+        """The list of those that point to one record of the `parent` kind with the field `by`."""
+        return replace(
+            self.list(),
+            run=partial(self._list_of, parent, by),
+            name=f"list_{self.kind.plural}_of_{parent.name}",
+            summary=f"List the {self.kind.plural} of {schemas.a(parent.name)}",
+            parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind)],
+            refusals=(400, 404, 414),
+        )
+
+    def _list_of(self, parent: Kind, by: str, call: Call) -> Work[Reply]:
+        list_them = self._list(call, Condition(by, "eq", (ids.parse(parent.prefix, call.asked.id),)))
+
+        async def work(tx: Transaction) -> Reply:
+            await self.records.get(tx, call.actor, parent, call.asked.id)
+            return await list_them(tx)
 
         return work
 

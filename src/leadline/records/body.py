@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from leadline.errors import FieldError, Invalid
-from leadline.records.kind import Field, Kind
+from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 
 Raw = Mapping[str, object]
@@ -78,6 +78,16 @@ def broken_rules(
     """What the kind's rules have against the whole record, but for fields known to be wrong by themselves."""
     at_fault = {error.field for error in known_errors}
     return [error for rule in kind.rules for error in rule.broken(values) if error.field not in at_fault]
+
+
+def newly_broken_rules(
+    kind: Kind, before: Values, changes: Values, known_errors: Iterable[FieldError] = ()
+) -> list[FieldError]:
+    """What the rules have against a record with its changes, but for what they had against it before."""
+    if not (broken := broken_rules(kind, {**before, **changes}, known_errors)):
+        return []
+    old = broken_rules(kind, before)
+    return [error for error in broken if error not in old]
 
 
 def _is_server_field(kind: Kind, name: str) -> bool:

@@ -61,6 +61,8 @@ def _compile_created(kind: Kind, workspace: int, condition: Condition) -> Clause
 def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:
     column = _compared(field, dialect)
     operands = list(condition.operands)
+    if field.type.many:
+        return f"{column} <> '' AND ({' OR '.join([dialect.contains(column)] * len(operands))})", operands
     match condition.operator:
         case "eq":
             return f"{column} = ?", operands

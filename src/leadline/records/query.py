@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from leadline.errors import FieldError, Malformed
@@ -26,6 +26,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 class ListQuery:
     predicate: Predicate
     sorting: Sorting
+
+    def narrowed(self, conditions: Iterable[Condition]) -> "ListQuery":
+        """The same query of those records alone for which these hold too."""
+        predicate = replace(self.predicate, conditions=(*self.predicate.conditions, *conditions))
+        return replace(self, predicate=predicate)
 
 
 def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple[ListQuery, list[FieldError]]:

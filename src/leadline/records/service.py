@@ -1,5 +1,6 @@
 """What can be done with a record of any kind: check, write, log. Callers commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,11 +11,11 @@ from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.history import Entry
 from leadline.records import store
-from leadline.records.body import Draft, broken_rules, changed_by_client, refuse_errors
+from leadline.records.body import Draft, changed_by_client, newly_broken_rules, refuse_errors
 from leadline.records.counts import Counts
 from leadline.records.kind import Kind, Values
 from leadline.records.query import ListQuery
-from leadline.records.references import dangling
+from leadline.records.references import References
 from leadline.records.store import Record
 from leadline.records.types import Value
 
@@ -40,8 +41,11 @@ class Page(Generic[T]):
 
 
 class Records:
-    def __init__(self, operations: OperationLog) -> None:
+    """`kinds` are all there are, and refer to no other."""
+
+    def __init__(self, operations: OperationLog, kinds: Sequence[Kind]) -> None:
         self.operations = operations
+        self._references = References(kinds)
         self._counts = Counts()
 
     async def list(
@@ -86,7 +90,8 @@ class Records:
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: Draft) -> Written:
         """Raises `Invalid`."""
         values = draft.values
-        refuse_errors(kind.fields, [*draft.errors, *await dangling(tx, kind, actor.workspace, values)])
+        dangling = await self._references.dangling(tx, kind, actor.workspace, values)
+        refuse_errors(kind.fields, [*draft.errors, *dangling])
         operation = await self.operations.begin(tx, actor.workspace, records=1)
         record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
@@ -118,9 +123,9 @@ class Records:
         """
         before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
-        errors = [*sent.errors, *await dangling(tx, kind, actor.workspace, changes)]
+        errors = [*sent.errors, *await self._references.dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
-        errors += broken_rules(kind, {**before.values, **changes}, errors)
+        errors += newly_broken_rules(kind, before.values, changes, errors)
         refuse_errors(kind.fields, errors)
         for guard in kind.guards:
             guard(before.values, changes)
@@ -165,11 +170,13 @@ class Records:
     async def delete(
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, versions: Versions | None = None
     ) -> Operation:
-        """Raises `NotFound`, `StaleVersion`."""
+        """Empties what refers to the record, in the same operation. Raises `NotFound`, `StaleVersion`."""
         record = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
+        record_id = str(record["id"])
         operation = await self.operations.begin(tx, actor.workspace)
-        await store.delete(tx, kind, actor.workspace, str(record["id"]))
-        await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record)])
+        unlinked = await self._references.empty(tx, kind, actor.workspace, record_id, operation)
+        await store.delete(tx, kind, actor.workspace, record_id)
+        await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record), *unlinked])
         return operation
 
 

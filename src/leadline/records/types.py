@@ -12,8 +12,9 @@
     ├── Flag                 true or false
     ├── Moment               a time, in whole seconds
     ├── Date
-    ├── Tags                 a list of short texts
-    └── Address
+    └── Structure            in `structures.py`: what a column holds as JSON
+        ├── Tags             a list of short texts
+        └── Address
 
 A value is what JSON shows (a moment is the text `2025-03-10T08:00:00Z`); a column holds what SQL compares
 (there it is the seconds since 1970).
@@ -27,10 +28,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar
 
-import msgspec
-
 from leadline import clock
 from leadline.kit.db import SqlValue
+from leadline.kit.text import fold
 
 Value = str | int | float | bool | list[str] | dict[str, str | None] | None
 Json = dict[str, Any]
@@ -38,6 +38,7 @@ Json = dict[str, Any]
 EQUALITY = ("eq", "ne", "in", "null")
 ORDER = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
+_DAY = 86_400
 
 
 class Rejected(Exception):
@@ -55,6 +56,8 @@ class FieldType:
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY
     folds: ClassVar[bool] = False
+    many: ClassVar[bool] = False
+    """Whether a value is several, of which a filter looks for one."""
 
     def read(self, raw: object) -> Value:
         """The value in its one form, None for an absent one. Raises `Rejected`."""
@@ -73,6 +76,10 @@ class FieldType:
     def loader(self) -> Callable[[Any], Value] | None:
         """The reverse of `storer`."""
         return None
+
+    def key(self, value: Value) -> str | None:
+        """What a field's key column holds: the value without regard to case."""
+        return None if value is None else fold(str(value))
 
     def schema(self) -> Json:
         """JSON Schema (2020-12) of a value that is there."""
@@ -303,6 +310,8 @@ def _floor(moment: datetime) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Date(FieldType):
+    """A day. A filter may give a time instead: a day is then compared by its first second (UTC)."""
+
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -314,78 +323,16 @@ class Date(FieldType):
         except ValueError:
             raise Rejected("not_a_date", "must be a date such as 2025-03-10.") from None
 
+    def operand(self, operator: str, text: str) -> SqlValue:
+        if self.form.fullmatch(text.strip()) or operator not in ORDER:
+            return super().operand(operator, text.strip())
+        rounded = Moment().operand(operator, text)
+        day, seconds = divmod(int(rounded or 0), _DAY)
+        first_or_next = day + 1 if seconds and operator in ("gte", "lt") else day
+        return clock.to_text(first_or_next * _DAY)[:10]
+
     def schema(self) -> Json:
         return {"type": "string", "format": "date"}
 
     def operand_pattern(self) -> str:
         return "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-
-
-def _store_structure(value: Value) -> SqlValue:
-    return None if value is None else msgspec.json.encode(value).decode()
-
-
-def _load_structure(stored: str | None) -> Value:
-    value: Value = None if stored is None else msgspec.json.decode(stored)
-    return value
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Structure(FieldType):
-    """A value that a column holds as JSON."""
-
-    operators: ClassVar[tuple[str, ...]] = ("null",)
-
-    def storer(self) -> Callable[[Any], SqlValue]:
-        return _store_structure
-
-    def loader(self) -> Callable[[Any], Value]:
-        return _load_structure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tags(_Structure):
-    """Distinct short texts, in the order they were given."""
-
-    each: FieldType
-    max_count: int = 50
-
-    def read(self, raw: object) -> Value:
-        if not isinstance(raw, list):
-            raise Rejected("wrong_type", "must be a list of texts.")
-        if len(raw) > self.max_count:
-            raise Rejected("too_long", f"must have at most {self.max_count} tags.")
-        return [str(tag) for tag in dict.fromkeys(map(self.each.read, raw)) if tag is not None]
-
-    def schema(self) -> Json:
-        return {"type": "array", "items": self.each.schema(), "maxItems": self.max_count}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Address(_Structure):
-    """An object with exactly these parts, each a text or null."""
-
-    parts: ClassVar[tuple[str, ...]] = ("street", "city", "state", "postalCode", "country")
-    each: FieldType
-
-    def read(self, raw: object) -> Value:
-        if not isinstance(raw, dict):
-            raise Rejected("wrong_type", "must be an object.")
-        if unknown := raw.keys() - set(self.parts):
-            raise Rejected("unknown_field", f"has no {min(unknown)}; it has {', '.join(self.parts)}.")
-        return {part: self._read_part(part, raw.get(part)) for part in self.parts}
-
-    def _read_part(self, part: str, raw: object) -> str | None:
-        try:
-            value = None if raw is None else self.each.read(raw)
-        except Rejected as rejected:
-            raise Rejected(rejected.code, f"has a {part} that {rejected.message}") from None
-        return None if value is None else str(value)
-
-    def schema(self) -> Json:
-        each = {**self.each.schema(), "type": ["string", "null"]}
-        return {
-            "type": "object",
-            "properties": dict.fromkeys(self.parts, each),
-            "additionalProperties": False,
-        }

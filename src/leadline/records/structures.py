@@ -1,0 +1,95 @@
+"""The types of field that hold more than one text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import msgspec
+
+from leadline.kit.db import SqlValue
+from leadline.kit.text import SEPARATOR, fold
+from leadline.records.types import FieldType, Json, Rejected, Value
+
+
+def _store_structure(value: Value) -> SqlValue:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _load_structure(stored: str | None) -> Value:
+    value: Value = None if stored is None else msgspec.json.decode(stored)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Structure(FieldType):
+    """A value that a column holds as JSON."""
+
+    operators: ClassVar[tuple[str, ...]] = ("null",)
+
+    def storer(self) -> Callable[[Any], SqlValue]:
+        return _store_structure
+
+    def loader(self) -> Callable[[Any], Value]:
+        return _load_structure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tags(Structure):
+    """Distinct short texts, in the order they were given. A filter finds those that have a tag, whatever its case."""
+
+    operators: ClassVar[tuple[str, ...]] = ("contains", "in")
+    folds: ClassVar[bool] = True
+    many: ClassVar[bool] = True
+    each: FieldType
+    max_count: int = 50
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, list):
+            raise Rejected("wrong_type", "must be a list of texts.")
+        if len(raw) > self.max_count:
+            raise Rejected("too_long", f"must have at most {self.max_count} tags.")
+        return [str(tag) for tag in dict.fromkeys(map(self.each.read, raw)) if tag is not None]
+
+    def operand(self, operator: str, text: str) -> SqlValue:
+        return self.key([text.strip()])
+
+    def key(self, value: Value) -> str:
+        """The tags, each with a separator on either side: no tag contains one."""
+        tags = [fold(str(tag)) for tag in value] if isinstance(value, list) else []
+        return SEPARATOR.join(["", *tags, ""]) if tags else ""
+
+    def schema(self) -> Json:
+        return {"type": "array", "items": self.each.schema(), "maxItems": self.max_count}
+
+    def operand_pattern(self) -> str:
+        return r"[^\x00-\x1f\x7f]*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address(Structure):
+    """An object with exactly these parts, each a text or null."""
+
+    parts: ClassVar[tuple[str, ...]] = ("street", "city", "state", "postalCode", "country")
+    each: FieldType
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, dict):
+            raise Rejected("wrong_type", "must be an object.")
+        if unknown := raw.keys() - set(self.parts):
+            raise Rejected("unknown_field", f"has no {min(unknown)}; it has {', '.join(self.parts)}.")
+        return {part: self._read_part(part, raw.get(part)) for part in self.parts}
+
+    def _read_part(self, part: str, raw: object) -> str | None:
+        try:
+            value = None if raw is None else self.each.read(raw)
+        except Rejected as rejected:
+            raise Rejected(rejected.code, f"has a {part} that {rejected.message}") from None
+        return None if value is None else str(value)
+
+    def schema(self) -> Json:
+        each = {**self.each.schema(), "type": ["string", "null"]}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(self.parts, each),
+            "additionalProperties": False,
+        }
