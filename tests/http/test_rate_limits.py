@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from leadline.access import Right
 from leadline.errors import Unauthenticated
+from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Endpoint, Reply, Route
 from leadline.kit.counters import SLOTS, Counters, fingerprint
 from leadline.kit.db import Transaction, Work
@@ -219,8 +220,6 @@ ADDRESSES = [
 def test_only_trusted_proxies_say_where_a_request_comes_from(
     proxies: str, client: str, forwarded: str, address: str
 ) -> None:
-    from leadline.http.addresses import Addresses
-
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
     addresses = Addresses(Settings(trusted_proxies=proxies).proxies)
     assert addresses.of({"client": (client, 1), "headers": headers}) == address
