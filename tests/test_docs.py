@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from leadline.app import build
 from leadline.cli.main import app as command_line
-from leadline.http.routes import Services, routes
+from leadline.http.routes import routes
 from leadline.settings import Settings
 from tests.e2e.server import serving
 
@@ -31,7 +31,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_every_route_is_documented() -> None:
     app = build(Settings())
-    table = routes(Services(app.database, app.records, app.conversion))
+    table = routes(app.services())
     documented = re.findall(r"^\| `([A-Z]+ /api/\S+)` \|", page("api.md"), re.MULTILINE)
     assert documented == [f"{route.method} {route.path}" for route in table]
 

@@ -36,6 +36,17 @@ class Settings(BaseSettings):
     keep_alive_seconds: int = Field(5, ge=1, description="How long an idle connection is kept after an answer.")
     stop_seconds: int = Field(20, ge=1, description="How long a stopping server waits for what is in flight.")
 
+    access_seconds: int = Field(3600, ge=60, le=86_400, description="How long an access token is good for.")
+    refresh_days: int = Field(
+        30, ge=1, le=365, description="How long a refresh token is good for, if it is not used."
+    )
+    admin_email: str = Field(
+        "admin@leadline.local", min_length=3, description="E-mail of the admin that the first start makes."
+    )
+    admin_password: str = Field(
+        "", repr=False, description="Password of that admin; else one is made up, and printed once."
+    )
+
     @property
     def file(self) -> Path:
         """The data file."""

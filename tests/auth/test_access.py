@@ -7,19 +7,18 @@ import httpx2
 import pytest
 
 from leadline.access import Actor, Right, Role, require, sees_records
-from leadline.auth.users import User
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import read_request
 from leadline.crm.leads import LEADS
 from leadline.errors import Forbidden, NotFound
 from leadline.http.dispatch import Dispatch
 from leadline.http.endpoint import Call, Endpoint, Reply, Route
-from leadline.http.routes import Services, routes
+from leadline.http.routes import routes
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Predicate, Sorting
 from leadline.records.query import ListQuery
-from tests.cast import BASE_URL, Desk, Team
+from tests.cast import BASE_URL, Desk, SignedIn, Team
 
 MAY = {
     Role.ADMIN: {Right.READ, Right.WRITE, Right.MANAGE},
@@ -30,7 +29,7 @@ ALL = ListQuery(Predicate(), Sorting())
 ZED = {"lastName": "Zed", "email": "zed@x.example"}
 
 
-def acting(team: Team, user: User, role: Role) -> Actor:
+def acting(team: Team, user: SignedIn, role: Role) -> Actor:
     return Actor(workspace=team.workspace.number, user_id=user.id, role=role)
 
 
@@ -112,7 +111,7 @@ def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> Non
 
 
 def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
-    table = routes(Services(desk.app.database, desk.app.records, desk.app.conversion))
+    table = routes(desk.app.services())
     for route in table:
         writes = route.method not in ("GET", "HEAD")
         assert route.endpoint.writes is writes, route.path

@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from leadline.access import Actor, Role, require
-from leadline.auth.keys import KeyRing
+from leadline.access import Actor, Right, Role, require
+from leadline.auth.callers import Callers
 from leadline.errors import NotFound, Unauthenticated
 from leadline.http.endpoint import Call, Reply, Route
 from leadline.http.errors import method_not_allowed, problem_of
@@ -32,14 +33,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Dispatch:
-    """The ASGI application. `open_app` is entered before the first request and left after the last;
-    `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes."""
+    """The ASGI application. `callers` knows who asks; `open_app` is entered before the first request and left after
+    the last; `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes."""
 
     def __init__(
         self,
         database: Database,
         table: Sequence[Route],
         *,
+        callers: Callers,
         open_app: Callable[[], AbstractAsyncContextManager[object]],
         public_url: str,
         max_body: int,
@@ -49,7 +51,7 @@ class Dispatch:
         self._open_app = open_app
         self._public_url = public_url.rstrip("/")
         self._max_body = max_body
-        self._keys = KeyRing()
+        self._callers = callers
         self._request_ids = _request_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,16 +102,19 @@ class Dispatch:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, request_id))
         body = await self._read_body(route, asked)
-        return await self._database.write(route.endpoint.run(Call(actor, asked, body)))
+        call = Call(actor, asked, body)
+        if route.endpoint.steps is not None:
+            return await route.endpoint.steps(call)
+        return await self._database.write(route.endpoint.run(call))
 
     async def _authorize(self, tx: Transaction, route: Route, asked: Request, request_id: str) -> Actor:
         """Raises `Unauthenticated`, `Forbidden`."""
-        if route.right is None:
-            return _NOBODY
-        actor = await self._keys.actor(tx, asked.token(), request_id)
+        if route.right is Right.PUBLIC:
+            return structs.replace(_NOBODY, request_id=request_id)
+        actor = await self._callers.actor(tx, asked.token(), request_id)
         if actor is None:
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code="bad_token")
-        require(actor, route.right)
+        require(actor, route.right, route.scopes)
         return actor
 
     async def _read_body(self, route: Route, asked: Request) -> Body:

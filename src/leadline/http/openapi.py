@@ -7,13 +7,19 @@ from typing import Any
 import msgspec
 
 import leadline
+from leadline.access import Right
+from leadline.auth.keys import KEYS
+from leadline.auth.users import USERS
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.http import examples, schemas
+from leadline.http.auth import auth_schemas
 from leadline.http.conversion import convert_schemas
 from leadline.http.endpoint import Endpoint, Route
+from leadline.http.keys import key_schemas
+from leadline.http.me import me_schemas
 from leadline.http.system import system_schemas
 
 Json = dict[str, Any]
@@ -46,7 +52,11 @@ def describe(table: Sequence[Route]) -> Json:
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, `pk_live_…`."}
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An access token, or an API key (`pk_live_…`).",
+                }
             },
         },
     }
@@ -54,9 +64,10 @@ def describe(table: Sequence[Route]) -> Json:
 
 def _schemas() -> Json:
     of_kinds: Json = {}
-    for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES):
+    for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES, USERS, KEYS):
         of_kinds |= schemas.of_kind(kind)
-    return of_kinds | convert_schemas() | system_schemas() | {"Problem": _problem()}
+    of_kinds |= convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | system_schemas()
+    return of_kinds | {"Problem": _problem()}
 
 
 def _problem() -> Json:
@@ -83,7 +94,7 @@ def _operation(route: Route) -> Json:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [route.path.split("/")[2]],
-        "security": [{"bearer": []}] if route.right else [],
+        "security": [] if route.right is Right.PUBLIC else [{"bearer": []}],
         "responses": _responses(route),
     }
     if endpoint.description:
@@ -106,7 +117,7 @@ def _responses(route: Route) -> Json:
     }
     if endpoint.reply is not None:
         success["content"] = {endpoint.media_type: {"schema": endpoint.reply, **_example(examples.REPLIES, endpoint)}}
-    refusals = {*endpoint.refusals, 503, *((401, 403) if route.right else ())}
+    refusals = {*endpoint.refusals, 503, *(() if route.right is Right.PUBLIC else (401, 403))}
     return {
         str(endpoint.status): success,
         **{str(status): _refusal(status) for status in sorted(refusals)},

@@ -48,7 +48,7 @@ class Request:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
         scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code="no_token")
+            raise Unauthenticated("Sign in, or send an API key: Authorization: Bearer pk_live_….", code="no_token")
         return token.strip()
 
     def url(self) -> str:

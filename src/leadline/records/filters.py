@@ -32,7 +32,7 @@ class Predicate:
 
     def compile(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
         """What stands behind WHERE."""
-        clauses: list[Clause] = [("workspace = ?", [workspace])]
+        clauses: list[Clause] = [(kind.within, [workspace])]
         clauses += [_compile(kind.fields[one.field], one, dialect) for one in self.conditions]
         if self.search is not None:
             sql, parameters = dialect.search(kind.plural, self.search)

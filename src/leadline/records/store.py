@@ -106,7 +106,7 @@ def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | N
     columns: dict[str, SqlValue] = {}
     for name, column in kind.key_columns.items():
         if changed is None or name in changed:
-            columns[column] = fold(str(values[name]))
+            columns[column] = None if values[name] is None else fold(str(values[name]))
     if changed is None or any(name in changed for part in kind.search for name in part):
         parts = (" ".join(str(values[name]) for name in part if values[name]) for part in kind.search)
         columns["search_key"] = fold(SEPARATOR.join(parts))
@@ -130,7 +130,7 @@ def _statements(kind: Kind) -> _Statements:
     columns += kind.key_columns.values()
     columns.append("search_key")
     return _Statements(
-        find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND workspace = ?",
+        find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
         store_all=_storer(kind),

@@ -345,17 +345,18 @@ class _Structure(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class Tags(_Structure):
-    """Distinct short texts, in the order they were given."""
+    """Distinct texts, in the order they were given; `what` is their word in sentences."""
 
     each: FieldType
     max_count: int = 50
+    what: str = "tags"
 
     def read(self, raw: object) -> Value:
         if not isinstance(raw, list):
             raise Rejected("wrong_type", "must be a list of texts.")
         if len(raw) > self.max_count:
-            raise Rejected("too_long", f"must have at most {self.max_count} tags.")
-        return [str(tag) for tag in dict.fromkeys(map(self.each.read, raw)) if tag is not None]
+            raise Rejected("too_long", f"must have at most {self.max_count} {self.what}.")
+        return [str(item) for item in dict.fromkeys(map(self.each.read, raw)) if item is not None]
 
     def schema(self) -> Json:
         return {"type": "array", "items": self.each.schema(), "maxItems": self.max_count}
