@@ -25,6 +25,7 @@ from leadline.auth.users import USERS
 from leadline.auth.workspaces import Workspace
 from leadline.clock import system_clock
 from leadline.kit.db import Row, Transaction
+from leadline.names import full_name
 from leadline.records.body import Draft, read_new
 from leadline.settings import Settings
 
@@ -62,6 +63,7 @@ class Person:
 
     id: str
     email: str
+    name: str
     access: str
     refresh: str
 
@@ -207,7 +209,8 @@ async def _team(app: App, name: str) -> Team:
 
 async def _signed_in(app: App, email: str, workspace_id: str) -> Person:
     done = await app.login.sign_in(Credentials(email, PASSWORD, workspace_id), None)
-    return Person(str(done.user["id"]), email, done.pair.access, done.pair.refresh)
+    name = full_name(done.user["firstName"], done.user["lastName"]) or ""
+    return Person(str(done.user["id"]), email, name, done.pair.access, done.pair.refresh)
 
 
 def _person(first: str, last: str | None, role: str = "user") -> dict[str, str | None]:

@@ -38,13 +38,23 @@ def test_every_route_is_documented() -> None:
 
 def test_every_kind_of_operation_is_documented() -> None:
     sources = " ".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
-    kinds = set(re.findall(r'"((?:workspace|user|key|lead)\.[a-z]+)"', sources))
+    kinds = set(re.findall(r'"((?:workspace|session|key|lead)\.[a-z]+)"', sources))
     kinds |= {f"lead.{verb}" for verb in re.findall(r'f"\{kind\.name\}\.([a-z]+)"', sources)}
+    kinds |= {"user.created", "user.updated", "key.created"}
     documented = page("api.md").split("Their kinds:")[1].split("## ")[0]
     assert set(re.findall(r"`([a-z]+\.[a-z]+)`", documented)) == kinds
 
 
-@pytest.mark.parametrize("command", [["serve"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]])
+COMMANDS = {
+    "keys": ["create", "list", "revoke"],
+    "users": ["create", "list", "disable", "password"],
+    "workspaces": ["create", "list"],
+}
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], *([group, command] for group, commands in COMMANDS.items() for command in commands)]
+)
 def test_every_command_is_documented(command: list[str]) -> None:
     assert CliRunner().invoke(command_line, [*command, "--help"]).exit_code == 0
     assert " ".join(["leadline", *command]) in page("getting-started.md")
@@ -52,7 +62,7 @@ def test_every_command_is_documented(command: list[str]) -> None:
 
 def test_no_command_is_left_out() -> None:
     listing = CliRunner().invoke(command_line, ["--help"]).output
-    assert re.findall(r"│ (\w+) {2,}[A-Z]", listing) == ["serve", "keys"]
+    assert re.findall(r"│ (\w+) {2,}[A-Z]", listing) == ["serve", *COMMANDS]
 
 
 def test_every_place_the_glossary_names_exists() -> None:

@@ -56,6 +56,7 @@ class KeyResource(Resource):
 
 
 def key_schemas() -> dict[str, Json]:
-    """Of the reply that shows the key itself."""
-    key = schemas.of_kind(KEYS)["Key"]
-    return {"KeyCreated": schemas.closed(key["properties"] | {"secret": {"type": "string"}})}
+    """Of the bodies and the replies: the key itself is shown only where it is made."""
+    of_kind = schemas.of_kind(KEYS)
+    key = of_kind.pop("Key")
+    return of_kind | {"KeyCreated": schemas.closed(key["properties"] | {"secret": {"type": "string"}})}

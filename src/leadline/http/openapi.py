@@ -8,7 +8,6 @@ import msgspec
 
 import leadline
 from leadline.access import Right
-from leadline.auth.keys import KEYS
 from leadline.auth.users import USERS
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
@@ -64,7 +63,7 @@ def describe(table: Sequence[Route]) -> Json:
 
 def _schemas() -> Json:
     of_kinds: Json = {}
-    for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES, USERS, KEYS):
+    for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES, USERS):
         of_kinds |= schemas.of_kind(kind)
     of_kinds |= convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | system_schemas()
     return of_kinds | {"Problem": _problem()}
