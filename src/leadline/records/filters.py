@@ -35,9 +35,15 @@ class Predicate:
         clauses: list[Clause] = [(kind.within, [workspace])]
         clauses += [_compile(kind.fields[one.field], one, dialect) for one in self.conditions]
         if self.search is not None:
-            sql, parameters = dialect.search(kind.plural, self.search)
-            clauses.append((sql, list(parameters)))
+            clauses.append(_compile_search(kind, self.search, dialect))
         return " AND ".join(sql for sql, _ in clauses), [value for _, values in clauses for value in values]
+
+
+def _compile_search(kind: Kind, text: str, dialect: Dialect) -> Clause:
+    if not kind.search_index:
+        return dialect.contains("search_key"), [text]
+    sql, parameters = dialect.search(kind.plural, text)
+    return sql, list(parameters)
 
 
 def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:
