@@ -96,7 +96,9 @@ class Login:
         candidates = [_candidate(row) for row in rows]
         if given.workspace_id is not None:
             return candidates, 1
-        most = await tx.fetch_one("SELECT count(*) FROM users GROUP BY email_key ORDER BY count(*) DESC LIMIT 1")
+        most = await tx.fetch_one(
+            "SELECT count(*) FROM users WHERE email IS NOT NULL GROUP BY email_key ORDER BY count(*) DESC LIMIT 1"
+        )
         return candidates, min(int(most[0] or 1) if most else 1, MAX_TRIED)
 
     async def _match(self, candidates: list[_Candidate], tries: int, password: str) -> _Candidate | None:
