@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from leadline.access import SCOPES
+from leadline.auth.keys import KEYS, write_uses
+from leadline.clock import to_text
+from leadline.records.body import read_new
 from tests.answers import refusal
 from tests.cast import Caller, Desk
 
@@ -98,13 +101,13 @@ def test_a_key_ends_when_it_says(desk: Desk) -> None:
 
 
 async def _late_key(desk: Desk) -> str:
-    from leadline.auth.keys import KEYS
-    from leadline.clock import to_text
-    from leadline.records.body import read_new
-
     raw = {"name": "late", "expiresAt": to_text(1_900_000_060)}
     made = await desk.app.database.write(lambda tx: desk.app.keys.create(tx, desk.acme.system, read_new(KEYS, raw)))
     return made.secret
+
+
+def test_a_fraction_of_a_second_is_dropped_from_the_end_of_a_key(desk: Desk) -> None:
+    assert key(desk, expiresAt="2100-01-01T00:00:00.789Z")["expiresAt"] == "2100-01-01T00:00:00Z"
 
 
 def test_a_revoked_key_is_refused_and_still_listed(desk: Desk) -> None:
@@ -139,8 +142,6 @@ def test_the_last_use_is_known_to_the_minute_and_not_logged(desk: Desk) -> None:
 
 
 def test_two_workers_write_a_last_use_once_a_minute(desk: Desk) -> None:
-    from leadline.auth.keys import write_uses
-
     id_ = key(desk)["id"]
     for at in (1000, 1059, 900):
         desk.run(desk.app.database.write(lambda tx, at=at: write_uses(tx, {id_: at})))

@@ -1,5 +1,6 @@
 """Signing in and out: who may, what a token is good for, and what ends it."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -8,6 +9,8 @@ import jwt
 import pytest
 
 from leadline.auth import failures
+from leadline.auth.login import Credentials
+from leadline.errors import TooMany, Unauthenticated
 from tests.answers import faults, refusal
 from tests.cast import PASSWORD, Desk
 
@@ -152,11 +155,6 @@ def test_failures_that_are_old_are_purged(desk: Desk) -> None:
 
 
 def test_ten_at_once_learn_no_more_than_ten_in_turn(desk: Desk) -> None:
-    import asyncio
-
-    from leadline.auth.login import Credentials
-    from leadline.errors import TooMany, Unauthenticated
-
     async def guess() -> list[BaseException]:
         tries = [desk.app.login.sign_in(Credentials("ben@acme.example", WRONG), None) for _ in range(25)]
         return await asyncio.gather(*tries, return_exceptions=True)
@@ -308,8 +306,6 @@ def test_the_log_says_who_came_and_went(desk: Desk) -> None:
 
 
 def test_the_event_loop_goes_on_while_a_password_is_hashed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
     passwords = desk.app.login._passwords
     monkeypatch.setattr(passwords, "_verify", lambda hash_, text: time.sleep(0.05) or False)
     turns = 0

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from leadline.cli.main import app as command_line
 from tests.cast import PASSWORD
+from tests.cli.test_commands import statuses_by_worker
 from tests.e2e import quick
 from tests.e2e.server import Server, serving
 
@@ -149,8 +150,6 @@ def test_a_first_admin_that_cannot_be_stops_the_start(tmp_path: Path, setting: t
 
 
 def test_a_new_role_and_a_disabled_user_count_on_every_worker(tmp_path: Path) -> None:
-    from tests.cli.test_commands import statuses_by_worker
-
     folder = tmp_path / "data"
     done(folder, "users", "create", "ada@acme.example", "--role", "admin")
     password = done(folder, "users", "create", "ben@acme.example")

@@ -1,6 +1,7 @@
 """API keys: `pk_live_` and 160 random bits, shown once and stored as a SHA-256."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -17,12 +18,19 @@ from leadline.records.body import Draft
 from leadline.records.kind import Field, Kind
 from leadline.records.service import Records, Versions, Written, updated
 from leadline.records.texts import Text
-from leadline.records.types import Choice, Moment, Tags
+from leadline.records.types import Choice, Moment, Tags, Value
 
 PREFIX = "pk_live_"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 USE_SECONDS = 60
 """How exactly the last use of a key is known."""
+
+
+class _Expiry(Moment):
+    """A fraction of a second is dropped: programs that make such a time seldom leave it out."""
+
+    def read(self, raw: object) -> Value:
+        return super().read(re.sub(r"\.[0-9]{1,9}", "", raw) if isinstance(raw, str) else raw)
 
 
 class _Bookkept(Moment):
@@ -39,7 +47,7 @@ KEYS = Kind(
         Field("name", Text(max_length=100), required=True),
         Field("hint", Text(), server=True, required=True),
         Field("scopes", Tags(each=Choice(values=SCOPES), max_count=len(SCOPES), what="scopes")),
-        Field("expiresAt", Moment()),
+        Field("expiresAt", _Expiry()),
         Field(
             "lastUsedAt",
             _Bookkept(),
