@@ -10,6 +10,8 @@ from pathlib import Path
 from leadline import clock
 from leadline.access import Actor
 from leadline.app import App, build
+from leadline.auth.keys import KEYS
+from leadline.auth.users import USERS
 from leadline.crm.conversion import read_request
 from leadline.crm.fields import SOURCES
 from leadline.crm.leads import LEADS
@@ -66,13 +68,15 @@ async def _make(folder: Path, leads: int) -> Desk:
 async def _team(app: App, tx: Transaction) -> tuple[Actor, str, list[str]]:
     workspace = await app.workspaces.create(tx, "Bench")
     actor = await app.workspaces.system_actor(tx, workspace.number)
-    _, key = await app.keys.create(tx, actor, "bench")
+    key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "bench"}))
     people = zip(_FIRST, _LAST, strict=False)
     owners = [
-        await app.users.create(tx, actor, email=f"{first}@desk.example", first_name=first, last_name=last)
+        await app.users.create(
+            tx, actor, read_new(USERS, {"email": f"{first}@desk.example", "firstName": first, "lastName": last})
+        )
         for first, last in people
     ]
-    return actor, key, [owner.id for owner in owners]
+    return actor, key.secret, [str(owner.record["id"]) for owner in owners]
 
 
 def lead_bodies(chance: random.Random, owners: list[str], prefix: str = "lead") -> Iterator[dict[str, object]]:

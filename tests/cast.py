@@ -1,7 +1,8 @@
 """Who appears in the tests, and the desk they work at.
 
-Ada is the admin of the workspace Acme; Ben and Cleo are its sales people. Zoe is a stranger: she has a workspace
-of her own on the same server. Programs of each workspace sign in with its API key.
+Ada is the admin of the workspace Acme; Ben and Cleo are its sales people, and Vic is a viewer. Zoe is a stranger: she
+is the admin of a workspace of her own on the same server, whose people have the same names and e-mails as Acme's.
+Programs of each workspace sign in with its API key, people with the cast's password.
 """
 
 import asyncio
@@ -15,19 +16,28 @@ from typing import Any
 
 import httpx2
 
-from leadline.access import Actor, Role
+from leadline.access import Actor
 from leadline.app import App, build
-from leadline.auth.users import User
+from leadline.auth import passwords
+from leadline.auth.keys import KEYS
+from leadline.auth.login import Credentials
+from leadline.auth.users import USERS
 from leadline.auth.workspaces import Workspace
 from leadline.clock import system_clock
 from leadline.kit.db import Row, Transaction
+from leadline.names import full_name
+from leadline.records.body import Draft, read_new
 from leadline.settings import Settings
 
 BASE_URL = "http://desk.example"
+PASSWORD = "a password of the cast"
+passwords.COST = passwords.Cost(passes=1, memory=8)
 TABLES = (
     "workspaces",
     "users",
-    "api_keys",
+    "keys",
+    "sessions",
+    "login_failures",
     "operations",
     "changes",
     "leads",
@@ -53,14 +63,26 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Person:
+    """A user, and the tokens of the session that they opened."""
+
+    id: str
+    email: str
+    name: str
+    access: str
+    refresh: str
+
+
+@dataclass(frozen=True)
 class Team:
     """A workspace, its people, and a key of it."""
 
     workspace: Workspace
     system: Actor
     key: str
-    admin: User
-    sellers: tuple[User, User]
+    admin: Person
+    sellers: tuple[Person, Person]
+    viewer: Person
 
 
 @dataclass(frozen=True)
@@ -96,12 +118,23 @@ class Caller:
         return self.send("DELETE", path, **options)
 
 
+class SignedIn(Caller):
+    """A person who calls with their access token."""
+
+    def __init__(self, runner: asyncio.Runner, client: httpx2.AsyncClient, person: Person) -> None:
+        super().__init__(runner, client, person.access)
+        self.id = person.id
+        self.email = person.email
+        self.refresh = person.refresh
+
+
 async def _awaited(request: Any) -> Any:
     return await request
 
 
 class Desk:
-    """A Leadline in this process. `team` calls with Acme's key, `stranger` with Zoe's, `nobody` with none."""
+    """A Leadline in this process. `team` calls with Acme's key, `stranger` with that of Zoe's workspace, `nobody`
+    with none; `ada`, `ben`, `cleo`, `vic` and `zoe` have signed in."""
 
     def __init__(self, runner: asyncio.Runner, app: App, clock: Clock, cast: Cast) -> None:
         self._runner = runner
@@ -109,16 +142,22 @@ class Desk:
         self.clock = clock
         self.acme = cast.acme
         self.zoes = cast.zoes
-        self.ben, self.cleo = cast.acme.sellers
         transport = httpx2.ASGITransport(app=app.http(), raise_app_exceptions=True)
         self._client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
         self.team = self.caller(cast.acme.key)
         self.stranger = self.caller(cast.zoes.key)
         self.nobody = self.caller(None)
+        self.ada = self.person(cast.acme.admin)
+        self.ben, self.cleo = map(self.person, cast.acme.sellers)
+        self.vic = self.person(cast.acme.viewer)
+        self.zoe = self.person(cast.zoes.admin)
         self._numbers = itertools.count(1)
 
     def caller(self, token: str | None) -> Caller:
         return Caller(self._runner, self._client, token)
+
+    def person(self, person: Person) -> "SignedIn":
+        return SignedIn(self._runner, self._client, person)
 
     def run(self, coroutine: Any) -> Any:
         """Runs a coroutine on the desk's event loop."""
@@ -174,18 +213,38 @@ def prepare(folder: Path) -> Cast:
 
 
 async def _team(app: App, name: str) -> Team:
-    async def write(tx: Transaction) -> Team:
+    drafts = [read_new(USERS, {**person, "password": PASSWORD}) for person in _PEOPLE]
+    people: list[Draft] = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
+
+    async def write(tx: Transaction) -> tuple[Workspace, Actor, str]:
         workspace = await app.workspaces.create(tx, name)
         system = await app.workspaces.system_actor(tx, workspace.number)
-        _, key = await app.keys.create(tx, system, "tests")
-        admin = await app.users.create(
-            tx, system, email="ada@acme.example", first_name="Ada", last_name="Byron", role=Role.ADMIN
-        )
-        ben = await app.users.create(tx, system, email="ben@acme.example", first_name="Ben", last_name="Okri")
-        cleo = await app.users.create(tx, system, email="cleo@acme.example", first_name="Cleo")
-        return Team(workspace, system, key, admin, (ben, cleo))
+        key = await app.keys.create(tx, system, read_new(KEYS, {"name": "tests"}))
+        for person in people:
+            await app.users.create(tx, system, person)
+        return workspace, system, key.secret
 
-    return await app.database.write(write)
+    workspace, system, key = await app.database.write(write)
+    ada, ben, cleo, vic = [await _signed_in(app, str(draft.values["email"]), workspace.id) for draft in people]
+    return Team(workspace, system, key, ada, (ben, cleo), vic)
+
+
+async def _signed_in(app: App, email: str, workspace_id: str) -> Person:
+    done = await app.login.sign_in(Credentials(email, PASSWORD, workspace_id), None)
+    name = full_name(done.user["firstName"], done.user["lastName"]) or ""
+    return Person(str(done.user["id"]), email, name, done.pair.access, done.pair.refresh)
+
+
+def _person(first: str, last: str | None, role: str = "user") -> dict[str, str | None]:
+    return {"email": f"{first.lower()}@acme.example", "firstName": first, "lastName": last, "role": role}
+
+
+_PEOPLE = (
+    _person("Ada", "Byron", "admin"),
+    _person("Ben", "Okri"),
+    _person("Cleo", None),
+    _person("Vic", "Hugo", "viewer"),
+)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from leadline.app import build
 from leadline.cli.main import app as command_line
 from leadline.crm.kinds import KINDS
-from leadline.http.routes import Services, routes
+from leadline.http.routes import routes
 from leadline.settings import Settings
 from tests.e2e.server import serving
 
@@ -32,21 +32,31 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_every_route_is_documented() -> None:
     app = build(Settings())
-    table = routes(Services(app.database, app.records, app.conversion))
+    table = routes(app.services())
     documented = re.findall(r"^\| `([A-Z]+ /api/\S+)` \|", page("api.md"), re.MULTILINE)
     assert documented == [f"{route.method} {route.path}" for route in table]
 
 
 def test_every_kind_of_operation_is_documented() -> None:
     sources = " ".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
-    kinds = set(re.findall(r'"((?:workspace|user|key|lead)\.[a-z]+)"', sources))
+    kinds = set(re.findall(r'"((?:workspace|session|key|lead)\.[a-z]+)"', sources))
     verbs = re.findall(r'f"\{kind\.name\}\.([a-z]+)"', sources)
     kinds |= {f"{kind.name}.{verb}" for kind in KINDS for verb in verbs}
+    kinds |= {"user.created", "user.updated", "key.created"}
     documented = page("api.md").split("Their kinds:")[1].split("## ")[0]
     assert set(re.findall(r"`([a-z]+\.[a-z]+)`", documented)) == kinds
 
 
-@pytest.mark.parametrize("command", [["serve"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]])
+COMMANDS = {
+    "keys": ["create", "list", "revoke"],
+    "users": ["create", "list", "disable", "password"],
+    "workspaces": ["create", "list"],
+}
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], *([group, command] for group, commands in COMMANDS.items() for command in commands)]
+)
 def test_every_command_is_documented(command: list[str]) -> None:
     assert CliRunner().invoke(command_line, [*command, "--help"]).exit_code == 0
     assert " ".join(["leadline", *command]) in page("getting-started.md")
@@ -54,7 +64,7 @@ def test_every_command_is_documented(command: list[str]) -> None:
 
 def test_no_command_is_left_out() -> None:
     listing = CliRunner().invoke(command_line, ["--help"]).output
-    assert re.findall(r"│ (\w+) {2,}[A-Z]", listing) == ["serve", "keys"]
+    assert re.findall(r"│ (\w+) {2,}[A-Z]", listing) == ["serve", *COMMANDS]
 
 
 def test_every_place_the_glossary_names_exists() -> None:

@@ -1,5 +1,6 @@
 """Who may do what, as pure functions. Nothing else in Leadline decides it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -14,36 +15,61 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What a route needs of its caller."""
+    """What a route needs of its caller: PUBLIC nothing, not even a token; SELF to be a person, who changes what is
+    their own; MANAGE to be an admin, who sees to users and keys."""
 
+    PUBLIC = "public"
     READ = "read"
     WRITE = "write"
+    SELF = "self"
     MANAGE = "manage"
 
 
 _RIGHTS = {
     Role.ADMIN: frozenset(Right),
-    Role.USER: frozenset({Right.READ, Right.WRITE}),
-    Role.VIEWER: frozenset({Right.READ}),
+    Role.USER: frozenset(Right) - {Right.MANAGE},
+    Role.VIEWER: frozenset({Right.PUBLIC, Right.READ, Right.SELF}),
 }
+
+AREAS = ("leads", "contacts", "accounts", "opportunities")
+"""What a key can be limited to, by their paths."""
+
+SCOPES = tuple(f"{area}:{right}" for area in AREAS for right in (Right.READ, Right.WRITE))
+"""What a key may be allowed. To write is not to read, though a write answers the record that it wrote."""
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts: a user of one workspace, perhaps through an API key, within one request."""
+    """Who acts: a user of one workspace, through an API key or a session, within one request.
+
+    `scopes` is all that a key may do; None sets no limit.
+    """
 
     workspace: int
     user_id: str
     role: Role
     key_id: str | None = None
+    scopes: frozenset[str] | None = None
+    session_id: str | None = None
     request_id: str | None = None
 
 
-def require(actor: Actor, right: Right) -> None:
-    """Raises `Forbidden` unless the actor's role carries the right."""
+def scopes_of(areas: Iterable[str], right: Right) -> frozenset[str]:
+    """What a key must be allowed for a right in these areas."""
+    return frozenset(f"{area}:{right}" for area in areas)
+
+
+def require(actor: Actor, right: Right, scopes: frozenset[str] = frozenset()) -> None:
+    """Raises `Forbidden` unless the actor's role carries the right, and its key all of the scopes."""
     if right not in _RIGHTS[actor.role]:
         raise Forbidden(f"Your role is {actor.role}, and this needs the right to {right}; ask an admin.")
+    if right is Right.SELF and actor.session_id is None:
+        raise Forbidden("This is for people; sign in with e-mail and password.", code="not_a_person")
+    if actor.scopes is not None and not scopes <= actor.scopes:
+        missing = ", ".join(sorted(scopes - actor.scopes))
+        raise Forbidden(f"This key lacks {missing}; use one with that scope.", code="missing_scope")
 
 
-def sees_records(actor: Actor) -> bool:
-    """Whether any record is visible: a viewer sees only what was shared, and sharing does not exist yet."""
-    return actor.role is not Role.VIEWER
+def sees_records(actor: Actor, kind: str) -> bool:
+    """Whether any record of a kind (its plural) is visible, once its route let the actor in: of what the desk works
+    with, a viewer sees only what was shared, and sharing does not exist yet."""
+    return actor.role is not Role.VIEWER or kind not in AREAS

@@ -11,7 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from leadline import migrations
-from leadline.auth.keys import ApiKeys
+from leadline.auth.callers import Callers
+from leadline.auth.failures import Failures
+from leadline.auth.keys import ApiKeys, KeyRing
+from leadline.auth.login import Login
+from leadline.auth.passwords import Passwords
+from leadline.auth.sessions import SessionRing, Sessions
+from leadline.auth.tokens import Tokens
 from leadline.auth.users import Users
 from leadline.auth.workspaces import Workspaces
 from leadline.clock import Clock, system_clock
@@ -49,6 +55,10 @@ class App:
     keys: ApiKeys
     records: Records
     conversion: Conversion
+    tokens: Tokens
+    sessions: Sessions
+    login: Login
+    callers: Callers
     now: Clock
     monotonic: Callable[[], float]
 
@@ -57,19 +67,28 @@ class App:
         await self.database.open()
         try:
             await migrate(self.database, load(migrations.__name__, self.database.name))
-            yield self
+            await self.tokens.load(self.database)
+            async with self.callers.bookkeeping(self.database):
+                yield self
         finally:
             await self.database.close()
 
+    def services(self) -> Services:
+        """What the handlers call."""
+        return Services(
+            self.database, self.records, self.conversion, self.users, self.keys, self.sessions, self.login
+        )
+
     def http(self, shared: Path | None = None) -> Dispatch:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
-        return self.dispatch(routes(Services(self.database, self.records, self.conversion)), shared)
+        return self.dispatch(routes(self.services()), shared)
 
     def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
         """Serves the routes of the table alone."""
         return Dispatch(
             self.database,
             table,
+            callers=self.callers,
             open_app=partial(self._open_and_publish, shared),
             public_url=self.settings.public_url,
             max_body=self.settings.max_body_kib * 1024,
@@ -109,17 +128,31 @@ class App:
 
 
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
+    database = SqliteDatabase(settings.file)
     operations = OperationLog(now)
-    users = Users(operations)
     records = Records(operations, KINDS)
+    tokens = Tokens()
+    passwords = Passwords()
+    sessions = Sessions(
+        operations,
+        tokens,
+        now,
+        access_seconds=settings.access_seconds,
+        refresh_seconds=settings.refresh_days * 24 * 3600,
+    )
+    users = Users(records, sessions, passwords)
     return App(
         settings=settings,
-        database=SqliteDatabase(settings.file),
-        workspaces=Workspaces(operations, users, now),
+        database=database,
+        workspaces=Workspaces(records, now),
         users=users,
-        keys=ApiKeys(operations),
+        keys=ApiKeys(records, now),
         records=records,
         conversion=Conversion(records),
+        tokens=tokens,
+        sessions=sessions,
+        login=Login(database, operations, users, sessions, passwords, Failures(now)),
+        callers=Callers(KeyRing(now), SessionRing(tokens, now)),
         now=now,
         monotonic=monotonic,
     )

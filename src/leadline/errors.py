@@ -6,6 +6,7 @@ LeadlineError
 ├── Unauthenticated      nobody we know is asking
 ├── Forbidden            the asker may see it, and may not do it
 ├── NotFound             it does not exist, or is not the asker's
+├── TooMany              it was tried too often; wait
 ├── Conflict             the state of the record forbids it
 └── StaleVersion         the record is no longer what the asker saw
 """
@@ -72,6 +73,16 @@ class NotFound(LeadlineError):
 
     def __init__(self) -> None:
         super().__init__("There is nothing here under this address; check the id.")
+
+
+class TooMany(LeadlineError):
+    """`retry_after` is in seconds."""
+
+    code = "too_many"
+
+    def __init__(self, detail: str, *, retry_after: int, code: str | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after = retry_after
 
 
 class Conflict(LeadlineError):

@@ -70,6 +70,17 @@ class Settings(BaseSettings):
         networks(text)
         return text
 
+    access_seconds: int = Field(3600, ge=60, le=86_400, description="How long an access token is good for.")
+    refresh_days: int = Field(
+        30, ge=1, le=365, description="How long a refresh token is good for, if it is not used."
+    )
+    admin_email: str = Field(
+        "admin@leadline.local", min_length=3, description="E-mail of the admin that the first start makes."
+    )
+    admin_password: str = Field(
+        "", repr=False, description="Password of that admin; else one is made up, and printed once."
+    )
+
     @property
     def file(self) -> Path:
         """The data file."""

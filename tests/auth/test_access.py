@@ -6,31 +6,30 @@ from typing import Any
 import httpx2
 import pytest
 
-from leadline.access import Actor, Right, Role, require, sees_records
-from leadline.auth.users import User
+from leadline.access import AREAS, Actor, Right, Role, require, sees_records
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import read_request
 from leadline.crm.leads import LEADS
 from leadline.errors import Forbidden, NotFound
 from leadline.http.endpoint import Call, Endpoint, Reply, Route
-from leadline.http.routes import Services, routes
+from leadline.http.routes import routes
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Predicate, Sorting
 from leadline.records.query import ListQuery
-from tests.cast import BASE_URL, Desk, Team
+from tests.cast import BASE_URL, Desk, Person, SignedIn, Team
 
 MAY = {
-    Role.ADMIN: {Right.READ, Right.WRITE, Right.MANAGE},
-    Role.USER: {Right.READ, Right.WRITE},
-    Role.VIEWER: {Right.READ},
+    Role.ADMIN: {Right.PUBLIC, Right.READ, Right.WRITE, Right.SELF, Right.MANAGE},
+    Role.USER: {Right.PUBLIC, Right.READ, Right.WRITE, Right.SELF},
+    Role.VIEWER: {Right.PUBLIC, Right.READ, Right.SELF},
 }
 ALL = ListQuery(Predicate(), Sorting())
 ZED = {"lastName": "Zed", "email": "zed@x.example"}
 
 
-def acting(team: Team, user: User, role: Role) -> Actor:
-    return Actor(workspace=team.workspace.number, user_id=user.id, role=role)
+def acting(team: Team, user: Person | SignedIn, role: Role) -> Actor:
+    return Actor(workspace=team.workspace.number, user_id=user.id, role=role, session_id="ses_1")
 
 
 def done(desk: Desk, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
@@ -49,7 +48,7 @@ def test_a_role_carries_its_rights_and_no_others(desk: Desk, role: Role, right: 
 
 
 def test_only_a_viewer_sees_no_records(desk: Desk) -> None:
-    seen = {role: sees_records(acting(desk.acme, desk.ben, role)) for role in Role}
+    seen = {role: sees_records(acting(desk.acme, desk.ben, role), "leads") for role in Role}
     assert seen == {Role.ADMIN: True, Role.USER: True, Role.VIEWER: False}
 
 
@@ -111,18 +110,47 @@ def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> Non
 
 
 def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
-    table = routes(Services(desk.app.database, desk.app.records, desk.app.conversion))
+    table = routes(desk.app.services())
     for route in table:
         writes = route.method not in ("GET", "HEAD")
         assert route.endpoint.writes is writes, route.path
-        assert not writes or route.right in (Right.WRITE, Right.MANAGE), route.path
-    public = {route.path for route in table if route.right is None}
-    assert public == {"/api/health/", "/api/openapi.json", "/api/docs/"}
+        assert not writes or route.right is not Right.READ, route.path
+    public = {route.path for route in table if route.right is Right.PUBLIC}
+    doors = {"/api/auth/login/", "/api/auth/token/refresh/"}
+    assert public == {"/api/health/", "/api/openapi.json", "/api/docs/", *doors}
+
+
+def endpoint(call: Call) -> Work[Reply]:
+    async def work(tx: Transaction) -> Reply:
+        return Reply({"role": call.actor.role})
+
+    return work
+
+
+DOOR = Endpoint(run=endpoint, name="door", summary="", reply=None)
+
+
+@pytest.mark.parametrize(
+    ("path", "right", "missing"),
+    [("/api/leads/", None, "right"), ("/api/door/", Right.READ, "area"), ("/api/door/", Right.WRITE, "area")],
+)
+def test_a_route_must_say_who_may_come(path: str, right: Any, missing: str) -> None:
+    with pytest.raises(TypeError, match=f"GET {path} declares no {missing}"):
+        Route("GET", path, right, DOOR)
+
+
+def test_a_route_needs_the_scopes_of_its_areas(desk: Desk) -> None:
+    needs = {(route.method, route.path): route.scopes for route in routes(desk.app.services())}
+    assert needs["GET", "/api/leads/{id}/history/"] == {"leads:read"}
+    assert needs["PATCH", "/api/leads/{id}/"] == {"leads:write"}
+    assert needs["POST", "/api/leads/{id}/convert/"] == {f"{area}:write" for area in AREAS}
+    assert needs["GET", "/api/me/"] == set()
 
 
 def test_a_key_acts_as_the_system_user_of_its_workspace(desk: Desk) -> None:
     me = desk.team.get("/api/me/").json()
-    assert me["user"] == {"id": desk.acme.system.user_id, "email": None, "name": "System", "role": "user"}
+    names = {"firstName": "System", "lastName": None, "name": "System"}
+    assert me["user"] == {"id": desk.acme.system.user_id, "email": None, **names, "role": "user"}
     assert (me["workspace"], me["key"]["name"]) == ({"id": desk.acme.workspace.id, "name": "Acme"}, "tests")
     [entry] = desk.team.get(f"/api/leads/{desk.lead()['id']}/history/").json()["results"]
     assert entry["user"] == {"id": desk.acme.system.user_id, "name": "System"}
@@ -130,18 +158,13 @@ def test_a_key_acts_as_the_system_user_of_its_workspace(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "status"), [(None, 200), (Right.READ, 200), (Right.WRITE, 200), (Right.MANAGE, 403)]
+    ("right", "status"),
+    [(Right.PUBLIC, 200), (Right.READ, 200), (Right.WRITE, 200), (Right.SELF, 403), (Right.MANAGE, 403)],
 )
-def test_a_key_has_a_users_rights(desk: Desk, right: Right | None, status: int) -> None:
-    def answer(call: Call) -> Work[Reply]:
-        async def work(tx: Transaction) -> Reply:
-            return Reply({"role": call.actor.role})
-
-        return work
-
-    door = Route("GET", "/api/door/", right, Endpoint(run=answer, name="door", summary="", reply=None))
+def test_a_key_has_a_users_rights(desk: Desk, right: Right, status: int) -> None:
+    door = Route("GET", "/api/door/", right, DOOR, areas=())
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.dispatch([door])), base_url=BASE_URL)
     headers = {"Authorization": f"Bearer {desk.acme.key}"}
     got: httpx2.Response = desk.run(client.get("/api/door/", headers=headers))
     assert got.status_code == status
-    assert status == 200 or got.json()["code"] == "forbidden"
+    assert status == 200 or got.json()["code"] in ("forbidden", "not_a_person")

@@ -36,7 +36,7 @@ def prepare(file: Path) -> None:
 
 
 async def _migrate(database: SqliteDatabase) -> None:
-    (first,) = load(migrations.__name__, database.name)
+    first, *_ = load(migrations.__name__, database.name)
     script = first.script
     for guarded, unguarded in GUARDS.items():
         assert guarded in script

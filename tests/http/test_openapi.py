@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from leadline.http.routes import Services, routes
+from leadline.http.routes import routes
 from tests.cast import Desk
 
 Json = dict[str, Any]
@@ -91,7 +91,7 @@ def test_the_parameters_of_a_path_are_described_once_each(document: Json) -> Non
 
 
 def test_every_route_is_in_it_and_nothing_else(desk: Desk, document: Json) -> None:
-    table = routes(Services(desk.app.database, desk.app.records, desk.app.conversion))
+    table = routes(desk.app.services())
     described = {(method.upper(), path) for method, path, _ in operations(document)}
     assert described == {(route.method, route.path) for route in table}
 

@@ -11,7 +11,7 @@ import pytest
 from leadline import migrations
 from leadline.kit.db import SchemaMismatch
 from leadline.kit.db.migrate import Migration, load, migrate
-from tests.kit.store import Store, fetch, opened
+from tests.kit.store import Store, fetch, opened, sql
 
 ONE = Migration(1, "one", "CREATE TABLE first (a INTEGER) STRICT; INSERT INTO first (a) VALUES (1);")
 TWO = Migration(2, "two", "CREATE TABLE second (b INTEGER) STRICT;")
@@ -88,3 +88,19 @@ def test_one_for_a_single_engine_is_added_to_the_one_for_all() -> None:
     assert sqlite.script.startswith(shared.script)
     assert "fts5" in sqlite.script
     assert "fts5" not in shared.script
+
+
+def test_users_and_keys_from_before_there_were_numbers_are_kept(runner: asyncio.Runner, tmp_path: Path) -> None:
+    own = load(migrations.__name__, "sqlite")
+    old = "INSERT INTO users VALUES ('usr_{0}', 1, {1}, 'Ada', NULL, 'admin', 1, 7)"
+    with opened(runner, tmp_path / "own.db") as store:
+        run(store, own[0])
+        store.write(sql("INSERT INTO workspaces VALUES (1, 'ws_1', 'Acme', 4, 0, 0, 0)"))
+        store.write(sql(old.format(1, "NULL")))
+        store.write(sql(old.format(2, "'Ada@x.example'")))
+        store.write(sql("INSERT INTO api_keys VALUES ('key_3', 1, 'Form', 'hash', 'ABCD', 7, 9)"))
+        run(store, *own)
+        users = "SELECT group_concat(id || no || ' ' || coalesce(email_key, '-') || updated_at) FROM users"
+        assert store.read(fetch(users)) == "usr_1-1 -7,usr_20 ada@x.example7"
+        keys = "SELECT no || ' ' || version || ' ' || search_key || ' ' || updated_at FROM keys"
+        assert store.read(fetch(keys)) == "0 2 form 9"

@@ -1,108 +1,182 @@
 """API keys: `pk_live_` and 160 random bits, shown once and stored as a SHA-256."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 
-from leadline import clock, ids
-from leadline.access import Actor, Role
-from leadline.errors import FieldError, Invalid, NotFound
+import msgspec
+
+from leadline import clock
+from leadline.access import SCOPES, Actor, Role
+from leadline.clock import Clock
+from leadline.errors import FieldError, NotFound
 from leadline.kit.db import Transaction
 from leadline.kit.db.memo import Memo
-from leadline.log import Change, OperationLog
+from leadline.log import Operation
+from leadline.records.body import Draft
+from leadline.records.kind import Field, Kind
+from leadline.records.service import Records, Versions, Written, updated
+from leadline.records.texts import Text
+from leadline.records.types import Choice, Moment, Tags, Value
 
 PREFIX = "pk_live_"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-MAX_NAME = 100
+USE_SECONDS = 60
+"""How exactly the last use of a key is known."""
+
+
+class _Expiry(Moment):
+    """A fraction of a second is dropped: programs that make such a time seldom leave it out."""
+
+    def read(self, raw: object) -> Value:
+        return super().read(re.sub(r"\.[0-9]{1,9}", "", raw) if isinstance(raw, str) else raw)
+
+
+class _Bookkept(Moment):
+    """A time that changes beside the operation log, by which counts are kept: so no filter goes by it."""
+
+    operators = ()
+
+
+KEYS = Kind(
+    name="key",
+    plural="keys",
+    prefix="key",
+    own_fields=(
+        Field("name", Text(max_length=100), required=True),
+        Field("hint", Text(), server=True, required=True),
+        Field("scopes", Tags(each=Choice(values=SCOPES), max_count=len(SCOPES), what="scopes")),
+        Field("expiresAt", _Expiry()),
+        Field(
+            "lastUsedAt",
+            _Bookkept(),
+            server=True,
+            expression="(SELECT key_uses.at FROM key_uses WHERE key_uses.key_id = keys.id)",
+        ),
+        Field("revokedAt", Moment(), server=True),
+        Field("hash", Text(), server=True, required=True, shown=False, secret=True),
+    ),
+    listed=("id", "name", "hint", "scopes", "expiresAt", "lastUsedAt", "createdAt", "revokedAt"),
+    search=(("name",),),
+)
+"""`hint` is the key's last four characters; without scopes it may do all that a User may."""
 
 
 @dataclass(frozen=True)
-class ApiKey:
-    """`hint` is the key's last four characters; times are the API's texts."""
+class NewKey(Written):
+    """`secret` is the key itself, which cannot be read again."""
 
-    id: str
-    name: str
-    hint: str
-    created_at: str
-    revoked_at: str | None
+    secret: str
 
 
 class ApiKeys:
-    def __init__(self, operations: OperationLog) -> None:
-        self._operations = operations
+    def __init__(self, records: Records, now: Clock) -> None:
+        self._records = records
+        self._now = now
 
-    async def create(self, tx: Transaction, actor: Actor, name: str) -> tuple[ApiKey, str]:
-        """The key, and its secret, which cannot be read again. Raises `Invalid` for a blank or long name."""
-        name = name.strip()
-        if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
-            sentence = f"name must have 1 to {MAX_NAME} printable characters."
-            raise Invalid([FieldError("name", "out_of_range", sentence)])
+    async def create(self, tx: Transaction, actor: Actor, draft: Draft) -> NewKey:
+        """Raises `Invalid`."""
         secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(32))
-        operation = await self._operations.begin(tx, actor.workspace)
-        key = ApiKey(ids.new("key", operation.at, operation.seq), name, secret[-4:], operation.time, None)
-        await tx.execute(
-            "INSERT INTO api_keys (id, workspace, name, hash, hint, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (key.id, actor.workspace, name, _hash(secret), key.hint, operation.seconds),
-        )
-        change = Change(key.id, 1, {"name": [None, name], "hint": [None, key.hint]})
-        await self._operations.append(tx, actor, operation, "key.created", [change])
-        return key, secret
+        values = draft.values | {"hint": secret[-4:], "hash": _hash(secret)}
+        made = await self._records.create(tx, actor, KEYS, Draft(values, [*draft.errors, *self._refusals(draft)]))
+        return NewKey(made.record, made.operation, secret)
 
-    async def list(self, tx: Transaction, workspace: int) -> list[ApiKey]:
-        """All keys, revoked ones too, oldest first."""
-        rows = await tx.fetch_all(
-            "SELECT id, name, hint, created_at, revoked_at FROM api_keys WHERE workspace = ? ORDER BY id",
-            (workspace,),
-        )
-        return [
-            ApiKey(str(id_), str(name), str(hint), _time(created) or "", _time(revoked))
-            for id_, name, hint, created, revoked in rows
-        ]
+    def _refusals(self, draft: Draft) -> list[FieldError]:
+        values, errors = draft.values, []
+        expires = values.get("expiresAt")
+        if expires is not None and clock.from_text(str(expires)) <= self._now() // 1000:
+            errors.append(FieldError("expiresAt", "past", "expiresAt must lie in the future."))
+        if values.get("scopes") == []:
+            errors.append(FieldError("scopes", "required", "scopes must name one at least; leave it out for all."))
+        return errors
 
-    async def revoke(self, tx: Transaction, actor: Actor, id_: str) -> None:
-        """From its commit on the key is refused, by every process. Raises `NotFound`, also for a revoked one."""
-        operation = await self._operations.begin(tx, actor.workspace)
-        revoked = await tx.execute(
-            "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND workspace = ? AND revoked_at IS NULL",
-            (operation.seconds, ids.parse("key", id_), actor.workspace),
-        )
-        if not revoked:
+    async def revoke(self, tx: Transaction, actor: Actor, id_: str, *, versions: Versions | None = None) -> Operation:
+        """From its commit on the key is refused, by every process.
+
+        Raises `StaleVersion`, and `NotFound`, also for a revoked one.
+        """
+        key = await self._records.get(tx, actor, KEYS, id_, lock=True, versions=versions)
+        if key["revokedAt"] is not None:
             raise NotFound
-        change = Change(str(ids.parse("key", id_)), 2, {"revokedAt": [None, operation.time]})
-        await self._operations.append(tx, actor, operation, "key.revoked", [change])
-
-
-def _time(seconds: object) -> str | None:
-    return None if seconds is None else clock.to_text(int(str(seconds)))
+        operations = self._records.operations
+        operation = await operations.begin(tx, actor.workspace)
+        after = await self._records.update(tx, actor, KEYS, operation, key, {"revokedAt": operation.time})
+        await operations.append(tx, actor, operation, "key.revoked", [updated(KEYS, key, after)])
+        return operation
 
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class KeyRing:
-    """Finds who acts with a key: its workspace's system user, with a User's rights."""
+class _Found(msgspec.Struct, frozen=True):
+    """What a key stands for; `expires` is in seconds since 1970."""
 
-    def __init__(self) -> None:
-        self._found: Memo[str, tuple[int, str, str]] = Memo()
+    workspace: int
+    user_id: str
+    key_id: str
+    scopes: frozenset[str] | None
+    expires: int | None
+
+
+class KeyRing:
+    """Finds who acts with a key: its workspace's system user, with a User's rights, within the key's scopes."""
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
+        self._found: Memo[str, _Found] = Memo()
+        self._noted: dict[str, int] = {}
+        self._unwritten: dict[str, int] = {}
 
     async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
         """None if the key is not in force."""
         found = self._found.find(tx, secret) or await self._find(tx, secret)
-        if found is None:
+        now = self._now() // 1000
+        if found is None or (found.expires is not None and found.expires <= now):
             return None
-        workspace, user_id, key_id = found
-        return Actor(workspace=workspace, user_id=user_id, role=Role.USER, key_id=key_id, request_id=request_id)
+        if now - self._noted.get(found.key_id, 0) >= USE_SECONDS:
+            self._noted[found.key_id] = self._unwritten[found.key_id] = now
+        return Actor(
+            workspace=found.workspace,
+            user_id=found.user_id,
+            role=Role.USER,
+            key_id=found.key_id,
+            scopes=found.scopes,
+            request_id=request_id,
+        )
 
-    async def _find(self, tx: Transaction, secret: str) -> tuple[int, str, str] | None:
+    async def _find(self, tx: Transaction, secret: str) -> _Found | None:
         row = await tx.fetch_one(
-            "SELECT api_keys.workspace, users.id, api_keys.id FROM api_keys"
-            " JOIN users ON users.workspace = api_keys.workspace AND users.email IS NULL"
-            " WHERE api_keys.hash = ? AND api_keys.revoked_at IS NULL",
+            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at FROM keys"
+            " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
+            " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
             (_hash(secret),),
         )
         if row is None:
             return None
-        found = (int(row[0] or 0), str(row[1]), str(row[2]))
+        workspace, user_id, key_id, scopes, expires = row
+        found = _Found(
+            int(workspace or 0),
+            str(user_id),
+            str(key_id),
+            None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),
+            None if expires is None else int(expires),
+        )
         self._found.keep(tx, secret, found)
         return found
+
+    def take_uses(self) -> dict[str, int]:
+        """When which keys were last used, as far as it is not yet written."""
+        taken, self._unwritten = self._unwritten, {}
+        return taken
+
+
+async def write_uses(tx: Transaction, uses: dict[str, int]) -> None:
+    """Keeps what `take_uses` answered, at most once in `USE_SECONDS` for each key, whoever else writes it."""
+    for key_id, at in uses.items():
+        await tx.execute(
+            "INSERT INTO key_uses (key_id, at) VALUES (?, ?) ON CONFLICT (key_id) DO UPDATE SET at = excluded.at"
+            " WHERE excluded.at >= key_uses.at + ?",
+            (key_id, at, USE_SECONDS),
+        )

@@ -1,106 +1,133 @@
 """Users: the people of a workspace, and the system user that its API keys act as."""
 
-from dataclasses import dataclass
-
-from leadline import ids
 from leadline.access import Actor, Role
+from leadline.auth.passwords import Password, Passwords
+from leadline.auth.sessions import Sessions
+from leadline.errors import Conflict, FieldError
 from leadline.kit.db import Transaction
-from leadline.log import Change, Operation, OperationLog
-from leadline.names import full_name
+from leadline.kit.text import fold
+from leadline.log import Change, Operation
+from leadline.records.body import Draft
+from leadline.records.kind import Field, Kind, Values
+from leadline.records.service import Records, Versions, Written, updated
+from leadline.records.store import Record
+from leadline.records.texts import Email, Text
+from leadline.records.types import Choice, Flag, Value
 
+EMAIL = Field("email", Email(), required=True, key_column="email_key")
+FIRST_NAME = Field("firstName", Text())
+LAST_NAME = Field("lastName", Text())
+PASSWORD = Field("password", Password(), shown=False, secret=True)
 
-@dataclass(frozen=True, kw_only=True)
-class User:
-    """`email` is None for the system user alone."""
-
-    id: str
-    email: str | None
-    first_name: str | None
-    last_name: str | None
-    role: Role
-    active: bool
-
-    @property
-    def name(self) -> str | None:
-        return full_name(self.first_name, self.last_name)
+USERS = Kind(
+    name="user",
+    plural="users",
+    prefix="usr",
+    own_fields=(
+        EMAIL,
+        FIRST_NAME,
+        LAST_NAME,
+        Field("role", Choice(values=tuple(role.value for role in Role)), required=True, default=Role.USER.value),
+        Field("active", Flag(), required=True, default=True),
+        PASSWORD,
+    ),
+    listed=("id", "email", "firstName", "lastName", "role", "active", "createdAt", "updatedAt"),
+    search=(("firstName", "lastName"), ("email",)),
+    aliases={"email": ("email", "in"), "role": ("role", "in"), "active": ("active", "eq")},
+    within="workspace = ? AND email IS NOT NULL",
+)
+"""The people: the system user, who has no e-mail, is none of them."""
 
 
 class Users:
-    def __init__(self, operations: OperationLog) -> None:
-        self._operations = operations
+    def __init__(self, records: Records, sessions: Sessions, passwords: Passwords) -> None:
+        self._records = records
+        self._sessions = sessions
+        self._passwords = passwords
 
-    async def create(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        *,
-        email: str,
-        first_name: str | None = None,
-        last_name: str | None = None,
-        role: Role = Role.USER,
-    ) -> User:
-        operation = await self._operations.begin(tx, actor.workspace)
-        user = await self.insert(
-            tx, actor.workspace, operation, email=email, first_name=first_name, last_name=last_name, role=role
-        )
-        await self._operations.append(tx, actor, operation, "user.created", [created(user)])
-        return user
+    async def hash_password(self, draft: Draft, email: Value) -> Draft:
+        """The draft with the hash of its password, if it has one: what the others here take.
 
-    async def insert(
-        self,
-        tx: Transaction,
-        workspace: int,
-        operation: Operation,
-        *,
-        email: str | None,
-        first_name: str | None,
-        last_name: str | None,
-        role: Role,
-    ) -> User:
-        """A new user as part of an operation; the caller appends `created(…)` to the log with it."""
-        user = User(
-            id=ids.new("usr", operation.at, operation.seq),
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            role=role,
-            active=True,
-        )
-        await tx.execute(
-            "INSERT INTO users (id, workspace, email, first_name, last_name, role, active, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
-            (user.id, workspace, email, first_name, last_name, role, operation.seconds),
-        )
-        return user
+        `email` is what the user will have. Awaits more than a transaction: call it outside of one.
+        """
+        password = draft.values.get("password")
+        if password is None:
+            return draft
+        if draft.errors:  # it will be refused, so this is not worth the work
+            return Draft(draft.values | {"password": None}, draft.errors)
+        if fold(str(password)) == fold(str(email)):
+            error = FieldError("password", "too_simple", "password must not be the e-mail.")
+            return Draft(draft.values | {"password": None}, [*draft.errors, error])
+        return Draft(draft.values | {"password": await self._passwords.hash(str(password))}, draft.errors)
 
-    async def find(self, tx: Transaction, workspace: int, id_: str) -> User | None:
+    async def create(self, tx: Transaction, actor: Actor, draft: Draft) -> Written:
+        """Raises `Invalid`."""
+        errors = [*draft.errors, *await _taken(tx, actor.workspace, draft.values)]
+        return await self._records.create(tx, actor, USERS, Draft(draft.values, errors))
+
+    async def patch(
+        self, tx: Transaction, actor: Actor, id_: str, sent: Draft, *, versions: Versions | None = None
+    ) -> Written:
+        """A user who is disabled or gets another password is signed out, but for the session that asked for it.
+
+        Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where nobody would be left to manage.
+        """
+        before = await self._records.get(tx, actor, USERS, id_, lock=True, versions=versions)
+        user_id = str(before["id"])
+        errors = [*sent.errors, *await _taken(tx, actor.workspace, sent.values, but=user_id)]
+        if not errors:
+            await _refuse_to_lose_the_admin(tx, actor, before, sent.values)
+
+        async def sign_out(operation: Operation, changes: Values) -> list[Change]:
+            if "password" not in changes and changes.get("active") is not False:
+                return []
+            return await self._sessions.end_all(tx, operation, user_id, but=actor.session_id)
+
+        draft = Draft(sent.values, errors)
+        return await self._records.patch(tx, actor, USERS, user_id, draft, also=sign_out)
+
+    async def find(self, tx: Transaction, actor: Actor, id_: str) -> Record:
+        """Raises `NotFound`."""
+        return await self._records.get(tx, actor, USERS, id_)
+
+    async def find_by_email(self, tx: Transaction, workspace: int, email: str) -> str | None:
+        """The id of the user with this e-mail, whatever its case."""
         row = await tx.fetch_one(
-            "SELECT id, email, first_name, last_name, role, active FROM users WHERE id = ? AND workspace = ?",
-            (id_, workspace),
+            "SELECT id FROM users WHERE workspace = ? AND email_key = ?", (workspace, fold(email))
         )
-        if row is None:
-            return None
-        found, email, first, last, role, active = row
-        return User(
-            id=str(found),
-            email=_text(email),
-            first_name=_text(first),
-            last_name=_text(last),
-            role=Role(str(role)),
-            active=bool(active),
-        )
+        return str(row[0]) if row else None
+
+    async def rehash(self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str) -> Change:
+        """Keeps the same password under another hash, as part of an operation."""
+        after = await self._records.update(tx, actor, USERS, operation, user, {"password": hash_})
+        return updated(USERS, user, after)
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+async def _taken(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:
+    """An error if another user than `but` has the e-mail."""
+    if values.get("email") is None:
+        return []
+    row = await tx.fetch_one(
+        "SELECT 1 FROM users WHERE workspace = ? AND email_key = ? AND id <> ?",
+        (workspace, fold(str(values["email"])), but),
+    )
+    return [FieldError("email", "taken", "email is another user's; change that one, or give another.")] if row else []
 
 
-def created(user: User) -> Change:
-    fields = {
-        "email": user.email,
-        "firstName": user.first_name,
-        "lastName": user.last_name,
-        "role": user.role.value,
-        "active": user.active,
-    }
-    return Change(user.id, 1, {name: [None, value] for name, value in fields.items() if value is not None})
+async def _refuse_to_lose_the_admin(tx: Transaction, actor: Actor, user: Record, sent: Values) -> None:
+    """Raises `Conflict`."""
+    after = {**user.values, **sent}
+    if user["id"] == actor.user_id and not after["active"]:
+        raise Conflict("Nobody disables themselves; ask another admin.", code="yourself")
+    if not _is_admin(user.values) or _is_admin(after):
+        return
+    others = await tx.fetch_one(
+        "SELECT 1 FROM users WHERE workspace = ? AND role = ? AND active = 1 AND email IS NOT NULL AND id <> ?",
+        (actor.workspace, Role.ADMIN.value, str(user["id"])),
+    )
+    if others is None:
+        raise Conflict("This is the last active admin; make another user one first.", code="last_admin")
+
+
+def _is_admin(user: Values) -> bool:
+    return user["role"] == Role.ADMIN and bool(user["active"])

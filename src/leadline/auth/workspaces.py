@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from leadline import ids
 from leadline.access import Actor, Role
-from leadline.auth import users
-from leadline.auth.users import Users
+from leadline.auth.users import USERS
 from leadline.clock import Clock
+from leadline.errors import FieldError, Invalid, LeadlineError
 from leadline.kit.db import Transaction
-from leadline.log import Change, OperationLog
+from leadline.log import Change
+from leadline.records.service import Records, created
+
+MAX_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,16 @@ class Workspace:
 
 
 class Workspaces:
-    def __init__(self, operations: OperationLog, users: Users, now: Clock) -> None:
-        self._operations = operations
-        self._users = users
+    def __init__(self, records: Records, now: Clock) -> None:
+        self._records = records
         self._now = now
 
     async def create(self, tx: Transaction, name: str) -> Workspace:
-        """A workspace with its system user, as whom API keys and the command line act."""
+        """A workspace with its system user, as whom API keys and the command line act. Raises `Invalid`."""
+        name = name.strip()
+        if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+            sentence = f"name must have 1 to {MAX_NAME} printable characters."
+            raise Invalid([FieldError("name", "out_of_range", sentence)])
         last = await tx.fetch_one("SELECT coalesce(max(number), 0) FROM workspaces")
         number = int(last[0] or 0) + 1 if last else 1
         workspace = Workspace(number, ids.new("ws", self._now(), number), name)
@@ -35,19 +41,33 @@ class Workspaces:
             "INSERT INTO workspaces (number, id, name, seq, no, at, created_at) VALUES (?, ?, ?, 0, 0, ?, ?)",
             (number, workspace.id, name, self._now(), self._now() // 1000),
         )
-        operation = await self._operations.begin(tx, number)
-        system = await self._users.insert(
-            tx, number, operation, email=None, first_name="System", last_name=None, role=Role.USER
-        )
-        actor = Actor(workspace=number, user_id=system.id, role=Role.ADMIN)
+        operations = self._records.operations
+        operation = await operations.begin(tx, number, records=1)
+        nobody = Actor(workspace=number, user_id="", role=Role.ADMIN)
+        system = await self._records.insert(tx, nobody, USERS, operation, operation.first_no, {"firstName": "System"})
+        actor = await self.system_actor(tx, number)
         made = Change(workspace.id, 1, {"name": [None, name]})
-        await self._operations.append(tx, actor, operation, "workspace.created", [made, users.created(system)])
+        await operations.append(tx, actor, operation, "workspace.created", [made, created(USERS, system)])
         return workspace
 
     async def find(self, tx: Transaction) -> list[Workspace]:
         """All of them, oldest first."""
         rows = await tx.fetch_all("SELECT number, id, name FROM workspaces ORDER BY number")
         return [Workspace(int(number or 0), str(id_), str(name)) for number, id_, name in rows]
+
+    async def choose(self, tx: Transaction, id_: str | None) -> Workspace | None:
+        """The one with this id, or without one the only one there is; None if there is none yet.
+
+        Raises `LeadlineError` for an unknown id, and for none where there are several.
+        """
+        existing = await self.find(tx)
+        if id_ is None and len(existing) <= 1:
+            return existing[0] if existing else None
+        for workspace in existing:
+            if workspace.id == id_:
+                return workspace
+        known = ", ".join(f"{workspace.id} ({workspace.name})" for workspace in existing) or "none yet"
+        raise LeadlineError(f"choose one of these workspaces: {known}.")
 
     async def system_actor(self, tx: Transaction, workspace: int) -> Actor:
         """Who acts when the command line writes."""

@@ -1,61 +1,58 @@
 """`leadline keys`: make, list and revoke API keys. A running server knows at once."""
 
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import typer
 
+from leadline import clock
+from leadline.access import Actor
 from leadline.app import App
-from leadline.auth.keys import ApiKey
-from leadline.auth.workspaces import Workspace
-from leadline.cli.run import settings_of, with_app
-from leadline.errors import NotFound
+from leadline.auth.keys import KEYS, NewKey
+from leadline.cli.run import Place, acting, every
+from leadline.errors import LeadlineError, NotFound
 from leadline.kit.db import Transaction
+from leadline.log import Operation
+from leadline.records.body import read_new
+from leadline.records.store import Item
 
 
-def create(name: str, *, data: Path | None, database: str | None) -> None:
-    async def work(app: App) -> tuple[ApiKey, str]:
-        async def write(tx: Transaction) -> tuple[ApiKey, str]:
-            workspace = await _workspace(app, tx)
-            actor = await app.workspaces.system_actor(tx, workspace.number)
-            return await app.keys.create(tx, actor, name)
+def create(name: str, place: Place, *, scopes: list[str], expires_in_days: int | None) -> None:
+    raw: dict[str, object] = {"name": name, "scopes": scopes or None}
+    if expires_in_days is not None:
+        raw["expiresAt"] = _in_days(expires_in_days)
 
-        return await app.database.write(write)
+    async def work(app: App, tx: Transaction, actor: Actor) -> NewKey:
+        return await app.keys.create(tx, actor, read_new(KEYS, raw))
 
-    key, secret = with_app(settings_of(data=data, database=database), work)
-    typer.echo(f"{key.id} ({key.name}). This is the only time the key is shown:", err=True)
-    typer.echo(secret)
-
-
-def show(*, data: Path | None, database: str | None) -> None:
-    async def work(app: App) -> list[ApiKey]:
-        async def read(tx: Transaction) -> list[ApiKey]:
-            existing = await app.workspaces.find(tx)
-            return await app.keys.list(tx, existing[0].number) if existing else []
-
-        return await app.database.read(read)
-
-    for key in with_app(settings_of(data=data, database=database), work):
-        state = f"revoked {key.revoked_at}" if key.revoked_at else "in force"
-        typer.echo(f"{key.id}  …{key.hint}  {key.created_at}  {state}  {key.name}")
+    made = acting(place, work, make_workspace=True)
+    typer.echo(f"{made.record['id']} ({made.record['name']}). This is the only time the key is shown:", err=True)
+    typer.echo(made.secret)
 
 
-def revoke(key_id: str, *, data: Path | None, database: str | None) -> None:
-    async def work(app: App) -> None:
-        async def write(tx: Transaction) -> None:
-            workspace = await _workspace(app, tx)
-            await app.keys.revoke(tx, await app.workspaces.system_actor(tx, workspace.number), key_id)
+def _in_days(days: int) -> str:
+    return clock.to_text(int((datetime.now(UTC) + timedelta(days=days)).timestamp()))
 
-        await app.database.write(write)
+
+def show(place: Place) -> None:
+    for key in every(place, KEYS):
+        typer.echo(f"{key.id}  …{key.hint}  {key.createdAt}  {_state(key)}  {key.name}")  # type: ignore[attr-defined]
+
+
+def _state(key: Item) -> str:
+    expires, revoked = key.expiresAt, key.revokedAt  # type: ignore[attr-defined]
+    if revoked:
+        return f"revoked {revoked}"
+    if expires and expires <= clock.to_text(clock.system_clock() // 1000):
+        return f"expired {expires}"
+    return "in force" if expires is None else f"in force until {expires}"
+
+
+def revoke(key_id: str, place: Place) -> None:
+    async def work(app: App, tx: Transaction, actor: Actor) -> Operation:
+        return await app.keys.revoke(tx, actor, key_id)
 
     try:
-        with_app(settings_of(data=data, database=database), work)
+        acting(place, work)
     except NotFound:
-        typer.echo(f"leadline: there is no key {key_id} in force; see `leadline keys list`.", err=True)
-        raise typer.Exit(1) from None
+        raise LeadlineError(f"there is no key {key_id} in force; see `leadline keys list`.") from None
     typer.echo(f"{key_id} is revoked.")
-
-
-async def _workspace(app: App, tx: Transaction) -> Workspace:
-    """The one workspace there is, made if there is none yet."""
-    existing = await app.workspaces.find(tx)
-    return existing[0] if existing else await app.workspaces.create(tx, "My workspace")

@@ -7,6 +7,9 @@ import typer
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the data file (default: ./data).")]
 Database = Annotated[str | None, typer.Option(help="Address of the data instead: sqlite:///path/to/file.db.")]
+Workspace = Annotated[str | None, typer.Option(help="The workspace's id, ws_…; needed only if there are several.")]
+Email = Annotated[str, typer.Argument(help="The user's e-mail.")]
+Prompt = Annotated[bool, typer.Option("--prompt", help="Ask for the password instead of making one up.")]
 
 app = typer.Typer(
     help="Leadline: the lead desk that a team runs itself.",
@@ -16,6 +19,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="API keys, which programs sign in with.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+users = typer.Typer(help="Users: the people of a workspace.", no_args_is_help=True)
+app.add_typer(users, name="users")
+workspaces = typer.Typer(help="Workspaces: each holds the data of one team.", no_args_is_help=True)
+app.add_typer(workspaces, name="workspaces")
 
 
 @app.command()
@@ -26,7 +33,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (default: 8000).")] = None,
     workers: Annotated[int | None, typer.Option(help="Server processes (default: 1).")] = None,
 ) -> None:
-    """Run the server. On an empty folder it makes a workspace and a first key, and shows a request to paste."""
+    """Run the server. On an empty folder it makes a workspace, an admin and a first key, and shows them."""
     from leadline.cli import run, serving
 
     run.guarded(serving.serve, data=data, database=database, host=host, port=port, workers=workers)
@@ -34,30 +41,108 @@ def serve(
 
 @keys.command("create")
 def create_key(
-    name: Annotated[str, typer.Argument(help="What the key is for.")], data: Data = None, database: Database = None
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="What it may do, such as leads:read; several times for more (default: all)."),
+    ] = None,
+    expires_in_days: Annotated[int | None, typer.Option(min=1, max=36_500, help="When it ends by itself.")] = None,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
 ) -> None:
     """Make a key and print it; it cannot be shown again."""
     from leadline.cli import keys, run
 
-    run.guarded(keys.create, name, data=data, database=database)
+    place = run.Place(data, database, workspace)
+    run.guarded(keys.create, name, place, scopes=scope or [], expires_in_days=expires_in_days)
 
 
 @keys.command("list")
-def list_keys(data: Data = None, database: Database = None) -> None:
+def list_keys(data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
     """List the keys, revoked ones too."""
     from leadline.cli import keys, run
 
-    run.guarded(keys.show, data=data, database=database)
+    run.guarded(keys.show, run.Place(data, database, workspace))
 
 
 @keys.command("revoke")
 def revoke_key(
-    key: Annotated[str, typer.Argument(help="The key's id, key_….")], data: Data = None, database: Database = None
+    key: Annotated[str, typer.Argument(help="The key's id, key_….")],
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
 ) -> None:
     """Revoke a key: from now on no server takes it."""
     from leadline.cli import keys, run
 
-    run.guarded(keys.revoke, key, data=data, database=database)
+    run.guarded(keys.revoke, key, run.Place(data, database, workspace))
+
+
+@users.command("create")
+def create_user(
+    email: Email,
+    first_name: Annotated[str | None, typer.Option(help="Their first name.")] = None,
+    last_name: Annotated[str | None, typer.Option(help="Their last name.")] = None,
+    role: Annotated[str, typer.Option(help="admin, user or viewer.")] = "user",
+    prompt: Prompt = False,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+) -> None:
+    """Make a user; the password is made up and printed, unless you type one."""
+    from leadline.cli import run, users
+
+    place = run.Place(data, database, workspace)
+    run.guarded(users.create, email, place, first_name=first_name, last_name=last_name, role=role, prompt=prompt)
+
+
+@users.command("list")
+def list_users(data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
+    """List the users, disabled ones too."""
+    from leadline.cli import run, users
+
+    run.guarded(users.show, run.Place(data, database, workspace))
+
+
+@users.command("disable")
+def disable_user(email: Email, data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
+    """Disable a user: from now on no server lets them in. What they own stays theirs."""
+    from leadline.cli import run, users
+
+    run.guarded(users.disable, email, run.Place(data, database, workspace))
+
+
+@users.command("password")
+def set_password(
+    email: Email,
+    prompt: Prompt = False,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+) -> None:
+    """Give a user another password, made up and printed, unless you type one; it signs them out everywhere."""
+    from leadline.cli import run, users
+
+    run.guarded(users.set_password, email, run.Place(data, database, workspace), prompt=prompt)
+
+
+@workspaces.command("create")
+def create_workspace(
+    name: Annotated[str, typer.Argument(help="The team's name.")], data: Data = None, database: Database = None
+) -> None:
+    """Make a workspace, and print its id: other teams' data are never seen in it."""
+    from leadline.cli import run, workspaces
+
+    run.guarded(workspaces.create, name, run.Place(data, database))
+
+
+@workspaces.command("list")
+def list_workspaces(data: Data = None, database: Database = None) -> None:
+    """List the workspaces."""
+    from leadline.cli import run, workspaces
+
+    run.guarded(workspaces.show, run.Place(data, database))
 
 
 def main() -> None:

@@ -2,18 +2,33 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
 from pydantic import ValidationError
 
+from leadline.access import Actor
 from leadline.app import App, build
 from leadline.errors import LeadlineError
-from leadline.kit.db import DatabaseError
+from leadline.kit.db import DatabaseError, Transaction
+from leadline.records.filters import Predicate, Sorting
+from leadline.records.kind import Kind
+from leadline.records.query import ListQuery
+from leadline.records.store import Item
 from leadline.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+FIRST_WORKSPACE = "My workspace"
+EVERY = 1_000_000
+
+
+class NoWorkspace(LeadlineError):
+    def __init__(self) -> None:
+        super().__init__("there is no workspace yet; make one with `leadline workspaces create`.")
 
 
 def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs) -> None:
@@ -38,6 +53,49 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
 def settings_of(**given: object) -> Settings:
     """The settings: those given on the command line, the others from the environment or their defaults."""
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command works: on which data, and in which workspace (None: the only one there is)."""
+
+    data: Path | None
+    database: str | None
+    workspace: str | None = None
+
+    def settings(self) -> Settings:
+        return settings_of(data=self.data, database=self.database)
+
+
+def acting(
+    place: Place, work: Callable[[App, Transaction, Actor], Awaitable[T]], *, make_workspace: bool = False
+) -> T:
+    """Runs work that writes, as the workspace's system user. Raises `NoWorkspace` unless one may be made."""
+
+    async def write(app: App, tx: Transaction) -> T:
+        workspace = await app.workspaces.choose(tx, place.workspace)
+        if workspace is None:
+            if not make_workspace:
+                raise NoWorkspace
+            workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
+        return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
+
+    return with_app(place.settings(), lambda app: app.database.write(lambda tx: write(app, tx)))
+
+
+def every(place: Place, kind: Kind) -> list[Item]:
+    """All records of a kind, oldest first."""
+
+    async def read(app: App, tx: Transaction) -> list[Item]:
+        workspace = await app.workspaces.choose(tx, place.workspace)
+        if workspace is None:
+            return []
+        tx.expect_slow()
+        actor = await app.workspaces.system_actor(tx, workspace.number)
+        query = ListQuery(Predicate(), Sorting((("id", False),)))
+        return (await app.records.list(tx, actor, kind, query, limit=EVERY, offset=0)).items
+
+    return with_app(place.settings(), lambda app: app.database.read(lambda tx: read(app, tx)))
 
 
 def with_app(settings: Settings, work: Callable[[App], Awaitable[T]]) -> T:

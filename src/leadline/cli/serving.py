@@ -3,6 +3,7 @@
 import os
 import resource
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,11 +12,16 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 import leadline
+from leadline.access import Role
 from leadline.app import SHARED, App
-from leadline.cli.run import settings_of, with_app
+from leadline.auth.keys import KEYS
+from leadline.auth.users import USERS
+from leadline.cli.run import FIRST_WORKSPACE, settings_of, with_app
+from leadline.cli.users import made_up_password
 from leadline.http.protocol import LimitedProtocol, Limits, ServerConfig
 from leadline.kit.db import Transaction
 from leadline.kit.log_lines import configuration
+from leadline.records.body import read_new
 from leadline.settings import Settings
 
 OPEN_FILES = 65_536
@@ -25,23 +31,23 @@ def serve(
     *, data: Path | None, database: str | None, host: str | None, port: int | None, workers: int | None
 ) -> None:
     settings = settings_of(data=data, database=database, host=host, port=port, workers=workers)
-    first_key = with_app(settings, _prepare)
+    first = with_app(settings, _prepare)
     _allow_many_connections()
     config = _configure(settings)
     listening = _listen(config)
     if settings.workers > 1:
-        _run_workers(settings, config, listening, first_key)
+        _run_workers(settings, config, listening, first)
     else:
         _export_metrics(settings, None)
-        _announce(settings, listening, first_key)
+        _announce(settings, listening, first)
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _run_workers(settings: Settings, config: ServerConfig, listening: socket.socket, first_key: str | None) -> None:
+def _run_workers(settings: Settings, config: ServerConfig, listening: socket.socket, first: "First | None") -> None:
     with TemporaryDirectory(prefix="leadline-") as shared:
         os.environ[SHARED] = shared
         _export_metrics(settings, Path(shared))
-        _announce(settings, listening, first_key)
+        _announce(settings, listening, first)
         Multiprocess(config, sockets=[listening]).run()
 
 
@@ -52,16 +58,32 @@ def _export_metrics(settings: Settings, shared: Path | None) -> None:
         export(settings.metrics_host, settings.metrics_port, shared)
 
 
-async def _prepare(app: App) -> str | None:
-    """On data without a workspace, makes one with a first key, and answers that."""
+@dataclass(frozen=True)
+class First:
+    """What a first start made. `password` is the admin's, "" if it is not to be shown."""
 
-    async def write(tx: Transaction) -> str | None:
+    key: str
+    email: str
+    password: str
+
+
+async def _prepare(app: App) -> First | None:
+    """On data without a workspace, makes one with an admin and a key, and answers those."""
+    if await app.database.read(app.workspaces.find):
+        return None
+    email, chosen = app.settings.admin_email, app.settings.admin_password
+    password = chosen or made_up_password()
+    draft = read_new(USERS, {"email": email, "role": Role.ADMIN.value, "password": password})
+    admin = await app.users.hash_password(draft, email)
+
+    async def write(tx: Transaction) -> First | None:
         if await app.workspaces.find(tx):
             return None
-        workspace = await app.workspaces.create(tx, "My workspace")
+        workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
         actor = await app.workspaces.system_actor(tx, workspace.number)
-        _, secret = await app.keys.create(tx, actor, "first key")
-        return secret
+        await app.users.create(tx, actor, admin)
+        key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
+        return First(key.secret, email, "" if chosen else password)
 
     return await app.database.write(write)
 
@@ -105,11 +127,13 @@ def _listen(config: ServerConfig) -> socket.socket:
         raise OSError(f"cannot listen on {where}; choose another --host or --port.") from None
 
 
-def _announce(settings: Settings, listening: socket.socket, first_key: str | None) -> None:
+def _announce(settings: Settings, listening: socket.socket, first: First | None) -> None:
     address = listening.getsockname()
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
     url = f"http://{host}:{address[1]}"
     typer.echo(f"Leadline {leadline.__version__} serves {settings.file} at {url} (documentation: {url}/api/docs/)")
-    if first_key:
-        typer.echo("A workspace and its first key are made; the key is shown this once:")
-        typer.echo(f"curl -H 'Authorization: Bearer {first_key}' {url}/api/leads/")
+    if first:
+        typer.echo("A workspace, its first key and its admin are made; key and password are shown this once:")
+        typer.echo(f"curl -H 'Authorization: Bearer {first.key}' {url}/api/leads/")
+        password = first.password or "the password in LEADLINE_ADMIN_PASSWORD"
+        typer.echo(f"Sign in as {first.email} with {password}")

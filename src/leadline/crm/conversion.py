@@ -17,7 +17,7 @@ from leadline.errors import FieldError, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation
 from leadline.names import full_name
-from leadline.records.body import Draft, read_fields, refuse_errors, rejection
+from leadline.records.body import Draft, read_members, refuse_errors, rejection
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.service import Records, Versions, created, updated
 from leadline.records.store import Record
@@ -58,8 +58,8 @@ _COPIED = (
 
 def read_request(raw: Mapping[str, object]) -> Draft:
     """What is asked for, with a value for each field of `REQUEST`."""
-    given, errors = read_fields({field.name: field for field in REQUEST}, raw)
-    asked: dict[str, Value] = {field.name: field.default for field in REQUEST} | given
+    draft = read_members(REQUEST, raw)
+    asked, errors = draft.values, draft.errors
     errors += [
         FieldError(name, "needs", f"{name} needs {switch}: true.")
         for name, switch in NEEDS.items()
@@ -67,7 +67,7 @@ def read_request(raw: Mapping[str, object]) -> Draft:
     ]
     if asked["accountId"] is not None and asked["createAccount"]:
         errors.append(FieldError("accountId", "excludes", "accountId excludes createAccount; choose one of them."))
-    return Draft(asked, errors)
+    return draft
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from leadline.access import Actor, Role, require
-from leadline.auth.keys import KeyRing
+from leadline.access import Actor, Right, Role, require
+from leadline.auth.callers import Callers
 from leadline.errors import NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Reply, Route
@@ -36,14 +37,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Dispatch:
-    """The ASGI application. `open_app` is entered before the first request and left after the last;
-    `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes."""
+    """The ASGI application. `callers` knows who asks; `open_app` is entered before the first request and left after
+    the last; `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes."""
 
     def __init__(
         self,
         database: Database,
         table: Sequence[Route],
         *,
+        callers: Callers,
         open_app: Callable[[], AbstractAsyncContextManager[object]],
         public_url: str,
         max_body: int,
@@ -59,7 +61,7 @@ class Dispatch:
         self._limits = limits
         self._addresses = addresses
         self._observer = observer
-        self._keys = KeyRing()
+        self._callers = callers
         self._request_ids = _request_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,18 +124,21 @@ class Dispatch:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
-        return await self._database.write(route.endpoint.run(Call(actor, asked, body)))
+        call = Call(actor, asked, body)
+        if route.endpoint.steps is not None:
+            return await route.endpoint.steps(call)
+        return await self._database.write(route.endpoint.run(call))
 
     async def _authorize(self, tx: Transaction, route: Route, asked: Request, exchange: Exchange) -> Actor:
         """Raises `Unauthenticated`, `Forbidden`, `HttpError` over the limit."""
-        if route.right is None:
-            return _NOBODY
-        actor = await self._keys.actor(tx, asked.token(), exchange.request_id)
+        if route.right is Right.PUBLIC:
+            return structs.replace(_NOBODY, request_id=exchange.request_id)
+        actor = await self._callers.actor(tx, asked.token(), exchange.request_id)
         if actor is None:
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code="bad_token")
         exchange.actor = actor
         self._limits.count_caller(exchange, actor)
-        require(actor, route.right)
+        require(actor, route.right, route.scopes)
         return actor
 
     async def _read_body(self, route: Route, asked: Request) -> Body:

@@ -28,7 +28,7 @@ class _Page:
             f"<style>{_STYLE}</style>"
             f"<nav><b>{escape(title)}</b>{''.join(map(self._link, self._operations()))}</nav>"
             f"<main><h1>{escape(info['title'])} API</h1><p>{_prose(info['description'])}</p>"
-            "<p>Sign in with <code>Authorization: Bearer pk_live_…</code>. "
+            "<p>Sign in with <code>Authorization: Bearer</code> and a key (<code>pk_live_…</code>) or access token. "
             '<a href="/api/openapi.json">The same as OpenAPI 3.1.</a></p>'
             f"{''.join(map(self._section, self._operations()))}</main></html>"
         )

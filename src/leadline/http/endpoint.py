@@ -1,12 +1,13 @@
 """What a route leads to: a handler, and all that is to be said about it in the documentation."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from leadline.access import Actor, Right
+from leadline.access import AREAS, Actor, Right, scopes_of
 from leadline.http.request import Body, Request
 from leadline.kit.db import Work
 from leadline.log import Operation
@@ -35,16 +36,25 @@ class Reply(msgspec.Struct, frozen=True):
 Handler = Callable[[Call], Work[Reply]]
 """Checks what can be checked without the data, and answers the work that needs them."""
 
+Steps = Callable[[Call], Awaitable[Reply]]
+"""For what takes several steps, some of them slow (hashing a password): it begins its own transactions."""
+
+
+def in_steps(call: Call) -> Work[Reply]:
+    raise AssertionError("this endpoint runs in steps")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """parameters, body, reply: OpenAPI parameter objects and JSON Schemas.
+    """run, steps: the handler; `steps`, if there are any, run instead of it, and only where data are written.
+    parameters, body, reply: OpenAPI parameter objects and JSON Schemas.
     body_required: whether an empty body is refused.     writes: whether it changes data.
     refusals: the statuses it may answer beside those that every endpoint may.
     bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
-    run: Handler
+    run: Handler = in_steps
+    steps: Steps | None = None
     name: str
     summary: str
     description: str = ""
@@ -61,14 +71,32 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Route:
-    """`right` is what the caller needs; None lets anybody in, without a token."""
+    """`right` is what the caller needs, and `areas` where: a key with scopes must have that of the right for each of
+    them. By itself the area is the one that the path names."""
 
     method: str
     path: str
-    right: Right | None
+    right: Right
     endpoint: Endpoint
+    areas: Sequence[str] | None = None
+    scopes: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Raises `TypeError` if it does not say who may come: then the server does not start."""
+        if not isinstance(self.right, Right):
+            raise TypeError(f"{self.method} {self.path} declares no right; Right.PUBLIC lets anybody in.")
+        word = self.path.split("/")[2]
+        areas = self.areas if self.areas is not None else (word,) if word in AREAS else None
+        if areas is None and self.right in (Right.READ, Right.WRITE):
+            raise TypeError(f"{self.method} {self.path} declares no area; areas=() lets any key in.")
+        object.__setattr__(self, "scopes", scopes_of(areas or (), self.right))
 
 
 def written(body: object, operation: Operation, *, status: int = 200, **headers: str) -> Reply:
     """The reply to a write: it names its operation."""
     return Reply(body, status, {"Operation-Id": operation.id, **headers})
+
+
+def not_stored(reply: Reply) -> Reply:
+    """The reply as one that carries secrets, which nobody on its way may keep (RFC 6749, 5.1)."""
+    return structs.replace(reply, headers={**reply.headers, "Cache-Control": "no-store"})

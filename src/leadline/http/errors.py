@@ -11,6 +11,7 @@ from leadline.errors import (
     Malformed,
     NotFound,
     StaleVersion,
+    TooMany,
     Unauthenticated,
 )
 from leadline.kit.db import Unavailable
@@ -22,6 +23,7 @@ STATUSES: dict[type[LeadlineError], HTTPStatus] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Conflict: HTTPStatus.CONFLICT,
     StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -54,8 +56,7 @@ def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str,
                 body["errors"] = [
                     {"field": one.field, "code": one.code, "message": one.message} for one in error.errors
                 ]
-            challenge = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
-            return status, body, challenge
+            return status, body, _headers_of(error)
         case HttpError():
             return error.status, problem(error.status, error.code, error.detail, request_id), error.headers
         case Unavailable():
@@ -66,6 +67,12 @@ def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str,
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             detail = "This is a defect of the server; its log has the details under this requestId."
             return status, problem(status, "defect", detail, request_id), {}
+
+
+def _headers_of(error: LeadlineError) -> Headers:
+    if isinstance(error, Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
 
 
 def problem(status: HTTPStatus, code: str, detail: str, request_id: str) -> dict[str, Any]:

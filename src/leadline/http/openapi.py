@@ -7,10 +7,15 @@ from typing import Any
 import msgspec
 
 import leadline
+from leadline.access import Right
+from leadline.auth.users import USERS
 from leadline.crm.kinds import KINDS
 from leadline.http import examples, schemas
+from leadline.http.auth import auth_schemas
 from leadline.http.conversion import convert_schemas
 from leadline.http.endpoint import Endpoint, Route
+from leadline.http.keys import key_schemas
+from leadline.http.me import me_schemas
 from leadline.http.system import system_schemas
 
 Json = dict[str, Any]
@@ -51,7 +56,11 @@ def describe(table: Sequence[Route]) -> Json:
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, `pk_live_…`."}
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An access token, or an API key (`pk_live_…`).",
+                }
             },
         },
     }
@@ -59,9 +68,10 @@ def describe(table: Sequence[Route]) -> Json:
 
 def _schemas() -> Json:
     of_kinds: Json = {}
-    for kind in KINDS:
+    for kind in (*KINDS, USERS):
         of_kinds |= schemas.of_kind(kind)
-    return of_kinds | convert_schemas() | system_schemas() | {"Problem": _problem()}
+    of_kinds |= convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | system_schemas()
+    return of_kinds | {"Problem": _problem()}
 
 
 def _problem() -> Json:
@@ -88,7 +98,7 @@ def _operation(route: Route) -> Json:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [route.path.split("/")[2]],
-        "security": [{"bearer": []}] if route.right else [],
+        "security": [] if route.right is Right.PUBLIC else [{"bearer": []}],
         "responses": _responses(route),
     }
     if endpoint.description:
@@ -105,14 +115,15 @@ def _operation(route: Route) -> Json:
 
 def _responses(route: Route) -> Json:
     endpoint = route.endpoint
-    is_counted = bool(route.right or endpoint.bucket)
+    is_public = route.right is Right.PUBLIC
+    is_counted = bool(not is_public or endpoint.bucket)
     success: Json = {
         "description": HTTPStatus(endpoint.status).phrase,
         "headers": (_WRITE_HEADERS if endpoint.writes else _HEADERS) | (_LIMIT_HEADERS if is_counted else {}),
     }
     if endpoint.reply is not None:
         success["content"] = {endpoint.media_type: {"schema": endpoint.reply, **_example(examples.REPLIES, endpoint)}}
-    refusals = {*endpoint.refusals, 503, *((401, 403) if route.right else ()), *((429,) if is_counted else ())}
+    refusals = {*endpoint.refusals, 503, *(() if is_public else (401, 403)), *((429,) if is_counted else ())}
     return {
         str(endpoint.status): success,
         **{str(status): _refusal(status) for status in sorted(refusals)},

@@ -52,7 +52,7 @@ class Request:
         scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("Send an API key: Authorization: Bearer pk_live_….", code=NO_TOKEN)
+            raise Unauthenticated("Sign in, or send an API key: Authorization: Bearer pk_live_….", code=NO_TOKEN)
         return token
 
     def url(self) -> str:

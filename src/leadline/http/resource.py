@@ -14,7 +14,7 @@ from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
 from leadline.records.query import read_query, refuse_parameters
-from leadline.records.service import Records
+from leadline.records.service import Records, Written
 from leadline.records.store import Record
 from leadline.records.types import Value
 
@@ -99,11 +99,13 @@ class Resource:
         draft = read_new(self.kind, call.body)
 
         async def work(tx: Transaction) -> Reply:
-            made = await self.records.create(tx, call.actor, self.kind, draft)
-            record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
-            return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=etag(record))
+            return self.created(call, await self.records.create(tx, call.actor, self.kind, draft))
 
         return work
+
+    def created(self, call: Call, made: Written) -> Reply:
+        record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
+        return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=etag(record))
 
     def get(self) -> Endpoint:
         return Endpoint(
@@ -145,9 +147,12 @@ class Resource:
             made = await self.records.patch(
                 tx, call.actor, self.kind, call.asked.id, sent, versions=call.asked.versions()
             )
-            return written(shown(self.kind, made.record), made.operation, ETag=etag(made.record))
+            return self.updated(made)
 
         return work
+
+    def updated(self, made: Written) -> Reply:
+        return written(shown(self.kind, made.record), made.operation, ETag=etag(made.record))
 
     def delete(self) -> Endpoint:
         return Endpoint(

@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 
-from leadline.access import Right
+from leadline.access import AREAS, Right
+from leadline.auth.keys import KEYS, ApiKeys
+from leadline.auth.login import Login
+from leadline.auth.sessions import Sessions
+from leadline.auth.users import USERS, Users
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import Conversion
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.http import openapi
+from leadline.http.auth import SignIn
 from leadline.http.conversion import Conversions
 from leadline.http.docs_page import render
 from leadline.http.endpoint import Route
+from leadline.http.keys import KeyResource
+from leadline.http.me import Myself
 from leadline.http.resource import Resource
 from leadline.http.system import System, document
+from leadline.http.users import UserResource
 from leadline.kit.db import Database
 from leadline.records.service import Records
 
@@ -25,6 +33,10 @@ class Services:
     database: Database
     records: Records
     conversion: Conversion
+    users: Users
+    keys: ApiKeys
+    sessions: Sessions
+    login: Login
 
 
 def routes(services: Services) -> list[Route]:
@@ -33,6 +45,10 @@ def routes(services: Services) -> list[Route]:
     accounts = Resource(ACCOUNTS, services.records)
     opportunities = Resource(OPPORTUNITIES, services.records)
     conversions = Conversions(services.conversion)
+    sign_in = SignIn(services.database, services.login, services.sessions)
+    users = UserResource(USERS, services.records, services.users, services.database)
+    keys = KeyResource(KEYS, services.records, services.keys)
+    myself = Myself(services.database, services.users, services.login)
     system = System(services.database)
     table = [
         Route("GET", "/api/leads/", Right.READ, leads.list()),
@@ -40,7 +56,7 @@ def routes(services: Services) -> list[Route]:
         Route("GET", "/api/leads/{id}/", Right.READ, leads.get()),
         Route("PATCH", "/api/leads/{id}/", Right.WRITE, leads.patch()),
         Route("DELETE", "/api/leads/{id}/", Right.WRITE, leads.delete()),
-        Route("POST", "/api/leads/{id}/convert/", Right.WRITE, conversions.convert()),
+        Route("POST", "/api/leads/{id}/convert/", Right.WRITE, conversions.convert(), areas=AREAS),
         Route("GET", "/api/leads/{id}/history/", Right.READ, leads.history()),
         Route("GET", "/api/contacts/", Right.READ, contacts.list()),
         Route("POST", "/api/contacts/", Right.WRITE, contacts.create()),
@@ -53,7 +69,7 @@ def routes(services: Services) -> list[Route]:
         Route("GET", "/api/accounts/{id}/", Right.READ, accounts.get()),
         Route("PATCH", "/api/accounts/{id}/", Right.WRITE, accounts.patch()),
         Route("DELETE", "/api/accounts/{id}/", Right.WRITE, accounts.delete()),
-        Route("GET", "/api/accounts/{id}/contacts/", Right.READ, contacts.list_of(ACCOUNTS, by="accountId")),
+        Route("GET", "/api/accounts/{id}/contacts/", Right.READ, contacts.list_of(ACCOUNTS, by="accountId"), areas=("contacts",)),
         Route("GET", "/api/accounts/{id}/history/", Right.READ, accounts.history()),
         Route("GET", "/api/opportunities/", Right.READ, opportunities.list()),
         Route("POST", "/api/opportunities/", Right.WRITE, opportunities.create()),
@@ -61,13 +77,24 @@ def routes(services: Services) -> list[Route]:
         Route("PATCH", "/api/opportunities/{id}/", Right.WRITE, opportunities.patch()),
         Route("DELETE", "/api/opportunities/{id}/", Right.WRITE, opportunities.delete()),
         Route("GET", "/api/opportunities/{id}/history/", Right.READ, opportunities.history()),
-        Route("GET", "/api/me/", Right.READ, system.me()),
-        Route("GET", "/api/health/", None, system.health()),
+        Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login()),
+        Route("POST", "/api/auth/token/refresh/", Right.PUBLIC, sign_in.refresh()),
+        Route("POST", "/api/auth/logout/", Right.SELF, sign_in.logout()),
+        Route("GET", "/api/users/", Right.MANAGE, users.list()),
+        Route("POST", "/api/users/", Right.MANAGE, users.create()),
+        Route("GET", "/api/users/{id}/", Right.MANAGE, users.get()),
+        Route("PATCH", "/api/users/{id}/", Right.MANAGE, users.patch()),
+        Route("GET", "/api/keys/", Right.MANAGE, keys.list()),
+        Route("POST", "/api/keys/", Right.MANAGE, keys.create()),
+        Route("DELETE", "/api/keys/{id}/", Right.MANAGE, keys.revoke()),
+        Route("GET", "/api/me/", Right.READ, myself.get(), areas=()),
+        Route("PATCH", "/api/me/", Right.SELF, myself.patch()),
+        Route("GET", "/api/health/", Right.PUBLIC, system.health()),
     ]
     described = document("openapi", "This API as OpenAPI 3.1", "application/json", lambda: openapi.encode(table))
     page = document(
         "docs", "This API as a page to read", "text/html; charset=utf-8", lambda: render(openapi.describe(table))
     )
-    table.append(Route("GET", "/api/openapi.json", None, described))
-    table.append(Route("GET", "/api/docs/", None, page))
+    table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, described))
+    table.append(Route("GET", "/api/docs/", Right.PUBLIC, page))
     return table

@@ -92,11 +92,13 @@ def _input(field: Field) -> Json:
 
 
 def request_of(fields: tuple[Field, ...]) -> Json:
-    """An object of optional members."""
+    """An object with these members, of which those without a default may be required."""
+    required = [field.name for field in fields if field.required and field.default is None]
     return {
         "type": "object",
         "properties": {field.name: _input(field) for field in fields},
         "additionalProperties": False,
+        **({"required": required} if required else {}),
     }
 
 

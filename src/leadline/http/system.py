@@ -1,4 +1,4 @@
-"""The endpoints about the server itself and about who is asking."""
+"""The endpoints about the server itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from leadline.http import schemas
 from leadline.http.endpoint import Call, Endpoint, Json, Reply
 from leadline.http.query_string import refuse_all
 from leadline.kit.db import Database, Transaction, Work
-from leadline.names import full_name
 
 
 @dataclass(frozen=True)
@@ -34,39 +33,6 @@ class System:
 
         return work
 
-    def me(self) -> Endpoint:
-        return Endpoint(
-            run=self._me,
-            name="me",
-            summary="Who is asking",
-            description="The user a token acts as, the workspace it belongs to, and the API key if it is one.",
-            reply=schemas.ref("Me"),
-            refusals=(400,),
-        )
-
-    def _me(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
-
-        async def work(tx: Transaction) -> Reply:
-            row = await tx.fetch_one(
-                "SELECT users.id, users.email, users.first_name, users.last_name, users.role,"
-                " workspaces.id, workspaces.name, api_keys.id, api_keys.name"
-                " FROM users JOIN workspaces ON workspaces.number = users.workspace"
-                " LEFT JOIN api_keys ON api_keys.id = ? WHERE users.id = ?",
-                (call.actor.key_id, call.actor.user_id),
-            )
-            assert row is not None, "the actor was found in this snapshot"
-            user, email, first, last, role, workspace, workspace_name, key, key_name = row
-            return Reply(
-                {
-                    "user": {"id": user, "email": email, "name": full_name(first, last), "role": role},
-                    "workspace": {"id": workspace, "name": workspace_name},
-                    "key": {"id": key, "name": key_name} if key else None,
-                }
-            )
-
-        return work
-
 
 def document(name: str, summary: str, media_type: str, make: Callable[[], bytes]) -> Endpoint:
     """A page that is the same for everybody, made when it is first asked for."""
@@ -89,11 +55,9 @@ def system_schemas() -> dict[str, Json]:
     text: Json = {"type": "string"}
     name: Json = {"type": ["string", "null"]}
     named = schemas.closed({"id": text, "name": text})
-    user = schemas.closed({"id": text, "email": name, "name": name, "role": text})
     number: Json = {"type": "integer", "minimum": 1}
     return {
         "Health": schemas.closed({"status": text, "version": text, "database": text}),
-        "Me": schemas.closed({"user": user, "workspace": named, "key": schemas.nullable(named)}),
         "HistoryEntry": schemas.closed(
             {
                 "operationId": text,

@@ -20,11 +20,11 @@ async def page(tx: Transaction, record_id: str, limit: int, offset: int) -> list
     rows = await tx.fetch_all(
         "SELECT operations.id, operations.seq, operations.kind, operations.at, operations.request_id,"
         " changes.version, changes.fields, users.id, users.first_name, users.last_name,"
-        " api_keys.id, api_keys.name"
+        " keys.id, keys.name"
         " FROM changes"
         " JOIN operations ON operations.workspace = changes.workspace AND operations.seq = changes.seq"
         " JOIN users ON users.id = operations.user_id"
-        " LEFT JOIN api_keys ON api_keys.id = operations.key_id"
+        " LEFT JOIN keys ON keys.id = operations.key_id"
         " WHERE changes.record_id = ? ORDER BY changes.version DESC LIMIT ? OFFSET ?",
         (record_id, limit, offset),
     )

@@ -35,7 +35,7 @@ def read_new(kind: Kind, raw: Raw) -> Draft:
 def read_patch(kind: Kind, raw: Raw) -> Draft:
     """The values that were sent, the server's own fields among them: those must stay as they are, which
     only a look at the record can tell."""
-    given, errors = read_fields({field.name: field for field in kind.shown}, raw)
+    given, errors = read_fields(kind.patchable, raw)
     writable = [field for field in kind.writable.values() if field.name in given]
     errors += missing_fields(writable, given, errors)
     return Draft(given, errors)
@@ -54,6 +54,13 @@ def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value],
         except Rejected as rejected:
             errors.append(rejection(name, rejected))
     return values, errors
+
+
+def read_members(fields: Sequence[Field], raw: Raw) -> Draft:
+    """The values of a request that is no record, defaults included."""
+    given, errors = read_fields({field.name: field for field in fields}, raw)
+    values = {field.name: field.default for field in fields} | given
+    return Draft(values, [*errors, *missing_fields(fields, values, errors)])
 
 
 def rejection(name: str, rejected: Rejected) -> FieldError:

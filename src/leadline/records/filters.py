@@ -34,15 +34,14 @@ class Predicate:
 
     def compile(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
         """What stands behind WHERE."""
-        clauses: list[Clause] = [("workspace = ?", [workspace])]
+        clauses: list[Clause] = [(kind.within, [workspace])]
         for one in self.conditions:
             if one.field == "createdAt" and one.operator in _COMPARISONS:
                 clauses.append(_compile_created(kind, workspace, one))
             else:
                 clauses.append(_compile(kind.fields[one.field], one, dialect))
         if self.search is not None:
-            sql, parameters = dialect.search(kind.plural, self.search)
-            clauses.append((sql, list(parameters)))
+            clauses.append(_compile_search(kind, self.search, dialect))
         return " AND ".join(sql for sql, _ in clauses), [value for _, values in clauses for value in values]
 
 
@@ -50,12 +49,19 @@ def _compile_created(kind: Kind, workspace: int, condition: Condition) -> Clause
     """Running numbers grow as creation times do, so a bound of the one is a bound of the other: the records come in
     their order from whichever index the other conditions take, and none is read for its time alone."""
     comparison, beyond = _COMPARISONS[condition.operator], _BEYOND[condition.operator]
-    direction, none = ("DESC", "0") if comparison[0] == ">" else ("ASC", str(2**62))
+    direction, none = ("DESC", -(2**62)) if comparison[0] == ">" else ("ASC", 2**62)
     nearest = (
         f"SELECT no FROM {kind.plural} WHERE workspace = ? AND created_at {beyond} ?"
         f" ORDER BY created_at {direction}, no {direction} LIMIT 1"
     )
     return f"no {comparison[0]} coalesce(({nearest}), {none})", [workspace, *condition.operands]
+
+
+def _compile_search(kind: Kind, text: str, dialect: Dialect) -> Clause:
+    if not kind.search_index:
+        return dialect.contains("search_key"), [text]
+    sql, parameters = dialect.search(kind.plural, text)
+    return sql, list(parameters)
 
 
 def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:

@@ -34,6 +34,7 @@ class Field:
     default:  what a new record has.    shown:  the API shows it.
     expression: it is not stored, but computed by this SQL.
     key_column: a column beside it that holds its folded text, indexed, for filters.
+    secret: the log says that it was set, but not to what.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Field:
     shown: bool = True
     expression: str | None = None
     key_column: str | None = None
+    secret: bool = False
 
     @cached_property
     def column(self) -> str:
@@ -71,6 +73,7 @@ class Kind:
     search:       what a search looks through: each entry names fields that are joined by a blank.
     search_index: whether the migrations give its table an index for searching.
     aliases:      documented query parameters, each with the field and operator it stands for.
+    within:       which rows of its table are a workspace's records of this kind.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Kind:
     aliases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     guards: tuple[Guard, ...] = ()
+    within: str = "workspace = ?"
 
     @cached_property
     def reference(self) -> Reference:
@@ -102,6 +106,15 @@ class Kind:
     @cached_property
     def hidden(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields.values() if not field.shown)
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields.values() if field.secret)
+
+    @cached_property
+    def patchable(self) -> dict[str, Field]:
+        """The fields that a PATCH may name: those that a client sets, and those that it may send back unchanged."""
+        return {name: field for name, field in self.fields.items() if field.shown or not field.server}
 
     @cached_property
     def listed_fields(self) -> tuple[Field, ...]:

@@ -1,6 +1,6 @@
 """What can be done with a record of any kind: check, write, log. Callers commit."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -22,6 +22,12 @@ from leadline.records.types import Value
 T = TypeVar("T")
 Versions = frozenset[int]
 """The versions of a record that a caller has seen, and on which alone it wants to act."""
+
+Also = Callable[[Operation, Values], Awaitable[list[Change]]]
+"""What else belongs to an operation that changes a record, given the fields that change."""
+
+MASK = "(secret)"
+"""What the log says instead of a secret."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Records:
     async def list(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int
     ) -> Page[store.Item]:
-        if not sees_records(actor):
+        if not sees_records(actor, kind.plural):
             return Page(0, [])
         if query.predicate.search is not None:
             tx.expect_slow()
@@ -71,7 +77,7 @@ class Records:
         """Raises `NotFound`, or `StaleVersion` if it must be one of `versions` and is not."""
         canonical = ids.parse(kind.prefix, id_)
         record = None
-        if canonical is not None and sees_records(actor):
+        if canonical is not None and sees_records(actor, kind.plural):
             record = await store.find(tx, kind, actor.workspace, canonical, lock=lock)
         if record is None:
             raise NotFound
@@ -116,6 +122,7 @@ class Records:
         sent: Draft,
         *,
         versions: Versions | None = None,
+        also: Also | None = None,
     ) -> Written:
         """Writes the fields that were sent and differ, and no others.
 
@@ -133,7 +140,7 @@ class Records:
         after, logged = before, []
         if changes:
             after = await self.update(tx, actor, kind, operation, before, changes)
-            logged = [updated(kind, before, after)]
+            logged = [updated(kind, before, after), *(await also(operation, changes) if also else ())]
         await self.operations.append(tx, actor, operation, f"{kind.name}.updated", logged)
         return Written(after, operation)
 
@@ -186,8 +193,8 @@ def created(kind: Kind, record: Record) -> Change:
 
 
 def updated(kind: Kind, before: Record, after: Record) -> Change:
-    names = kind.stored_names
-    fields = {name: [before[name], after[name]] for name in names if before[name] != after[name]}
+    old, new = _told(kind, before), _told(kind, after)
+    fields = {name: [old[name], new[name]] for name in kind.stored_names if before[name] != after[name]}
     return Change(str(after["id"]), after.version, fields)
 
 
@@ -197,5 +204,12 @@ def deleted(kind: Kind, record: Record) -> Change:
 
 
 def _present(kind: Kind, record: Record) -> list[tuple[str, Value]]:
-    values = record.values
+    values = _told(kind, record)
     return [(name, value) for name in kind.stored_names if (value := values[name]) is not None]
+
+
+def _told(kind: Kind, record: Record) -> Values:
+    """The values of a record as the log may tell them."""
+    if not kind.secrets:
+        return record.values
+    return record.values | {name: MASK for name in kind.secrets if record[name] is not None}

@@ -141,7 +141,7 @@ def _statements(kind: Kind) -> _Statements:
     columns += kind.key_columns.values()
     columns.append("search_key")
     return _Statements(
-        find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND workspace = ?",
+        find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
         store_all=_storer(kind),

@@ -35,19 +35,21 @@ class Structure(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class Tags(Structure):
-    """Distinct short texts, in the order they were given. A filter finds those that have a tag, whatever its case."""
+    """Distinct short texts, in the order they were given; `what` is their word in sentences. A filter finds those that
+    have a tag, whatever its case."""
 
     operators: ClassVar[tuple[str, ...]] = ("contains", "in")
     folds: ClassVar[bool] = True
     many: ClassVar[bool] = True
     each: FieldType
     max_count: int = 50
+    what: str = "tags"
 
     def read(self, raw: object) -> Value:
         if not isinstance(raw, list):
             raise Rejected("wrong_type", "must be a list of texts.")
         if len(raw) > self.max_count:
-            raise Rejected("too_long", f"must have at most {self.max_count} tags.")
+            raise Rejected("too_long", f"must have at most {self.max_count} {self.what}.")
         return [str(tag) for tag in dict.fromkeys(map(self.each.read, raw)) if tag is not None]
 
     def operand(self, operator: str, text: str) -> SqlValue:

@@ -1,0 +1,51 @@
+"""Whom a bearer token stands for: a program by its key, or a person by an access token."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from leadline.access import Actor
+from leadline.auth.keys import PREFIX, KeyRing, write_uses
+from leadline.auth.sessions import SessionRing
+from leadline.kit.db import Database, DatabaseError, Transaction
+
+logger = logging.getLogger("leadline")
+
+WRITE_SECONDS = 10.0
+
+
+class Callers:
+    def __init__(self, keys: KeyRing, sessions: SessionRing) -> None:
+        self._keys = keys
+        self._sessions = sessions
+
+    async def actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
+        """None if the token is not in force."""
+        ring = self._keys if token.startswith(PREFIX) else self._sessions
+        return await ring.actor(tx, token, request_id)
+
+    @asynccontextmanager
+    async def bookkeeping(self, database: Database) -> AsyncIterator[None]:
+        """Writes the last uses of keys from time to time, beside the requests, and at the end."""
+        task = asyncio.create_task(self._keep_writing(database))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await self.write_uses(database)
+
+    async def _keep_writing(self, database: Database) -> None:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            await self.write_uses(database)
+
+    async def write_uses(self, database: Database) -> None:
+        if not (uses := self._keys.take_uses()):
+            return
+        try:
+            await database.write(lambda tx: write_uses(tx, uses))
+        except DatabaseError as error:
+            logger.warning("The last use of %d keys is not kept: %s", len(uses), error)

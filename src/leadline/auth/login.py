@@ -1,0 +1,146 @@
+"""Signing in with e-mail and password: several steps, with the slow one between the transactions."""
+
+from dataclasses import dataclass
+
+from leadline.access import Actor, Role
+from leadline.auth.failures import Failures
+from leadline.auth.passwords import Passwords
+from leadline.auth.sessions import Pair, Sessions
+from leadline.auth.users import Users
+from leadline.errors import FieldError, Invalid, Unauthenticated
+from leadline.kit.db import Database, Row, Transaction
+from leadline.kit.text import fold
+from leadline.log import OperationLog
+from leadline.records.store import Record
+
+MAX_TRIED = 10
+"""How many users with the same e-mail, each of another workspace, a password is tried against."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """`workspace_id` says whose user is meant; None tries all users with that e-mail, oldest first."""
+
+    email: str
+    password: str
+    workspace_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    pair: Pair
+    user: Record
+    workspace_id: str
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """Somebody with the e-mail; `hash` is None for who cannot sign in."""
+
+    workspace: int
+    workspace_id: str
+    id: str
+    role: Role
+    hash: str | None
+
+
+class Login:
+    """Who may not sign in is answered the same, after the same work, whatever the reason."""
+
+    def __init__(
+        self,
+        database: Database,
+        operations: OperationLog,
+        users: Users,
+        sessions: Sessions,
+        passwords: Passwords,
+        failures: Failures,
+    ) -> None:
+        self._database = database
+        self._operations = operations
+        self._users = users
+        self._sessions = sessions
+        self._passwords = passwords
+        self._failures = failures
+
+    async def sign_in(self, given: Credentials, request_id: str | None) -> SignedIn:
+        """Raises `Unauthenticated`, or `TooMany` after failures in a row."""
+        candidates, tries = await self._database.read(lambda tx: self._find(tx, given))
+        found = await self._match(candidates, tries, given.password)
+        if found is None:
+            await self._fail(given.email)
+            raise _refusal()
+        outdated = found.hash is not None and self._passwords.is_outdated(found.hash)
+        renewed = await self._passwords.hash(given.password) if outdated else None
+        return await self._database.write(lambda tx: self._open(tx, given.email, found, renewed, request_id))
+
+    async def confirm(self, user: Record, password: str) -> None:
+        """That somebody who is signed in knows the password too. Raises `Invalid`, or `TooMany`."""
+        email = str(user["email"])
+        await self._database.read(lambda tx: self._failures.refuse_too_many(tx, email))
+        hash_ = user["password"]
+        if not await self._passwords.verify(None if hash_ is None else str(hash_), password):
+            await self._fail(email)
+            raise Invalid([FieldError("currentPassword", "wrong", "currentPassword is not your password.")])
+
+    async def _find(self, tx: Transaction, given: Credentials) -> tuple[list[_Candidate], int]:
+        """Who may be meant, and how many times to verify: as often as for the most common e-mail, so that time
+        does not tell how many workspaces know this one."""
+        await self._failures.refuse_too_many(tx, given.email)
+        rows = await tx.fetch_all(
+            "SELECT users.workspace, workspaces.id, users.id, role, active, password FROM users"
+            " JOIN workspaces ON workspaces.number = users.workspace"
+            " WHERE email_key = ? AND workspaces.id = coalesce(?, workspaces.id) ORDER BY users.id LIMIT ?",
+            (fold(given.email), given.workspace_id, MAX_TRIED),
+        )
+        candidates = [_candidate(row) for row in rows]
+        if given.workspace_id is not None:
+            return candidates, 1
+        most = await tx.fetch_one(
+            "SELECT count(*) FROM users WHERE email IS NOT NULL GROUP BY email_key ORDER BY count(*) DESC LIMIT 1"
+        )
+        return candidates, min(int(most[0] or 1) if most else 1, MAX_TRIED)
+
+    async def _match(self, candidates: list[_Candidate], tries: int, password: str) -> _Candidate | None:
+        for candidate in candidates:
+            if await self._passwords.verify(candidate.hash, password):
+                return candidate
+        for _ in range(tries - len(candidates)):
+            await self._passwords.verify(None, password)
+        return None
+
+    async def _fail(self, email: str) -> None:
+        """Counts a failure. Raises `TooMany` if others came first: many tried at once learn no more than in turn."""
+
+        async def add(tx: Transaction) -> None:
+            await self._failures.refuse_too_many(tx, email)
+            await self._failures.add(tx, email)
+
+        await self._database.write(add)
+
+    async def _open(
+        self, tx: Transaction, email: str, found: _Candidate, renewed: str | None, request_id: str | None
+    ) -> SignedIn:
+        await self._failures.refuse_too_many(tx, email)
+        actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
+        user = await self._users.find(tx, actor, found.id)
+        if user["password"] != found.hash or not user["active"]:  # changed while the password was verified
+            raise _refusal()
+        await self._failures.clear(tx, email)
+        operation = await self._operations.begin(tx, found.workspace)
+        pair, opened = await self._sessions.open(tx, actor, operation)
+        changes = [opened]
+        if renewed is not None:
+            changes.append(await self._users.rehash(tx, actor, operation, user, renewed))
+        await self._operations.append(tx, actor, operation, "session.opened", changes)
+        return SignedIn(pair, user, found.workspace_id)
+
+
+def _candidate(row: Row) -> _Candidate:
+    workspace, workspace_id, id_, role, active, hash_ = row
+    usable = str(hash_) if active and hash_ is not None else None
+    return _Candidate(int(workspace or 0), str(workspace_id), str(id_), Role(str(role)), usable)
+
+
+def _refusal() -> Unauthenticated:
+    return Unauthenticated("E-mail or password is wrong; try again, or ask an admin.", code="bad_credentials")

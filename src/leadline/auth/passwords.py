@@ -1,0 +1,100 @@
+"""Passwords: Argon2id (RFC 9106), off the event loop."""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import argon2
+
+from leadline.kit.db import Unavailable
+from leadline.records.types import FieldType, Json, Rejected, Value
+
+T = TypeVar("T")
+
+MIN_LENGTH = 10
+MAX_LENGTH = 200
+
+
+@dataclass
+class Cost:
+    """What a hash costs: `memory` is in KiB."""
+
+    passes: int
+    memory: int
+
+
+COST = Cost(passes=2, memory=19_456)
+"""OWASP's first choice (cheatsheetseries.owasp.org, Password Storage): some 30 ms. Tests lower it."""
+
+THREADS = 2
+MAX_WAITING = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Password(FieldType):
+    """Read as it is typed: blanks count. What is kept of it is its hash."""
+
+    min_length: int = MIN_LENGTH
+
+    def read(self, raw: object) -> Value:
+        if not isinstance(raw, str):
+            raise Rejected("wrong_type", "must be a text.")
+        if not self.min_length <= len(raw) <= MAX_LENGTH:
+            raise Rejected("out_of_range", f"must have {self.min_length} to {MAX_LENGTH} characters.")
+        return raw
+
+    def schema(self) -> Json:
+        return {"type": "string", "format": "password", "minLength": self.min_length, "maxLength": MAX_LENGTH}
+
+
+class Passwords:
+    """Hashes and verifies, a few at a time: each holds a core and its memory.
+
+    Raises `Unavailable` when too many wait.
+    """
+
+    def __init__(self) -> None:
+        self._hasher = argon2.PasswordHasher(time_cost=COST.passes, memory_cost=COST.memory, parallelism=1)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-passwords")
+        self._waiting = 0
+        self._dummy = ""
+
+    async def hash(self, password: str) -> str:
+        return await self._run(lambda: self._hasher.hash(_bytes(password)))
+
+    async def verify(self, hash_: str | None, password: str) -> bool:
+        """Without a hash to compare with, as much work is done, and the answer is no."""
+        return await self._run(lambda: self._verify(hash_, password))
+
+    def is_outdated(self, hash_: str) -> bool:
+        """Whether it was made at another cost than today's."""
+        return self._hasher.check_needs_rehash(hash_)
+
+    async def _run(self, job: Callable[[], T]) -> T:
+        if self._waiting >= MAX_WAITING:
+            raise Unavailable("Too many people sign in at once; try again.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, job)
+        finally:
+            self._waiting -= 1
+
+    def _verify(self, hash_: str | None, password: str) -> bool:
+        dummy = self._dummy_hash()
+        try:
+            return self._hasher.verify(hash_ or dummy, _bytes(password)) and hash_ is not None
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+            return False
+
+    def _dummy_hash(self) -> str:
+        if not self._dummy:
+            self._dummy = self._hasher.hash(b"nobody's")
+        return self._dummy
+
+
+def _bytes(password: str) -> bytes:
+    """The same for however a keyboard composes its accents; half a surrogate pair has no UTF-8."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

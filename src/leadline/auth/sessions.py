@@ -1,0 +1,154 @@
+"""Sessions: what a person has between login and logout. Each has one refresh token in force at a time."""
+
+import hashlib
+from dataclasses import dataclass
+
+from leadline import clock, ids
+from leadline.access import Actor, Role
+from leadline.auth.tokens import Claims, Tokens, Use
+from leadline.clock import Clock
+from leadline.errors import NotFound
+from leadline.kit.db import Transaction
+from leadline.kit.db.memo import Memo
+from leadline.log import Change, Operation, OperationLog
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two tokens of a session, and the operation that made them."""
+
+    access: str
+    refresh: str
+    operation: Operation
+
+
+class Sessions:
+    """`access_seconds` and `refresh_seconds` are how long each token is good for."""
+
+    def __init__(
+        self, operations: OperationLog, tokens: Tokens, now: Clock, *, access_seconds: int, refresh_seconds: int
+    ) -> None:
+        self._operations = operations
+        self._tokens = tokens
+        self._now = now
+        self._access_seconds = access_seconds
+        self._refresh_seconds = refresh_seconds
+
+    async def open(self, tx: Transaction, actor: Actor, operation: Operation) -> tuple[Pair, Change]:
+        """A new session of the actor's, as part of an operation."""
+        id_ = ids.new("ses", operation.at, operation.seq)
+        pair, expires = self._pair(actor.user_id, id_, operation)
+        await tx.execute(
+            "INSERT INTO sessions (id, workspace, user_id, version, refresh_hash, created_at, expires_at)"
+            " VALUES (?, ?, ?, 1, ?, ?, ?)",
+            (id_, actor.workspace, actor.user_id, _hash(pair.refresh), operation.seconds, expires),
+        )
+        fields = {"userId": [None, actor.user_id], "expiresAt": [None, clock.to_text(expires)]}
+        return pair, Change(id_, 1, fields)
+
+    async def refresh(self, tx: Transaction, token: str, request_id: str | None) -> Pair | None:
+        """New tokens for a refresh token in force. One that is spent, and so in two hands, ends its session.
+
+        None if it is not in force; what was written then is to be committed all the same.
+        """
+        claims = self._tokens.read_for(Use.REFRESH, token, self._now() // 1000)
+        row = claims and await tx.fetch_one(
+            "SELECT sessions.workspace, users.id, users.role, sessions.version, refresh_hash, expires_at"
+            " FROM sessions JOIN users ON users.id = sessions.user_id"
+            f" WHERE sessions.id = ? AND ended_at IS NULL AND users.active = 1{tx.dialect.lock}",
+            (claims.session_id,),
+        )
+        if not claims or not row:
+            return None
+        workspace, user_id, role, version, hash_, expired = row
+        actor = Actor(
+            workspace=int(workspace or 0),
+            user_id=str(user_id),
+            role=Role(str(role)),
+            session_id=claims.session_id,
+            request_id=request_id,
+        )
+        if hash_ != _hash(token):
+            await self.end(tx, actor)
+            return None
+        return await self._rotate(tx, actor, int(version or 0), int(expired or 0))
+
+    async def _rotate(self, tx: Transaction, actor: Actor, version: int, expired: int) -> Pair:
+        id_ = str(actor.session_id)
+        operation = await self._operations.begin(tx, actor.workspace)
+        pair, expires = self._pair(actor.user_id, id_, operation)
+        await tx.execute(
+            "UPDATE sessions SET refresh_hash = ?, expires_at = ?, version = ? WHERE id = ?",
+            (_hash(pair.refresh), expires, version + 1, id_),
+        )
+        change = Change(id_, version + 1, {"expiresAt": [clock.to_text(expired), clock.to_text(expires)]})
+        await self._operations.append(tx, actor, operation, "session.refreshed", [change])
+        return pair
+
+    async def end(self, tx: Transaction, actor: Actor) -> Operation:
+        """Ends the actor's own session. Raises `NotFound` if it has ended already."""
+        operation = await self._operations.begin(tx, actor.workspace)
+        changes = await self._end(tx, operation, "id = ?", str(actor.session_id))
+        if not changes:
+            raise NotFound
+        await self._operations.append(tx, actor, operation, "session.ended", changes)
+        return operation
+
+    async def end_all(self, tx: Transaction, operation: Operation, user_id: str, *, but: str | None) -> list[Change]:
+        """Ends a user's sessions as part of an operation, but for the one named."""
+        return await self._end(tx, operation, "user_id = ? AND id <> ?", user_id, but or "")
+
+    async def _end(self, tx: Transaction, operation: Operation, which: str, *parameters: str) -> list[Change]:
+        in_force = f"{which} AND ended_at IS NULL"
+        rows = await tx.fetch_all(f"SELECT id, version FROM sessions WHERE {in_force}{tx.dialect.lock}", parameters)
+        await tx.execute(
+            f"UPDATE sessions SET ended_at = ?, version = version + 1 WHERE {in_force}",
+            (operation.seconds, *parameters),
+        )
+        return [Change(str(id_), int(version or 0) + 1, {"endedAt": [None, operation.time]}) for id_, version in rows]
+
+    def _pair(self, user_id: str, session_id: str, operation: Operation) -> tuple[Pair, int]:
+        """The tokens, and when the refresh token expires."""
+        now = self._now() // 1000
+        expires = now + self._refresh_seconds
+        access = Claims(Use.ACCESS, user_id, session_id, now + self._access_seconds)
+        refresh = Claims(Use.REFRESH, user_id, session_id, expires)
+        return Pair(self._tokens.sign(access), self._tokens.sign(refresh), operation), expires
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class SessionRing:
+    """Finds who acts with an access token: the role, and whether the session goes on, are what the data say now."""
+
+    def __init__(self, tokens: Tokens, now: Clock) -> None:
+        self._tokens = tokens
+        self._now = now
+        self._found: Memo[str, tuple[int, str, Role]] = Memo()
+
+    async def actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
+        """None if the token is not in force."""
+        claims = self._tokens.read_for(Use.ACCESS, token, self._now() // 1000)
+        if claims is None:
+            return None
+        found = self._found.find(tx, claims.session_id) or await self._find(tx, claims.session_id)
+        if found is None:
+            return None
+        workspace, user_id, role = found
+        return Actor(
+            workspace=workspace, user_id=user_id, role=role, session_id=claims.session_id, request_id=request_id
+        )
+
+    async def _find(self, tx: Transaction, session_id: str) -> tuple[int, str, Role] | None:
+        row = await tx.fetch_one(
+            "SELECT users.workspace, users.id, users.role FROM sessions JOIN users ON users.id = sessions.user_id"
+            " WHERE sessions.id = ? AND sessions.ended_at IS NULL AND users.active = 1",
+            (session_id,),
+        )
+        if row is None:
+            return None
+        found = (int(row[0] or 0), str(row[1]), Role(str(row[2])))
+        self._found.keep(tx, session_id, found)
+        return found

@@ -1,0 +1,92 @@
+"""The tokens of a session: JSON Web Tokens (RFC 7519) with one fixed algorithm, HS256."""
+
+import secrets
+from enum import StrEnum
+
+import jwt
+import msgspec
+
+from leadline.kit.db import Database, Transaction
+
+_ALGORITHM = "HS256"
+_REQUIRED = ["exp", "user_id", "session_id", "type"]
+_HEADER = jwt.encode({}, "0" * 64, _ALGORITHM).partition(".")[0] + "."
+"""What every token of ours starts with: nothing else is decoded."""
+MAX_LENGTH = 1_000
+MAX_KEPT = 10_000
+
+
+class Use(StrEnum):
+    """What a token is for."""
+
+    ACCESS = "access"
+    REFRESH = "refresh"
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """`expires` is in seconds since 1970; ids have their prefixes."""
+
+    use: str
+    user_id: str
+    session_id: str
+    expires: int
+
+
+class Tokens:
+    """Signs and reads tokens with the secret that all processes share, which `load` reads from the data."""
+
+    def __init__(self) -> None:
+        self._secret = ""
+        self._read: dict[str, Claims] = {}
+
+    async def load(self, database: Database) -> None:
+        """Makes the secret, of 256 bits, if there is none yet."""
+        found = await database.read(_secret)
+        self._secret = found or await database.write(_make_secret)
+
+    def sign(self, claims: Claims) -> str:
+        payload = {
+            "user_id": claims.user_id.removeprefix("usr_"),
+            "session_id": claims.session_id.removeprefix("ses_"),
+            "type": claims.use,
+            "exp": claims.expires,
+            "jti": secrets.token_urlsafe(12),
+        }
+        return jwt.encode(payload, self._secret, _ALGORITHM)
+
+    def read_for(self, use: Use, token: str, now: int) -> Claims | None:
+        """What a token says that is good for this use at this time (seconds since 1970); None for any other."""
+        claims = self._claims(token)
+        return claims if claims is not None and claims.use == use and claims.expires > now else None
+
+    def _claims(self, token: str) -> Claims | None:
+        """What a token says that we signed, expired or not."""
+        claims = self._read.get(token)
+        if claims is None and (claims := self._decode(token)) is not None:
+            if len(self._read) >= MAX_KEPT:
+                self._read.clear()
+            self._read[token] = claims
+        return claims
+
+    def _decode(self, token: str) -> Claims | None:
+        if len(token) > MAX_LENGTH or not token.startswith(_HEADER) or not token.isascii():
+            return None
+        options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}  # its caller's clock decides that
+        try:
+            claims = jwt.decode(token, self._secret, [_ALGORITHM], options)
+        except jwt.InvalidTokenError:
+            return None
+        return Claims(claims["type"], f"usr_{claims['user_id']}", f"ses_{claims['session_id']}", claims["exp"])
+
+
+async def _secret(tx: Transaction) -> str:
+    row = await tx.fetch_one("SELECT value FROM secrets WHERE name = 'tokens'")
+    return str(row[0]) if row else ""
+
+
+async def _make_secret(tx: Transaction) -> str:
+    made = await _secret(tx)  # another process may have been first
+    if not made:
+        made = secrets.token_hex(32)
+        await tx.execute("INSERT INTO secrets (name, value) VALUES ('tokens', ?)", (made,))
+    return made

@@ -1,0 +1,77 @@
+"""`leadline users`: make, list and disable users, and set their passwords. A running server knows at once."""
+
+import secrets
+
+import typer
+from msgspec.structs import astuple
+
+from leadline.access import Actor
+from leadline.app import App
+from leadline.auth.users import USERS
+from leadline.cli.run import Place, acting, every, with_app
+from leadline.errors import LeadlineError
+from leadline.kit.db import Transaction
+from leadline.names import full_name
+from leadline.records.body import Draft, read_new, read_patch
+from leadline.records.service import Written
+
+
+def create(
+    email: str, place: Place, *, first_name: str | None, last_name: str | None, role: str, prompt: bool
+) -> None:
+    password, shown = _password(prompt)
+    raw = {"email": email, "firstName": first_name, "lastName": last_name, "role": role, "password": password}
+    draft = _hashed(place, read_new(USERS, raw), email)
+
+    async def work(app: App, tx: Transaction, actor: Actor) -> Written:
+        return await app.users.create(tx, actor, draft)
+
+    made = acting(place, work, make_workspace=True)
+    typer.echo(f"{made.record['id']} ({made.record['email']}, {role}){shown}", err=True)
+    if not prompt:
+        typer.echo(password)
+
+
+def show(place: Place) -> None:
+    for user in every(place, USERS):
+        id_, email, first, last, role, active, created, _ = astuple(user)
+        name = full_name(first, last) or ""
+        typer.echo(f"{id_}  {created}  {'active' if active else 'disabled'}  {role}  {email}  {name}".rstrip())
+
+
+def disable(email: str, place: Place) -> None:
+    _patch(email, place, read_patch(USERS, {"active": False}))
+    typer.echo(f"{email} is disabled, and signed out everywhere.")
+
+
+def set_password(email: str, place: Place, *, prompt: bool) -> None:
+    password, shown = _password(prompt)
+    _patch(email, place, _hashed(place, read_patch(USERS, {"password": password}), email))
+    typer.echo(f"{email} has a new password, and is signed out everywhere{shown}", err=True)
+    if not prompt:
+        typer.echo(password)
+
+
+def made_up_password() -> str:
+    return secrets.token_urlsafe(15)
+
+
+def _password(prompt: bool) -> tuple[str, str]:
+    """A password, and what to say of it."""
+    if prompt:
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True)), "."
+    return made_up_password(), ". This is the only time the password is shown:"
+
+
+def _hashed(place: Place, draft: Draft, email: str) -> Draft:
+    return with_app(place.settings(), lambda app: app.users.hash_password(draft, email))
+
+
+def _patch(email: str, place: Place, sent: Draft) -> None:
+    async def work(app: App, tx: Transaction, actor: Actor) -> Written:
+        user_id = await app.users.find_by_email(tx, actor.workspace, email)
+        if user_id is None:
+            raise LeadlineError(f"there is no user {email}; see `leadline users list`.")
+        return await app.users.patch(tx, actor, user_id, sent)
+
+    acting(place, work)

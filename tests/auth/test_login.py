@@ -1,0 +1,321 @@
+"""Signing in and out: who may, what a token is good for, and what ends it."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+
+from leadline.auth import failures
+from leadline.auth.login import Credentials
+from leadline.errors import TooMany, Unauthenticated
+from tests.answers import faults, refusal
+from tests.cast import PASSWORD, Desk
+
+LOGIN = "/api/auth/login/"
+REFRESH = "/api/auth/token/refresh/"
+LOGOUT = "/api/auth/logout/"
+WRONG = "not the password"
+
+
+def login(desk: Desk, email: str = "ben@acme.example", password: str = PASSWORD, **more: object) -> httpx2.Response:
+    body = {"email": email, "password": password, "workspaceId": desk.acme.workspace.id} | more
+    return desk.nobody.post(LOGIN, {name: value for name, value in body.items() if value is not None})
+
+
+def status(desk: Desk, access: str) -> int:
+    return desk.caller(access).get("/api/me/").status_code
+
+
+def said(answer: httpx2.Response) -> dict[str, Any]:
+    return {name: value for name, value in answer.json().items() if name != "requestId"}
+
+
+def test_a_login_answers_two_tokens_and_the_user(desk: Desk) -> None:
+    answer = login(desk)
+    assert answer.status_code == 200
+    assert answer.json().keys() == {"access", "refresh", "user"}
+    names = {"email": "ben@acme.example", "firstName": "Ben", "lastName": "Okri"}
+    assert answer.json()["user"] == {"id": desk.ben.id, **names, "workspaceId": desk.acme.workspace.id}
+    assert answer.headers["Operation-Id"].startswith("op_")
+    assert answer.headers["Cache-Control"] == "no-store"
+    me = desk.caller(answer.json()["access"]).get("/api/me/").json()
+    assert (me["user"]["id"], me["workspace"]["name"], me["key"]) == (desk.ben.id, "Acme", None)
+
+
+def test_tokens_are_hs256_with_the_documented_claims(desk: Desk) -> None:
+    desk.clock.at = 2_000_000_000_000
+    done = login(desk).json()
+    for use, seconds in (("access", 3600), ("refresh", 30 * 24 * 3600)):
+        claims = jwt.decode(done[use], options={"verify_signature": False})
+        assert jwt.get_unverified_header(done[use]) == {"alg": "HS256", "typ": "JWT"}
+        assert claims["user_id"] == desk.ben.id.removeprefix("usr_")
+        assert (claims["exp"], claims["type"]) == (2_000_000_000 + seconds, use)
+
+
+@pytest.mark.parametrize("email", ["BEN@ACME.EXAMPLE", "  ben@acme.example "])
+def test_case_and_blanks_around_an_email_do_not_matter(desk: Desk, email: str) -> None:
+    assert login(desk, email).status_code == 200
+
+
+def test_without_a_workspace_the_oldest_user_with_the_password_is_meant(desk: Desk) -> None:
+    zoes = desk.zoes.workspace.id
+    assert login(desk, workspaceId=None).json()["user"]["workspaceId"] == desk.acme.workspace.id
+    assert login(desk, workspaceId=zoes).json()["user"]["workspaceId"] == zoes
+    ben = desk.zoes.sellers[0].id
+    assert desk.zoe.patch(f"/api/users/{ben}/", {"password": "another password"}).status_code == 200
+    assert login(desk, password="another password", workspaceId=None).json()["user"]["id"] == ben
+
+
+def unable(desk: Desk) -> list[dict[str, Any]]:
+    """Who cannot sign in, each for a reason of its own."""
+    desk.ada.patch(f"/api/users/{desk.cleo.id}/", {"active": False})
+    desk.ada.post("/api/users/", {"email": "none@acme.example"})
+    nowhere = f"ws_{'0' * 26}"
+    return [
+        {"password": WRONG},
+        {"email": "nobody@acme.example"},
+        {"email": "cleo@acme.example"},
+        {"email": "none@acme.example"},
+        {"workspaceId": nowhere},
+        {"email": "no e-mail at all"},
+    ]
+
+
+def test_who_cannot_sign_in_is_not_told_why(desk: Desk) -> None:
+    answers = [login(desk, **given) for given in unable(desk)]
+    assert {answer.status_code for answer in answers} == {401}
+    assert all(said(answer) == said(answers[0]) for answer in answers)
+    assert said(answers[0])["code"] == "bad_credentials"
+    assert {answer.headers["WWW-Authenticate"] for answer in answers} == {"Bearer"}
+
+
+@pytest.mark.parametrize("workspace", [True, False])
+def test_who_cannot_sign_in_costs_the_same_work(desk: Desk, monkeypatch: pytest.MonkeyPatch, workspace: bool) -> None:
+    passwords = desk.app.login._passwords
+    verified: list[str] = []
+    verify = passwords._verify
+    monkeypatch.setattr(passwords, "_verify", lambda hash_, text: verified.append(text) or verify(hash_, text))
+    asked = [{"password": WRONG}, {"email": "nobody@acme.example"}]
+    work = []
+    for given in asked:
+        verified.clear()
+        login(desk, **(given if workspace else given | {"workspaceId": None}))
+        work.append(len(verified))
+    assert work == ([1, 1] if workspace else [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, [("email", "required"), ("password", "required")]),
+        ({"email": 1, "password": []}, [("email", "wrong_type"), ("password", "wrong_type")]),
+        ({"email": "ben@acme.example", "password": "x" * 201}, [("password", "out_of_range")]),
+        ({"email": "a@b.example", "password": "x", "workspaceId": "1"}, [("workspaceId", "unknown_workspace")]),
+        ({"email": "a@b.example", "password": "x", "remember": True}, [("remember", "unknown_field")]),
+    ],
+)
+def test_a_login_that_is_none_is_refused(desk: Desk, body: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    before = desk.dump()
+    assert refusal(desk.nobody.post(LOGIN, body)) == (422, expected)
+    assert desk.dump() == before
+
+
+def test_after_ten_failures_an_email_waits_and_the_others_do_not(desk: Desk) -> None:
+    desk.clock.at = 2_000_000_000_000
+    assert [login(desk, password=WRONG).status_code for _ in range(10)] == [401] * 10
+    waiting = [login(desk), login(desk, "BEN@acme.example"), login(desk, workspaceId=desk.zoes.workspace.id)]
+    assert {(answer.status_code, answer.headers["Retry-After"]) for answer in waiting} == {(429, "900")}
+    assert waiting[0].json()["code"] == "too_many_failures"
+    assert login(desk, "cleo@acme.example").status_code == 200
+    desk.clock.at += failures.WAIT_SECONDS * 1000
+    assert login(desk).status_code == 200
+
+
+def test_an_unknown_email_waits_as_well(desk: Desk) -> None:
+    assert [login(desk, "nobody@x.example").status_code for _ in range(11)] == [401] * 10 + [429]
+
+
+def test_a_success_forgets_the_failures(desk: Desk) -> None:
+    for _ in range(3):
+        assert [login(desk, password=WRONG).status_code for _ in range(9)] == [401] * 9
+        assert login(desk).status_code == 200
+    assert desk.rows("SELECT * FROM login_failures") == []
+
+
+def test_failures_that_are_old_are_purged(desk: Desk) -> None:
+    desk.clock.at = 2_000_000_000_000
+    for number in range(5):
+        login(desk, f"nobody{number}@x.example")
+    desk.clock.at += failures.WAIT_SECONDS * 1000
+    login(desk, "nobody@x.example")
+    assert len(desk.rows("SELECT * FROM login_failures")) == 1
+
+
+def test_ten_at_once_learn_no_more_than_ten_in_turn(desk: Desk) -> None:
+    async def guess() -> list[BaseException]:
+        tries = [desk.app.login.sign_in(Credentials("ben@acme.example", WRONG), None) for _ in range(25)]
+        return await asyncio.gather(*tries, return_exceptions=True)
+
+    kinds = [type(error) for error in desk.run(guess())]
+    assert (kinds.count(Unauthenticated), kinds.count(TooMany)) == (10, 15)
+
+
+def test_a_hash_of_another_cost_is_renewed_by_a_login(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = "SELECT password FROM users WHERE id = ?"
+    [before] = desk.rows(hashes, desk.ben.id)
+    passwords = desk.app.login._passwords
+    monkeypatch.setattr(passwords, "_hasher", type(passwords._hasher)(time_cost=2, memory_cost=16, parallelism=1))
+    assert login(desk).status_code == 200
+    [after] = desk.rows(hashes, desk.ben.id)
+    assert "m=8,t=1" in str(before)
+    assert "$argon2id$" in str(after)
+    assert "m=16,t=2" in str(after)
+    assert login(desk).status_code == 200
+    assert desk.rows(hashes, desk.ben.id) == [after]
+
+
+# Tokens
+
+
+def test_an_access_token_ends_after_its_time(desk: Desk) -> None:
+    desk.clock.at = 2_000_000_000_000
+    access = login(desk).json()["access"]
+    desk.clock.at += 3599 * 1000
+    assert status(desk, access) == 200
+    desk.clock.at += 1000
+    assert status(desk, access) == 401
+
+
+def forged(desk: Desk, **changes: object) -> str:
+    """A token signed with the right secret, but for what is changed."""
+    [(secret,)] = desk.rows("SELECT value FROM secrets")
+    claims = jwt.decode(login(desk).json()["access"], options={"verify_signature": False})
+    key, algorithm = str(changes.pop("key", secret)), str(changes.pop("algorithm", "HS256"))
+    claims = {name: value for name, value in (claims | changes).items() if value is not None}
+    return jwt.encode(claims, key, algorithm)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"key": "0" * 64},
+        {"algorithm": "none", "key": ""},
+        {"algorithm": "HS512"},
+        {"exp": None},
+        {"type": None},
+        {"type": "refresh"},
+        {"session_id": None},
+        {"session_id": "0" * 26},
+        {"user_id": None},
+        {"exp": 1},
+    ],
+)
+def test_a_token_that_is_not_ours_is_refused(desk: Desk, changes: dict[str, object]) -> None:
+    assert status(desk, forged(desk)) == 200
+    assert status(desk, forged(desk, **changes)) == 401
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "é.é.é", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.x", "[" * 5000])
+def test_garbage_is_no_token(desk: Desk, token: str) -> None:
+    answer = desk.nobody.get("/api/me/", headers={"Authorization": f"Bearer {token}".encode("latin-1")})
+    assert (answer.status_code, answer.json()["code"]) == (401, "bad_token")
+    assert desk.nobody.post(REFRESH, {"refresh": token}).status_code in (401, 422)
+
+
+def test_the_secret_is_made_once_and_shared(desk: Desk) -> None:
+    [(secret,)] = desk.rows("SELECT value FROM secrets")
+    assert len(str(secret)) == 64
+    desk.run(desk.app.tokens.load(desk.app.database))
+    assert desk.rows("SELECT value FROM secrets") == [(secret,)]
+    assert desk.ben.get("/api/me/").status_code == 200
+
+
+def test_a_refresh_answers_new_tokens(desk: Desk) -> None:
+    answer = desk.nobody.post(REFRESH, {"refresh": desk.ben.refresh})
+    assert (answer.status_code, answer.json().keys()) == (200, {"access", "refresh"})
+    assert answer.headers["Operation-Id"].startswith("op_")
+    assert status(desk, answer.json()["access"]) == 200
+    assert desk.nobody.post(REFRESH, {"refresh": answer.json()["refresh"]}).status_code == 200
+
+
+def test_a_spent_refresh_token_ends_its_session_and_no_other(desk: Desk) -> None:
+    other = login(desk).json()["access"]
+    fresh = desk.nobody.post(REFRESH, {"refresh": desk.ben.refresh}).json()
+    spent = desk.nobody.post(REFRESH, {"refresh": desk.ben.refresh})
+    assert (spent.status_code, spent.json()["code"]) == (401, "bad_token")
+    assert desk.nobody.post(REFRESH, {"refresh": fresh["refresh"]}).status_code == 401
+    assert status(desk, fresh["access"]) == desk.ben.get("/api/me/").status_code == 401
+    assert (status(desk, other), desk.cleo.get("/api/me/").status_code) == (200, 200)
+
+
+def test_an_access_token_refreshes_nothing_and_a_refresh_token_opens_nothing(desk: Desk) -> None:
+    done = login(desk).json()
+    before = desk.dump()
+    assert desk.nobody.post(REFRESH, {"refresh": done["access"]}).status_code == 401
+    assert status(desk, done["refresh"]) == 401
+    assert desk.dump() == before
+    assert status(desk, done["access"]) == 200
+
+
+def test_a_refresh_token_ends_after_its_time_and_each_use_starts_it_anew(desk: Desk) -> None:
+    days = 24 * 3600 * 1000
+    desk.clock.at = 2_000_000_000_000
+    first = login(desk).json()["refresh"]
+    desk.clock.at += 29 * days
+    second = desk.nobody.post(REFRESH, {"refresh": first}).json()["refresh"]
+    desk.clock.at += 29 * days
+    third = desk.nobody.post(REFRESH, {"refresh": second}).json()["refresh"]
+    desk.clock.at += 30 * days
+    assert desk.nobody.post(REFRESH, {"refresh": third}).status_code == 401
+
+
+@pytest.mark.parametrize("body", [{}, {"refresh": None}, {"refresh": 1}, {"refresh": "x", "more": 1}])
+def test_a_refresh_without_its_token_is_refused(desk: Desk, body: dict[str, Any]) -> None:
+    answer = desk.nobody.post(REFRESH, body)
+    assert answer.status_code == 422
+    assert len(faults(answer)) == 1
+
+
+def test_a_logout_ends_the_session_and_no_other(desk: Desk) -> None:
+    done = login(desk).json()
+    answer = desk.caller(done["access"]).post(LOGOUT)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["Operation-Id"].startswith("op_")
+    assert status(desk, done["access"]) == 401
+    assert desk.nobody.post(REFRESH, {"refresh": done["refresh"]}).status_code == 401
+    assert desk.ben.get("/api/me/").status_code == 200
+
+
+def test_a_key_has_no_session_to_end(desk: Desk) -> None:
+    before = desk.dump()
+    answer = desk.team.post(LOGOUT)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_a_person")
+    assert desk.nobody.post(LOGOUT).status_code == 401
+    assert desk.dump() == before
+
+
+def test_the_log_says_who_came_and_went(desk: Desk) -> None:
+    done = login(desk).json()
+    fresh = desk.nobody.post(REFRESH, {"refresh": done["refresh"]}).json()
+    desk.caller(fresh["access"]).post(LOGOUT)
+    rows = desk.rows("SELECT kind, user_id FROM operations WHERE workspace = 1 ORDER BY seq DESC LIMIT 3")
+    assert rows == [(f"session.{what}", desk.ben.id) for what in ("ended", "refreshed", "opened")]
+
+
+def test_the_event_loop_goes_on_while_a_password_is_hashed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = desk.app.login._passwords
+    monkeypatch.setattr(passwords, "_verify", lambda hash_, text: time.sleep(0.05) or False)
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        checking = asyncio.create_task(passwords.verify(None, WRONG))
+        while not checking.done():
+            turns += 1
+            await asyncio.sleep(0)
+
+    desk.run(count_turns())
+    assert turns > 10
