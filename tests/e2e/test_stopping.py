@@ -85,7 +85,7 @@ def test_data_newer_than_the_server_are_refused(tmp_path: Path, command: list[st
     before = (tmp_path / "leadline.db").read_bytes()
     refused = CliRunner().invoke(command_line, [*command, "--data", str(tmp_path)])
     assert refused.exit_code == 1
-    assert refused.stderr.startswith("leadline: The data have schema 9999, and this version of Leadline knows 1;")
+    assert refused.stderr.startswith("leadline: The data have schema 9999, and this version of Leadline knows ")
     assert (tmp_path / "leadline.db").read_bytes() == before
 
 
