@@ -43,7 +43,8 @@ INVARIANTS = {
               UNION ALL SELECT id, lead_id FROM opportunities) AS made ON made.lead_id = leads.id
         WHERE made.id NOT IN (ifnull(converted_contact_id, ''), ifnull(converted_account_id, ''),
                               ifnull(converted_opportunity_id, ''))""",
-    "a lead has one contact at most": "SELECT lead_id FROM contacts GROUP BY lead_id HAVING count(*) > 1",
+    "a lead has one contact at most": """
+        SELECT lead_id FROM contacts WHERE lead_id IS NOT NULL GROUP BY lead_id HAVING count(*) > 1""",
     "the log has no gaps": """
         SELECT number FROM workspaces LEFT JOIN operations ON operations.workspace = number
         GROUP BY number HAVING count(operations.seq) <> workspaces.seq

@@ -36,13 +36,13 @@ def prepare(file: Path) -> None:
 
 
 async def _migrate(database: SqliteDatabase) -> None:
-    first, *_ = load(migrations.__name__, database.name)
+    first, *others = load(migrations.__name__, database.name)
     script = first.script
     for guarded, unguarded in GUARDS.items():
         assert guarded in script
         script = script.replace(guarded, unguarded)
     await database.open()
-    await migrate(database, [dataclasses.replace(first, script=script)])
+    await migrate(database, [dataclasses.replace(first, script=script), *others])
     await database.close()
 
 
@@ -50,7 +50,7 @@ class _Believing(Records):
     """Believes that a lead is as it was when it was read."""
 
     def __init__(self, lead: Record) -> None:
-        super().__init__(OperationLog(system_clock))
+        super().__init__(OperationLog(system_clock), KINDS)
         self._lead = lead
 
     async def get(self, tx: Transaction, actor: Actor, kind: Kind, id_: str, **options: object) -> Record:

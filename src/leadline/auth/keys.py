@@ -17,8 +17,9 @@ from leadline.log import Operation
 from leadline.records.body import Draft
 from leadline.records.kind import Field, Kind
 from leadline.records.service import Records, Versions, Written, updated
+from leadline.records.structures import Tags
 from leadline.records.texts import Text
-from leadline.records.types import Choice, Moment, Tags, Value
+from leadline.records.types import Choice, Moment, Value
 
 PREFIX = "pk_live_"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

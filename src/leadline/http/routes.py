@@ -42,6 +42,7 @@ class Services:
 def routes(services: Services) -> list[Route]:
     leads = Resource(LEADS, services.records)
     contacts = Resource(CONTACTS, services.records)
+    of_account = contacts.list_of(ACCOUNTS, by="accountId")
     accounts = Resource(ACCOUNTS, services.records)
     opportunities = Resource(OPPORTUNITIES, services.records)
     conversions = Conversions(services.conversion)
@@ -69,7 +70,13 @@ def routes(services: Services) -> list[Route]:
         Route("GET", "/api/accounts/{id}/", Right.READ, accounts.get()),
         Route("PATCH", "/api/accounts/{id}/", Right.WRITE, accounts.patch()),
         Route("DELETE", "/api/accounts/{id}/", Right.WRITE, accounts.delete()),
-        Route("GET", "/api/accounts/{id}/contacts/", Right.READ, contacts.list_of(ACCOUNTS, by="accountId"), areas=("contacts",)),
+        Route(
+            "GET",
+            "/api/accounts/{id}/contacts/",
+            Right.READ,
+            contacts.list_of(ACCOUNTS, by="accountId"),
+            areas=("contacts",),
+        ),
         Route("GET", "/api/accounts/{id}/history/", Right.READ, accounts.history()),
         Route("GET", "/api/opportunities/", Right.READ, opportunities.list()),
         Route("POST", "/api/opportunities/", Right.WRITE, opportunities.create()),

@@ -35,8 +35,8 @@ class Structure(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class Tags(Structure):
-    """Distinct short texts, in the order they were given; `what` is their word in sentences. A filter finds those that
-    have a tag, whatever its case."""
+    """Distinct short texts, in the order they were given; `what` is their word in sentences. A filter finds those
+    that have a tag, whatever its case."""
 
     operators: ClassVar[tuple[str, ...]] = ("contains", "in")
     folds: ClassVar[bool] = True
