@@ -47,6 +47,7 @@ class SignIn:
             body=schemas.ref("Login"),
             reply=schemas.ref("SignedIn"),
             writes=True,
+            bucket="login",
             refusals=(400, 401, 413, 415, 422, 429),
         )
 
@@ -75,6 +76,7 @@ class SignIn:
             body=schemas.ref("TokenRefresh"),
             reply=schemas.ref("TokenPair"),
             writes=True,
+            bucket="refresh",
             refusals=(400, 401, 413, 415, 422),
         )
 
