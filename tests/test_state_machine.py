@@ -21,7 +21,7 @@ Fields = dict[str, tuple[Any, Any]]
 """Some fields, each with what is sent and what becomes of it."""
 STEPS = 2_000
 SETTINGS = settings(
-    max_examples=70,
+    max_examples=90,
     stateful_step_count=50,
     derandomize=True,
     deadline=None,

@@ -188,7 +188,9 @@ def from_(desk: Desk, address: str, **headers: str) -> httpx2.Response:
         return work
 
     door = Endpoint(run=refuse, name="login", summary="", reply=None, bucket="login")
-    app = desk.app.dispatch([Route("GET", "/api/login/", None, door), Route("GET", "/api/in/", Right.READ, door)])
+    app = desk.app.dispatch(
+        [Route("GET", "/api/login/", Right.PUBLIC, door), Route("GET", "/api/in/", Right.READ, door, areas=())]
+    )
     transport = httpx2.ASGITransport(app, client=(address, 1))
     client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL, headers=headers)
     answer: httpx2.Response

@@ -31,6 +31,7 @@ EXCUSED = {
     "taken",  # an e-mail of another user
     "wrong",  # a currentPassword that is not the password
     "past",  # a key that would have expired already
+    "expiresAt out_of_range",  # one that would have before 1970
     "bad_header",  # the coverage phase takes the quotes off the ETag it sends
 }
 """Refusals of what the document allows, because they depend on the data or cannot be written in it."""
@@ -51,7 +52,8 @@ def server(prepared: tuple[Path, Cast], tmp_path: Path) -> Iterator[Server]:
     }.items():
         schemathesis.openapi.format(name, st.sampled_from(ids))
     schemathesis.openapi.format("idn-email", st.emails().filter(lambda address: "xn--" not in address.lower()))
-    with serving(folder, key=cast.acme.admin.access, module=quick.__name__) as server:
+    unlimited = {"LEADLINE_LOGIN_LIMIT": "none"}
+    with serving(folder, key=cast.acme.admin.access, module=quick.__name__, environment=unlimited) as server:
         yield server
 
 
@@ -80,8 +82,9 @@ def load(server: Server, *, leaving: str) -> Any:
     @schema.hook
     def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
         problem = response.json() if response.status_code in (400, 412, 422) else {}
-        codes = {error["code"] for error in problem.get("errors", [])} or {problem.get("code")}
-        return not (type(failure).__name__ == "RejectedPositiveData" and codes <= EXCUSED)
+        errors = [{error["code"], f"{error['field']} {error['code']}"} for error in problem.get("errors", [])]
+        is_excused = all(names & EXCUSED for names in errors or [{problem.get("code")}])
+        return not (type(failure).__name__ == "RejectedPositiveData" and is_excused)
 
     return schema
 

@@ -40,18 +40,25 @@ class Services:
 
 
 def routes(services: Services) -> list[Route]:
+    """The whole table, with the document that describes it."""
+    table = [*_of_the_desk(services), *_of_people(services), *_of_the_server(services)]
+    described = document("openapi", "This API as OpenAPI 3.1", "application/json", lambda: openapi.encode(table))
+    page = document(
+        "docs", "This API as a page to read", "text/html; charset=utf-8", lambda: render(openapi.describe(table))
+    )
+    table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, described))
+    table.append(Route("GET", "/api/docs/", Right.PUBLIC, page))
+    return table
+
+
+def _of_the_desk(services: Services) -> list[Route]:
     leads = Resource(LEADS, services.records)
     contacts = Resource(CONTACTS, services.records)
-    of_account = contacts.list_of(ACCOUNTS, by="accountId")
     accounts = Resource(ACCOUNTS, services.records)
     opportunities = Resource(OPPORTUNITIES, services.records)
     conversions = Conversions(services.conversion)
-    sign_in = SignIn(services.database, services.login, services.sessions)
-    users = UserResource(USERS, services.records, services.users, services.database)
-    keys = KeyResource(KEYS, services.records, services.keys)
-    myself = Myself(services.database, services.users, services.login)
-    system = System(services.database)
-    table = [
+    of_account = contacts.list_of(ACCOUNTS, by="accountId")
+    return [
         Route("GET", "/api/leads/", Right.READ, leads.list()),
         Route("POST", "/api/leads/", Right.WRITE, leads.create()),
         Route("GET", "/api/leads/{id}/", Right.READ, leads.get()),
@@ -78,6 +85,15 @@ def routes(services: Services) -> list[Route]:
         Route("PATCH", "/api/opportunities/{id}/", Right.WRITE, opportunities.patch()),
         Route("DELETE", "/api/opportunities/{id}/", Right.WRITE, opportunities.delete()),
         Route("GET", "/api/opportunities/{id}/history/", Right.READ, opportunities.history()),
+    ]
+
+
+def _of_people(services: Services) -> list[Route]:
+    sign_in = SignIn(services.database, services.login, services.sessions)
+    users = UserResource(USERS, services.records, services.users, services.database)
+    keys = KeyResource(KEYS, services.records, services.keys)
+    myself = Myself(services.database, services.users, services.login)
+    return [
         Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login()),
         Route("POST", "/api/auth/token/refresh/", Right.PUBLIC, sign_in.refresh()),
         Route("POST", "/api/auth/logout/", Right.SELF, sign_in.logout()),
@@ -90,12 +106,9 @@ def routes(services: Services) -> list[Route]:
         Route("DELETE", "/api/keys/{id}/", Right.MANAGE, keys.revoke()),
         Route("GET", "/api/me/", Right.READ, myself.get(), areas=()),
         Route("PATCH", "/api/me/", Right.SELF, myself.patch()),
-        Route("GET", "/api/health/", Right.PUBLIC, system.health()),
     ]
-    described = document("openapi", "This API as OpenAPI 3.1", "application/json", lambda: openapi.encode(table))
-    page = document(
-        "docs", "This API as a page to read", "text/html; charset=utf-8", lambda: render(openapi.describe(table))
-    )
-    table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, described))
-    table.append(Route("GET", "/api/docs/", Right.PUBLIC, page))
-    return table
+
+
+def _of_the_server(services: Services) -> list[Route]:
+    system = System(services.database)
+    return [Route("GET", "/api/health/", Right.PUBLIC, system.health())]
