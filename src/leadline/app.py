@@ -57,13 +57,21 @@ def build(settings: Settings, now: Clock = system_clock) -> App:
     records = Records(operations)
     return App(
         settings=settings,
-        database=SqliteDatabase(settings.file),
+        database=_database(settings),
         workspaces=Workspaces(operations, users, now),
         users=users,
         keys=ApiKeys(operations),
         records=records,
         conversion=Conversion(records),
     )
+
+
+def _database(settings: Settings) -> Database:
+    if settings.on_postgres:
+        from leadline.kit.db.postgres import PostgresDatabase
+
+        return PostgresDatabase(settings.database, settings.connections)
+    return SqliteDatabase(settings.file)
 
 
 def serve() -> Dispatch:

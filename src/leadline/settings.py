@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SQLITE = "sqlite:///"
+_POSTGRES = r"postgres(ql)?://"
 
 
 class Settings(BaseSettings):
@@ -16,9 +17,11 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder of the data file; made if it is missing.")
     database: str = Field(
         "",
-        pattern=f"^({_SQLITE}.+)?$",
-        description="Address of the data, such as sqlite:///srv/leads.db; replaces `data`.",
+        pattern=f"^({_SQLITE}.+|{_POSTGRES}.+)?$",
+        description="Address of the data, such as sqlite:///srv/leads.db or postgresql://user:password@host/name;"
+        " replaces `data`.",
     )
+    connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=64, description="Server processes; one for each core is right.")
@@ -35,6 +38,10 @@ class Settings(BaseSettings):
     body_seconds: float = Field(30, gt=0, description="Time a client has to send a request's body.")
     keep_alive_seconds: int = Field(5, ge=1, description="How long an idle connection is kept after an answer.")
     stop_seconds: int = Field(20, ge=1, description="How long a stopping server waits for what is in flight.")
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.database.startswith("postgres")
 
     @property
     def file(self) -> Path:

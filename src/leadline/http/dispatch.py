@@ -100,7 +100,7 @@ class Dispatch:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, request_id))
         body = await self._read_body(route, asked)
-        return await self._database.write(route.endpoint.run(Call(actor, asked, body)))
+        return await self._database.write(route.endpoint.run(Call(actor, asked, body)), actor.workspace)
 
     async def _authorize(self, tx: Transaction, route: Route, asked: Request, request_id: str) -> Actor:
         """Raises `Unauthenticated`, `Forbidden`."""
