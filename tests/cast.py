@@ -8,10 +8,10 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 
@@ -22,6 +22,7 @@ from leadline.auth.workspaces import Workspace
 from leadline.clock import system_clock
 from leadline.kit.db import Row, Transaction
 from leadline.settings import Settings
+from tests.postgres import Cluster
 
 BASE_URL = "http://desk.example"
 TABLES = (
@@ -141,14 +142,49 @@ class Desk:
         return {table: sorted(self.rows(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
 
 
-def prepare(folder: Path) -> Cast:
-    """Makes a data folder with both workspaces and all people in it."""
+class Place(Protocol):
+    """Where desks keep their data: `copy` answers the settings of a new desk on data that were prepared."""
 
-    async def fill() -> Cast:
-        async with build(Settings(data=folder)).open() as app:
+    cast: Cast
+
+    def copy(self, folder: Path, **settings: Any) -> AbstractContextManager[Settings]: ...
+
+
+class OnSqlite:
+    """Each desk has a copy of the prepared folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._prepared = folder
+        self.cast = fill(Settings(data=folder))
+
+    @contextmanager
+    def copy(self, folder: Path, **settings: Any) -> Iterator[Settings]:
+        shutil.copytree(self._prepared, folder, dirs_exist_ok=True)
+        yield Settings(data=folder, **settings)
+
+
+class OnPostgres:
+    """Each desk has a copy of the prepared database."""
+
+    def __init__(self, cluster: Cluster, prepared: str) -> None:
+        self._cluster = cluster
+        self._prepared = prepared
+        self.cast = fill(Settings(database=cluster.url(prepared)))
+
+    @contextmanager
+    def copy(self, folder: Path, **settings: Any) -> Iterator[Settings]:
+        with self._cluster.copy(self._prepared) as database:
+            yield Settings(database=self._cluster.url(database), **settings)
+
+
+def fill(settings: Settings) -> Cast:
+    """Makes both workspaces and all people."""
+
+    async def make() -> Cast:
+        async with build(settings).open() as app:
             return Cast(await _team(app, "Acme"), await _team(app, "Zoe's own"))
 
-    return asyncio.run(fill())
+    return asyncio.run(make())
 
 
 async def _team(app: App, name: str) -> Team:
@@ -167,15 +203,14 @@ async def _team(app: App, name: str) -> Team:
 
 
 @contextmanager
-def desk_on(prepared: Path, folder: Path, cast: Cast, **settings: Any) -> Iterator[Desk]:
-    """A desk on a copy of a prepared folder."""
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    clock = Clock()
-    app = build(Settings(data=folder, **settings), clock)
-    with asyncio.Runner() as runner:
+def desk_on(place: Place, folder: Path, **settings: Any) -> Iterator[Desk]:
+    """A desk on prepared data of its own."""
+    with place.copy(folder, **settings) as its_settings, asyncio.Runner() as runner:
+        clock = Clock()
+        app = build(its_settings, clock)
         opened = app.open()
         runner.run(opened.__aenter__())
         try:
-            yield Desk(runner, app, clock, cast)
+            yield Desk(runner, app, clock, place.cast)
         finally:
             runner.run(opened.__aexit__(None, None, None))
