@@ -44,6 +44,12 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
 
+    def close(self) -> None:
+        if self._connection is not None:
+            self._runner.run(self._connection.close())
+        self._runner.close()
+        self.stop("immediate")
+
     def url(self, database: str) -> str:
         return f"postgresql://leadline@/{database}?host={self.folder}"
 
@@ -79,7 +85,7 @@ def cluster() -> Iterator[Cluster]:
         try:
             yield made
         finally:
-            made.stop("immediate")
+            made.close()
 
 
 def _programs() -> Path:

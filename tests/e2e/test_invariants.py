@@ -7,6 +7,9 @@ from tests.cast import Desk
 from tests.e2e.invariants import broken
 
 
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def busy_desk(desk: Desk) -> Desk:
     converted, deleted = desk.lead(company="Startup IO"), desk.lead()

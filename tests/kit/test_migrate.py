@@ -84,7 +84,9 @@ def test_leadlines_own_are_numbered_without_gaps(runner: asyncio.Runner, tmp_pat
 
 
 def test_one_for_a_single_engine_is_added_to_the_one_for_all() -> None:
-    shared, sqlite = load(migrations.__name__, "postgres")[0], load(migrations.__name__, "sqlite")[0]
-    assert sqlite.script.startswith(shared.script)
-    assert "fts5" in sqlite.script
-    assert "fts5" not in shared.script
+    shared, sqlite, postgres = (load(migrations.__name__, engine)[0].script for engine in ("", "sqlite", "postgres"))
+    assert sqlite.startswith(shared)
+    assert postgres.startswith(shared)
+    assert "fts5" not in shared + postgres
+    assert "fts5" in sqlite
+    assert "pg_trgm" in postgres

@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from leadline.kit.db import Transaction, Unavailable, Work
+from leadline.kit.db import Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import writer
 from tests.kit.store import SLOW, Store, failing, fetch, note, opened, sql
 
@@ -185,10 +185,10 @@ def test_a_write_that_says_it_is_slow_goes_to_the_thread_at_once(store: Store) -
 
 def test_one_write_too_many_is_refused_at_once(store: Store) -> None:
     with held(store) as waiting:
-        waiting += hand_in(store, *(note(f"{number}") for number in range(writer.MAX_WAITING)))
+        waiting += hand_in(store, *(note(f"{number}") for number in range(units.MAX_WAITING)))
         with pytest.raises(Unavailable, match="Too many writes"):
             store.write(note("one too many"))
-    assert len(store.notes()) == writer.MAX_WAITING
+    assert len(store.notes()) == units.MAX_WAITING
 
 
 def test_a_caller_that_gave_up_holds_nothing_up(store: Store) -> None:

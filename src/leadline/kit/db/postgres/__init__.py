@@ -27,7 +27,7 @@ class PostgresDatabase:
     `url` is a libpq URI; `connections` is how many one process opens at most.
     """
 
-    name = "postgresql"
+    name = "postgres"
 
     def __init__(self, url: str, connections: int) -> None:
         self._url = url

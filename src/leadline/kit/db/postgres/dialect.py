@@ -6,7 +6,7 @@ from leadline.kit.db import SqlValue
 
 
 class PostgresDialect:
-    name = "postgresql"
+    name = "postgres"
     lock = " FOR UPDATE"
 
     def fold(self, column: str) -> str:
