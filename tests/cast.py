@@ -167,14 +167,14 @@ class OnPostgres:
     """Each desk has a copy of the prepared database."""
 
     def __init__(self, cluster: Cluster, prepared: str) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
         self._prepared = prepared
         self.cast = fill(Settings(database=cluster.url(prepared)))
 
     @contextmanager
     def copy(self, folder: Path, **settings: Any) -> Iterator[Settings]:
-        with self._cluster.copy(self._prepared) as database:
-            yield Settings(database=self._cluster.url(database), **settings)
+        with self.cluster.copy(self._prepared) as database:
+            yield Settings(database=self.cluster.url(database), **settings)
 
 
 def fill(settings: Settings) -> Cast:

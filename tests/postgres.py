@@ -42,13 +42,14 @@ class Cluster:
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
+        if self._connection is not None:
+            self._runner.run(self._connection.close())
+            self._connection = None
         self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._runner.run(self._connection.close())
-        self._runner.close()
         self.stop("immediate")
+        self._runner.close()
 
     def url(self, database: str) -> str:
         return f"postgresql://leadline@/{database}?host={self.folder}"
@@ -67,7 +68,7 @@ class Cluster:
         self._runner.run(self._execute(statement))
 
     async def _execute(self, statement: str) -> None:
-        if self._connection is None or self._connection.is_closed():
+        if self._connection is None:
             self._connection = await asyncpg.connect(self.url("postgres"))
         await self._connection.execute(statement)
 

@@ -237,9 +237,7 @@ def test_running_numbers_order_records_as_ids_and_times_do(lived: Desk) -> None:
         rows = [
             row
             for kind in KINDS.values()
-            for row in lived.rows(
-                f"SELECT no, id, created_at FROM {kind.plural} WHERE workspace = ?", number
-            )
+            for row in lived.rows(f"SELECT no, id, created_at FROM {kind.plural} WHERE workspace = ?", number)
         ]
         rows.sort()
         assert len({no for no, _, _ in rows}) == len(rows)

@@ -6,7 +6,6 @@ import pytest
 from tests.cast import Desk
 from tests.e2e.invariants import broken
 
-
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 

@@ -32,35 +32,42 @@ class PostgresDatabase:
     def __init__(self, url: str, connections: int) -> None:
         self._url = url
         self._connections = connections
-        self._pool: asyncpg.Pool
+        self._pool: asyncpg.Pool[asyncpg.Record]
         self._writer: Writer
 
     async def open(self) -> None:
         try:
-            self._pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._connections,
-                timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_SECONDS + 1,
-                reset=_leave_as_it_is,
-                server_settings={
-                    "application_name": "leadline",
-                    "statement_timeout": _milliseconds(STATEMENT_SECONDS),
-                    "lock_timeout": _milliseconds(LOCK_SECONDS),
-                    "idle_in_transaction_session_timeout": _milliseconds(STATEMENT_SECONDS),
-                    "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
-                    "jit": "off",
-                },
-            )
-            async with self._pool.acquire() as connection:
-                await _check(connection)
-                await _prepare(connection)
-        except AWAY as error:
-            raise DatabaseError(f"The database cannot be reached ({error}).") from error
+            self._pool = await self._connect()
+            try:
+                async with self._pool.acquire() as connection:
+                    await _check(connection)
+                    await _prepare(connection)
+            except BaseException:
+                self._pool.terminate()
+                raise
         except (asyncpg.PostgresError, ValueError) as error:
             raise DatabaseError(f"The database cannot be used ({error}).") from error
+        except AWAY as error:
+            raise DatabaseError(f"The database cannot be reached ({error}).") from error
         self._writer = Writer(self._pool, ACQUIRE_SECONDS)
+
+    async def _connect(self) -> "asyncpg.Pool[asyncpg.Record]":
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._connections,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS + 1,
+            reset=_leave_as_it_is,
+            server_settings={
+                "application_name": "leadline",
+                "statement_timeout": _milliseconds(STATEMENT_SECONDS),
+                "lock_timeout": _milliseconds(LOCK_SECONDS),
+                "idle_in_transaction_session_timeout": _milliseconds(STATEMENT_SECONDS),
+                "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
+                "jit": "off",
+            },
+        )
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the connections."""
