@@ -9,10 +9,10 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 
@@ -28,6 +28,7 @@ from leadline.kit.db import Row, Transaction
 from leadline.names import full_name
 from leadline.records.body import Draft, read_new
 from leadline.settings import Settings
+from tests.postgres import Cluster
 
 BASE_URL = "http://desk.example"
 PASSWORD = "a password of the cast"
@@ -202,14 +203,49 @@ class Desk:
         return {table: sorted(self.rows(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
 
 
-def prepare(folder: Path) -> Cast:
-    """Makes a data folder with both workspaces and all people in it."""
+class Place(Protocol):
+    """Where desks keep their data: `copy` answers the settings of a new desk on data that were prepared."""
 
-    async def fill() -> Cast:
-        async with build(Settings(data=folder)).open() as app:
+    cast: Cast
+
+    def copy(self, folder: Path, **settings: Any) -> AbstractContextManager[Settings]: ...
+
+
+class OnSqlite:
+    """Each desk has a copy of the prepared folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._prepared = folder
+        self.cast = fill(Settings(data=folder))
+
+    @contextmanager
+    def copy(self, folder: Path, **settings: Any) -> Iterator[Settings]:
+        shutil.copytree(self._prepared, folder, dirs_exist_ok=True)
+        yield Settings(data=folder, **settings)
+
+
+class OnPostgres:
+    """Each desk has a copy of the prepared database."""
+
+    def __init__(self, cluster: Cluster, prepared: str) -> None:
+        self.cluster = cluster
+        self._prepared = prepared
+        self.cast = fill(Settings(database=cluster.url(prepared)))
+
+    @contextmanager
+    def copy(self, folder: Path, **settings: Any) -> Iterator[Settings]:
+        with self.cluster.copy(self._prepared) as database:
+            yield Settings(database=self.cluster.url(database), **settings)
+
+
+def fill(settings: Settings) -> Cast:
+    """Makes both workspaces and all people."""
+
+    async def make() -> Cast:
+        async with build(settings).open() as app:
             return Cast(await _team(app, "Acme"), await _team(app, "Zoe's own"))
 
-    return asyncio.run(fill())
+    return asyncio.run(make())
 
 
 async def _team(app: App, name: str) -> Team:
@@ -248,15 +284,14 @@ _PEOPLE = (
 
 
 @contextmanager
-def desk_on(prepared: Path, folder: Path, cast: Cast, **settings: Any) -> Iterator[Desk]:
-    """A desk on a copy of a prepared folder, where bad tokens may be tried without end."""
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    clock = Clock()
-    app = build(Settings(data=folder, **({"login_limit": "none"} | settings)), clock, clock.monotonic)
-    with asyncio.Runner() as runner:
+def desk_on(place: Place, folder: Path, **settings: Any) -> Iterator[Desk]:
+    """A desk on prepared data of its own, where bad tokens may be tried without end."""
+    with place.copy(folder, **({"login_limit": "none"} | settings)) as its_settings, asyncio.Runner() as runner:
+        clock = Clock()
+        app = build(its_settings, clock, clock.monotonic)
         opened = app.open()
         runner.run(opened.__aenter__())
         try:
-            yield Desk(runner, app, clock, cast)
+            yield Desk(runner, app, clock, place.cast)
         finally:
             runner.run(opened.__aexit__(None, None, None))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.cast import Caller, Cast, Desk, Team, desk_on
+from tests.cast import Caller, Desk, Place, Team, desk_on
 
 Json = dict[str, Any]
 Fields = dict[str, tuple[Any, Any]]
@@ -335,14 +335,13 @@ WORDS = st.fixed_dictionaries(
 class Lives(RuleBasedStateMachine):
     """`steps` counts what was done, over all lives."""
 
-    prepared: Path
+    place: Place
     folders: Iterator[Path]
-    cast: Cast
     steps: Counter[str]
 
     @initialize()
     def open(self) -> None:
-        self.context = desk_on(self.prepared, next(self.folders), self.cast)
+        self.context = desk_on(self.place, next(self.folders))
         self.desk: Desk = self.context.__enter__()
         self.now = self.desk.clock.at = START
         self.models = [Model(self.desk.acme, self.desk.team), Model(self.desk.zoes, self.desk.stranger)]
@@ -779,11 +778,11 @@ def in_order(records: list[Json], terms: list[str]) -> list[Json]:
     return records
 
 
-def test_no_step_of_many_lives_differs_from_the_contract(prepared: tuple[Path, Cast], tmp_path: Path) -> None:
+def test_no_step_of_many_lives_differs_from_the_contract(place: Place, tmp_path: Path) -> None:
     class Life(Lives):
         pass
 
-    Life.prepared, Life.cast = prepared
+    Life.place = place
     Life.folders = (tmp_path / str(number) for number in itertools.count())
     Life.steps = Counter()
     run_state_machine_as_test(Life, settings=SETTINGS)

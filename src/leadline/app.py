@@ -128,7 +128,7 @@ class App:
 
 
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
-    database = SqliteDatabase(settings.file)
+    database = _database(settings)
     operations = OperationLog(now)
     records = Records(operations, KINDS)
     tokens = Tokens()
@@ -156,6 +156,14 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
         now=now,
         monotonic=monotonic,
     )
+
+
+def _database(settings: Settings) -> Database:
+    if settings.on_postgres:
+        from leadline.kit.db.postgres import PostgresDatabase
+
+        return PostgresDatabase(settings.database, settings.connections)
+    return SqliteDatabase(settings.file)
 
 
 def serve() -> Dispatch:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SQLITE = "sqlite:///"
+_POSTGRES = r"postgres(ql)?://"
 PLANS = {"starter": 100, "growth": 300, "business": 600}
 """The vendor's plans, in requests per minute."""
 Network = IPv4Network | IPv6Network
@@ -22,9 +23,11 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder of the data file; made if it is missing.")
     database: str = Field(
         "",
-        pattern=f"^({_SQLITE}.+)?$",
-        description="Address of the data, such as sqlite:///srv/leads.db; replaces `data`.",
+        pattern=f"^({_SQLITE}.+|{_POSTGRES}.+)?$",
+        description="Address of the data, such as sqlite:///srv/leads.db or postgresql://user:password@host/name;"
+        " replaces `data`.",
     )
+    connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=64, description="Server processes; one for each core is right.")
@@ -80,6 +83,10 @@ class Settings(BaseSettings):
     admin_password: str = Field(
         "", repr=False, description="Password of that admin; else one is made up, and printed once."
     )
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.database.startswith("postgres")
 
     @property
     def file(self) -> Path:

@@ -356,12 +356,15 @@ def test_a_refused_convert_leaves_everything_as_it_was(desk: Desk, body: dict[st
 def test_a_convert_that_breaks_in_the_middle_leaves_everything_as_it_was(desk: Desk) -> None:
     lead = desk.lead()
 
-    async def forbid(tx: Transaction) -> None:
-        await tx.run_script(
-            "CREATE TRIGGER no_more BEFORE UPDATE OF converted_at ON leads BEGIN SELECT raise(ABORT, 'no'); END"
+    async def take_its_place(tx: Transaction) -> None:
+        await tx.execute(
+            "INSERT INTO opportunities"
+            " (workspace, no, id, version, name, stage, lead_id, search_key, created_at, updated_at)"
+            " VALUES (?, 99, 'opp_99', 1, 'First', 'proposal', ?, 'first', 0, 0)",
+            (desk.acme.workspace.number, lead["id"]),
         )
 
-    desk.run(desk.app.database.write(forbid))
+    desk.run(desk.app.database.write(take_its_place))
     before = desk.dump()
     assert convert(desk, lead, EVERYTHING).status_code == 500
     assert desk.dump() == before

@@ -6,6 +6,8 @@ import pytest
 from tests.cast import Desk
 from tests.e2e.invariants import broken
 
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def busy_desk(desk: Desk) -> Desk:

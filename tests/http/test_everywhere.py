@@ -269,6 +269,7 @@ def test_a_defect_is_a_problem_document_that_says_nothing_of_the_inside(desk: De
     assert "changes" not in problem["detail"]
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_full_store_is_503_and_can_still_be_read(desk: Desk) -> None:
     async def stop_growing(tx: Transaction) -> None:
         await tx.fetch_one("PRAGMA max_page_count = 1")

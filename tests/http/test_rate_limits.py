@@ -16,7 +16,7 @@ from leadline.http.endpoint import Call, Endpoint, Reply, Route
 from leadline.kit.counters import SLOTS, Counters, fingerprint
 from leadline.kit.db import Transaction, Work
 from leadline.settings import Settings
-from tests.cast import BASE_URL, Cast, Desk, desk_on
+from tests.cast import BASE_URL, Desk, Place, desk_on
 from tests.e2e.server import serving
 
 AT = 1_742_000_000
@@ -27,9 +27,8 @@ DeskWith = Callable[..., AbstractContextManager[Desk]]
 
 
 @pytest.fixture
-def desk_with(prepared: tuple[Path, Cast], tmp_path: Path) -> DeskWith:
-    folder, cast = prepared
-    return partial(desk_on, folder, tmp_path / "data", cast)
+def desk_with(place: Place, tmp_path: Path) -> DeskWith:
+    return partial(desk_on, place, tmp_path / "data")
 
 
 @pytest.fixture

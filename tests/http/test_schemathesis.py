@@ -12,7 +12,7 @@ from schemathesis import engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events
 
-from tests.cast import Cast, desk_on
+from tests.cast import OnSqlite, desk_on
 from tests.e2e import quick
 from tests.e2e.server import Server, serving
 
@@ -38,11 +38,11 @@ EXCUSED = {
 
 
 @pytest.fixture
-def server(prepared: tuple[Path, Cast], tmp_path: Path) -> Iterator[Server]:
+def server(on_sqlite: OnSqlite, tmp_path: Path) -> Iterator[Server]:
     """A real server, with a contact and an account to link to."""
-    source, cast = prepared
+    cast = on_sqlite.cast
     folder = tmp_path / "data"
-    with desk_on(source, folder, cast) as desk:
+    with desk_on(on_sqlite, folder) as desk:
         lead = desk.lead(company="Startup IO")
         made = desk.team.post(f"/api/leads/{lead['id']}/convert/", {"createAccount": True}).json()
     for name, ids in {
@@ -89,8 +89,8 @@ def load(server: Server, *, leaving: str) -> Any:
     return schema
 
 
-def test_every_endpoint_does_what_the_document_says(server: Server, prepared: tuple[Path, Cast]) -> None:
-    schema = load(server, leaving=prepared[1].acme.viewer.access)
+def test_every_endpoint_does_what_the_document_says(server: Server, on_sqlite: OnSqlite) -> None:
+    schema = load(server, leaving=on_sqlite.cast.acme.viewer.access)
     called: Counter[str] = Counter()
     failures = []
     for event in engine.from_schema(schema).execute():

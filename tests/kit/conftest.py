@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.store import Store, opened
+from tests.kit.store import FileStore, opened
 
 
 @pytest.fixture
@@ -14,6 +14,6 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture
-def store(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Store]:
+def store(runner: asyncio.Runner, tmp_path: Path) -> Iterator[FileStore]:
     with opened(runner, tmp_path / "data.db") as store:
         yield store

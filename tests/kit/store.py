@@ -1,4 +1,4 @@
-"""A SQLite file with one table of notes, and the work that is done on it in these tests."""
+"""A database with one table of notes, and the work that is done on it in these tests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -6,20 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Database, Transaction, Work
 from leadline.kit.db.sqlite import SqliteDatabase
 
 SLOW = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
 """Far more steps than a read may cost on the event loop."""
+_PLACE = {"sqlite": "rowid", "postgres": "ctid"}
+"""What orders rows as they were written."""
 
 
 class Store:
     """`run` does work and waits for it; `together` does several pieces that are all asked for at once."""
 
-    def __init__(self, runner: asyncio.Runner, path: Path) -> None:
+    def __init__(self, runner: asyncio.Runner, database: Database) -> None:
         self._runner = runner
-        self.path = path
-        self.database = SqliteDatabase(path)
+        self.database = database
 
     def wait(self, coroutine: Any) -> Any:
         return self._runner.run(coroutine)
@@ -44,15 +45,29 @@ class Store:
         return notes
 
 
+class FileStore(Store):
+    """One in a SQLite file."""
+
+    def __init__(self, runner: asyncio.Runner, path: Path) -> None:
+        super().__init__(runner, SqliteDatabase(path))
+        self.path = path
+
+
 @contextmanager
-def opened(runner: asyncio.Runner, path: Path) -> Iterator[Store]:
-    store = Store(runner, path)
-    runner.run(store.database.open())
+def opened(runner: asyncio.Runner, path: Path) -> Iterator[FileStore]:
+    store = FileStore(runner, path)
+    with open_notes(store):
+        yield store
+
+
+@contextmanager
+def open_notes(store: Store) -> Iterator[None]:
+    store.wait(store.database.open())
     try:
         store.write(sql("CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL UNIQUE)"))
-        yield store
+        yield
     finally:
-        runner.run(store.database.close())
+        store.wait(store.database.close())
 
 
 async def _awaited(answer: Awaitable[Any]) -> Any:
@@ -82,7 +97,7 @@ def failing(error: Exception, *texts: str) -> Work[Any]:
 
 
 async def all_notes(tx: Transaction) -> list[str]:
-    return [str(text) for (text,) in await tx.fetch_all("SELECT text FROM notes ORDER BY rowid")]
+    return [str(text) for (text,) in await tx.fetch_all(f"SELECT text FROM notes ORDER BY {_PLACE[tx.dialect.name]}")]
 
 
 def fetch(statement: str) -> Callable[[Transaction], Awaitable[Any]]:

@@ -8,7 +8,7 @@ import apsw
 from leadline.kit.db import Transaction
 from leadline.kit.db.memo import MAX_KEPT, Memo
 from leadline.kit.db.sqlite.connection import SqliteTransaction
-from tests.kit.store import Store, fetch, note
+from tests.kit.store import FileStore, fetch, note
 
 COUNT = fetch("SELECT count(*) FROM notes")
 
@@ -38,7 +38,7 @@ def transaction(version: Hashable) -> SqliteTransaction:
     return tx
 
 
-def test_it_answers_while_the_data_stay_the_same(store: Store) -> None:
+def test_it_answers_while_the_data_stay_the_same(store: FileStore) -> None:
     memo: Memo[str, int] = Memo()
 
     async def count(tx: Transaction) -> tuple[bool, int]:
@@ -54,7 +54,7 @@ def test_it_answers_while_the_data_stay_the_same(store: Store) -> None:
     assert store.read(count) == (True, 1)
 
 
-def test_a_write_keeps_nothing_and_finds_nothing(store: Store) -> None:
+def test_a_write_keeps_nothing_and_finds_nothing(store: FileStore) -> None:
     memo: Memo[str, int] = Memo()
 
     async def keep(tx: Transaction) -> int | None:
@@ -84,7 +84,7 @@ def test_a_thread_never_keeps_among_what_another_keeps_meanwhile() -> None:
     assert memo.find(newer, "key") == "newer"
 
 
-def test_it_does_not_grow_without_end(store: Store) -> None:
+def test_it_does_not_grow_without_end(store: FileStore) -> None:
     memo: Memo[int, int] = Memo()
 
     async def fill(tx: Transaction) -> int:

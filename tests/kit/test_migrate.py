@@ -11,7 +11,7 @@ import pytest
 from leadline import migrations
 from leadline.kit.db import SchemaMismatch
 from leadline.kit.db.migrate import Migration, load, migrate
-from tests.kit.store import Store, fetch, opened, sql
+from tests.kit.store import FileStore, fetch, opened, sql
 
 ONE = Migration(1, "one", "CREATE TABLE first (a INTEGER) STRICT; INSERT INTO first (a) VALUES (1);")
 TWO = Migration(2, "two", "CREATE TABLE second (b INTEGER) STRICT;")
@@ -35,24 +35,24 @@ asyncio.run(main())
 """
 
 
-def run(store: Store, *known: Migration) -> list[Migration]:
+def run(store: FileStore, *known: Migration) -> list[Migration]:
     applied: list[Migration] = store.wait(migrate(store.database, list(known)))
     return applied
 
 
-def test_all_are_applied_to_a_fresh_file_and_none_to_it_again(store: Store) -> None:
+def test_all_are_applied_to_a_fresh_file_and_none_to_it_again(store: FileStore) -> None:
     assert run(store, ONE, TWO) == [ONE, TWO]
     assert run(store, ONE, TWO) == []
     assert store.read(TABLES) == "first,migrations,notes,second"
 
 
-def test_only_what_is_missing_is_applied(store: Store) -> None:
+def test_only_what_is_missing_is_applied(store: FileStore) -> None:
     run(store, ONE)
     assert run(store, ONE, TWO) == [TWO]
     assert store.read(fetch("SELECT count(*) FROM first")) == 1
 
 
-def test_one_that_breaks_undoes_those_before_it_too(store: Store) -> None:
+def test_one_that_breaks_undoes_those_before_it_too(store: FileStore) -> None:
     run(store, ONE)
     with pytest.raises(apsw.SQLError, match="first already exists"):
         run(store, ONE, TWO, BROKEN)
@@ -60,7 +60,7 @@ def test_one_that_breaks_undoes_those_before_it_too(store: Store) -> None:
     assert run(store, ONE, TWO) == [TWO]
 
 
-def test_data_of_a_newer_version_are_refused_and_left_alone(store: Store) -> None:
+def test_data_of_a_newer_version_are_refused_and_left_alone(store: FileStore) -> None:
     run(store, ONE, TWO)
     with pytest.raises(SchemaMismatch, match=r"schema 2, .* knows 1; start the newer version"):
         run(store, ONE)
@@ -84,10 +84,12 @@ def test_leadlines_own_are_numbered_without_gaps(runner: asyncio.Runner, tmp_pat
 
 
 def test_one_for_a_single_engine_is_added_to_the_one_for_all() -> None:
-    shared, sqlite = load(migrations.__name__, "postgres")[0], load(migrations.__name__, "sqlite")[0]
-    assert sqlite.script.startswith(shared.script)
-    assert "fts5" in sqlite.script
-    assert "fts5" not in shared.script
+    shared, sqlite, postgres = (load(migrations.__name__, engine)[0].script for engine in ("", "sqlite", "postgres"))
+    assert sqlite.startswith(shared)
+    assert postgres.startswith(shared)
+    assert "fts5" not in shared + postgres
+    assert "fts5" in sqlite
+    assert "pg_trgm" in postgres
 
 
 def test_users_and_keys_from_before_there_were_numbers_are_kept(runner: asyncio.Runner, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from leadline.kit.db import Transaction
-from tests.kit.store import SLOW, Store, all_notes, fetch, note
+from tests.kit.store import SLOW, FileStore, all_notes, fetch, note
 
 LOOP = threading.current_thread()
 
@@ -27,16 +27,16 @@ async def data_version(tx: Transaction) -> Hashable:
     return tx.data_version
 
 
-def test_a_quick_read_runs_on_the_event_loop(store: Store) -> None:
+def test_a_quick_read_runs_on_the_event_loop(store: FileStore) -> None:
     assert store.read(where) is LOOP
 
 
-def test_a_slow_read_moves_to_a_thread_and_answers_right(store: Store) -> None:
+def test_a_slow_read_moves_to_a_thread_and_answers_right(store: FileStore) -> None:
     assert store.read(where_slow) is not LOOP
     assert store.read(fetch(SLOW)) == 200_000
 
 
-def test_a_read_that_says_it_is_slow_moves_to_a_thread_at_once(store: Store) -> None:
+def test_a_read_that_says_it_is_slow_moves_to_a_thread_at_once(store: FileStore) -> None:
     async def work(tx: Transaction) -> threading.Thread:
         tx.expect_slow()
         return threading.current_thread()
@@ -44,7 +44,7 @@ def test_a_read_that_says_it_is_slow_moves_to_a_thread_at_once(store: Store) -> 
     assert store.read(work) is not LOOP
 
 
-def test_while_a_slow_read_runs_the_loop_keeps_answering(store: Store) -> None:
+def test_while_a_slow_read_runs_the_loop_keeps_answering(store: FileStore) -> None:
     go = threading.Event()
 
     async def slow(tx: Transaction) -> list[str]:
@@ -65,7 +65,7 @@ def test_while_a_slow_read_runs_the_loop_keeps_answering(store: Store) -> None:
     assert quick == ["meanwhile"]
 
 
-def test_a_slow_read_keeps_the_snapshot_it_began_with(store: Store) -> None:
+def test_a_slow_read_keeps_the_snapshot_it_began_with(store: FileStore) -> None:
     begun, go = threading.Event(), threading.Event()
 
     async def slow(tx: Transaction) -> list[str]:
@@ -86,7 +86,7 @@ def test_a_slow_read_keeps_the_snapshot_it_began_with(store: Store) -> None:
     assert store.wait(meet()) == []
 
 
-def test_reads_of_one_turn_share_a_snapshot_also_past_a_slow_one(store: Store) -> None:
+def test_reads_of_one_turn_share_a_snapshot_also_past_a_slow_one(store: FileStore) -> None:
     async def meet() -> list[object]:
         reads = (data_version, where_slow, data_version)
         return list(await asyncio.gather(*map(store.database.read, reads)))
@@ -96,7 +96,7 @@ def test_reads_of_one_turn_share_a_snapshot_also_past_a_slow_one(store: Store) -
     assert thread is not LOOP
 
 
-def test_no_read_is_older_than_an_answered_write(store: Store) -> None:
+def test_no_read_is_older_than_an_answered_write(store: FileStore) -> None:
     async def write_and_read(name: str) -> None:
         for number in range(20):
             await store.database.write(note(f"{name} {number}"))
@@ -109,28 +109,28 @@ def test_no_read_is_older_than_an_answered_write(store: Store) -> None:
     assert len(store.notes()) == 160
 
 
-def test_what_another_process_wrote_is_seen_by_the_next_read(store: Store) -> None:
+def test_what_another_process_wrote_is_seen_by_the_next_read(store: FileStore) -> None:
     with closing(apsw.Connection(str(store.path))) as other:
         for number in range(10):
             other.execute("INSERT INTO notes (text) VALUES (?)", (f"{number}",))
             assert len(store.notes()) == number + 1
 
 
-def test_the_data_version_changes_with_the_data_and_only_then(store: Store) -> None:
+def test_the_data_version_changes_with_the_data_and_only_then(store: FileStore) -> None:
     before = store.read(data_version)
     assert store.read(data_version) == before
     store.write(note("one"))
     assert store.read(data_version) != before
 
 
-def test_a_read_that_writes_is_refused(store: Store) -> None:
+def test_a_read_that_writes_is_refused(store: FileStore) -> None:
     with pytest.raises(apsw.ReadOnlyError):
         store.read(note("one"))
     assert store.notes() == []
 
 
 @pytest.mark.parametrize("statement", ["SELECT nothing FROM notes", f"SELECT ({SLOW}), nothing FROM notes"])
-def test_an_error_reaches_the_reader_and_the_next_read_is_well(store: Store, statement: str) -> None:
+def test_an_error_reaches_the_reader_and_the_next_read_is_well(store: FileStore, statement: str) -> None:
     with pytest.raises(apsw.SQLError, match="nothing"):
         store.read(fetch(statement))
     assert store.notes() == []

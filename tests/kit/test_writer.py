@@ -10,16 +10,16 @@ from pathlib import Path
 import apsw
 import pytest
 
-from leadline.kit.db import Transaction, Unavailable, Work
+from leadline.kit.db import Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import writer
-from tests.kit.store import SLOW, Store, failing, fetch, note, opened, sql
+from tests.kit.store import SLOW, FileStore, failing, fetch, note, opened, sql
 
 SLOW_NOTE = f"INSERT INTO notes (text) {SLOW}"
 LARGE = "INSERT INTO notes (text) VALUES (hex(randomblob(200000)))"
 
 
 @contextmanager
-def held(store: Store) -> Iterator[list[asyncio.Future[object]]]:
+def held(store: FileStore) -> Iterator[list[asyncio.Future[object]]]:
     """Keeps the writer waiting with a first unit, so that what is handed in meanwhile waits together."""
     with closing(apsw.Connection(str(store.path))) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -41,7 +41,7 @@ def traced(work: Work[object], threads: list[str]) -> Work[object]:
     return run
 
 
-def hand_in(store: Store, *works: Work[object]) -> list[asyncio.Future[object]]:
+def hand_in(store: FileStore, *works: Work[object]) -> list[asyncio.Future[object]]:
     async def start() -> list[asyncio.Future[object]]:
         handed = [asyncio.ensure_future(store.database.write(work)) for work in works]
         await asyncio.sleep(0)
@@ -52,7 +52,7 @@ def hand_in(store: Store, *works: Work[object]) -> list[asyncio.Future[object]]:
 
 
 @contextmanager
-def full_disk(store: Store) -> Iterator[None]:
+def full_disk(store: FileStore) -> Iterator[None]:
     """No file of this process may grow past the size that the write-ahead log has."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = Path(f"{store.path}-wal").stat().st_size
@@ -63,12 +63,12 @@ def full_disk(store: Store) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_write_answers_what_its_work_answered(store: Store) -> None:
+def test_a_write_answers_what_its_work_answered(store: FileStore) -> None:
     assert store.write(note("one")) == 1
     assert store.notes() == ["one"]
 
 
-def test_what_waits_together_is_written_in_the_order_it_was_handed_in(store: Store) -> None:
+def test_what_waits_together_is_written_in_the_order_it_was_handed_in(store: FileStore) -> None:
     texts = [f"note {number}" for number in range(300)]
     with held(store) as waiting:
         waiting += hand_in(store, *map(note, texts))
@@ -76,14 +76,14 @@ def test_what_waits_together_is_written_in_the_order_it_was_handed_in(store: Sto
     assert store.notes() == texts
 
 
-def test_an_answered_write_is_seen_by_another_connection(store: Store) -> None:
+def test_an_answered_write_is_seen_by_another_connection(store: FileStore) -> None:
     store.write_together(note("one"), note("two"))
     with closing(apsw.Connection(str(store.path))) as other:
         assert other.execute("SELECT count(*) FROM notes").fetchall() == [(2,)]
 
 
 @pytest.mark.parametrize("written", [(), ("lost", "lost too")])
-def test_one_that_raises_takes_nothing_with_it(store: Store, written: tuple[str, ...]) -> None:
+def test_one_that_raises_takes_nothing_with_it(store: FileStore, written: tuple[str, ...]) -> None:
     error = ValueError("no")
     with held(store) as waiting:
         waiting += hand_in(store, note("before"), failing(error, *written), note("after"))
@@ -91,7 +91,7 @@ def test_one_that_raises_takes_nothing_with_it(store: Store, written: tuple[str,
     assert store.notes() == ["before", "after"]
 
 
-def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: Store) -> None:
+def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: FileStore) -> None:
     async def twice(tx: Transaction) -> None:
         await note("half")(tx)
         await note("taken")(tx)
@@ -101,7 +101,7 @@ def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: St
     assert store.notes() == ["taken", "other"]
 
 
-def test_one_that_raises_after_changing_the_schema_leaves_nothing_of_itself(store: Store) -> None:
+def test_one_that_raises_after_changing_the_schema_leaves_nothing_of_itself(store: FileStore) -> None:
     async def half(tx: Transaction) -> None:
         await tx.run_script("CREATE TABLE half (made INTEGER); CREATE TABLE notes (made INTEGER)")
 
@@ -111,7 +111,7 @@ def test_one_that_raises_after_changing_the_schema_leaves_nothing_of_itself(stor
     assert store.notes() == ["before"]
 
 
-def test_work_that_awaits_something_else_is_refused_and_undone(store: Store) -> None:
+def test_work_that_awaits_something_else_is_refused_and_undone(store: FileStore) -> None:
     async def sleepy(tx: Transaction) -> None:
         await note("half")(tx)
         await asyncio.sleep(0)
@@ -121,7 +121,7 @@ def test_work_that_awaits_something_else_is_refused_and_undone(store: Store) -> 
     assert store.notes() == []
 
 
-def test_a_full_disk_fails_the_whole_group_and_writes_nothing(store: Store) -> None:
+def test_a_full_disk_fails_the_whole_group_and_writes_nothing(store: FileStore) -> None:
     store.write(note("kept"))
     with full_disk(store), held(store) as waiting:
         waiting += hand_in(store, note("one"), sql(LARGE), note("two"))
@@ -129,7 +129,7 @@ def test_a_full_disk_fails_the_whole_group_and_writes_nothing(store: Store) -> N
     assert store.notes() == ["kept"]
 
 
-def test_after_a_full_disk_was_emptied_writing_goes_on(store: Store) -> None:
+def test_after_a_full_disk_was_emptied_writing_goes_on(store: FileStore) -> None:
     store.write(note("kept"))
     with full_disk(store), pytest.raises(Unavailable, match="nothing was changed"):
         store.write(note("lost"))
@@ -138,7 +138,7 @@ def test_after_a_full_disk_was_emptied_writing_goes_on(store: Store) -> None:
 
 
 @pytest.mark.parametrize("statement", [LARGE, f"{LARGE}, (hex(randomblob(200001)))"])
-def test_a_file_at_its_largest_size_is_unavailable(store: Store, statement: str) -> None:
+def test_a_file_at_its_largest_size_is_unavailable(store: FileStore, statement: str) -> None:
     store.write(sql("PRAGMA max_page_count = 50"))
     with held(store) as waiting:
         waiting += hand_in(store, note("small"), sql(statement))
@@ -147,7 +147,7 @@ def test_a_file_at_its_largest_size_is_unavailable(store: Store, statement: str)
 
 
 def test_a_file_that_another_process_keeps_locked_is_unavailable(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "BUSY_SECONDS", 0.02)
     with closing(apsw.Connection(str(store.path))) as other:
@@ -159,13 +159,13 @@ def test_a_file_that_another_process_keeps_locked_is_unavailable(
     assert store.notes() == ["new"]
 
 
-def test_a_write_that_is_quick_runs_on_the_event_loop_alone(store: Store) -> None:
+def test_a_write_that_is_quick_runs_on_the_event_loop_alone(store: FileStore) -> None:
     threads: list[str] = []
     store.write(traced(note("quick"), threads))
     assert threads == ["MainThread"]
 
 
-def test_a_write_that_is_slow_is_undone_there_and_runs_in_a_thread_with_its_group(store: Store) -> None:
+def test_a_write_that_is_slow_is_undone_there_and_runs_in_a_thread_with_its_group(store: FileStore) -> None:
     threads: list[str] = []
     answers = store.write_together(note("before"), traced(sql(SLOW_NOTE), threads), note("after"))
     assert threads == ["MainThread", "leadline-writer_0"]
@@ -173,7 +173,7 @@ def test_a_write_that_is_slow_is_undone_there_and_runs_in_a_thread_with_its_grou
     assert store.notes() == ["before", "200000", "after"]
 
 
-def test_a_write_that_says_it_is_slow_goes_to_the_thread_at_once(store: Store) -> None:
+def test_a_write_that_says_it_is_slow_goes_to_the_thread_at_once(store: FileStore) -> None:
     async def bulk(tx: Transaction) -> str:
         tx.expect_slow()
         await note("bulk")(tx)
@@ -183,15 +183,15 @@ def test_a_write_that_says_it_is_slow_goes_to_the_thread_at_once(store: Store) -
     assert store.notes() == ["bulk"]
 
 
-def test_one_write_too_many_is_refused_at_once(store: Store) -> None:
+def test_one_write_too_many_is_refused_at_once(store: FileStore) -> None:
     with held(store) as waiting:
-        waiting += hand_in(store, *(note(f"{number}") for number in range(writer.MAX_WAITING)))
+        waiting += hand_in(store, *(note(f"{number}") for number in range(units.MAX_WAITING)))
         with pytest.raises(Unavailable, match="Too many writes"):
             store.write(note("one too many"))
-    assert len(store.notes()) == writer.MAX_WAITING
+    assert len(store.notes()) == units.MAX_WAITING
 
 
-def test_a_caller_that_gave_up_holds_nothing_up(store: Store) -> None:
+def test_a_caller_that_gave_up_holds_nothing_up(store: FileStore) -> None:
     with held(store) as waiting:
         waiting += hand_in(store, note("unheard"), note("heard"))
         waiting[1].cancel()

@@ -10,7 +10,7 @@ import pytest
 
 from leadline.crm.leads import LEADS
 from tests.answers import faults, refusal
-from tests.cast import Cast, Desk, desk_on
+from tests.cast import Desk, Place, desk_on
 
 ITEM = [
     "id",
@@ -67,11 +67,10 @@ PEOPLE: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def office(prepared: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def office(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with five leads, known by the first letters of their e-mails. Nothing is changed there: Ann is Ben's,
     Bob is Cleo's, and Eve has been converted ten seconds after she came."""
-    folder, cast = prepared
-    with desk_on(folder, tmp_path_factory.mktemp("office"), cast) as desk:
+    with desk_on(place, tmp_path_factory.mktemp("office")) as desk:
         for number, fields in enumerate(PEOPLE):
             desk.clock.at = NEW_YEAR + 10_000 * number
             assigned = {0: desk.ben.id, 1: desk.cleo.id}.get(number)
@@ -230,11 +229,8 @@ def test_links_have_the_requests_own_host(office: Desk, host: str) -> None:
 
 
 @pytest.mark.parametrize("public_url", ["https://crm.example.com", "https://example.com/desk/"])
-def test_links_start_with_the_public_url_if_there_is_one(
-    prepared: tuple[Path, Cast], tmp_path: Path, public_url: str
-) -> None:
-    folder, cast = prepared
-    with desk_on(folder, tmp_path, cast, public_url=public_url) as desk:
+def test_links_start_with_the_public_url_if_there_is_one(place: Place, tmp_path: Path, public_url: str) -> None:
+    with desk_on(place, tmp_path, public_url=public_url) as desk:
         lead = desk.team.post("/api/leads/", PEOPLE[0], headers={"Host": "inside"})
         desk.lead()
         start = public_url.rstrip("/")

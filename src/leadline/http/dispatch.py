@@ -127,7 +127,7 @@ class Dispatch:
         call = Call(actor, asked, body)
         if route.endpoint.steps is not None:
             return await route.endpoint.steps(call)
-        return await self._database.write(route.endpoint.run(call))
+        return await self._database.write(route.endpoint.run(call), actor.workspace)
 
     async def _authorize(self, tx: Transaction, route: Route, asked: Request, exchange: Exchange) -> Actor:
         """Raises `Unauthenticated`, `Forbidden`, `HttpError` over the limit."""

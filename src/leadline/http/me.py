@@ -70,7 +70,7 @@ class Myself:
             made = await self.users.patch(tx, actor, actor.user_id, sent)
             return written(await _describe(tx, actor), made.operation)
 
-        return await self.database.write(work)
+        return await self.database.write(work, call.actor.workspace)
 
 
 def _read(call: Call) -> tuple[Draft, str]:

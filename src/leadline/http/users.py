@@ -27,7 +27,7 @@ class UserResource(Resource):
         async def work(tx: Transaction) -> Reply:
             return self.created(call, await self.users.create(tx, call.actor, hashed))
 
-        return await self.database.write(work)
+        return await self.database.write(work, call.actor.workspace)
 
     def patch(self) -> Endpoint:
         description = (
@@ -48,4 +48,4 @@ class UserResource(Resource):
             made = await self.users.patch(tx, call.actor, call.asked.id, sent, versions=versions)
             return self.updated(made)
 
-        return await self.database.write(work)
+        return await self.database.write(work, call.actor.workspace)

@@ -97,9 +97,10 @@ class Database(Protocol):
     def read(self, work: Work[T]) -> Awaitable[T]:
         """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
 
-    def write(self, work: Work[T]) -> Awaitable[T]:
+    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run
-        again from the start before it is answered, so it must do nothing but read and write the data.
+        again from the start before it is answered, so it must do nothing but read and write the data. Writes of the
+        same lane (a workspace's number; 0 for what belongs to none) happen one after the other.
 
         Raises:
             Unavailable: the store was away, busy for too long, or full; nothing was written.

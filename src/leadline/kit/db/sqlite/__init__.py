@@ -43,7 +43,8 @@ class SqliteDatabase:
     def read(self, work: Work[T]) -> Awaitable[T]:
         return self._readers.read(work)
 
-    def write(self, work: Work[T]) -> Awaitable[T]:
+    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
+        """There is one lane: the file has one writer."""
         return self._writer.write(work)
 
     def writes(self) -> Writes:

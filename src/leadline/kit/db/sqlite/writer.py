@@ -11,21 +11,16 @@ page that a unit touches, which is too much to pay each time.
 """
 
 import asyncio
-import time
 from collections import deque
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.connection import AWAY, BUSY_SECONDS, SqliteTransaction, drive
 from leadline.kit.db.sqlite.limits import Steps
+from leadline.kit.db.units import Unit, answer_all, refuse_if_full
 
-MAX_WAITING = 2_000
-"""Units of work that may wait for the writer; one more is refused."""
-MAX_WAIT_SECONDS = 5.0
 MAX_GROUP = 50
 INLINE_STEPS = 200_000
 """Units that share a commit, and what all of them may cost on the event loop: a few milliseconds at most."""
@@ -40,16 +35,15 @@ class Writer:
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[_Unit] = deque()
+        self._waiting: deque[Unit] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._units = self._groups = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
     async def write(self, work: Work[T]) -> T:
         """Raises `Unavailable` when too many units wait already, or when the file cannot be written."""
-        if len(self._waiting) >= MAX_WAITING:
-            raise Unavailable("Too many writes are waiting; try again.")
-        unit = _Unit(work, self._loop.create_future())
+        refuse_if_full(len(self._waiting))
+        unit = Unit(work, self._loop.create_future())
         self._waiting.append(unit)
         if self._writing is None:
             self._writing = self._loop.create_task(self._write_all())
@@ -72,11 +66,11 @@ class Writer:
             group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
             is_ready = self._run_here(group)
             await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
-            _answer(group)
+            answer_all(group)
             await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
         self._writing = None
 
-    def _run_here(self, group: "list[_Unit]") -> bool:
+    def _run_here(self, group: list[Unit]) -> bool:
         """Answers whether the group waits to be committed; else nothing was written."""
         self._steps.restart()
         self._connection.set_busy_timeout(0)
@@ -90,7 +84,7 @@ class Writer:
             self._roll_back()
         return False
 
-    def _commit(self, group: "list[_Unit]", is_ready: bool) -> None:
+    def _commit(self, group: list[Unit], is_ready: bool) -> None:
         self._steps.lift()
         try:
             if not is_ready:
@@ -103,7 +97,7 @@ class Writer:
             for unit in group:
                 unit.error = Unavailable(f"The data file could not be written ({error}); nothing was changed.")
 
-    def _run_again(self, group: "list[_Unit]") -> None:
+    def _run_again(self, group: list[Unit]) -> None:
         """However long it takes, and waiting for other processes."""
         self._transaction.must_be_quick = False
         self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
@@ -117,7 +111,7 @@ class Writer:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def _run_together(self, group: "list[_Unit]") -> bool:
+    def _run_together(self, group: list[Unit]) -> bool:
         """Answers whether no unit failed after it had written something."""
         for unit in group:
             before = self._transaction.written()
@@ -126,7 +120,7 @@ class Writer:
                 return False
         return True
 
-    def _run_apart(self, group: "list[_Unit]") -> None:
+    def _run_apart(self, group: list[Unit]) -> None:
         for unit in group:
             self._connection.execute("SAVEPOINT unit")
             self._run_unit(unit)
@@ -134,40 +128,14 @@ class Writer:
                 self._connection.execute("ROLLBACK TO unit")
             self._connection.execute("RELEASE unit")
 
-    def _run_unit(self, unit: "_Unit") -> None:
+    def _run_unit(self, unit: Unit) -> None:
         """Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many
         steps."""
-        unit.run(self._transaction)
+        if unit.is_late():
+            return
+        try:
+            unit.result = drive(unit.work(self._transaction))
+        except Exception as error:
+            unit.error = error
         if isinstance(unit.error, (*AWAY, apsw.InterruptError)) or not self._connection.in_transaction:
             raise apsw.AbortError(str(unit.error))
-
-
-class _Unit:
-    """One piece of work, and the future that its caller awaits."""
-
-    def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]") -> None:
-        self.answer = answer
-        self.result: Any = None
-        self.error: Exception | None = None
-        self._work = work
-        self._expires = time.monotonic() + MAX_WAIT_SECONDS
-
-    def run(self, transaction: SqliteTransaction) -> None:
-        if time.monotonic() > self._expires:
-            self.error = Unavailable("The write waited too long for its turn; nothing was changed.")
-            return
-        self.error = None
-        try:
-            self.result = drive(self._work(transaction))
-        except Exception as error:
-            self.error = error
-
-
-def _answer(group: Iterable[_Unit]) -> None:
-    for unit in group:
-        if unit.answer.done():  # its caller gave up waiting
-            continue
-        if unit.error is not None:
-            unit.answer.set_exception(unit.error)
-        else:
-            unit.answer.set_result(unit.result)

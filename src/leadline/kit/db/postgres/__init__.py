@@ -1,0 +1,131 @@
+"""PostgreSQL through asyncpg: a bounded pool, every wait bounded, and commits shared as on SQLite."""
+
+import logging
+from collections.abc import Awaitable
+from contextlib import suppress
+
+import asyncpg
+
+from leadline.kit.db import DatabaseError, T, Work, Writes
+from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
+from leadline.kit.db.postgres.errors import AWAY, unavailable
+from leadline.kit.db.postgres.fold import fold_function
+from leadline.kit.db.postgres.writer import Writer
+
+FIRST_VERSION = 150_000
+CONNECT_SECONDS = 3.0
+ACQUIRE_SECONDS = 3.0
+STATEMENT_SECONDS = 10.0
+LOCK_SECONDS = 5.0
+
+logger = logging.getLogger("leadline")
+
+
+class PostgresDatabase:
+    """A database on a server, shared with any number of other processes on any machine.
+
+    `url` is a libpq URI; `connections` is how many one process opens at most.
+    """
+
+    name = "postgres"
+
+    def __init__(self, url: str, connections: int) -> None:
+        self._url = url
+        self._connections = connections
+        self._pool: asyncpg.Pool[asyncpg.Record]
+        self._writer: Writer
+
+    async def open(self) -> None:
+        try:
+            self._pool = await self._connect()
+            try:
+                async with self._pool.acquire() as connection:
+                    await _check(connection)
+                    await _prepare(connection)
+            except BaseException:
+                self._pool.terminate()
+                raise
+        except (asyncpg.PostgresError, ValueError) as error:
+            raise DatabaseError(f"The database cannot be used ({error}).") from error
+        except AWAY as error:
+            raise DatabaseError(f"The database cannot be reached ({error}).") from error
+        self._writer = Writer(self._pool, ACQUIRE_SECONDS)
+
+    async def _connect(self) -> "asyncpg.Pool[asyncpg.Record]":
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._connections,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS + 1,
+            reset=_leave_as_it_is,
+            server_settings={
+                "application_name": "leadline",
+                "statement_timeout": _milliseconds(STATEMENT_SECONDS),
+                "lock_timeout": _milliseconds(LOCK_SECONDS),
+                "idle_in_transaction_session_timeout": _milliseconds(STATEMENT_SECONDS),
+                "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
+                "jit": "off",
+            },
+        )
+
+    async def close(self) -> None:
+        """Finishes the writes that were handed in, then lets go of the connections."""
+        await self._writer.close()
+        with suppress(TimeoutError):
+            await self._pool.close()
+
+    async def read(self, work: Work[T]) -> T:
+        try:
+            async with (
+                self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                return await work(PostgresTransaction(connection))
+        except AWAY as error:
+            raise unavailable(error) from error
+
+    def writes(self) -> Writes:
+        return self._writer.figures()
+
+    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
+        return self._writer.write(work, lane)
+
+
+async def _leave_as_it_is(connection: object) -> None:
+    """What asyncpg does when a connection is given back. Nothing here outlives its transaction, so a question to the
+    server for each would be wasted."""
+
+
+async def _check(connection: Connection) -> None:
+    """Raises `DatabaseError` for a server that could lose what it acknowledged, or is too old."""
+    rows = await connection.fetch(
+        "SELECT name, setting FROM pg_settings"
+        " WHERE name IN ('fsync', 'synchronous_commit', 'server_version_num', 'server_encoding')"
+    )
+    setting = {row["name"]: row["setting"] for row in rows}
+    if int(setting["server_version_num"]) < FIRST_VERSION:
+        raise DatabaseError("PostgreSQL 15 or newer is needed.")
+    if setting["server_encoding"] != "UTF8":
+        raise DatabaseError("The database's encoding must be UTF8; create it with ENCODING 'UTF8'.")
+    if setting["fsync"] == "off":
+        raise DatabaseError("fsync is off: a power cut would destroy the data; set fsync = on.")
+    if setting["synchronous_commit"] == "off":
+        logger.warning("synchronous_commit is off: a crash of the database loses what was acknowledged just before.")
+
+
+async def _prepare(connection: Connection) -> None:
+    """Makes what the schema stands on, unless it is there; processes that start together take turns."""
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leadline.prepare'))")
+        if await connection.fetchval("SELECT to_regprocedure('leadline_fold(text)') IS NULL"):
+            await connection.execute(fold_function())
+        try:
+            async with connection.transaction():
+                await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        except asyncpg.PostgresError as error:
+            logger.warning("Searches will read every record: the extension pg_trgm cannot be made (%s).", error)
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))

@@ -1,0 +1,40 @@
+"""Which errors of PostgreSQL mean that it is away, rather than that the SQL is at fault."""
+
+import asyncpg
+
+from leadline.kit.db import Unavailable
+
+AWAY: tuple[type[BaseException], ...] = (
+    OSError,  # refused, reset, unreachable; TimeoutError is one
+    TimeoutError,
+    asyncpg.InterfaceError,  # the connection was closed under our hands
+    asyncpg.PostgresConnectionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, statement cancelled
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.ReadOnlySQLTransactionError,  # it has become a standby
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+
+
+def unavailable(error: BaseException) -> Unavailable:
+    return Unavailable(f"The database could not be asked ({_short(error)}).")
+
+
+def not_written(error: BaseException) -> Unavailable:
+    return Unavailable(f"The database could not be written ({_short(error)}); nothing was changed.")
+
+
+def in_doubt(error: BaseException) -> Unavailable:
+    """It went away in the middle of a commit."""
+    why = _short(error)
+    return Unavailable(
+        f"The database went away while it saved ({why}); see whether the change is there before you repeat it."
+    )
+
+
+def _short(error: BaseException) -> str:
+    text = str(error).partition("\n")[0]
+    return text[:200] or type(error).__name__

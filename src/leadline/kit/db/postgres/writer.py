@@ -1,0 +1,141 @@
+"""Units of work of one lane share a commit: what must be written one after the other costs one flush together.
+
+A lane is what must not be written twice at once (a workspace); lanes are written side by side, each on a connection
+of its own. An advisory lock keeps other processes out of a lane until the commit: taken first, and alone, it leaves
+nothing to deadlock over.
+
+A unit that fails takes nothing with it: if it has written, its group is rolled back and run again with a savepoint
+around each unit.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from leadline.kit.db import T, Work, Writes
+from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
+from leadline.kit.db.postgres.errors import AWAY, in_doubt, not_written
+from leadline.kit.db.units import Unit, answer_all, refuse_if_full
+
+MAX_GROUP = 100
+_LANES = 0x1EAD
+"""The advisory locks that are lanes."""
+
+
+class Writer:
+    """Belongs to the event loop that it is made on. `acquire_seconds` is how long a group waits for a connection."""
+
+    def __init__(self, pool: asyncpg.Pool, acquire_seconds: float) -> None:
+        self._pool = pool
+        self._acquire_seconds = acquire_seconds
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[int, deque[Unit]] = {}
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._units = self._groups = 0
+
+    async def write(self, work: Work[T], lane: int) -> T:
+        """Raises `Unavailable` when too many units wait already, or when the database cannot be written."""
+        waiting = self._waiting.get(lane)
+        if waiting is None:
+            waiting = self._waiting[lane] = deque()
+            task = self._loop.create_task(self._write_all(lane, waiting))
+            self._lanes.add(task)
+            task.add_done_callback(self._lanes.discard)
+        refuse_if_full(len(waiting))
+        unit = Unit(work, self._loop.create_future())
+        waiting.append(unit)
+        result: T = await unit.answer
+        return result
+
+    def figures(self) -> Writes:
+        return Writes(sum(map(len, self._waiting.values())), self._units, self._groups)
+
+    async def close(self) -> None:
+        """Returns when everything handed in is written and answered."""
+        while self._lanes:
+            await asyncio.wait(self._lanes)
+
+    async def _write_all(self, lane: int, waiting: deque[Unit]) -> None:
+        """One group after the other, for as long as anything waits."""
+        while waiting:
+            group = [waiting.popleft() for _ in range(min(MAX_GROUP, len(waiting)))]
+            await self._write(lane, group)
+            answer_all(group)
+            await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
+        del self._waiting[lane]
+
+    async def _write(self, lane: int, group: list[Unit]) -> None:
+        try:
+            async with self._pool.acquire(timeout=self._acquire_seconds) as connection:
+                try:
+                    await _write_together(connection, lane, group)
+                except _HasWritten:
+                    await _write_apart(connection, lane, group)
+            self._units += len(group)
+            self._groups += 1
+        except _InDoubt as error:
+            _fail(group, in_doubt(error))
+        except AWAY as error:
+            _fail(group, not_written(error))
+
+
+class _HasWritten(Exception):
+    """A unit failed after it had written something, or in a way that ends the transaction."""
+
+
+class _InDoubt(Exception):
+    """The database went away while it committed."""
+
+
+async def _write_together(connection: Connection, lane: int, group: list[Unit]) -> None:
+    async with _lane_of_its_own(connection, lane) as transaction:
+        for unit in group:
+            before = transaction.writes
+            await _run(unit, transaction)
+            if isinstance(unit.error, asyncpg.PostgresError) or (unit.error and transaction.writes != before):
+                raise _HasWritten
+
+
+async def _write_apart(connection: Connection, lane: int, group: list[Unit]) -> None:
+    async with _lane_of_its_own(connection, lane) as transaction:
+        for unit in group:
+            await connection.execute("SAVEPOINT unit")
+            await _run(unit, transaction)
+            if unit.error is not None:
+                await connection.execute("ROLLBACK TO unit")
+            await connection.execute("RELEASE unit")
+
+
+@asynccontextmanager
+async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[PostgresTransaction]:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", _LANES, lane)
+        yield PostgresTransaction(connection)
+    except BaseException:
+        await transaction.rollback()
+        raise
+    try:
+        await transaction.commit()
+    except AWAY as error:
+        raise _InDoubt(str(error)) from error
+
+
+async def _run(unit: Unit, transaction: PostgresTransaction) -> None:
+    if unit.is_late():
+        return
+    try:
+        unit.result = await unit.work(transaction)
+    except AWAY:
+        raise
+    except Exception as error:
+        unit.error = error
+
+
+def _fail(group: list[Unit], error: Exception) -> None:
+    for unit in group:
+        unit.error = error

@@ -1,0 +1,46 @@
+"""Units of work that wait for a writer."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from leadline.kit.db import Unavailable, Work
+
+MAX_WAITING = 2_000
+"""Units that may wait for one writer; one more is refused."""
+MAX_WAIT_SECONDS = 5.0
+
+
+class Unit:
+    """One piece of work, what came of it, and the future that its caller awaits."""
+
+    def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]") -> None:
+        self.work = work
+        self.answer = answer
+        self.result: Any = None
+        self.error: Exception | None = None
+        self._expires = time.monotonic() + MAX_WAIT_SECONDS
+
+    def is_late(self) -> bool:
+        """Whether it waited too long to be begun; it is failed then."""
+        self.error = None
+        if time.monotonic() > self._expires:
+            self.error = Unavailable("The write waited too long for its turn; nothing was changed.")
+        return self.error is not None
+
+
+def refuse_if_full(waiting: int) -> None:
+    """Raises `Unavailable`."""
+    if waiting >= MAX_WAITING:
+        raise Unavailable("Too many writes are waiting; try again.")
+
+
+def answer_all(group: Iterable[Unit]) -> None:
+    for unit in group:
+        if unit.answer.done():  # its caller gave up waiting
+            continue
+        if unit.error is not None:
+            unit.answer.set_exception(unit.error)
+        else:
+            unit.answer.set_result(unit.result)

