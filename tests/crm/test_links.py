@@ -143,6 +143,7 @@ def test_a_kind_refers_to_another_by_one_field_at_most() -> None:
     assert set(pairs.values()) == {1}
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("kind", "referring", "name"), REFERRING)
 def test_what_refers_to_a_record_is_found_by_an_index(desk: Desk, kind: Kind, referring: Kind, name: str) -> None:
     column = referring.fields[name].column
