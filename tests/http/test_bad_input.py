@@ -20,6 +20,9 @@ from tests.cast import Desk
 
 Json = dict[str, Any]
 
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""What is refused here is refused before any database hears of it."""
+
 DANA = {"lastName": "Lee", "email": "dana@startup.example"}
 JSON = {"Content-Type": "application/json"}
 INSIDE = re.compile(r"Traceback|sqlite|apsw|SELECT |\.py\b|<class|object at 0x", re.IGNORECASE)
