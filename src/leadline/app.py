@@ -12,12 +12,13 @@ from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import Conversion
 from leadline.http.dispatch import Dispatch
 from leadline.http.routes import Services, routes
-from leadline.kit.db import Database
-from leadline.kit.db.migrate import load, migrate
+from leadline.kit.db import Database, DatabaseError
+from leadline.kit.db.migrate import load, migrate, require
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.log import OperationLog
 from leadline.records.service import Records
 from leadline.settings import Settings
+from leadline.upkeep.mark import refuse_unfinished
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,9 @@ class App:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["App"]:
-        await self.database.open()
-        try:
-            await migrate(self.database, load(migrations.__name__, self.database.name))
+        async with up_to_date(self.database):
+            await refuse_unfinished(self.database)
             yield self
-        finally:
-            await self.database.close()
 
     def http(self) -> Dispatch:
         return Dispatch(
@@ -57,7 +55,7 @@ def build(settings: Settings, now: Clock = system_clock) -> App:
     records = Records(operations)
     return App(
         settings=settings,
-        database=_database(settings),
+        database=database_of(settings),
         workspaces=Workspaces(operations, users, now),
         users=users,
         keys=ApiKeys(operations),
@@ -66,7 +64,34 @@ def build(settings: Settings, now: Clock = system_clock) -> App:
     )
 
 
-def _database(settings: Settings) -> Database:
+@asynccontextmanager
+async def up_to_date(database: Database) -> AsyncIterator[Database]:
+    """Open, with the newest schema; an empty one is given that."""
+    await database.open()
+    try:
+        await migrate(database, load(migrations.__name__, database.name))
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def as_it_is(settings: Settings, *, older: bool = False) -> AsyncIterator[Database]:
+    """The data, open and unchanged. Raises `DatabaseError` where there are none, or an unfinished copy, or those of
+    another schema (with `older`: of a newer one)."""
+    if not settings.on_postgres and not settings.file.exists():
+        raise DatabaseError(f"There are no data at {settings.file}.")
+    database = database_of(settings)
+    await database.open()
+    try:
+        await require(database, load(migrations.__name__, database.name), older=older)
+        await refuse_unfinished(database)
+        yield database
+    finally:
+        await database.close()
+
+
+def database_of(settings: Settings) -> Database:
     if settings.on_postgres:
         from leadline.kit.db.postgres import PostgresDatabase
 

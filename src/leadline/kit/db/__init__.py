@@ -69,7 +69,7 @@ class Dialect(Protocol):
         """The same for all rows whose number is greater than the one parameter."""
 
     def misindexed(self, table: str) -> str:
-        """A query for the numbers of rows that the search index of the table lacks, or has without there being any."""
+        """A query for the rows (their numbers) that the table's search index lacks, or that it alone has."""
 
     def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
         """A condition and its parameters: the row of `table` has `text` in its search_key."""
@@ -115,8 +115,8 @@ class Database(Protocol):
         """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
 
     def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        """To read from for as long as it takes, and wherever. For commands: it holds up whoever shares its event loop,
-        and while it is open the store keeps all that was changed since."""
+        """One to read from for as long as it takes. For commands: it holds up whoever shares its event loop, and
+        while it is open the store keeps all that was changed since."""
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run

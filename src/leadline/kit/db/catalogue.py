@@ -38,7 +38,9 @@ async def tables(tx: Transaction) -> list[Table]:
             columns=tuple(str(row[1]) for row in own),
             nullable=frozenset(str(row[1]) for row in own if row[2]),
             keys=_keys(row for row in keys if row[0] == name),
-            references=tuple(Reference(str(row[1]), str(row[2]), str(row[3])) for row in references if row[0] == name),
+            references=tuple(
+                Reference(str(row[1]), str(row[2]), str(row[3])) for row in references if row[0] == name
+            ),
         )
         for name, own in _grouped(columns).items()
     ]

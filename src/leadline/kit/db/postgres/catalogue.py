@@ -18,7 +18,8 @@ CATALOGUE = CatalogueQueries(
         ORDER BY t.relname, i.relname, part.place""",
     references=f"""
         SELECT t.relname, c.attname, target.relname, there.attname
-        FROM pg_constraint AS r JOIN pg_class AS t ON t.oid = r.conrelid JOIN pg_class AS target ON target.oid = r.confrelid
+        FROM pg_constraint AS r
+        JOIN pg_class AS t ON t.oid = r.conrelid JOIN pg_class AS target ON target.oid = r.confrelid
         JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = r.conkey[1]
         JOIN pg_attribute AS there ON there.attrelid = target.oid AND there.attnum = r.confkey[1]
         WHERE {_OURS} AND r.contype = 'f' ORDER BY 1, 2""",
