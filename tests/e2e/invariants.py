@@ -1,59 +1,19 @@
-"""What must be true of a data file whatever happened to its servers, asked of SQLite itself."""
+"""What a campaign asks a data file in the end: whether all that must be true of it still is."""
 
+import asyncio
 from pathlib import Path
 
-import apsw
-
-_TABLES = ("leads", "contacts", "accounts", "opportunities")
-_RECORDS = f"({' UNION ALL '.join(f'SELECT id, version FROM {table}' for table in _TABLES)})"
-
-INVARIANTS = {
-    "the file is sound": "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
-    "references lead somewhere": "SELECT * FROM pragma_foreign_key_check",
-    "a lead is converted just when its contact is there": """
-        SELECT leads.id FROM leads LEFT JOIN contacts ON contacts.lead_id = leads.id
-        WHERE (leads.status = 'converted') <> (contacts.id IS NOT NULL)
-           OR leads.converted_contact_id IS NOT contacts.id""",
-    "account and opportunity are there just when the lead names them": """
-        SELECT leads.id FROM leads
-        LEFT JOIN accounts ON accounts.lead_id = leads.id
-        LEFT JOIN opportunities ON opportunities.lead_id = leads.id
-        WHERE leads.converted_account_id IS NOT accounts.id
-           OR leads.converted_opportunity_id IS NOT opportunities.id""",
-    "what was converted came from a lead that is there, or was deleted since": """
-        SELECT contacts.id FROM contacts LEFT JOIN leads ON leads.id = contacts.lead_id
-        WHERE leads.id IS NULL AND NOT EXISTS (
-            SELECT 1 FROM changes JOIN operations USING (workspace, seq)
-            WHERE record_id = contacts.lead_id AND kind = 'lead.deleted')""",
-    "a lead has one contact at most": "SELECT lead_id FROM contacts GROUP BY lead_id HAVING count(*) > 1",
-    "the log has no gaps": """
-        SELECT number FROM workspaces LEFT JOIN operations ON operations.workspace = number
-        GROUP BY number HAVING count(operations.seq) <> workspaces.seq
-            OR min(operations.seq) <> 1 OR max(operations.seq) <> workspaces.seq""",
-    "every change belongs to an operation": """
-        SELECT record_id FROM changes LEFT JOIN operations USING (workspace, seq) WHERE operations.id IS NULL""",
-    "a record's version is its last change's": f"""
-        SELECT records.id FROM {_RECORDS} AS records
-        LEFT JOIN (SELECT record_id, max(version) AS last, count(*) AS many FROM changes GROUP BY record_id)
-        ON record_id = records.id WHERE records.version IS NOT last OR records.version IS NOT many""",
-    "a record that is gone was deleted": f"""
-        SELECT record_id FROM changes JOIN operations USING (workspace, seq)
-        WHERE substr(record_id, 1, instr(record_id, '_')) IN ('ld_', 'cnt_', 'acc_', 'opp_')
-        AND record_id NOT IN (SELECT id FROM {_RECORDS})
-        GROUP BY record_id HAVING max(seq) <> max(CASE WHEN kind LIKE '%.deleted' THEN seq ELSE 0 END)""",
-    "the search index has every lead, and no other": """
-        SELECT coalesce(leads.row, leads_search.rowid)
-        FROM leads FULL JOIN leads_search ON leads.row = leads_search.rowid
-        WHERE leads.row IS NULL OR leads_search.rowid IS NULL""",
-}
-"""Each with the SQL that finds what breaks it."""
+from leadline.kit.db import Row
+from leadline.kit.db.sqlite import SqliteDatabase
+from leadline.upkeep.verify import verify
 
 
-def broken(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    """The invariants that do not hold, each with what breaks it."""
-    connection = apsw.Connection(str(file))
-    try:
-        found = {name: list(connection.execute(sql)) for name, sql in INVARIANTS.items()}
-    finally:
-        connection.close()
-    return {name: rows for name, rows in found.items() if rows}
+def broken(file: Path) -> dict[str, list[Row]]:
+    """The invariants that do not hold, each with examples of what breaks it."""
+    return asyncio.run(_broken(SqliteDatabase(file)))
+
+
+async def _broken(database: SqliteDatabase) -> dict[str, list[Row]]:
+    async with database.snapshot() as tx:
+        report = await verify(tx)
+    return {finding.invariant: finding.examples for finding in report.findings}

@@ -21,7 +21,7 @@ async def refuse_unfinished(database: Database) -> None:
 
 
 async def begin(target: Database) -> None:
-    await target.write(lambda tx: tx.run_script(f"CREATE TABLE IF NOT EXISTS {TABLE} (nothing INTEGER)"))
+    await target.write(lambda tx: tx.run_script(f"CREATE TABLE IF NOT EXISTS {TABLE} (at INTEGER)"))
 
 
 async def end(target: Database) -> None:
