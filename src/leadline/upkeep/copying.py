@@ -104,7 +104,7 @@ class _Copy:
             here, there = await self._both(part, rows, bounds)
             gone = [key for key in there if key not in here]
             changed = [key for key, row in there.items() if key in here and here[key] != row]
-            if gone or changed:
+            if gone or (changed and part.detachable):
                 await self.target.write(_clearing(part, changed, gone))
 
     async def fill(self, part: Part) -> None:

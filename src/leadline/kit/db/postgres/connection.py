@@ -47,7 +47,7 @@ class PostgresTransaction:
         try:
             await self._connection.executemany(_numbered(sql), rows)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-            raise Misfit(str(error)) from error
+            raise Misfit(str(error).partition("\n")[0]) from error
 
     async def run_script(self, script: str) -> None:
         self.writes += 1
