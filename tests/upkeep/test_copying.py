@@ -176,7 +176,7 @@ def test_a_copy_that_is_cut_off_goes_on_although_the_source_does_too(
 ) -> None:
     monkeypatch.setattr(comparing, "BATCH", 9)
     doors, dice, kills = Doors(lived, seed=5), random.Random(5), 0
-    while not lived.run(copy_until_killed(lived, target, writes=5 * (kills + 1))):
+    while not lived.run(copy_until_killed(lived, target, writes=3 * (kills + 1))):
         kills += 1
         with pytest.raises(mark.Unfinished, match="run the same `leadline copy` again"):
             lived.run(start(target))

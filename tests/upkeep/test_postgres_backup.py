@@ -74,6 +74,7 @@ def test_the_data_are_brought_back_to_a_moment(archived: OnPostgres, tmp_path: P
         made.stop()
         _recover(made, str(moment))
         made.start()
+        made.sql("DO 'BEGIN WHILE pg_is_in_recovery() LOOP PERFORM pg_sleep(0.05); END LOOP; END'")
         desk.run(desk.app.database.open())
         with desk_on(There(archived.cast, database), tmp_path) as again:
             assert transcript(again) == before
