@@ -44,7 +44,19 @@ def test_every_kind_of_operation_is_documented() -> None:
     assert set(re.findall(r"`([a-z]+\.[a-z]+)`", documented)) == kinds
 
 
-@pytest.mark.parametrize("command", [["serve"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["serve"],
+        ["backup"],
+        ["restore"],
+        ["verify"],
+        ["copy"],
+        ["keys", "create"],
+        ["keys", "list"],
+        ["keys", "revoke"],
+    ],
+)
 def test_every_command_is_documented(command: list[str]) -> None:
     assert CliRunner().invoke(command_line, [*command, "--help"]).exit_code == 0
     assert " ".join(["leadline", *command]) in page("getting-started.md")
@@ -52,7 +64,7 @@ def test_every_command_is_documented(command: list[str]) -> None:
 
 def test_no_command_is_left_out() -> None:
     listing = CliRunner().invoke(command_line, ["--help"]).output
-    assert re.findall(r"│ (\w+) {2,}[A-Z]", listing) == ["serve", "keys"]
+    assert re.findall(r"│ (\w+) {2,}[A-Z]", listing) == ["serve", "backup", "restore", "verify", "copy", "keys"]
 
 
 def test_every_place_the_glossary_names_exists() -> None:

@@ -130,6 +130,19 @@ def test_what_is_no_backup_is_not_restored(tmp_path: Path, content: str) -> None
     assert list((tmp_path / "new").iterdir()) == []
 
 
+@pytest.mark.parametrize("page", range(3, 60, 8))
+def test_a_page_that_the_disk_has_lost_is_noticed(kept: Path, tmp_path: Path, page: int) -> None:
+    with kept.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    for command in (["verify", "--database", f"sqlite:///{kept}"], ["restore", kept, "--data", tmp_path / "new"]):
+        refused = leadline(*command)
+        assert (refused.exit_code, type(refused.exception)) == (1, SystemExit)
+        assert refused.stderr.startswith(("leadline: ", "broken: the file is sound"))
+    assert leadline("backup", tmp_path / "again.db", "--database", f"sqlite:///{kept}").exit_code == 1
+    assert not (tmp_path / "again.db").exists()
+
+
 def test_half_a_backup_is_not_restored(kept: Path, tmp_path: Path) -> None:
     kept.write_bytes(kept.read_bytes()[: kept.stat().st_size // 2])
     refused = leadline("restore", kept, "--data", tmp_path / "new")

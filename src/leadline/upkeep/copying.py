@@ -33,7 +33,7 @@ async def copy(source: Transaction, target: Database, workspace: str | None, say
     progress, a line at a time.
 
     Raises:
-        OtherData: nothing was changed.
+        OtherData: nothing of the target's own was changed.
         NotEqual: somebody else has written to the target meanwhile; another run will say what.
     """
     own = await newest_operations(source)

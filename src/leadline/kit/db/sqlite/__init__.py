@@ -51,6 +51,8 @@ class SqliteDatabase:
             connection.execute("BEGIN")
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the first read opens it
             yield SqliteTransaction(connection)
+        except apsw.Error as error:
+            raise DatabaseError(f"{self._path} cannot be read ({error}).") from error
         finally:
             connection.close()
 
