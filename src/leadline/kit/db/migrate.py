@@ -59,12 +59,11 @@ async def require(database: Database, migrations: list[Migration], *, older: boo
     """Changes nothing. Raises `SchemaMismatch` unless the data have these very migrations, or with `older` the first
     of them."""
 
-    async def look(tx: Transaction) -> list[Migration]:
+    async with database.snapshot() as tx:
         if "migrations" not in {table.name for table in await tables(tx)}:
             raise SchemaMismatch("There are no data of Leadline's there.")
-        return _missing(await _applied(tx), migrations)
-
-    if await database.read(look) and not older:
+        missing = _missing(await _applied(tx), migrations)
+    if missing and not older:
         raise SchemaMismatch("The data have an older schema; start this version of Leadline on them once.")
 
 
