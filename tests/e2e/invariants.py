@@ -1,19 +1,25 @@
-"""What a campaign asks a data file in the end: whether all that must be true of it still is."""
+"""What a campaign asks the data in the end: whether all that must be true of them still is."""
 
 import asyncio
 from pathlib import Path
 
-from leadline.kit.db import Row
-from leadline.kit.db.sqlite import SqliteDatabase
+from leadline.app import database_of
+from leadline.kit.db import Database, Row
+from leadline.settings import Settings
 from leadline.upkeep.verify import verify
 
 
 def broken(file: Path) -> dict[str, list[Row]]:
-    """The invariants that do not hold, each with examples of what breaks it."""
-    return asyncio.run(_broken(SqliteDatabase(file)))
+    """The invariants that do not hold in a data file, each with examples of what breaks it."""
+    return broken_on(f"sqlite:///{file}")
 
 
-async def _broken(database: SqliteDatabase) -> dict[str, list[Row]]:
+def broken_on(url: str) -> dict[str, list[Row]]:
+    """The same of any database."""
+    return asyncio.run(_broken(database_of(Settings(database=url))))
+
+
+async def _broken(database: Database) -> dict[str, list[Row]]:
     async with database.snapshot() as tx:
         report = await verify(tx)
     return {finding.invariant: finding.examples for finding in report.findings}

@@ -12,6 +12,7 @@ from leadline.kit.db import Transaction
 from leadline.settings import Settings
 from leadline.upkeep.verify import Report, verify
 from tests.cast import Desk, Place
+from tests.e2e.invariants import broken_on
 
 REFERENCES = "references lead to a record of the same workspace, or to one that was deleted"
 NUMBERS = "running numbers are taken once, and counted by the workspace"
@@ -136,6 +137,14 @@ def test_what_is_wrong_is_said_with_examples(busy_desk: Desk) -> None:
     assert checked.exit_code == 1
     assert checked.stderr == f"broken: a record has one change for each version: 1 times, such as {id_}\n"
     assert ": 1 of " in checked.stdout
+
+
+def test_what_campaigns_ask_in_the_end_is_the_same(busy_desk: Desk) -> None:
+    settings = busy_desk.app.settings
+    url = settings.database or f"sqlite:///{settings.file}"
+    assert broken_on(url) == {}
+    damage(busy_desk, "UPDATE workspaces SET seq = seq + 1")
+    assert list(broken_on(url)) == ["the log has no gaps"]
 
 
 def test_only_the_first_of_many_are_shown(desk: Desk) -> None:
