@@ -27,25 +27,24 @@ class Cluster:
 
     def __init__(self, folder: Path, programs: Path) -> None:
         self.folder = folder
-        self._programs = programs
+        self.programs = programs
         as_nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         self._user = as_nobody if os.geteuid() == 0 else {}
-        if self._user:
-            os.chown(folder, NOBODY, NOBODY)
-        self._run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.give(folder)
+        self.run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         self._runner = asyncio.Runner()
         self._connection: asyncpg.Connection | None = None
         self.start()
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
-        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+        self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         if self._connection is not None:
             self._runner.run(self._connection.close())
             self._connection = None
-        self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
+        self.run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
 
     def close(self) -> None:
         self.stop("immediate")
@@ -72,8 +71,13 @@ class Cluster:
             self._connection = await asyncpg.connect(self.url("postgres"))
         await self._connection.execute(statement)
 
-    def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), *arguments]
+    def give(self, path: Path) -> None:
+        """Makes whoever runs the programs its owner."""
+        if self._user:
+            os.chown(path, NOBODY, NOBODY)
+
+    def run(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), *arguments]
         subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self._user)
 
 

@@ -32,7 +32,8 @@ OWNERS = {
     "operations": {"log/__init__.py"},
     "changes": {"log/__init__.py"},
     "migrations": {"kit/db/migrate.py"},
-    "{": {"records/store.py"},  # the table of any kind of record
+    # The table of any kind of record; and of anything at all, where data are copied together with their log.
+    "{": {"records/store.py", "upkeep/parts.py"},
     "{_search": {"kit/db/sqlite/dialect.py"},  # its search index, made from it
 }
 """The files that may write to each table."""

@@ -31,13 +31,14 @@ from leadline.http.metrics import OF_THIS_PROCESS, publishing
 from leadline.http.observer import Observer
 from leadline.http.routes import Services, routes
 from leadline.kit.counters import Counters
-from leadline.kit.db import Database
-from leadline.kit.db.migrate import load, migrate
+from leadline.kit.db import Database, DatabaseError
+from leadline.kit.db.migrate import load, migrate, require
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.service import Records
 from leadline.settings import Settings, requests_per_minute
+from leadline.upkeep.mark import refuse_unfinished
 
 SHARED = "LEADLINE_SHARED"
 """Names in the environment the folder that the processes of one server share; a single process has none."""
@@ -64,14 +65,11 @@ class App:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["App"]:
-        await self.database.open()
-        try:
-            await migrate(self.database, load(migrations.__name__, self.database.name))
+        async with up_to_date(self.database):
+            await refuse_unfinished(self.database)
             await self.tokens.load(self.database)
             async with self.callers.bookkeeping(self.database):
                 yield self
-        finally:
-            await self.database.close()
 
     def services(self) -> Services:
         """What the handlers call."""
@@ -128,7 +126,7 @@ class App:
 
 
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
-    database = _database(settings)
+    database = database_of(settings)
     operations = OperationLog(now)
     records = Records(operations, KINDS)
     tokens = Tokens()
@@ -158,7 +156,34 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
     )
 
 
-def _database(settings: Settings) -> Database:
+@asynccontextmanager
+async def up_to_date(database: Database) -> AsyncIterator[Database]:
+    """Open, with the newest schema; an empty one is given that."""
+    await database.open()
+    try:
+        await migrate(database, load(migrations.__name__, database.name))
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def as_it_is(settings: Settings, *, older: bool = False) -> AsyncIterator[Database]:
+    """The data, open and unchanged. Raises `DatabaseError` where there are none, or an unfinished copy, or those of
+    another schema (with `older`: of a newer one)."""
+    if not settings.on_postgres and not settings.file.exists():
+        raise DatabaseError(f"There are no data at {settings.file}.")
+    database = database_of(settings)
+    await database.open()
+    try:
+        await require(database, load(migrations.__name__, database.name), older=older)
+        await refuse_unfinished(database)
+        yield database
+    finally:
+        await database.close()
+
+
+def database_of(settings: Settings) -> Database:
     if settings.on_postgres:
         from leadline.kit.db.postgres import PostgresDatabase
 

@@ -167,7 +167,10 @@ def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     assert refused.stderr.endswith(f"leadline: cannot listen on 127.0.0.1:{port}; choose another --host or --port.\n")
 
 
-@pytest.mark.parametrize("command", ["", "serve", "keys", "keys create", "keys list", "keys revoke"])
+@pytest.mark.parametrize(
+    "command",
+    ["", "serve", "backup", "restore", "verify", "copy", "keys", "keys create", "keys list", "keys revoke"],
+)
 def test_every_command_explains_itself(command: str) -> None:
     explained = leadline(*command.split(), "--help")
     assert explained.exit_code == 0

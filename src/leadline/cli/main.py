@@ -39,6 +39,50 @@ def serve(
     run.guarded(serving.serve, data=data, database=database, host=host, port=port, workers=workers)
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to make; it must not exist.")],
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Keep the data as they are now in a new file, while the server runs."""
+    from leadline.cli import run, upkeep
+
+    run.guarded(upkeep.back_up, file, data=data, database=database)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup, which is checked first.")],
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Bring a backup back, into a folder without data."""
+    from leadline.cli import run, upkeep
+
+    run.guarded(upkeep.restore, file, data=data, database=database)
+
+
+@app.command()
+def verify(data: Data = None, database: Database = None) -> None:
+    """Check that the data are whole and agree with each other, while the server runs."""
+    from leadline.cli import run, upkeep
+
+    run.guarded(upkeep.verify_data, data=data, database=database)
+
+
+@app.command()
+def copy(
+    source: Annotated[str, typer.Option("--from", help="Address of the data: sqlite:///… or postgresql://….")],
+    target: Annotated[str, typer.Option("--to", help="Address of the database that is to hold them.")],
+    workspace: Annotated[str | None, typer.Option(help="Only the workspace with this id, ws_….")] = None,
+) -> None:
+    """Copy the data to another database, and compare; after an interruption it goes on where it stopped."""
+    from leadline.cli import run, upkeep
+
+    run.guarded(upkeep.copy, source, target, workspace=workspace)
+
+
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],

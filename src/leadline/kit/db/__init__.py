@@ -2,14 +2,16 @@
 
     DatabaseError
     ├── Unavailable          away, busy for too long, or full: try again later
-    └── SchemaMismatch       the data were written by another version of Leadline
+    ├── SchemaMismatch       the data were written by another version of Leadline
+    └── Misfit               rows do not go with those that are there
 
 SQL is one text for every engine: `?` for a parameter, and the few places where engines differ come from
 the transaction's `dialect`.
 """
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Protocol, TypeVar
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -32,12 +34,28 @@ class SchemaMismatch(DatabaseError):
     pass
 
 
+class Misfit(DatabaseError):
+    pass
+
+
+class CatalogueQueries(NamedTuple):
+    """What tells of the tables; `kit/db/catalogue.py` says what each answers."""
+
+    columns: str
+    keys: str
+    references: str
+    searched: str
+
+
 class Dialect(Protocol):
     """The SQL in which engines differ."""
 
     name: str
     lock: str
     """What a SELECT ends with to keep its rows from other writers until the commit."""
+    catalogue: CatalogueQueries
+    unsound: str
+    """A query for what is wrong with how the data lie on the disk; "" where the engine has none."""
 
     def fold(self, column: str) -> str:
         """The column's text without regard to case."""
@@ -48,6 +66,12 @@ class Dialect(Protocol):
     def index_new_row(self, table: str) -> str:
         """A statement that takes the search_key of the row just inserted into the table's search index; "" where the
         engine sees to it."""
+
+    def index_rows_after(self, table: str) -> str:
+        """The same for all rows whose number is greater than the one parameter."""
+
+    def misindexed(self, table: str) -> str:
+        """A query for the rows (their numbers) that the table's search index lacks, or that it alone has."""
 
     def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
         """A condition and its parameters: the row of `table` has `text` in its search_key."""
@@ -66,6 +90,9 @@ class Transaction(Protocol):
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Runs the SQL and answers how many rows it changed."""
+
+    async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
+        """Runs the SQL with each row's parameters. Raises `Misfit` for one that a constraint refuses."""
 
     def expect_slow(self) -> None:
         """Says that what follows may take long without the engine noticing, so that it holds up nobody else."""
@@ -96,6 +123,10 @@ class Database(Protocol):
 
     def read(self, work: Work[T]) -> Awaitable[T]:
         """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
+        """One to read from for as long as it takes. For commands: it holds up whoever shares its event loop, and
+        while it is open the store keeps all that was changed since."""
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run

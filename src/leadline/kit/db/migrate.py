@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from leadline.kit.db import Database, SchemaMismatch, Transaction
+from leadline.kit.db.catalogue import tables
 
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)(\.(?P<engine>\w+))?\.sql")
 
@@ -52,6 +53,18 @@ async def migrate(database: Database, migrations: list[Migration]) -> list[Migra
         return missing
 
     return await database.write(apply)
+
+
+async def require(database: Database, migrations: list[Migration], *, older: bool = False) -> None:
+    """Changes nothing. Raises `SchemaMismatch` unless the data have these very migrations, or with `older` the first
+    of them."""
+
+    async with database.snapshot() as tx:
+        if "migrations" not in {table.name for table in await tables(tx)}:
+            raise SchemaMismatch("There are no data of Leadline's there.")
+        missing = _missing(await _applied(tx), migrations)
+    if missing and not older:
+        raise SchemaMismatch("The data have an older schema; start this version of Leadline on them once.")
 
 
 async def _applied(tx: Transaction) -> set[int]:

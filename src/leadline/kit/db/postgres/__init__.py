@@ -1,12 +1,12 @@
 """PostgreSQL through asyncpg: a bounded pool, every wait bounded, and commits shared as on SQLite."""
 
 import logging
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
-from leadline.kit.db import DatabaseError, T, Work, Writes
+from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.errors import AWAY, unavailable
 from leadline.kit.db.postgres.fold import fold_function
@@ -37,7 +37,7 @@ class PostgresDatabase:
 
     async def open(self) -> None:
         try:
-            self._pool = await self._connect()
+            self._pool = await self._connect(self._connections, STATEMENT_SECONDS)
             try:
                 async with self._pool.acquire() as connection:
                     await _check(connection)
@@ -51,19 +51,20 @@ class PostgresDatabase:
             raise DatabaseError(f"The database cannot be reached ({error}).") from error
         self._writer = Writer(self._pool, ACQUIRE_SECONDS)
 
-    async def _connect(self) -> "asyncpg.Pool[asyncpg.Record]":
+    async def _connect(self, connections: int, seconds: float) -> "asyncpg.Pool[asyncpg.Record]":
+        """`seconds` is what a statement may take, or the time between two; 0 for any."""
         return await asyncpg.create_pool(
             self._url,
             min_size=0,
-            max_size=self._connections,
+            max_size=connections,
             timeout=CONNECT_SECONDS,
-            command_timeout=STATEMENT_SECONDS + 1,
+            command_timeout=seconds + 1 if seconds else None,
             reset=_leave_as_it_is,
             server_settings={
                 "application_name": "leadline",
-                "statement_timeout": _milliseconds(STATEMENT_SECONDS),
+                "statement_timeout": _milliseconds(seconds),
                 "lock_timeout": _milliseconds(LOCK_SECONDS),
-                "idle_in_transaction_session_timeout": _milliseconds(STATEMENT_SECONDS),
+                "idle_in_transaction_session_timeout": _milliseconds(seconds),
                 "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
                 "jit": "off",
             },
@@ -87,6 +88,18 @@ class PostgresDatabase:
 
     def writes(self) -> Writes:
         return self._writer.figures()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Transaction]:
+        try:
+            async with (
+                await self._connect(1, 0) as pool,
+                pool.acquire() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                yield PostgresTransaction(connection)
+        except AWAY as error:
+            raise unavailable(error) from error
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         return self._writer.write(work, lane)

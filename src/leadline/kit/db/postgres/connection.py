@@ -9,7 +9,7 @@ from typing import TypeAlias
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from leadline.kit.db import Dialect, Row, SqlValue
+from leadline.kit.db import Dialect, Misfit, Row, SqlValue
 from leadline.kit.db.postgres.dialect import PostgresDialect, schema
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
@@ -41,6 +41,13 @@ class PostgresTransaction:
         status: str = await self._connection.execute(_numbered(sql), *parameters)
         rows = status.rpartition(" ")[2]
         return int(rows) if rows.isdigit() else 0
+
+    async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
+        self.writes += 1
+        try:
+            await self._connection.executemany(_numbered(sql), rows)
+        except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+            raise Misfit(str(error).partition("\n")[0]) from error
 
     async def run_script(self, script: str) -> None:
         self.writes += 1

@@ -3,11 +3,14 @@
 import re
 
 from leadline.kit.db import SqlValue
+from leadline.kit.db.postgres.catalogue import CATALOGUE
 
 
 class PostgresDialect:
     name = "postgres"
     lock = " FOR UPDATE"
+    catalogue = CATALOGUE
+    unsound = ""
 
     def fold(self, column: str) -> str:
         return f"leadline_fold({column})"
@@ -16,6 +19,12 @@ class PostgresDialect:
         return f"strpos({text}, ?) > 0"
 
     def index_new_row(self, table: str) -> str:
+        return ""
+
+    def index_rows_after(self, table: str) -> str:
+        return ""
+
+    def misindexed(self, table: str) -> str:
         return ""
 
     def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:

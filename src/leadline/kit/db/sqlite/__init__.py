@@ -1,12 +1,13 @@
 """SQLite through apsw: WAL, `synchronous=FULL`, one writer that groups commits, readers beside it."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
 
-from leadline.kit.db import DatabaseError, T, Work, Writes
-from leadline.kit.db.sqlite.connection import connect
+from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
+from leadline.kit.db.sqlite.connection import SqliteTransaction, connect
 from leadline.kit.db.sqlite.reader import Readers
 from leadline.kit.db.sqlite.writer import Writer
 
@@ -42,6 +43,18 @@ class SqliteDatabase:
 
     def read(self, work: Work[T]) -> Awaitable[T]:
         return self._readers.read(work)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Transaction]:
+        connection = self._connect_reader()
+        try:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the first read opens it
+            yield SqliteTransaction(connection)
+        except apsw.Error as error:
+            raise DatabaseError(f"{self._path} cannot be read ({error}).") from error
+        finally:
+            connection.close()
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         """There is one lane: the file has one writer."""

@@ -6,7 +6,7 @@ from typing import cast
 
 import apsw
 
-from leadline.kit.db import Dialect, Row, SqlValue, T
+from leadline.kit.db import Dialect, Misfit, Row, SqlValue, T
 from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import fold
 
@@ -59,6 +59,12 @@ class SqliteTransaction:
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         self._connection.execute(sql, parameters).fetchall()
         return self._connection.changes()
+
+    async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
+        try:
+            self._connection.executemany(sql, rows).fetchall()
+        except apsw.ConstraintError as error:
+            raise Misfit(str(error)) from error
 
     async def run_script(self, script: str) -> None:
         self._scripts += 1

@@ -1,11 +1,14 @@
 """Where SQLite's SQL differs from the other engines'."""
 
 from leadline.kit.db import SqlValue
+from leadline.kit.db.sqlite.catalogue import CATALOGUE
 
 
 class SqliteDialect:
     name = "sqlite"
     lock = ""  # a write has the whole file to itself
+    catalogue = CATALOGUE
+    unsound = "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"
 
     def fold(self, column: str) -> str:
         return f"fold({column})"
@@ -16,6 +19,16 @@ class SqliteDialect:
     def index_new_row(self, table: str) -> str:
         # Not a trigger: SQLite opens a savepoint for a statement with one, and at each FTS5 writes out what it has.
         return f"INSERT INTO {table}_search (rowid, search_key) VALUES (last_insert_rowid(), ?)"
+
+    def index_rows_after(self, table: str) -> str:
+        return f"INSERT INTO {table}_search (rowid, search_key) SELECT row, search_key FROM {table} WHERE row > ?"
+
+    def misindexed(self, table: str) -> str:
+        return (
+            f"SELECT coalesce({table}.row, found.rowid)"
+            f" FROM {table} FULL JOIN {table}_search AS found ON found.rowid = {table}.row"
+            f" WHERE {table}.row IS NULL OR found.rowid IS NULL"
+        )
 
     def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
         exact = self.contains("search_key")

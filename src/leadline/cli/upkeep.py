@@ -1,0 +1,96 @@
+"""`leadline backup`, `restore`, `verify` and `copy`."""
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from leadline.app import as_it_is, database_of, up_to_date
+from leadline.cli.run import settings_of
+from leadline.kit.db import Database, DatabaseError
+from leadline.settings import Settings
+from leadline.upkeep import copying, files
+from leadline.upkeep.verify import Report, verify
+
+
+def back_up(file: Path, *, data: Path | None, database: str | None) -> None:
+    settings = _in_a_file(settings_of(data=data, database=database))
+    files.back_up(settings.file, file)
+    typer.echo(f"{file} holds the data of {settings.file} ({file.stat().st_size:,} bytes).")
+
+
+def restore(file: Path, *, data: Path | None, database: str | None) -> None:
+    settings = _in_a_file(settings_of(data=data, database=database))
+    with files.restoring(file, settings.file) as copied:
+        report = asyncio.run(_check_restored(copied))
+        _show(report)
+        if report.findings:
+            raise DatabaseError(f"{file} is not restored: what it holds is broken.")
+    typer.echo(f"{settings.file} holds the data of {file}.")
+
+
+def verify_data(*, data: Path | None, database: str | None) -> None:
+    report = asyncio.run(_check(settings_of(data=data, database=database)))
+    _show(report)
+    if report.findings:
+        raise typer.Exit(1)
+
+
+def copy(source: str, target: str, *, workspace: str | None) -> None:
+    origin, destination = Settings(database=source), Settings(database=target)
+    if _place(origin) == _place(destination):
+        raise DatabaseError("--from and --to are the same database.")
+    asyncio.run(_copy(origin, destination, workspace))
+    typer.echo("The copy is whole, and equal to its source.")
+
+
+def _in_a_file(settings: Settings) -> Settings:
+    if settings.on_postgres:
+        raise DatabaseError(
+            "These data are in PostgreSQL, whose own programs back them up: pg_dump and pg_restore, or"
+            " pg_basebackup; docs/data.md shows how."
+        )
+    return settings
+
+
+async def _check_restored(file: Path) -> Report:
+    """Brings it to this version's schema, too."""
+    settings = Settings(database=f"sqlite:///{file}")
+    async with as_it_is(settings, older=True):
+        pass
+    async with up_to_date(database_of(settings)) as database:
+        return await _verify(database)
+
+
+async def _check(settings: Settings) -> Report:
+    async with as_it_is(settings) as database:
+        return await _verify(database)
+
+
+async def _verify(database: Database) -> Report:
+    async with database.snapshot() as tx:
+        return await verify(tx)
+
+
+def _show(report: Report) -> None:
+    for finding in report.findings:
+        typer.echo(str(finding), err=True)
+    counted = ", ".join(f"{count:,} {table}" for table, count in report.counts.items())
+    typer.echo(f"Checked {counted}: {len(report.findings)} of {len(report.checked)} invariants are broken.")
+
+
+async def _copy(source: Settings, target: Settings, workspace: str | None) -> None:
+    async with (
+        as_it_is(source) as original,
+        up_to_date(database_of(target)) as destination,
+        original.snapshot() as tx,
+    ):
+        await copying.copy(tx, destination, workspace, _say)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _place(settings: Settings) -> object:
+    return settings.database if settings.on_postgres else settings.file.resolve()

@@ -1,0 +1,76 @@
+"""The tables of a database, as it tells of them itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leadline.kit.db import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key of one column: what stands in `column` is a `target_column` of the table `target`."""
+
+    column: str
+    target: str
+    target_column: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """`keys` are the columns of each constraint or whole index that is unique, the primary key's first."""
+
+    name: str
+    columns: tuple[str, ...]
+    nullable: frozenset[str]
+    keys: tuple[tuple[str, ...], ...]
+    references: tuple[Reference, ...]
+
+
+async def tables(tx: Transaction) -> list[Table]:
+    """All of them, each after those that it refers to; search indexes that are tables are none of them."""
+    queries = tx.dialect.catalogue
+    columns = await tx.fetch_all(queries.columns)
+    keys = await tx.fetch_all(queries.keys)
+    references = await tx.fetch_all(queries.references)
+    found = [
+        Table(
+            name=name,
+            columns=tuple(str(row[1]) for row in own),
+            nullable=frozenset(str(row[1]) for row in own if row[2]),
+            keys=_keys(row for row in keys if row[0] == name),
+            references=tuple(
+                Reference(str(row[1]), str(row[2]), str(row[3])) for row in references if row[0] == name
+            ),
+        )
+        for name, own in _grouped(columns).items()
+    ]
+    return _parents_first(found)
+
+
+async def searched(tx: Transaction) -> list[str]:
+    """The tables whose search index is filled by hand, by `Dialect.index_new_row`."""
+    return [str(row[0]) for row in await tx.fetch_all(tx.dialect.catalogue.searched)]
+
+
+def _grouped(rows: Iterable[Row], column: int = 0) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(row[column]), []).append(row)
+    return groups
+
+
+def _keys(rows: Iterable[Row]) -> tuple[tuple[str, ...], ...]:
+    """From rows of table, index, column, and whether the index is the primary key's."""
+    keys = [(not parts[0][3], tuple(str(part[2]) for part in parts)) for parts in _grouped(rows, 1).values()]
+    return tuple(columns for _, columns in sorted(keys))
+
+
+def _parents_first(waiting: list[Table]) -> list[Table]:
+    ordered: list[Table] = []
+    while waiting:
+        names = {table.name for table in waiting}
+        ready = [table for table in waiting if not names & {r.target for r in table.references} - {table.name}]
+        assert ready, f"tables refer to each other in a circle: {names}"
+        ordered += ready
+        waiting = [table for table in waiting if table not in ready]
+    return ordered

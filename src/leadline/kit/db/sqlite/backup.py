@@ -1,0 +1,52 @@
+"""A copy of a data file, made while others write to it (sqlite.org/backup.html)."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from leadline.kit.db import DatabaseError
+from leadline.kit.db.sqlite.connection import BUSY_SECONDS
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Fills `target`, an empty file, with one state of `source`, and checks that it is sound. It needs no file
+    beside it. Whoever keeps it flushes it.
+
+    Raises:
+        DatabaseError: the source cannot be read, or is damaged; or the target cannot be written.
+    """
+    try:
+        with (
+            _connected(source, apsw.SQLITE_OPEN_READONLY) as reader,
+            _connected(target, apsw.SQLITE_OPEN_READWRITE) as writer,
+        ):
+            with writer.backup("main", reader, "main") as pages:
+                pages.step()  # all of them in one: in several, each write meanwhile would begin it anew
+            writer.execute("PRAGMA journal_mode = DELETE").fetchall()
+            faults = writer.execute("PRAGMA integrity_check(1)").fetchall()
+    except apsw.Error as error:
+        raise DatabaseError(f"{source} cannot be copied as a data file ({error}).") from error
+    if faults != [("ok",)]:
+        raise DatabaseError(f"{source} is damaged ({faults[0][0]}).")
+
+
+@contextmanager
+def _connected(path: Path, flags: int) -> Iterator[apsw.Connection]:
+    connection = apsw.Connection(str(path), flags=flags)
+    connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def flush(path: Path) -> None:
+    """Makes what stands in a file, or in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

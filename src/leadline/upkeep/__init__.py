@@ -1,0 +1,1 @@
+"""Looking after the data: what must be true of them, backup and restore, and the way to another database."""

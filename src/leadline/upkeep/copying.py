@@ -1,0 +1,178 @@
+"""The way to another database: what lacks there is added, what differs is set right, and in the end all is compared.
+
+It reads one snapshot, so the source may be served meanwhile. Each piece is a transaction of its own: a copy that is
+cut off leaves whole pieces, and the next run finds them. It may find a later source, too, and then changes what it
+copied before: first it takes away what is gone and empties what may stand in the way, from the referring tables to
+those they refer to; then it adds and sets right in the other direction.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from leadline.kit.db import Database, DatabaseError, Misfit, Row, Transaction
+from leadline.kit.db.catalogue import searched, tables
+from leadline.upkeep import mark
+from leadline.upkeep.comparing import BATCH, batches, newest_operations, sum_up
+from leadline.upkeep.parts import LOCAL, Part, parts
+
+REPORT_EVERY = 20 * BATCH
+
+Say = Callable[[str], None]
+
+
+class OtherData(DatabaseError):
+    """The target has data that are not the source's."""
+
+
+class NotEqual(DatabaseError):
+    pass
+
+
+async def copy(source: Transaction, target: Database, workspace: str | None, say: Say) -> None:
+    """Makes the target hold what the source does: everything, or the workspace with that id. `say` is told of the
+    progress, a line at a time.
+
+    Raises:
+        OtherData: nothing of the target's own was changed.
+        NotEqual: somebody else has written to the target meanwhile; another run will say what.
+    """
+    own = await newest_operations(source)
+    if workspace is not None and workspace not in own:
+        raise DatabaseError(f"The source has no workspace {workspace}.")
+    moving = own if workspace is None else {workspace: own[workspace]}
+    await _refuse_other_data(source, target, moving, everything=workspace is None)
+    if workspace is None:
+        await mark.begin(target)
+    else:
+        await mark.refuse_unfinished(target)
+    number = None if workspace is None else int(own[workspace][0] or 0)
+    travelling = parts(await tables(source), number)
+    run = _Copy(source, target, await target.read(searched), say)
+    for part in reversed(travelling):
+        await run.clear(part)
+    for part in travelling:
+        await run.fill(part)
+    await _compare(source, target, travelling, moving, say)
+    if workspace is None:
+        await mark.end(target)
+
+
+async def _refuse_other_data(
+    source: Transaction, target: Database, moving: dict[str, Row], *, everything: bool
+) -> None:
+    """The target may have older states of what is moved, and other workspaces beside one that is moved alone."""
+    numbers = {row[0]: id_ for id_, row in moving.items()}
+    for id_, (number, _, seq, operation) in (await target.read(newest_operations)).items():
+        if number in numbers and numbers[number] != id_:
+            raise OtherData(
+                f"The target already has another workspace under the number {number}: {id_}, not {numbers[number]}."
+                " Copy to an empty database."
+            )
+        if id_ not in moving:
+            if everything:
+                raise OtherData(f"The target has a workspace of its own, {id_}; copy to an empty database.")
+        elif moving[id_][0] != number:
+            raise OtherData(
+                f"The target already has {id_} under another number, {number}; copy to an empty database."
+            )
+        elif seq is not None and not await _has_operation(source, number, seq, operation):
+            raise OtherData(
+                f"The target's workspace {id_} has been written to since it was copied: its operation {seq}"
+                f" ({operation}) is not the source's. Nothing was changed."
+            )
+
+
+async def _has_operation(source: Transaction, *place: object) -> bool:
+    sql = "SELECT 1 FROM operations WHERE workspace = ? AND seq = ? AND id = ?"
+    return await source.fetch_one(sql, place) is not None  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """`searched` are the tables of the target whose search index is filled by hand."""
+
+    source: Transaction
+    target: Database
+    searched: list[str]
+    say: Say
+
+    async def clear(self, part: Part) -> None:
+        """Deletes what the source no longer has, and detaches what differs."""
+        if not await self.target.read(part.count):
+            return
+        async for rows, bounds in batches(self.source, part):
+            here, there = await self._both(part, rows, bounds)
+            gone = [key for key in there if key not in here]
+            changed = [key for key, row in there.items() if key in here and here[key] != row]
+            if gone or (changed and part.detachable):
+                await self.target.write(_clearing(part, changed, gone))
+
+    async def fill(self, part: Part) -> None:
+        total, seen, new = await part.count(self.source), 0, 0
+        if total:
+            self.say(f"{part.name}: {total:,} rows to look at")
+        async for rows, bounds in batches(self.source, part):
+            here, there = await self._both(part, rows, bounds)
+            missing = [row for key, row in here.items() if key not in there]
+            changed = [row for key, row in here.items() if key in there and there[key] != row]
+            if missing or changed:
+                await self._write(part, missing, changed)
+            seen, new = seen + len(rows), new + len(missing) + len(changed)
+            if seen < total and seen % REPORT_EVERY == 0:
+                self.say(f"{part.name}: {seen:,} of {total:,}")
+        self.say(f"{part.name}: {total:,} rows, {new:,} of them written")
+
+    async def _both(
+        self, part: Part, rows: list[Row], bounds: tuple[Row, Row]
+    ) -> tuple[dict[Row, Row], dict[Row, Row]]:
+        found = await self.target.read(lambda tx: part.rows(tx, *bounds))
+        return {part.key_of(row): row for row in rows}, {part.key_of(row): row for row in found}
+
+    async def _write(self, part: Part, missing: list[Row], changed: list[Row]) -> None:
+        try:
+            await self.target.write(_filling(part, missing, changed, index=part.name in self.searched))
+        except Misfit as error:
+            raise OtherData(
+                f"The target already has other data under the same ids in {part.name} ({error})."
+                " Copy to an empty database."
+            ) from error
+
+
+def _clearing(part: Part, changed: list[Row], gone: list[Row]) -> Callable[[Transaction], Awaitable[None]]:
+    async def write(tx: Transaction) -> None:
+        tx.expect_slow()
+        await part.detach(tx, changed)
+        await part.delete(tx, gone)
+
+    return write
+
+
+def _filling(
+    part: Part, missing: list[Row], changed: list[Row], *, index: bool
+) -> Callable[[Transaction], Awaitable[None]]:
+    async def write(tx: Transaction) -> None:
+        tx.expect_slow()
+        await part.update(tx, changed)
+        last = await tx.fetch_one(f"SELECT coalesce(max({LOCAL}), 0) FROM {part.name}") if index else None
+        await part.insert(tx, missing)
+        if last is not None:
+            await tx.execute(tx.dialect.index_rows_after(part.name), last)
+
+    return write
+
+
+async def _compare(
+    source: Transaction, target: Database, travelling: list[Part], moving: dict[str, Row], say: Say
+) -> None:
+    """Raises `NotEqual`."""
+    async with target.snapshot() as copied:
+        for part in travelling:
+            wanted, found = await sum_up(source, part), await sum_up(copied, part)
+            if wanted != found:
+                raise NotEqual(f"{part.name} differ: the source has {wanted}; the target has {found}. Copy again.")
+            say(f"{part.name}: {found}, equal")
+        reached = await newest_operations(copied)
+    for id_, newest in moving.items():
+        if reached.get(id_) != newest:
+            raise NotEqual(f"The logs of {id_} differ. Copy again.")
+        say(f"{id_}: seq {newest[1]:,}, equal")

@@ -1,0 +1,56 @@
+"""Backup and restore of a data file."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from leadline.kit.db import DatabaseError
+from leadline.kit.db.sqlite.backup import copy_file, flush
+
+_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+def back_up(data: Path, file: Path) -> None:
+    """Keeps one state of the data, which may be served meanwhile, in a new file. Raises `DatabaseError`."""
+    if not data.exists():
+        raise DatabaseError(f"There are no data at {data}.")
+    with _new(file) as partial:
+        copy_file(data, partial)
+
+
+@contextmanager
+def restoring(file: Path, data: Path) -> Iterator[Path]:
+    """A copy of a backup, to be checked: what leaves this without an error becomes the data file.
+
+    Raises:
+        DatabaseError: there are data already, or the backup is none.
+    """
+    for path in (data, *(data.with_name(data.name + companion) for companion in _COMPANIONS)):
+        if path.exists():
+            raise DatabaseError(f"There are data already ({path}); restore into an empty folder.")
+    if not file.exists():
+        raise DatabaseError(f"{file} does not exist.")
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with _new(data) as partial:
+        copy_file(file, partial)
+        yield partial
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[Path]:
+    """An empty file beside it, that takes its name once it is whole and flushed, unless another file has it."""
+    if file.exists():
+        raise DatabaseError(f"{file} exists, and is not written over; choose another name.")
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    os.close(descriptor)
+    partial = Path(name)
+    try:
+        yield partial
+        flush(partial)
+        os.link(partial, file)
+        flush(file.parent)
+    finally:
+        for leftover in (partial, *(partial.with_name(partial.name + companion) for companion in _COMPANIONS)):
+            leftover.unlink(missing_ok=True)

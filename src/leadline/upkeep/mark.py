@@ -1,0 +1,28 @@
+"""The mark that a copy of everything leaves in its target until it is whole: no server starts on half of the data."""
+
+from leadline.kit.db import Database, DatabaseError, Transaction
+
+TABLE = "unfinished_copy"
+"""A table, empty. It is there, or it is not."""
+
+
+class Unfinished(DatabaseError):
+    pass
+
+
+async def refuse_unfinished(database: Database) -> None:
+    """Raises `Unfinished`."""
+
+    async def is_marked(tx: Transaction) -> bool:
+        return TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.catalogue.columns)}
+
+    if await database.read(is_marked):
+        raise Unfinished("The data are an unfinished copy; run the same `leadline copy` again to finish it.")
+
+
+async def begin(target: Database) -> None:
+    await target.write(lambda tx: tx.run_script(f"CREATE TABLE IF NOT EXISTS {TABLE} (at INTEGER)"))
+
+
+async def end(target: Database) -> None:
+    await target.write(lambda tx: tx.run_script(f"DROP TABLE IF EXISTS {TABLE}"))

@@ -1,0 +1,119 @@
+"""What of each table travels: all of it, or the rows of one workspace."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from leadline.kit.db import Row, SqlValue, Transaction
+from leadline.kit.db.catalogue import Table
+from leadline.upkeep import mark
+
+STAYS = {"migrations", mark.TABLE}
+"""Tables that tell of the database itself. (Any other travels, as soon as a migration makes it.)"""
+LOCAL = "row"
+"""The column that each database numbers its rows by, as it likes."""
+_WORKSPACES = "workspaces"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of a table for which `condition` holds."""
+
+    table: Table
+    condition: str
+    parameters: tuple[SqlValue, ...]
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(column for column in self.table.columns if column != LOCAL)
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """What a row is known by in every database: unique, never null, and quick to walk along."""
+        usable = [key for key in self.table.keys if LOCAL not in key and not self.table.nullable & set(key)]
+        return min(usable, key=lambda key: (LOCAL in self.table.columns and key[0] != "workspace", usable.index(key)))
+
+    @cached_property
+    def detachable(self) -> tuple[str, ...]:
+        """The columns that can hold up changes to other rows, and may be empty meanwhile."""
+        holding = {*(r.column for r in self.table.references), *chain.from_iterable(self.table.keys)}
+        return tuple(column for column in self.columns if column in holding & self.table.nullable)
+
+    def key_of(self, row: Row) -> Row:
+        return tuple(row[place] for place in self._key_places)
+
+    @cached_property
+    def _key_places(self) -> tuple[int, ...]:
+        return tuple(self.columns.index(column) for column in self.key)
+
+    async def count(self, tx: Transaction) -> int:
+        row = await tx.fetch_one(f"SELECT count(*) FROM {self.name} WHERE {self.condition}", self.parameters)
+        return int(row[0] or 0) if row else 0
+
+    async def rows(self, tx: Transaction, after: Row, until: Row, limit: int | None = None) -> list[Row]:
+        """In the order of their keys: those whose key is greater than `after` and no greater than `until`; () for
+        no such bound."""
+        where, parameters = [self.condition], [*self.parameters]
+        for sign, bound in ((">", after), ("<=", until)):
+            if bound:
+                where.append(f"({', '.join(self.key)}) {sign} ({_marks(bound)})")
+                parameters += bound
+        query = f"SELECT {', '.join(self.columns)} FROM {self.name} WHERE {' AND '.join(where)}"
+        ordered = f"{query} ORDER BY {', '.join(self.key)}"
+        if limit is None:
+            return await tx.fetch_all(ordered, parameters)
+        return await tx.fetch_all(f"{ordered} LIMIT ?", [*parameters, limit])
+
+    async def insert(self, tx: Transaction, rows: Sequence[Row]) -> None:
+        sql = f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES ({_marks(self.columns)})"
+        await tx.execute_many(sql, rows)
+
+    async def update(self, tx: Transaction, rows: Sequence[Row]) -> None:
+        assignments = ", ".join(f"{column} = ?" for column in self.columns)
+        sql = f"UPDATE {self.name} SET {assignments} WHERE {self._is_key}"
+        await tx.execute_many(sql, [row + self.key_of(row) for row in rows])
+
+    async def detach(self, tx: Transaction, keys: Sequence[Row]) -> None:
+        if self.detachable:
+            assignments = ", ".join(f"{column} = NULL" for column in self.detachable)
+            await tx.execute_many(f"UPDATE {self.name} SET {assignments} WHERE {self._is_key}", keys)
+
+    async def delete(self, tx: Transaction, keys: Sequence[Row]) -> None:
+        await tx.execute_many(f"DELETE FROM {self.name} WHERE {self._is_key}", keys)
+
+    @property
+    def _is_key(self) -> str:
+        return " AND ".join(f"{column} = ?" for column in self.key)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def parts(tables: Iterable[Table], workspace: int | None) -> list[Part]:
+    """What travels, each after what it refers to; with a workspace's number, what belongs to that one."""
+    travelling = {table.name: table for table in tables if table.name not in STAYS}
+    if workspace is None:
+        return [Part(table, "1 = 1", ()) for table in travelling.values()]
+    found = []
+    for table in travelling.values():
+        if condition := _condition(table, travelling):
+            found.append(Part(table, condition, (workspace,)))
+    return found
+
+
+def _condition(table: Table, all_tables: dict[str, Table]) -> str | None:
+    """Which rows are a workspace's, by its number; None for a table that belongs to none."""
+    if table.name == _WORKSPACES:
+        return "number = ?"
+    if "workspace" in table.columns:
+        return "workspace = ?"
+    for r in table.references:
+        if r.target != table.name and (condition := _condition(all_tables[r.target], all_tables)):
+            return f"{r.column} IN (SELECT {r.target_column} FROM {r.target} WHERE {condition})"
+    return None

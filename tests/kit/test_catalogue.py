@@ -1,0 +1,39 @@
+"""Both engines tell the same of the same tables."""
+
+from pathlib import Path
+
+from leadline.kit.db.catalogue import Reference, Table, searched, tables
+from tests.cast import Desk, OnPostgres, OnSqlite, desk_on
+
+
+def catalogue(desk: Desk) -> list[Table]:
+    found: list[Table] = desk.run(desk.app.database.read(tables))
+    return found
+
+
+def test_both_engines_tell_the_same(on_sqlite: OnSqlite, on_postgres: OnPostgres, tmp_path: Path) -> None:
+    with desk_on(on_sqlite, tmp_path / "file") as one, desk_on(on_postgres, tmp_path / "server") as other:
+        assert catalogue(one) == catalogue(other)
+
+
+def test_a_table_comes_after_those_it_refers_to(desk: Desk) -> None:
+    names = [table.name for table in catalogue(desk)]
+    assert len(names) > 9
+    for table in catalogue(desk):
+        assert all(names.index(r.target) < names.index(table.name) for r in table.references)
+
+
+def test_a_table_is_told_with_its_keys_and_references(desk: Desk) -> None:
+    (contacts,) = [table for table in catalogue(desk) if table.name == "contacts"]
+    assert contacts.keys[0] == ("row",)
+    assert {("id",), ("lead_id",), ("workspace", "no")} <= set(contacts.keys)
+    assert Reference("account_id", "accounts", "id") in contacts.references
+    assert "email" in contacts.columns
+    assert {"notes", "lead_id"} <= contacts.nullable
+    assert "email" not in contacts.nullable
+
+
+def test_search_indexes_are_no_tables(desk: Desk) -> None:
+    by_hand: list[str] = desk.run(desk.app.database.read(searched))
+    assert ("leads" in by_hand) == (desk.app.database.name == "sqlite")
+    assert not [table.name for table in catalogue(desk) if "search" in table.name]
