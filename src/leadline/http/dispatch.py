@@ -17,7 +17,7 @@ from leadline.http.errors import method_not_allowed, problem_of
 from leadline.http.request import Body, ClientGone, Request, allow
 from leadline.http.routing import Paths
 from leadline.http.strict_json import read_object
-from leadline.kit.db import Database, Transaction
+from leadline.kit.db import Database, Transaction, Unavailable
 
 logger = logging.getLogger("leadline")
 
@@ -128,7 +128,8 @@ def _request_ids() -> Iterator[str]:
 def _refusal(error: Exception, request_id: str) -> Reply:
     status, body, headers = problem_of(error, request_id)
     if status >= 500:
-        logger.error("%s failed: %s", request_id, error, exc_info=error)
+        defect = None if isinstance(error, Unavailable) else error
+        logger.error("%s failed: %s", request_id, error, exc_info=defect)
     return Reply(body, status, headers, "application/problem+json")
 
 

@@ -73,6 +73,11 @@ class Writer:
         except _InDoubt as error:
             _fail(group, in_doubt(error))
         except AWAY as error:
+            if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+                await self._pool.expire_connections()  # a standby by now; the leader is elsewhere
+            waiting = self._waiting[lane]
+            group += waiting  # they would fare no better, and wait the longer for it
+            waiting.clear()
             _fail(group, not_written(error))
 
 
