@@ -1,7 +1,7 @@
 """Which errors of PostgreSQL mean that it is away, rather than that the SQL is at fault."""
 
 import asyncpg
-from asyncpg.exceptions import TargetServerAttributeNotMatched
+from asyncpg.exceptions import InternalClientError
 
 from leadline.kit.db import Unavailable
 
@@ -17,7 +17,7 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.DeadlockDetectedError,
     asyncpg.ReadOnlySQLTransactionError,  # it has become a standby
     asyncpg.IdleInTransactionSessionTimeoutError,
-    TargetServerAttributeNotMatched,  # of several servers none takes writes
+    InternalClientError,  # the server ended the connection just before; or of several none takes writes
 )
 
 

@@ -79,6 +79,8 @@ class Writer:
             group += waiting  # they would fare no better, and wait the longer for it
             waiting.clear()
             _fail(group, not_written(error))
+        except Exception as error:  # a defect, which must not leave the lane without its task
+            _fail(group, error)
 
 
 class _HasWritten(Exception):
