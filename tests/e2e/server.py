@@ -13,8 +13,19 @@ from pathlib import Path
 import httpx2
 
 
-class Server:
-    """`url` has no path; `key` is that of the folder's workspace; `announcement` is what it printed at its start."""
+class Address:
+    """Where requests go: `url` has no path; `key` signs them in."""
+
+    url: str
+    key: str
+
+    def client(self, *, timeout: float = 10, **options: object) -> httpx2.Client:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=timeout, **options)  # type: ignore[arg-type]
+
+
+class Server(Address):
+    """`key` is that of the folder's workspace; `announcement` is what it printed at its start."""
 
     def __init__(
         self,
@@ -28,6 +39,7 @@ class Server:
         self.folder = folder
         self.key = key
         self.announcement: list[str] = []
+        self.environment = {**os.environ, **(environment or {})}
         self._log = (folder.parent / f"{folder.name}.log").open("a+")
         command = [sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
         self.process = subprocess.Popen(
@@ -35,7 +47,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env=self.environment,
             start_new_session=True,
         )
         try:
@@ -74,10 +86,6 @@ class Server:
     def log(self) -> str:
         self._log.seek(0)
         return self._log.read()
-
-    def client(self, **options: object) -> httpx2.Client:
-        headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx2.Client(base_url=self.url, headers=headers, timeout=10, **options)  # type: ignore[arg-type]
 
     def kill(self) -> None:
         """Like a power cut to all its processes at once."""

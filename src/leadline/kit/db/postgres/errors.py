@@ -22,7 +22,7 @@ AWAY: tuple[type[BaseException], ...] = (
 
 
 def unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"The database could not be asked ({_short(error)}).")
+    return Unavailable(f"The database could not be asked ({_short(error)}); nothing was changed.")
 
 
 def not_written(error: BaseException) -> Unavailable:
