@@ -10,14 +10,16 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
+
+T = TypeVar("T")
 
 NOBODY = 65534
 _MEMORY = Path("/dev/shm")
@@ -25,22 +27,26 @@ _names = count(1)
 
 
 class Cluster:
-    """`sql` runs as its superuser."""
+    """`sql` runs as its superuser. `listen` is an address of this machine that others may reach it at, trusted."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, listen: str = "") -> None:
         self.folder = folder
+        self.listen = listen
         self._programs = programs
         as_nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         self._user = as_nobody if os.geteuid() == 0 else {}
         if self._user:
             os.chown(folder, NOBODY, NOBODY)
         self._run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if listen:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
         self._runner = asyncio.Runner()
         self._connection: asyncpg.Connection | None = None
         self.start()
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
+        options = f"-c listen_addresses='{self.listen}' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -85,12 +91,17 @@ class Cluster:
             self.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def sql(self, statement: str) -> None:
-        self._runner.run(self._execute(statement))
+        self.ask(lambda connection: connection.execute(statement))
 
-    async def _execute(self, statement: str) -> None:
-        if self._connection is None:
-            self._connection = await asyncpg.connect(self.url("postgres"))
-        await self._connection.execute(statement)
+    def ask(self, question: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """What it answers on a superuser's connection."""
+
+        async def ask() -> T:
+            if self._connection is None:
+                self._connection = await asyncpg.connect(self.url("postgres"))
+            return await question(self._connection)
+
+        return self._runner.run(ask())
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._programs / program), *arguments]
@@ -98,11 +109,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(listen: str = "") -> Iterator[Cluster]:
     """In memory where the system has a file system there: what it flushes is then flushed at once."""
     place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
-        made = Cluster(Path(folder), _programs())
+        made = Cluster(Path(folder), _programs(), listen)
         try:
             yield made
         finally:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,13 +35,14 @@ class Server(Address):
         workers: int = 1,
         environment: dict[str, str] | None = None,
         module: str = "leadline",
+        prefix: Sequence[str] = (),
     ):
         self.folder = folder
         self.key = key
         self.announcement: list[str] = []
         self.environment = {**os.environ, **(environment or {})}
         self._log = (folder.parent / f"{folder.name}.log").open("a+")
-        command = [sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
+        command = [*prefix, sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.PIPE,
