@@ -63,7 +63,9 @@ class Cluster:
         pid_file = self.folder / "data" / "postmaster.pid"
         postmaster = int(pid_file.read_text("utf-8").split()[0])
         os.kill(postmaster, signal.SIGSTOP)  # so that it starts no other
-        children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=False).stdout
+        children = subprocess.run(
+            ["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=False
+        ).stdout
         pids = [postmaster, *map(int, children.split())]
         for pid in pids:
             with suppress(ProcessLookupError):

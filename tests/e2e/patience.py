@@ -37,8 +37,8 @@ def raise_away(answer: httpx2.Response) -> None:
 
 @dataclass
 class PatientBookkeeper(Bookkeeper):
-    """Tries again until it is told to stop. `writes` are the moments of acknowledged writes; `refused` counts what was
-    answered meanwhile; `longest` is the slowest request of all, in seconds."""
+    """Tries again until it is told to stop. `writes` are the moments of acknowledged writes; `refused` counts what
+    was answered meanwhile; `longest` is the slowest request of all, in seconds."""
 
     stopping: Event = field(default_factory=Event)
     writes: list[float] = field(default_factory=list)

@@ -90,7 +90,7 @@ def _announce(settings: Settings, listening: socket.socket, first_key: str | Non
     address = listening.getsockname()
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
     url = f"http://{host}:{address[1]}"
-    typer.echo(f"Leadline {leadline.__version__} serves {settings.file} at {url} (documentation: {url}/api/docs/)")
+    typer.echo(f"Leadline {leadline.__version__} serves {settings.place} at {url} (documentation: {url}/api/docs/)")
     if first_key:
         typer.echo("A workspace and its first key are made; the key is shown this once:")
         typer.echo(f"curl -H 'Authorization: Bearer {first_key}' {url}/api/leads/")

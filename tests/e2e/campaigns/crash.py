@@ -1,6 +1,6 @@
 """All processes of PostgreSQL are killed at once, again and again, under load.
 
-    python -m tests.e2e.campaigns.crash [TIMES]
+python -m tests.e2e.campaigns.crash [TIMES]
 """
 
 import sys

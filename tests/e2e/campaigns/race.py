@@ -1,6 +1,6 @@
 """Sixteen callers convert the same lead at the same instant, half of them on each of two nodes.
 
-    python -m tests.e2e.campaigns.race [LEADS]
+python -m tests.e2e.campaigns.race [LEADS]
 """
 
 import sys
@@ -40,6 +40,8 @@ if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with cluster() as own, own.copy() as name, tempfile.TemporaryDirectory() as place:
         options = {"workers": 2, "environment": {"LEADLINE_DATABASE": own.url(name)}}
-        with serving(Path(place) / "first", **options) as first:
-            with serving(Path(place) / "second", key=first.key, **options) as second:
-                print(race([first, second], count))  # noqa: T201
+        with (
+            serving(Path(place) / "first", **options) as first,
+            serving(Path(place) / "second", key=first.key, **options) as second,
+        ):
+            print(race([first, second], count))  # noqa: T201

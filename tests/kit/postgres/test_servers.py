@@ -8,7 +8,7 @@ import pytest
 
 from leadline.kit.db import DatabaseError, Unavailable
 from leadline.kit.db.postgres import PostgresDatabase
-from tests.kit.store import Store, fetch, note, open_notes, sql
+from tests.kit.store import Store, fetch, note, open_notes
 from tests.postgres import Cluster
 
 SETTINGS = fetch(
@@ -70,7 +70,7 @@ def test_a_server_that_takes_writes_again_is_written_to_at_once(store: Store, cl
     assert store.notes() == ["two"]
 
 
-def test_while_the_server_is_away_all_are_told_and_when_it_is_back_all_is_well(store: Store, cluster: Cluster) -> None:
+def test_while_the_server_is_away_all_are_told_so_and_then_all_is_well(store: Store, cluster: Cluster) -> None:
     cluster.stop("immediate")
     try:
         answers = store.write_together(*[note(f"note {number}") for number in range(300)])
