@@ -23,13 +23,13 @@ from string import Template
 HOST = "127.0.0.1"
 FIRST_PORT = 7400
 NOBODY = 65534
-MEMBERS = ("first", "second")
+MEMBERS = ("member1", "member2")
 NODES = ("node1", "node2")
 TEMPLATES = Path(__file__).parent / "templates"
 PROGRAMS = {"etcd": "etcd-server", "patroni": "patroni", "pgbouncer": "pgbouncer", "haproxy": "haproxy"}
 """Each program, and the Debian package that has it."""
 _NAMES = (
-    *("etcd", "etcd_peer", "first_rest", "second_rest", "first_postgres", "second_postgres"),
+    *("etcd", "etcd_peer", "member1_rest", "member2_rest", "member1_postgres", "member2_postgres"),
     *("leader", "pgbouncer", "node1", "node2", "front"),
 )
 

@@ -44,7 +44,8 @@ def fail_over(cluster: Cluster, times: int) -> str:
             _await_standby(cluster)
     outcome = load.check(front)
     assert broken_on(cluster.leader_database()) == {}
-    return f"{times} leaders killed: {outcome}; writes again after {median(gaps):.1f} s (median), {max(gaps):.1f} s at most"
+    seconds = f"{median(gaps):.1f} s (median), {max(gaps):.1f} s at most"
+    return f"{times} leaders killed: {outcome}; writes again after {seconds}"
 
 
 def _member(cluster: Cluster, role: str) -> str:
