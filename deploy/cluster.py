@@ -45,19 +45,19 @@ class Cluster:
     def start(self) -> None:
         """Returns when a request can be answered; what runs already is left alone."""
         programs = _postgres_programs()
-        self._prepare(programs)
+        self.prepare(programs)
         self._start_etcd()
         for member in MEMBERS:
             self.start_member(member)
             _wait_for(f"the member {member}", lambda: any(self.role(one) == "leader" for one in MEMBERS))
         _wait_for("a synchronous standby", lambda: any(self.role(one) == "sync_standby" for one in MEMBERS))
-        self._run("haproxy-database", ["haproxy", "-db", "-f", "haproxy-database.cfg"])
-        self._run("pgbouncer", ["pgbouncer", "pgbouncer.ini"])
+        self.run("haproxy-database", ["haproxy", "-db", "-f", "haproxy-database.cfg"])
+        self.run("pgbouncer", ["pgbouncer", "pgbouncer.ini"])
         self._make_database(programs)
         self._make_key()
         for node in NODES:
             self.start_node(node)
-        self._run("haproxy-front", ["haproxy", "-db", "-f", "haproxy-front.cfg"])
+        self.run("haproxy-front", ["haproxy", "-db", "-f", "haproxy-front.cfg"])
         _wait_for("an answer", lambda: _status(f"{self.url}/api/health/") == 200)
 
     def stop(self) -> None:
@@ -86,11 +86,11 @@ class Cluster:
         return f"postgresql://leadline:{self._secrets['leadline_password']}@{HOST}:{self.ports['leader']}/leadline"
 
     def start_member(self, member: str) -> None:
-        self._run(member, ["patroni", f"{member}.yml"])
+        self.run(member, ["patroni", f"{member}.yml"])
 
     def start_node(self, node: str) -> None:
         command = [sys.executable, "-m", "leadline", "serve", "--workers", "2", "--port", str(self.ports[node])]
-        self._run(node, command, unprivileged=False, environment={"LEADLINE_DATABASE": self.database})
+        self.run(node, command, unprivileged=False, environment={"LEADLINE_DATABASE": self.database})
 
     def role(self, member: str) -> str:
         """What Patroni says of it: "leader", "sync_standby" or "replica"; "" for one that does not answer."""
@@ -120,7 +120,7 @@ class Cluster:
             return None
         return pid if _started(pid) == started else None
 
-    def _prepare(self, programs: Path) -> None:
+    def prepare(self, programs: Path) -> None:
         for folder in (self.folder, self.folder / "pids", self.folder / "etcd"):
             folder.mkdir(parents=True, exist_ok=True)
         values = {
@@ -154,7 +154,7 @@ class Cluster:
         client, peer = (f"http://{HOST}:{self.ports[name]}" for name in ("etcd", "etcd_peer"))
         addresses = ["--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer]
         peers = ["--initial-advertise-peer-urls", peer, "--initial-cluster", f"leadline={peer}"]
-        self._run("etcd", ["etcd", "--name", "leadline", "--data-dir", "etcd", *addresses, *peers])
+        self.run("etcd", ["etcd", "--name", "leadline", "--data-dir", "etcd", *addresses, *peers])
         _wait_for("etcd", lambda: _status(f"{client}/health") == 200)
 
     def _make_database(self, programs: Path) -> None:
@@ -185,7 +185,7 @@ class Cluster:
         made = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         _write(file, made.stdout)
 
-    def _run(
+    def run(
         self,
         name: str,
         command: Sequence[str],
@@ -209,6 +209,7 @@ class Cluster:
                 **nobody,
             )
         (self.folder / "pids" / name).write_text(f"{process.pid} {_started(process.pid)}")
+        process.returncode = 0  # it is to outlive this program, which shall not be warned of that
 
     def _end(self, name: str) -> None:
         pid = self.pid(name)

@@ -62,16 +62,7 @@ class Cluster:
             self._connection = None
         pid_file = self.folder / "data" / "postmaster.pid"
         postmaster = int(pid_file.read_text("utf-8").split()[0])
-        os.kill(postmaster, signal.SIGSTOP)  # so that it starts no other
-        children = subprocess.run(
-            ["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=False
-        ).stdout
-        pids = [postmaster, *map(int, children.split())]
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        while any(map(_is_running, pids)):
-            time.sleep(0.01)
+        kill_all(postmaster)
         for lock in (pid_file, *self.folder.glob(".s.PGSQL.*.lock")):  # where nobody reaps it, it seems to be alive
             lock.unlink()
 
@@ -120,6 +111,18 @@ def cluster(listen: str = "") -> Iterator[Cluster]:
             yield made
         finally:
             made.close()
+
+
+def kill_all(postmaster: int) -> None:
+    """Ends a server's processes at once; returns when they are gone."""
+    os.kill(postmaster, signal.SIGSTOP)  # so that it starts no other
+    listed = subprocess.run(["pgrep", "-P", str(postmaster)], stdout=subprocess.PIPE, check=False).stdout
+    pids = [postmaster, *map(int, listed.split())]
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while any(map(_is_running, pids)):
+        time.sleep(0.01)
 
 
 def _is_running(pid: int) -> bool:

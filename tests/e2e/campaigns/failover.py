@@ -18,9 +18,12 @@ from deploy.cluster import MEMBERS, Cluster
 from tests.e2e.invariants import broken_on
 from tests.e2e.patience import under_load
 from tests.e2e.server import Address
+from tests.postgres import kill_all
 
 WRITES_WITHIN = 60.0
 STANDBY_WITHIN = 180.0
+ON_THE_WAY = 0.5
+"""Seconds in which an answer may still arrive that was given before."""
 
 
 @dataclass
@@ -39,7 +42,8 @@ def fail_over(cluster: Cluster, times: int) -> str:
             time.sleep(3)
             leader = _member(cluster, "leader")
             _kill_machine(cluster, leader)
-            gaps.append(load.seconds_to_write(time.monotonic(), within=WRITES_WITHIN))
+            time.sleep(ON_THE_WAY)
+            gaps.append(ON_THE_WAY + load.seconds_to_write(time.monotonic(), within=WRITES_WITHIN))
             cluster.start_member(leader)
             _await_standby(cluster)
     outcome = load.check(front)
@@ -57,8 +61,9 @@ def _kill_machine(cluster: Cluster, member: str) -> None:
     """Patroni and its database, at once."""
     patroni = cluster.pid(member)
     assert patroni is not None
-    for pid in [patroni, *cluster.postgres_pids(member)]:
-        os.kill(pid, signal.SIGKILL)
+    os.kill(patroni, signal.SIGKILL)
+    for postmaster in cluster.postgres_pids(member):
+        kill_all(postmaster)
 
 
 def _await_standby(cluster: Cluster) -> None:
