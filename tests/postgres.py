@@ -27,15 +27,16 @@ _names = count(1)
 
 
 class Cluster:
-    """`sql` runs as its superuser. `listen` is an address of this machine that others may reach it at, trusted."""
+    """`sql` runs as its superuser; `user` has the options of a process that runs as its owner. `listen` is an address
+    of this machine that others may reach it at, trusted."""
 
     def __init__(self, folder: Path, programs: Path, listen: str = "") -> None:
         self.folder = folder
         self.listen = listen
         self._programs = programs
         as_nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        self._user = as_nobody if os.geteuid() == 0 else {}
-        if self._user:
+        self.user = as_nobody if os.geteuid() == 0 else {}
+        if self.user:
             os.chown(folder, NOBODY, NOBODY)
         self._run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if listen:
@@ -98,7 +99,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._programs / program), *arguments]
-        subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self._user)
+        subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self.user)
 
 
 @contextmanager
