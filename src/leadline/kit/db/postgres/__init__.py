@@ -89,8 +89,13 @@ async def _check(connection: Connection) -> None:
 
 
 async def _prepare(connection: Connection) -> None:
-    """Makes the function that folds text, unless it is there; processes that start together take turns."""
+    """Makes what the schema stands on, unless it is there; processes that start together take turns."""
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leadline.prepare'))")
         if await connection.fetchval("SELECT to_regprocedure('leadline_fold(text)') IS NULL"):
             await connection.execute(fold_function())
+        try:
+            async with connection.transaction():
+                await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        except asyncpg.PostgresError as error:
+            logger.warning("Searches will read every record: the extension pg_trgm cannot be made (%s).", error)
