@@ -6,16 +6,20 @@ Its programs are the machine's, or else those of the package `pixeltable-pgserve
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
+
+T = TypeVar("T")
 
 NOBODY = 65534
 _MEMORY = Path("/dev/shm")
@@ -23,21 +27,26 @@ _names = count(1)
 
 
 class Cluster:
-    """`sql` runs as its superuser."""
+    """`sql` runs as its superuser; `user` has the options of a process that runs as its owner. `listen` is an address
+    of this machine that others may reach it at, trusted."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, listen: str = "") -> None:
         self.folder = folder
         self.programs = programs
+        self.listen = listen
         as_nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        self._user = as_nobody if os.geteuid() == 0 else {}
+        self.user = as_nobody if os.geteuid() == 0 else {}
         self.give(folder)
         self.run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if listen:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
         self._runner = asyncio.Runner()
         self._connection: asyncpg.Connection | None = None
         self.start()
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
+        options = f"-c listen_addresses='{self.listen}' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
         self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -45,6 +54,17 @@ class Cluster:
             self._runner.run(self._connection.close())
             self._connection = None
         self.run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
+
+    def kill(self) -> None:
+        """Ends all its processes at once, as a power cut would."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+        pid_file = self.folder / "data" / "postmaster.pid"
+        postmaster = int(pid_file.read_text("utf-8").split()[0])
+        kill_all(postmaster)
+        for lock in (pid_file, *self.folder.glob(".s.PGSQL.*.lock")):  # where nobody reaps it, it seems to be alive
+            lock.unlink()
 
     def close(self) -> None:
         self.stop("immediate")
@@ -64,36 +84,59 @@ class Cluster:
             self.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def sql(self, statement: str) -> None:
-        self._runner.run(self._execute(statement))
+        self.ask(lambda connection: connection.execute(statement))
 
-    async def _execute(self, statement: str) -> None:
-        if self._connection is None:
-            self._connection = await asyncpg.connect(self.url("postgres"))
-        await self._connection.execute(statement)
+    def ask(self, question: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """What it answers on a superuser's connection."""
+
+        async def ask() -> T:
+            if self._connection is None:
+                self._connection = await asyncpg.connect(self.url("postgres"))
+            return await question(self._connection)
+
+        return self._runner.run(ask())
 
     def give(self, path: Path) -> None:
         """Makes whoever runs the programs its owner."""
-        if self._user:
+        if self.user:
             os.chown(path, NOBODY, NOBODY)
 
     def run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
-        subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self._user)
+        subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self.user)
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(listen: str = "") -> Iterator[Cluster]:
     """In memory where the system has a file system there: what it flushes is then flushed at once."""
     place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
-        made = Cluster(Path(folder), _programs(Path(folder)))
+        made = Cluster(Path(folder), programs(Path(folder)), listen)
         try:
             yield made
         finally:
             made.close()
 
 
-def _programs(folder: Path) -> Path:
+def kill_all(postmaster: int) -> None:
+    """Ends a server's processes at once; returns when they are gone."""
+    os.kill(postmaster, signal.SIGSTOP)  # so that it starts no other
+    listed = subprocess.run(["pgrep", "-P", str(postmaster)], stdout=subprocess.PIPE, check=False).stdout
+    pids = [postmaster, *map(int, listed.split())]
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while any(map(_is_running, pids)):
+        time.sleep(0.01)
+
+
+def _is_running(pid: int) -> bool:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
+    return False
+
+
+def programs(folder: Path) -> Path:
     """Where initdb and pg_ctl lie. Those of the package are copied to where whoever runs them may read them."""
     if installed := _installed():
         return installed

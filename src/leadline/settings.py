@@ -1,5 +1,6 @@
 """Every setting, with its default and what it does. Each is also read from `LEADLINE_…` in the environment."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
         "",
         pattern=f"^({_SQLITE}.+|{_POSTGRES}.+)?$",
         description="Address of the data, such as sqlite:///srv/leads.db or postgresql://user:password@host/name;"
-        " replaces `data`.",
+        " replaces `data`. Several PostgreSQL hosts may be named; ?pgbouncer=true says that PgBouncer lies between.",
     )
     connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -96,6 +97,11 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> list[Network]:
         return networks(self.trusted_proxies)
+
+    @property
+    def place(self) -> str:
+        """Where the data are, as it may be shown: without a password."""
+        return re.sub(r"//[^@/?]*@", "//", self.database).partition("?")[0] if self.on_postgres else str(self.file)
 
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""

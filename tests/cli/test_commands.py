@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from leadline.cli.main import app as command_line
+from leadline.settings import Settings
 from tests.e2e.raw import connected, request
 from tests.e2e.server import Server, serving
 
@@ -156,6 +157,11 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path, place: str) -> 
     refused = leadline("keys", "list", "--data", str(tmp_path / place))
     assert refused.exit_code == 1
     assert refused.stderr.startswith("leadline: ")
+
+
+def test_the_address_of_the_data_is_shown_without_its_password() -> None:
+    database = "postgresql://leadline:secret@one,two:5433/leads?pgbouncer=true"
+    assert Settings(database=database).place == "postgresql://one,two:5433/leads"
 
 
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:

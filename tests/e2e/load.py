@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from tests.e2e.server import Server
+from tests.e2e.server import Address
 
 Json = dict[str, Any]
 
@@ -59,7 +59,7 @@ class Bookkeeper:
         self._numbers = itertools.count(1)
         self._pending: Doubt | None = None
 
-    def work(self, server: Server) -> None:
+    def work(self, server: Address) -> None:
         """Reads and writes until the server goes away. Any answer that is not the expected one is an error."""
         try:
             with server.client() as client:
@@ -167,7 +167,7 @@ def all_leads(client: httpx2.Client) -> dict[str, Json]:
     return {id_: client.get(f"/api/leads/{id_}/").json() for id_ in ids}
 
 
-def check_books(server: Server, books: list[Bookkeeper]) -> Counter[str]:
+def check_books(server: Address, books: list[Bookkeeper]) -> Counter[str]:
     """Every acknowledged write is there, and nothing that nobody asked for. Answers as `Bookkeeper.check`."""
     with server.client() as client:
         found = all_leads(client)

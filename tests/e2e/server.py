@@ -6,16 +6,27 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 
 
-class Server:
-    """`url` has no path; `key` is that of the folder's workspace; `announcement` is what it printed at its start;
-    `log_text` all that it logged, once it is stopped. `log` is where it logs to instead."""
+class Address:
+    """Where requests go: `url` has no path; `key` signs them in."""
+
+    url: str
+    key: str
+
+    def client(self, *, timeout: float = 10, **options: object) -> httpx2.Client:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=timeout, **options)  # type: ignore[arg-type]
+
+
+class Server(Address):
+    """`key` is that of the folder's workspace; `announcement` is what it printed at its start; `log_text` all that it
+    logged, once it is stopped. `log` is where it logs to instead; `prefix` is put before its command."""
 
     def __init__(
         self,
@@ -26,19 +37,21 @@ class Server:
         environment: dict[str, str] | None = None,
         module: str = "leadline",
         log: Path | None = None,
+        prefix: Sequence[str] = (),
     ):
         self.folder = folder
         self.key = key
         self.announcement: list[str] = []
+        self.environment = {**os.environ, **(environment or {})}
         self._log = (log or folder.parent / f"{folder.name}.log").open("a+" if log is None else "w")
         self.log_text = ""
-        command = [sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
+        command = [*prefix, sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env=self.environment,
             start_new_session=True,
         )
         try:
@@ -77,10 +90,6 @@ class Server:
     def log(self) -> str:
         self._log.seek(0)
         return self._log.read()
-
-    def client(self, **options: object) -> httpx2.Client:
-        headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx2.Client(base_url=self.url, headers=headers, timeout=10, **options)  # type: ignore[arg-type]
 
     def kill(self) -> None:
         """Like a power cut to all its processes at once."""

@@ -31,21 +31,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_a_lead_is_converted_once_whoever_races_for_it(server: Server) -> None:
-    ids = _create_leads(server, LEADS)
+    ids = create_leads(server, LEADS)
     with _callers(server, workers=2) as callers:
         for id_ in ids:
-            answers = _race(callers, [_convert(server, id_)] * CALLERS)
+            answers = race_for(callers, [convert(server, id_)] * CALLERS)
             assert _statuses(answers) == {200: 1, 409: CALLERS - 1}
-            assert len({tuple(_ids(answer).items()) for answer in answers}) == 1
+            assert len({tuple(ids_of(answer).items()) for answer in answers}) == 1
     assert _contacts_by_lead(server, ids) == dict.fromkeys(ids, 1)
 
 
 def test_the_race_doubles_contacts_where_convert_is_not_guarded(tmp_path: Path) -> None:
     unguarded.prepare(tmp_path / "data" / "leadline.db")
     with serving(tmp_path / "data", module=unguarded.__name__) as server:
-        ids = _create_leads(server, 10)
+        ids = create_leads(server, 10)
         with _callers(server, workers=1) as callers:
-            races = [_race(callers, [_convert(server, id_)] * CALLERS) for id_ in ids]
+            races = [race_for(callers, [convert(server, id_)] * CALLERS) for id_ in ids]
         assert _statuses(chain(*races))[200] > len(ids)
         assert max(_contacts_by_lead(server, ids).values()) > 1
         assert "a lead has one contact at most" in broken(server.folder / "leadline.db")
@@ -53,36 +53,36 @@ def test_the_race_doubles_contacts_where_convert_is_not_guarded(tmp_path: Path) 
 
 def test_a_lead_is_deleted_once_whoever_races_for_it(server: Server) -> None:
     with _callers(server, workers=2) as callers:
-        for id_ in _create_leads(server, 10):
-            answers = _race(callers, [request(server.key, f"DELETE /api/leads/{id_}/")] * CALLERS)
+        for id_ in create_leads(server, 10):
+            answers = race_for(callers, [request(server.key, f"DELETE /api/leads/{id_}/")] * CALLERS)
             assert _statuses(answers) == {204: 1, 404: CALLERS - 1}
 
 
 def test_a_lead_that_is_deleted_and_converted_at_once_leaves_its_contact_or_none(server: Server) -> None:
-    ids, contacts = _create_leads(server, 30), set()
+    ids, contacts = create_leads(server, 30), set()
     with _callers(server, workers=2) as callers:
         for number, id_ in enumerate(ids):
-            requests = [_convert(server, id_), request(server.key, f"DELETE /api/leads/{id_}/")]
-            answers = _race(callers[:2], requests[:: 1 if number % 2 else -1])
+            requests = [convert(server, id_), request(server.key, f"DELETE /api/leads/{id_}/")]
+            answers = race_for(callers[:2], requests[:: 1 if number % 2 else -1])
             statuses = _statuses(answers)
             assert statuses in ({200: 1, 204: 1}, {204: 1, 404: 1})
-            contacts |= {_ids(answer)["contact"] for answer in answers if answer.status == 200}
+            contacts |= {ids_of(answer)["contact"] for answer in answers if answer.status == 200}
     assert contacts == _contacts_of_no_lead(server)
     assert 0 < len(contacts) < len(ids)
 
 
 def test_a_lead_that_is_changed_and_converted_at_once_stays_converted(server: Server) -> None:
-    ids = _create_leads(server, 30)
+    ids = create_leads(server, 30)
     with _callers(server, workers=2) as callers:
         for number, id_ in enumerate(ids):
             lost = request(server.key, f"PATCH /api/leads/{id_}/", length(LOST), body=LOST)
-            statuses = _statuses(_race(callers[:2], [_convert(server, id_), lost][:: 1 if number % 2 else -1]))
+            statuses = _statuses(race_for(callers[:2], [convert(server, id_), lost][:: 1 if number % 2 else -1]))
             assert statuses in ({200: 2}, {200: 1, 409: 1})
     with server.client() as client:
         assert {client.get(f"/api/leads/{id_}/").json()["status"] for id_ in ids} == {"converted"}
 
 
-def _create_leads(server: Server, count: int) -> list[str]:
+def create_leads(server: Server, count: int) -> list[str]:
     with server.client() as client:
         leads = [{"lastName": "Lee", "email": f"lee{number}@race.example"} for number in range(count)]
         return [client.post("/api/leads/", json=lead).json()["id"] for lead in leads]
@@ -107,7 +107,7 @@ def _worker(answer: Answer | None) -> str:
     return answer.headers["x-request-id"][:-8]
 
 
-def _race(callers: list[Connection], requests: list[bytes]) -> list[Answer]:
+def race_for(callers: list[Connection], requests: list[bytes]) -> list[Answer]:
     """Each caller sends its request but for the last byte; then all send that."""
     for caller, sent in zip(callers, requests, strict=True):
         caller.send(sent[:-1])
@@ -120,12 +120,12 @@ def _statuses(answers: Iterable[Answer]) -> Counter[int]:
     return Counter(answer.status for answer in answers)
 
 
-def _convert(server: Server, lead_id: str) -> bytes:
+def convert(server: Server, lead_id: str) -> bytes:
     body = b'{"createAccount": true, "accountName": "Acme", "createOpportunity": true}'
     return request(server.key, f"POST /api/leads/{lead_id}/convert/", length(body), body=body)
 
 
-def _ids(answer: Answer) -> Json:
+def ids_of(answer: Answer) -> Json:
     body = json.loads(answer.body)
     kinds = ("contact", "account", "opportunity")
     return {kind: body[f"{kind}Id"] if answer.status == 409 else body[kind]["id"] for kind in kinds}

@@ -299,7 +299,7 @@ def test_a_workspace_that_has_another_number_there_is_refused(
 ) -> None:
     async def renumber(tx: Transaction) -> None:
         await tx.execute("INSERT INTO workspaces SELECT 7, id || 'x', name, 0, 0, at, created_at FROM workspaces")
-        for table in ("operations", "changes", "users", "keys"):
+        for table in ("operations", "changes", "users", "keys", "sessions"):
             await tx.execute(f"UPDATE {table} SET workspace = 7")
         await tx.execute("DELETE FROM workspaces WHERE number < 7")
         await tx.execute("UPDATE workspaces SET id = substr(id, 1, 29)")

@@ -131,7 +131,7 @@ def _announce(settings: Settings, listening: socket.socket, first: First | None)
     address = listening.getsockname()
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
     url = f"http://{host}:{address[1]}"
-    typer.echo(f"Leadline {leadline.__version__} serves {settings.file} at {url} (documentation: {url}/api/docs/)")
+    typer.echo(f"Leadline {leadline.__version__} serves {settings.place} at {url} (documentation: {url}/api/docs/)")
     if first:
         typer.echo("A workspace, its first key and its admin are made; key and password are shown this once:")
         typer.echo(f"curl -H 'Authorization: Bearer {first.key}' {url}/api/leads/")

@@ -1,5 +1,6 @@
 """PostgreSQL through asyncpg: a bounded pool, every wait bounded, and commits shared as on SQLite."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
@@ -10,13 +11,11 @@ from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.errors import AWAY, unavailable
 from leadline.kit.db.postgres.fold import fold_function
+from leadline.kit.db.postgres.servers import STATEMENT_SECONDS, Servers
 from leadline.kit.db.postgres.writer import Writer
 
 FIRST_VERSION = 150_000
-CONNECT_SECONDS = 3.0
 ACQUIRE_SECONDS = 3.0
-STATEMENT_SECONDS = 10.0
-LOCK_SECONDS = 5.0
 
 logger = logging.getLogger("leadline")
 
@@ -24,7 +23,7 @@ logger = logging.getLogger("leadline")
 class PostgresDatabase:
     """A database on a server, shared with any number of other processes on any machine.
 
-    `url` is a libpq URI; `connections` is how many one process opens at most.
+    `url` is a libpq URI, with what `servers` adds; `connections` is how many one process opens at most.
     """
 
     name = "postgres"
@@ -37,7 +36,7 @@ class PostgresDatabase:
 
     async def open(self) -> None:
         try:
-            self._pool = await self._connect(self._connections, STATEMENT_SECONDS)
+            self._pool = await Servers(self._url).pool(self._connections)
             try:
                 async with self._pool.acquire() as connection:
                     await _check(connection)
@@ -51,30 +50,12 @@ class PostgresDatabase:
             raise DatabaseError(f"The database cannot be reached ({error}).") from error
         self._writer = Writer(self._pool, ACQUIRE_SECONDS)
 
-    async def _connect(self, connections: int, seconds: float) -> "asyncpg.Pool[asyncpg.Record]":
-        """`seconds` is what a statement may take, or the time between two; 0 for any."""
-        return await asyncpg.create_pool(
-            self._url,
-            min_size=0,
-            max_size=connections,
-            timeout=CONNECT_SECONDS,
-            command_timeout=seconds + 1 if seconds else None,
-            reset=_leave_as_it_is,
-            server_settings={
-                "application_name": "leadline",
-                "statement_timeout": _milliseconds(seconds),
-                "lock_timeout": _milliseconds(LOCK_SECONDS),
-                "idle_in_transaction_session_timeout": _milliseconds(seconds),
-                "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
-                "jit": "off",
-            },
-        )
-
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the connections."""
         await self._writer.close()
         with suppress(TimeoutError):
-            await self._pool.close()
+            async with asyncio.timeout(STATEMENT_SECONDS):
+                await self._pool.close()
 
     async def read(self, work: Work[T]) -> T:
         try:
@@ -93,7 +74,7 @@ class PostgresDatabase:
     async def snapshot(self) -> AsyncIterator[Transaction]:
         try:
             async with (
-                await self._connect(1, 0) as pool,
+                await Servers(self._url).pool(1, is_patient=True) as pool,
                 pool.acquire() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
@@ -103,11 +84,6 @@ class PostgresDatabase:
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         return self._writer.write(work, lane)
-
-
-async def _leave_as_it_is(connection: object) -> None:
-    """What asyncpg does when a connection is given back. Nothing here outlives its transaction, so a question to the
-    server for each would be wasted."""
 
 
 async def _check(connection: Connection) -> None:
@@ -138,7 +114,3 @@ async def _prepare(connection: Connection) -> None:
                 await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         except asyncpg.PostgresError as error:
             logger.warning("Searches will read every record: the extension pg_trgm cannot be made (%s).", error)
-
-
-def _milliseconds(seconds: float) -> str:
-    return str(int(seconds * 1000))

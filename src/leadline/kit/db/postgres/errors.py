@@ -1,6 +1,7 @@
 """Which errors of PostgreSQL mean that it is away, rather than that the SQL is at fault."""
 
 import asyncpg
+from asyncpg.exceptions import InternalClientError
 
 from leadline.kit.db import Unavailable
 
@@ -16,11 +17,12 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.DeadlockDetectedError,
     asyncpg.ReadOnlySQLTransactionError,  # it has become a standby
     asyncpg.IdleInTransactionSessionTimeoutError,
+    InternalClientError,  # the server ended the connection just before; or of several none takes writes
 )
 
 
 def unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"The database could not be asked ({_short(error)}).")
+    return Unavailable(f"The database could not be asked ({_short(error)}); nothing was changed.")
 
 
 def not_written(error: BaseException) -> Unavailable:

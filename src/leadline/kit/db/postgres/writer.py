@@ -79,7 +79,14 @@ class Writer:
         except _InDoubt as error:
             _fail(group, in_doubt(error))
         except AWAY as error:
+            if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+                await self._pool.expire_connections()  # a standby by now; the leader is elsewhere
+            waiting = self._waiting[lane]
+            group += waiting  # they would fare no better, and wait the longer for it
+            waiting.clear()
             _fail(group, not_written(error))
+        except Exception as error:  # a defect, which must not leave the lane without its task
+            _fail(group, error)
 
 
 class _HasWritten(Exception):

@@ -1,0 +1,120 @@
+"""Where connections come from: an address may name several servers, and may lead through PgBouncer.
+
+Beyond libpq's URIs (PostgreSQL 15, 34.1.1.2) an address may have the option `pgbouncer=true`: a PgBouncer in
+transaction mode lies between, which keeps neither prepared statements nor settings from one transaction to the next.
+"""
+
+import re
+import socket
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import asyncpg
+
+from leadline.kit.db.postgres.errors import AWAY
+
+CONNECT_SECONDS = 3.0
+STATEMENT_SECONDS = 10.0
+LOCK_SECONDS = 5.0
+PEER_SECONDS = 3.0
+"""How long a server may leave a packet unacknowledged before it counts as gone."""
+
+_SETTINGS = {
+    "statement_timeout": f"{STATEMENT_SECONDS:.0f}s",
+    "lock_timeout": f"{LOCK_SECONDS:.0f}s",
+    "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS:.0f}s",
+    "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
+    "jit": "off",
+}
+_LOCAL_SETTINGS = "".join(f" SET LOCAL {name} = '{value}';" for name, value in _SETTINGS.items())
+_OF_CONNECTIONS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_user_timeout": "5s"}
+"""So that the server lets go of the connections of a node that is gone."""
+
+_URL = re.compile(r"(?P<scheme>\w+://)(?P<user>[^/?]*@)?(?P<hosts>[^/?]*)(?P<path>[^?]*)(\?(?P<query>.*))?")
+
+
+class Servers:
+    """The one that was reached last is asked first."""
+
+    def __init__(self, url: str) -> None:
+        """Raises `ValueError`."""
+        match = _URL.fullmatch(url)
+        if match is None:
+            raise ValueError("the address is no URL")
+        options = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
+        self._pooled = _is_true(options.pop("pgbouncer", "false"))
+        hosts = match["hosts"].split(",")
+        if len(hosts) > 1 and not self._pooled:
+            options.setdefault("target_session_attrs", "read-write")
+        before, after = match["scheme"] + (match["user"] or ""), f"{match['path']}?{urlencode(options)}"
+        self._urls = [f"{before}{host}{after}" for host in hosts]
+
+    async def pool(self, connections: int, *, is_patient: bool = False) -> "asyncpg.Pool[asyncpg.Record]":
+        """`is_patient` lets a statement, and the time between two, be as long as it takes."""
+        settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
+        pool: asyncpg.Pool[asyncpg.Record] = await asyncpg.create_pool(
+            min_size=0,
+            max_size=connections,
+            connect=self._connect,
+            connection_class=_PooledConnection if self._pooled and not is_patient else _Connection,
+            command_timeout=None if is_patient else STATEMENT_SECONDS + 1,
+            statement_cache_size=0 if self._pooled else 100,
+            reset=_leave_as_it_is,
+            server_settings={"application_name": "leadline", **({} if self._pooled else settings)},
+        )
+        return pool
+
+    async def _connect(self, *_: Any, **options: Any) -> Any:
+        """Each server has its share of the time: one that is silent leaves enough for the next."""
+        options["timeout"] = CONNECT_SECONDS / len(self._urls)
+        failure: BaseException | None = None
+        for url in list(self._urls):
+            try:
+                connection = await asyncpg.connect(url, **options)
+            except AWAY as error:
+                failure = error
+                continue
+            self._urls.sort(key=lambda other: other != url)
+            return connection
+        assert failure is not None, "there is one server at least"
+        raise failure
+
+
+def _is_true(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("pgbouncer must be true or false")
+    return text == "true"
+
+
+async def _leave_as_it_is(connection: object) -> None:
+    """What asyncpg does when a connection is given back. Nothing here outlives its transaction, so a question to the
+    server for each would be wasted."""
+
+
+class _Connection(asyncpg.Connection):
+    """Ends when the server is not heard from, whatever is waited for."""
+
+    def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
+        super().__init__(protocol, transport, *others)
+        _notice_silence(transport.get_extra_info("socket"))
+
+
+class _PooledConnection(_Connection):
+    """Each transaction brings its settings along."""
+
+    async def execute(self, query: str, *arguments: Any, **options: Any) -> str:
+        if query.startswith("BEGIN"):
+            query = query.rstrip(";") + ";" + _LOCAL_SETTINGS
+        status: str = await super().execute(query, *arguments, **options)
+        return status
+
+
+def _notice_silence(link: socket.socket) -> None:
+    """See tcp(7); not every system has all of these."""
+    if link.family == socket.AF_UNIX:
+        return
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    milliseconds = int(PEER_SECONDS * 1000)
+    for name, value in (("TCP_KEEPIDLE", 1), ("TCP_KEEPINTVL", 1), ("TCP_USER_TIMEOUT", milliseconds)):
+        if hasattr(socket, name):
+            link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
