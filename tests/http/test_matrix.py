@@ -272,8 +272,8 @@ class Scene:
         return str(access)
 
     def _bad_tokens(self) -> dict[str, str | None]:
-        desk = self.desk
-        claims = jwt.decode(desk.ada.refresh, options={"verify_signature": False}) | {"type": "access"}
+        refresh = self.sign_in("Acme's")["refresh"]
+        claims = jwt.decode(refresh, options={"verify_signature": False}) | {"type": "access"}
         expired_access, expired_key = self._expired()
         return {
             "nobody": None,
@@ -281,7 +281,7 @@ class Scene:
             "a key that never was": "pk_live_" + "A" * 32,
             "a forged token": jwt.encode(claims, "0" * 64, "HS256"),
             "an unsigned token": jwt.encode(claims, None, "none"),
-            "a refresh token": desk.ada.refresh,
+            "a refresh token": refresh,
             "an expired access token": expired_access,
             "an ended session": self._ended(),
             "a disabled user": self._user_after({"active": False}),
