@@ -209,12 +209,13 @@ def prepare(folder: Path) -> Cast:
 
     async def fill() -> Cast:
         async with build(Settings(data=folder)).open() as app:
-            return Cast(await _team(app, "Acme"), await _team(app, "Zoe's own"))
+            return Cast(await make_team(app, "Acme"), await make_team(app, "Zoe's own"))
 
     return asyncio.run(fill())
 
 
-async def _team(app: App, name: str) -> Team:
+async def make_team(app: App, name: str) -> Team:
+    """A workspace with all its people, who have signed in."""
     drafts = [read_new(USERS, {**person, "password": PASSWORD}) for person in _PEOPLE]
     people: list[Draft] = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
 
