@@ -5,7 +5,7 @@ A new route needs a row in `TABLE`. The rows say what the contract says, and nev
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -193,6 +193,7 @@ class Scene:
             self.admins[team].patch(f"/api/users/{person.id}/", {"lastName": CANARIES[team]})
 
     def _make_records(self) -> None:
+        """Those of both teams, and the ids of what is not there."""
         for team in self.teams:
             for plural in ("accounts", "contacts", "opportunities", "leads", "users", "keys"):
                 self.ids[plural][team] = self.make(team, plural)
@@ -335,25 +336,27 @@ class Scene:
     # One cell
 
     def play(self, cell: Cell) -> Answer:
-        """Asks, and looks at what came of it: a refusal at the whole database, which has to be as it was."""
-        row, caller, expects_refusal = cell.row, cell.caller, cell.expected >= 400
-        id_ = self._id(cell)
-        token = self._token(cell)
-        body = self._body(cell)
-        path = row.path.replace("{id}", id_)
-        options = {} if body is None else {"json": body}
-        answer = self.desk.caller(token).send(row.method, path, **options)
-        changed = []
-        if expects_refusal:
-            before, self._dump = self._dump, self.desk.dump()
-            changed = [table for table in TABLES if before[table] != self._dump[table]]
-        if changed:
-            self._make_records()
+        """Asks, and looks at what came of it: after a refusal at the whole database, which has to be as it was."""
+        path = cell.row.path.replace("{id}", self._id(cell))
+        caller, body = self.desk.caller(self._token(cell)), self._body(cell)
+        answer = caller.send(cell.row.method, path, **({} if body is None else {"json": body}))
+        changed = self._changes(cell) if cell.expected >= 400 else []
+        return Answer(cell, answer.status_code, _said(answer), self._leaks(cell, answer), changed)
+
+    def _changes(self, cell: Cell) -> list[str]:
+        """The tables that are not as they were. Then the record may be gone, which the cells to come need."""
+        before, self._dump = self._dump, self.desk.dump()
+        changed = [table for table in TABLES if before[table] != self._dump[table]]
+        if changed and cell.target in self.teams:
+            self.ids[cell.row.plural][cell.target] = self.make(cell.target, cell.row.plural)
             self._dump = self.desk.dump()
-        forbidden = [team for team in self.teams if expects_refusal or team != caller.team]
-        text = "\n".join([answer.text, *answer.headers.values()])
-        leaks = [found for team in forbidden for found in set(self._canaries[team].findall(text))]
-        return Answer(cell, answer.status_code, _said(answer), leaks, changed)
+        return changed
+
+    def _leaks(self, cell: Cell, answer: httpx2.Response) -> list[str]:
+        """What is the other workspace's, and in a refusal what is anybody's."""
+        said = "\n".join([answer.text, *answer.headers.values()])
+        hidden = [team for team in self.teams if cell.expected >= 400 or team != cell.caller.team]
+        return [found for team in hidden for found in sorted(set(self._canaries[team].findall(said)))]
 
     def _id(self, cell: Cell) -> str:
         """The id to ask for: that of a new record where it will be written."""
@@ -414,10 +417,11 @@ def test_every_route_has_a_row_and_every_row_a_route(desk: Desk) -> None:
     )
 
 
-def test_everybody_is_answered_as_the_contract_says(
-    answers: list[Answer], record_property: Callable[[str, object], None]
-) -> None:
-    record_property("cells", len(answers))
+def test_the_matrix_does_not_shrink(answers: list[Answer]) -> None:
+    assert len(answers) >= 5_840
+
+
+def test_everybody_is_answered_as_the_contract_says(answers: list[Answer]) -> None:
     assert [f"{one.cell}: {one.status}" for one in answers if one.status != one.cell.expected] == []
 
 
