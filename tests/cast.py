@@ -95,8 +95,8 @@ class Cast:
 class Caller:
     """Sends requests with one token, and waits for the answers."""
 
-    def __init__(self, runner: asyncio.Runner, client: httpx2.AsyncClient, token: str | None) -> None:
-        self._runner = runner
+    def __init__(self, loop: asyncio.AbstractEventLoop, client: httpx2.AsyncClient, token: str | None) -> None:
+        self._loop = loop
         self._client = client
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
@@ -104,7 +104,8 @@ class Caller:
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
     ) -> httpx2.Response:
         request = self._client.request(method, path, headers={**self._headers, **(headers or {})}, **options)
-        return self._runner.run(_awaited(request))
+        answer: httpx2.Response = self._loop.run_until_complete(request)
+        return answer
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
         return self.send("GET", path, **options)
@@ -122,23 +123,19 @@ class Caller:
 class SignedIn(Caller):
     """A person who calls with their access token."""
 
-    def __init__(self, runner: asyncio.Runner, client: httpx2.AsyncClient, person: Person) -> None:
-        super().__init__(runner, client, person.access)
+    def __init__(self, loop: asyncio.AbstractEventLoop, client: httpx2.AsyncClient, person: Person) -> None:
+        super().__init__(loop, client, person.access)
         self.id = person.id
         self.email = person.email
         self.refresh = person.refresh
-
-
-async def _awaited(request: Any) -> Any:
-    return await request
 
 
 class Desk:
     """A Leadline in this process. `team` calls with Acme's key, `stranger` with that of Zoe's workspace, `nobody`
     with none; `ada`, `ben`, `cleo`, `vic` and `zoe` have signed in."""
 
-    def __init__(self, runner: asyncio.Runner, app: App, clock: Clock, cast: Cast) -> None:
-        self._runner = runner
+    def __init__(self, loop: asyncio.AbstractEventLoop, app: App, clock: Clock, cast: Cast) -> None:
+        self._loop = loop
         self.app = app
         self.clock = clock
         self.acme = cast.acme
@@ -155,14 +152,14 @@ class Desk:
         self._numbers = itertools.count(1)
 
     def caller(self, token: str | None) -> Caller:
-        return Caller(self._runner, self._client, token)
+        return Caller(self._loop, self._client, token)
 
     def person(self, person: Person) -> "SignedIn":
-        return SignedIn(self._runner, self._client, person)
+        return SignedIn(self._loop, self._client, person)
 
     def run(self, coroutine: Any) -> Any:
         """Runs a coroutine on the desk's event loop."""
-        return self._runner.run(_awaited(coroutine))
+        return self._loop.run_until_complete(coroutine)
 
     def lead(self, **fields: Any) -> dict[str, Any]:
         """A new lead of Acme's: Dana Lee, but for the fields given."""
@@ -200,7 +197,12 @@ class Desk:
 
     def dump(self) -> dict[str, list[Row]]:
         """All that is stored, table by table."""
-        return {table: sorted(self.rows(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
+
+        async def work(tx: Transaction) -> dict[str, list[Row]]:
+            return {table: sorted(await tx.fetch_all(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
+
+        tables: dict[str, list[Row]] = self.run(self.app.database.read(work))
+        return tables
 
 
 class Place(Protocol):
@@ -243,12 +245,13 @@ def fill(settings: Settings) -> Cast:
 
     async def make() -> Cast:
         async with build(settings).open() as app:
-            return Cast(await _team(app, "Acme"), await _team(app, "Zoe's own"))
+            return Cast(await make_team(app, "Acme"), await make_team(app, "Zoe's own"))
 
     return asyncio.run(make())
 
 
-async def _team(app: App, name: str) -> Team:
+async def make_team(app: App, name: str) -> Team:
+    """A workspace with all its people, who have signed in."""
     drafts = [read_new(USERS, {**person, "password": PASSWORD}) for person in _PEOPLE]
     people: list[Draft] = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
 
@@ -292,6 +295,6 @@ def desk_on(place: Place, folder: Path, **settings: Any) -> Iterator[Desk]:
         opened = app.open()
         runner.run(opened.__aenter__())
         try:
-            yield Desk(runner, app, clock, place.cast)
+            yield Desk(runner.get_loop(), app, clock, place.cast)
         finally:
             runner.run(opened.__aexit__(None, None, None))

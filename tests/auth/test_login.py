@@ -2,17 +2,21 @@
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import jwt
 import pytest
 
+from leadline.app import build
 from leadline.auth import failures
 from leadline.auth.login import Credentials
 from leadline.errors import TooMany, Unauthenticated
+from leadline.kit.db import Row
+from leadline.settings import Settings
 from tests.answers import faults, refusal
-from tests.cast import PASSWORD, Desk
+from tests.cast import PASSWORD, Desk, make_team
 
 LOGIN = "/api/auth/login/"
 REFRESH = "/api/auth/token/refresh/"
@@ -126,10 +130,11 @@ def test_a_login_that_is_none_is_refused(desk: Desk, body: dict[str, Any], expec
 def test_after_ten_failures_an_email_waits_and_the_others_do_not(desk: Desk) -> None:
     desk.clock.at = 2_000_000_000_000
     assert [login(desk, password=WRONG).status_code for _ in range(10)] == [401] * 10
-    waiting = [login(desk), login(desk, "BEN@acme.example"), login(desk, workspaceId=desk.zoes.workspace.id)]
+    waiting = [login(desk), login(desk, "BEN@acme.example")]
     assert {(answer.status_code, answer.headers["Retry-After"]) for answer in waiting} == {(429, "900")}
     assert waiting[0].json()["code"] == "too_many_failures"
     assert login(desk, "cleo@acme.example").status_code == 200
+    assert login(desk, workspaceId=desk.zoes.workspace.id).status_code == 200
     desk.clock.at += failures.WAIT_SECONDS * 1000
     assert login(desk).status_code == 200
 
@@ -143,6 +148,29 @@ def test_a_success_forgets_the_failures(desk: Desk) -> None:
         assert [login(desk, password=WRONG).status_code for _ in range(9)] == [401] * 9
         assert login(desk).status_code == 200
     assert desk.rows("SELECT * FROM login_failures") == []
+
+
+def test_a_namesakes_success_forgets_no_failures(desk: Desk) -> None:
+    """Else whoever runs a workspace could guess the passwords of another's people without end."""
+    desk.zoe.patch(f"/api/users/{desk.zoes.sellers[0].id}/", {"password": "known to Zoe alone"})
+    guesses = [*[WRONG] * 9, "known to Zoe alone", WRONG, WRONG]
+    for workspace in (desk.zoes.workspace.id, None):
+        answers = [login(desk, password=guess, workspaceId=workspace).status_code for guess in guesses]
+        assert answers == [401] * 9 + [200, 401, 401 if workspace else 429]
+    assert login(desk).status_code == 200
+
+
+def test_the_only_workspace_need_not_be_named_to_forget_failures(tmp_path: Path) -> None:
+    async def guess() -> list[Row]:
+        async with build(Settings(data=tmp_path)).open() as app:
+            ben = (await make_team(app, "Acme")).sellers[0]
+            for _ in range(9):
+                with pytest.raises(Unauthenticated):
+                    await app.login.sign_in(Credentials(ben.email, WRONG), None)
+            await app.login.sign_in(Credentials(ben.email, PASSWORD), None)
+            return await app.database.read(lambda tx: tx.fetch_all("SELECT * FROM login_failures"))
+
+    assert asyncio.run(guess()) == []
 
 
 def test_failures_that_are_old_are_purged(desk: Desk) -> None:

@@ -1,4 +1,5 @@
-"""Failed logins, counted by e-mail, whether or not there is a user with it: so waiting tells nothing.
+"""Failed logins, counted by what was named: the e-mail and, if given, the workspace. Whether there is such a user
+makes no difference, so waiting tells nothing.
 
 They are bookkeeping, kept in the database so that they hold on every worker, and no part of the operation log.
 """
@@ -18,9 +19,9 @@ class Failures:
     def __init__(self, now: Clock) -> None:
         self._now = now
 
-    async def refuse_too_many(self, tx: Transaction, email: str) -> None:
+    async def refuse_too_many(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
         """Raises `TooMany` after `MAX_FAILURES` in a row, until `WAIT_SECONDS` after the last of them."""
-        failures, last_at = await self._find(tx, email)
+        failures, last_at = await self._find(tx, email, workspace_id)
         wait = last_at + WAIT_SECONDS - self._now() // 1000
         if failures >= MAX_FAILURES and wait > 0:
             raise TooMany(
@@ -29,7 +30,7 @@ class Failures:
                 code="too_many_failures",
             )
 
-    async def add(self, tx: Transaction, email: str) -> None:
+    async def add(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
         """One more. Forgets all, of whomever, that are too old to count."""
         now = self._now() // 1000
         await tx.execute("DELETE FROM login_failures WHERE last_at <= ?", (now - WAIT_SECONDS,))
@@ -37,16 +38,25 @@ class Failures:
             "INSERT INTO login_failures (email_hash, failures, last_at) VALUES (?, 1, ?)"
             " ON CONFLICT (email_hash)"
             " DO UPDATE SET failures = login_failures.failures + 1, last_at = excluded.last_at",
-            (_hash(email), now),
+            (_hash(email, workspace_id), now),
         )
 
-    async def clear(self, tx: Transaction, email: str) -> None:
-        await tx.execute("DELETE FROM login_failures WHERE email_hash = ?", (_hash(email),))
+    async def clear(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
+        """Forgets those before a success. Where there are several workspaces, one that named none forgets nothing:
+        else whoever runs one could guess the passwords of another's people without end, and clear by a namesake."""
+        if workspace_id is None:
+            row = await tx.fetch_one("SELECT count(*) FROM workspaces")
+            if row is not None and row[0] != 1:
+                return
+        await tx.execute("DELETE FROM login_failures WHERE email_hash = ?", (_hash(email, workspace_id),))
 
-    async def _find(self, tx: Transaction, email: str) -> tuple[int, int]:
-        row = await tx.fetch_one("SELECT failures, last_at FROM login_failures WHERE email_hash = ?", (_hash(email),))
+    async def _find(self, tx: Transaction, email: str, workspace_id: str | None) -> tuple[int, int]:
+        row = await tx.fetch_one(
+            "SELECT failures, last_at FROM login_failures WHERE email_hash = ?", (_hash(email, workspace_id),)
+        )
         return (int(row[0] or 0), int(row[1] or 0)) if row else (0, 0)
 
 
-def _hash(email: str) -> str:
-    return hashlib.sha256(fold(email).encode("utf-8", "surrogatepass")).hexdigest()
+def _hash(email: str, workspace_id: str | None) -> str:
+    named = f"{fold(email)} {workspace_id}" if workspace_id else fold(email)
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()

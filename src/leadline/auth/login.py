@@ -68,25 +68,32 @@ class Login:
         candidates, tries = await self._database.read(lambda tx: self._find(tx, given))
         found = await self._match(candidates, tries, given.password)
         if found is None:
-            await self._fail(given.email)
+            await self._fail(given.email, given.workspace_id)
             raise _refusal()
         outdated = found.hash is not None and self._passwords.is_outdated(found.hash)
         renewed = await self._passwords.hash(given.password) if outdated else None
-        return await self._database.write(lambda tx: self._open(tx, given.email, found, renewed, request_id))
+        return await self._database.write(lambda tx: self._open(tx, given, found, renewed, request_id))
 
-    async def confirm(self, user: Record, password: str) -> None:
+    async def confirm(self, user: Record, workspace: int, password: str) -> None:
         """That somebody who is signed in knows the password too. Raises `Invalid`, or `TooMany`."""
         email = str(user["email"])
-        await self._database.read(lambda tx: self._failures.refuse_too_many(tx, email))
+
+        async def check(tx: Transaction) -> str:
+            row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))
+            assert row is not None, "the user is in it"
+            await self._failures.refuse_too_many(tx, email, str(row[0]))
+            return str(row[0])
+
+        workspace_id = await self._database.read(check)
         hash_ = user["password"]
         if not await self._passwords.verify(None if hash_ is None else str(hash_), password):
-            await self._fail(email)
+            await self._fail(email, workspace_id)
             raise Invalid([FieldError("currentPassword", "wrong", "currentPassword is not your password.")])
 
     async def _find(self, tx: Transaction, given: Credentials) -> tuple[list[_Candidate], int]:
         """Who may be meant, and how many times to verify: as often as for the most common e-mail, so that time
         does not tell how many workspaces know this one."""
-        await self._failures.refuse_too_many(tx, given.email)
+        await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
         rows = await tx.fetch_all(
             "SELECT users.workspace, workspaces.id, users.id, role, active, password FROM users"
             " JOIN workspaces ON workspaces.number = users.workspace"
@@ -109,24 +116,24 @@ class Login:
             await self._passwords.verify(None, password)
         return None
 
-    async def _fail(self, email: str) -> None:
+    async def _fail(self, email: str, workspace_id: str | None) -> None:
         """Counts a failure. Raises `TooMany` if others came first: many tried at once learn no more than in turn."""
 
         async def add(tx: Transaction) -> None:
-            await self._failures.refuse_too_many(tx, email)
-            await self._failures.add(tx, email)
+            await self._failures.refuse_too_many(tx, email, workspace_id)
+            await self._failures.add(tx, email, workspace_id)
 
         await self._database.write(add)
 
     async def _open(
-        self, tx: Transaction, email: str, found: _Candidate, renewed: str | None, request_id: str | None
+        self, tx: Transaction, given: Credentials, found: _Candidate, renewed: str | None, request_id: str | None
     ) -> SignedIn:
-        await self._failures.refuse_too_many(tx, email)
+        await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
         actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
         user = await self._users.find(tx, actor, found.id)
         if user["password"] != found.hash or not user["active"]:  # changed while the password was verified
             raise _refusal()
-        await self._failures.clear(tx, email)
+        await self._failures.clear(tx, given.email, given.workspace_id)
         operation = await self._operations.begin(tx, found.workspace)
         pair, opened = await self._sessions.open(tx, actor, operation)
         changes = [opened]

@@ -61,7 +61,7 @@ class Myself:
         actor, (sent, current) = call.actor, _read(call)
         me = await self.database.read(lambda tx: self.users.find(tx, actor, actor.user_id))
         if "password" in sent.values:
-            await self.login.confirm(me, current)
+            await self.login.confirm(me, actor.workspace, current)
             sent = await self.users.hash_password(sent, me["email"])
 
         async def work(tx: Transaction) -> Reply:
