@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,16 @@ def refuse_if_full(waiting: int) -> None:
     """Raises `Unavailable`."""
     if waiting >= MAX_WAITING:
         raise Unavailable("Too many writes are waiting; try again.")
+
+
+def take(waiting: deque[Unit], at_most: int) -> list[Unit]:
+    """Those who have waited longest, as a group."""
+    return [waiting.popleft() for _ in range(min(at_most, len(waiting)))]
+
+
+def fail_all(group: Iterable[Unit], error: Exception) -> None:
+    for unit in group:
+        unit.error = error
 
 
 def answer_all(group: Iterable[Unit]) -> None:

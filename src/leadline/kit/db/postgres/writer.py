@@ -18,7 +18,7 @@ import asyncpg
 from leadline.kit.db import T, Work, Writes
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.errors import AWAY, in_doubt, not_written
-from leadline.kit.db.units import Unit, answer_all, refuse_if_full
+from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
 
 MAX_GROUP = 100
 _LANES = 0x1EAD
@@ -61,7 +61,7 @@ class Writer:
     async def _write_all(self, lane: int, waiting: deque[Unit]) -> None:
         """One group after the other, for as long as anything waits."""
         while waiting:
-            group = [waiting.popleft() for _ in range(min(MAX_GROUP, len(waiting)))]
+            group = take(waiting, MAX_GROUP)
             await self._write(lane, group)
             answer_all(group)
             await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
@@ -77,16 +77,16 @@ class Writer:
             self._units += len(group)
             self._groups += 1
         except _InDoubt as error:
-            _fail(group, in_doubt(error))
+            fail_all(group, in_doubt(error))
         except AWAY as error:
             if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
                 await self._pool.expire_connections()  # a standby by now; the leader is elsewhere
             waiting = self._waiting[lane]
             group += waiting  # they would fare no better, and wait the longer for it
             waiting.clear()
-            _fail(group, not_written(error))
+            fail_all(group, not_written(error))
         except Exception as error:  # a defect, which must not leave the lane without its task
-            _fail(group, error)
+            fail_all(group, error)
 
 
 class _HasWritten(Exception):
@@ -140,9 +140,4 @@ async def _run(unit: Unit, transaction: PostgresTransaction) -> None:
     except AWAY:
         raise
     except Exception as error:
-        unit.error = error
-
-
-def _fail(group: list[Unit], error: Exception) -> None:
-    for unit in group:
         unit.error = error

@@ -19,7 +19,7 @@ import apsw
 from leadline.kit.db import T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.connection import AWAY, BUSY_SECONDS, SqliteTransaction, drive
 from leadline.kit.db.sqlite.limits import Steps
-from leadline.kit.db.units import Unit, answer_all, refuse_if_full
+from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
 
 MAX_GROUP = 50
 INLINE_STEPS = 200_000
@@ -63,7 +63,7 @@ class Writer:
     async def _write_all(self) -> None:
         """One group after the other, for as long as anything waits."""
         while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
+            group = take(self._waiting, MAX_GROUP)
             is_ready = self._run_here(group)
             await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
             answer_all(group)
@@ -94,8 +94,7 @@ class Writer:
             self._groups += 1
         except apsw.Error as error:
             self._roll_back()
-            for unit in group:
-                unit.error = Unavailable(f"The data file could not be written ({error}); nothing was changed.")
+            fail_all(group, Unavailable(f"The data file could not be written ({error}); nothing was changed."))
 
     def _run_again(self, group: list[Unit]) -> None:
         """However long it takes, and waiting for other processes."""
