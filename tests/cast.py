@@ -135,7 +135,7 @@ class Desk:
     with none; `ada`, `ben`, `cleo`, `vic` and `zoe` have signed in."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, app: App, clock: Clock, cast: Cast) -> None:
-        self._loop = loop
+        self.loop = loop
         self.app = app
         self.clock = clock
         self.acme = cast.acme
@@ -152,14 +152,14 @@ class Desk:
         self._numbers = itertools.count(1)
 
     def caller(self, token: str | None) -> Caller:
-        return Caller(self._loop, self._client, token)
+        return Caller(self.loop, self._client, token)
 
     def person(self, person: Person) -> "SignedIn":
-        return SignedIn(self._loop, self._client, person)
+        return SignedIn(self.loop, self._client, person)
 
     def run(self, coroutine: Any) -> Any:
         """Runs a coroutine on the desk's event loop."""
-        return self._loop.run_until_complete(coroutine)
+        return self.loop.run_until_complete(coroutine)
 
     def lead(self, **fields: Any) -> dict[str, Any]:
         """A new lead of Acme's: Dana Lee, but for the fields given."""

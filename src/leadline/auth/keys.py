@@ -54,6 +54,7 @@ KEYS = Kind(
             _Bookkept(),
             server=True,
             expression="(SELECT key_uses.at FROM key_uses WHERE key_uses.key_id = keys.id)",
+            logged=False,
         ),
         Field("revokedAt", Moment(), server=True),
         Field("hash", Text(), server=True, required=True, shown=False, secret=True),

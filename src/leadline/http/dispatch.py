@@ -7,14 +7,13 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-import msgspec
 from msgspec import structs
 
 from leadline.access import Actor, Right, Role, require
 from leadline.auth.callers import Callers
 from leadline.errors import NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
-from leadline.http.endpoint import Call, Reply, Route
+from leadline.http.endpoint import Call, Reply, Route, encode
 from leadline.http.errors import HttpError, method_not_allowed, problem_of
 from leadline.http.exchange import Exchange, Header
 from leadline.http.limits import RateLimits
@@ -33,7 +32,6 @@ _NO_BODY: Body = {}
 _BAD_TOKENS = "token"
 """The bucket of requests whose token is not in force."""
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-_encode = msgspec.json.Encoder().encode
 
 
 class Dispatch:
@@ -187,6 +185,6 @@ def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
         headers.append((_lower(name), value.encode("latin-1")))
     if reply.body is None:
         return headers, b""
-    body = reply.body if isinstance(reply.body, bytes) else _encode(reply.body)
+    body = reply.body if isinstance(reply.body, bytes) else encode(reply.body)
     headers += (_content_type(reply.media_type), (b"content-length", b"%d" % len(body)))
     return headers, body

@@ -14,6 +14,9 @@ from leadline.log import Operation
 
 Json = dict[str, Any]
 
+encode = msgspec.json.Encoder().encode
+"""A body as it is sent."""
+
 
 class Call(msgspec.Struct, frozen=True):
     """One request as a handler sees it: who asks, what was asked, and the JSON object that was sent (empty where

@@ -45,7 +45,12 @@ class Request:
 
     def pairs(self) -> Pairs:
         """The parameters of the query string. Raises `Malformed`."""
-        return read_pairs(self._scope["query_string"])
+        return read_pairs(self.query())
+
+    def query(self) -> bytes:
+        """The query string as it was sent."""
+        query: bytes = self._scope["query_string"]
+        return query
 
     def token(self) -> str:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""

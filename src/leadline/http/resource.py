@@ -1,11 +1,13 @@
 """The endpoints that every kind of record has, written once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from leadline import ids
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Reply, written
+from leadline.http.answers import Answers
+from leadline.http.endpoint import Call, Endpoint, Json, Reply, encode, written
 from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
 from leadline.http.query_string import refuse_all, unknown_parameters
@@ -37,6 +39,7 @@ class Resource:
 
     kind: Kind
     records: Records
+    answers: Answers = field(default_factory=Answers, kw_only=True)
 
     def list(self) -> Endpoint:
         return Endpoint(
@@ -50,17 +53,27 @@ class Resource:
         )
 
     def _list(self, call: Call, *conditions: Condition) -> Work[Reply]:
+        async def work(tx: Transaction) -> Reply:
+            if not self.kind.logged:
+                return Reply(await self._page(tx, call, conditions))
+            asked = (call.actor.workspace, call.actor.role, call.asked.url(), call.asked.query())
+            mark = await self.records.marks.of(tx, call.actor.workspace)
+            body = self.answers.find(asked, mark)
+            if body is None:
+                body = encode(await self._page(tx, call, conditions))
+                self.answers.keep(asked, mark, body)
+            return Reply(body)
+
+        return work
+
+    async def _page(self, tx: Transaction, call: Call, conditions: Sequence[Condition]) -> Json:
         pairs = call.asked.pairs()
         query, query_errors = read_query(self.kind, without_paging(pairs), others=PAGING)
         window, window_errors = read_window(pairs)
         refuse_parameters([*query_errors, *window_errors])
         query = query.narrowed(conditions) if conditions else query
-
-        async def work(tx: Transaction) -> Reply:
-            page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
-            return Reply(envelope(page.count, page.items, window, call.asked.url(), pairs))
-
-        return work
+        page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
+        return envelope(page.count, page.items, window, call.asked.url(), pairs)
 
     def list_of(self, parent: Kind, *, by: str) -> Endpoint:
         """The list of those that point to one record of the `parent` kind with the field `by`."""

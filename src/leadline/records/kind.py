@@ -35,6 +35,7 @@ class Field:
     expression: it is not stored, but computed by this SQL.
     key_column: a column beside it that holds its folded text, indexed, for filters.
     secret: the log says that it was set, but not to what.
+    logged: it changes with the log alone, so what was read of it holds until the log goes on.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Field:
     expression: str | None = None
     key_column: str | None = None
     secret: bool = False
+    logged: bool = True
 
     @cached_property
     def column(self) -> str:
@@ -110,6 +112,10 @@ class Kind:
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields.values() if field.secret)
+
+    @cached_property
+    def logged(self) -> bool:
+        return all(field.logged for field in self.fields.values())
 
     @cached_property
     def patchable(self) -> dict[str, Field]:

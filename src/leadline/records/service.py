@@ -10,6 +10,7 @@ from leadline.errors import NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.history import Entry
+from leadline.log.marks import Marks
 from leadline.records import store
 from leadline.records.body import Draft, changed_by_client, newly_broken_rules, refuse_errors
 from leadline.records.counts import Counts
@@ -51,8 +52,9 @@ class Records:
 
     def __init__(self, operations: OperationLog, kinds: Sequence[Kind]) -> None:
         self.operations = operations
+        self.marks = Marks()
         self._references = References(kinds)
-        self._counts = Counts()
+        self._counts = Counts(self.marks)
 
     async def list(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int
