@@ -29,11 +29,12 @@ def main(
     with TemporaryDirectory(prefix="run-", dir=Path(__file__).parent) as folder:
         typer.echo(f"making {leads:,} leads ...", err=True)
         plan = Plan(data.make(Path(folder) / "desk", leads), leads, seconds, rounds)
+        typer.echo(f"made at {plan.desk.rate:,.0f} leads a second", err=True)
         setting = report.setting(f"python -m bench {' '.join(sys.argv[1:])}".strip(), plan, busy)
         table = _table(plan, only)
         if only:
             return
-        rest = _at_rest(Path(folder))
+        rest = f"{_at_rest(Path(folder))}\n| leads created in bulk, a second | {plan.desk.rate:,.0f} |"
         typer.echo(f"\n{rest}\n\n{setting}")
         report.keep(f"{setting}\n\n{table}\n\n{rest}")
 
@@ -87,7 +88,7 @@ def _at_rest(folder: Path) -> str:
     helped = median(processes.help_seconds() for _ in range(STARTS))
     return "\n".join(
         [
-            "| at rest | |",
+            "| besides | |",
             "|---|---:|",
             f"| memory after the start on an empty folder | {median(memory):.0f} MiB |",
             f"| from the start of the process to the first answer, on an empty folder | {median(ready):.2f} s |",

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
@@ -20,10 +21,13 @@ from leadline.records.body import read_new
 from leadline.settings import Settings
 
 SEED = 20_250_310
-UNIT = 1_000
-"""How many leads one write makes."""
+UNIT = 500
+"""How many leads one operation makes."""
+UNITS = 8
+"""How many operations share a commit."""
 CONVERTED_EVERY = 25
 SECONDS_BETWEEN = 600
+"""How far operations lie apart; the newest is of today."""
 RARE = "Zyzzyva"
 """A company's name that one lead in ten thousand has."""
 COMMON = "solutions"
@@ -46,6 +50,8 @@ class Desk:
     ids: list[str]
     middle: str
     """When the lead in the middle was created."""
+    rate: float
+    """How many leads a second were created."""
 
 
 def make(folder: Path, leads: int) -> Desk:
@@ -53,16 +59,20 @@ def make(folder: Path, leads: int) -> Desk:
 
 
 async def _make(folder: Path, leads: int) -> Desk:
-    ticks = count(clock.system_clock() - leads * SECONDS_BETWEEN * 1000, SECONDS_BETWEEN * 1000)
+    operations = leads // UNIT + leads // CONVERTED_EVERY
+    ticks = count(clock.system_clock() - operations * SECONDS_BETWEEN * 1000, SECONDS_BETWEEN * 1000)
     async with build(Settings(data=folder), now=lambda: next(ticks)).open() as app:
         actor, key, owners = await app.database.write(lambda tx: _team(app, tx))
         bodies = lead_bodies(random.Random(SEED), owners)
         ids: list[str] = []
-        for start in range(0, leads, UNIT):
-            ids += await _create(app, actor, list(islice(bodies, min(UNIT, leads - start))))
+        seconds = 0.0
+        while some := list(islice(bodies, min(UNIT * UNITS, leads - len(ids)))):
+            start = time.perf_counter()
+            ids += await _create(app, actor, some)
+            seconds += time.perf_counter() - start
         await _convert(app, actor, ids[::CONVERTED_EVERY])
         middle = await app.database.read(lambda tx: _created_at(app, tx, actor, ids[leads // 2]))
-    return Desk(folder, key, random.Random(SEED).sample(ids, min(len(ids), 2_000)), middle)
+    return Desk(folder, key, random.Random(SEED).sample(ids, min(len(ids), 2_000)), middle, leads / seconds)
 
 
 async def _team(app: App, tx: Transaction) -> tuple[Actor, str, list[str]]:
@@ -102,9 +112,15 @@ def lead_bodies(chance: random.Random, owners: list[str], prefix: str = "lead") 
 
 
 async def _create(app: App, actor: Actor, bodies: list[dict[str, object]]) -> list[str]:
+    """Reads and writes what clients would send, as an import does; answers the ids."""
+    drafts = [read_new(LEADS, body) for body in bodies]
+
     async def write(tx: Transaction) -> list[str]:
-        made = [await app.records.create(tx, actor, LEADS, read_new(LEADS, body)) for body in bodies]
-        return [str(one.record["id"]) for one in made]
+        ids: list[str] = []
+        for start in range(0, len(drafts), UNIT):
+            made = await app.records.create_many(tx, actor, LEADS, drafts[start : start + UNIT])
+            ids += made.ids
+        return ids
 
     return await app.database.write(write)
 
@@ -135,7 +151,7 @@ async def _open_leads(folder: Path, wanted: int) -> list[str]:
         bodies = lead_bodies(random.Random(SEED), [], "more")
         while len(found) < wanted:
             actor = await app.database.read(lambda tx: app.workspaces.system_actor(tx, 1))
-            found += await _create(app, actor, list(islice(bodies, UNIT)))
+            found += await _create(app, actor, list(islice(bodies, UNIT * UNITS)))
     return found
 
 

@@ -87,7 +87,7 @@ class Doors:
 
     def step(self) -> None:
         team, caller = self.dice.choice([(self.desk.acme, self.desk.team), (self.desk.zoes, self.desk.stranger)])
-        doors = [self.over_http] * 4 + [self.records, self.records, self.people]
+        doors = [self.over_http] * 4 + [self.records, self.records, self.many, self.people]
         self.desk.clock.at = 2_000_000_000_000 + self.dice.randrange(-50_000, 50_000)
         self.dice.choice(doors)(team.system, caller)
 
@@ -129,6 +129,11 @@ class Doors:
             assert caller.patch(f"{path}{id_}/", body).status_code in (200, 422)
         else:
             assert caller.delete(f"{path}{id_}/").status_code == 204
+
+    def many(self, actor: Actor, caller: Caller) -> None:
+        kind = self.dice.choice(OF_THE_DESK[:3])
+        drafts = [read_new(kind, BODIES[kind.prefix](self.dice)) for _ in range(self.dice.randrange(1, 6))]
+        self.write(lambda tx: self.desk.app.records.create_many(tx, actor, kind, drafts))
 
     def people(self, actor: Actor, caller: Caller) -> None:
         app, what = self.desk.app, self.dice.choice(["user", "user", "patch", "key", "key", "revoke", "login"])

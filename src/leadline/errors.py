@@ -3,6 +3,7 @@
 LeadlineError
 ├── Malformed            the request cannot be understood
 ├── Invalid              it is understood, and breaks a rule of the data
+├── InvalidRows          the same of some of many records
 ├── Unauthenticated      nobody we know is asking
 ├── Forbidden            the asker may see it, and may not do it
 ├── NotFound             it does not exist, or is not the asker's
@@ -58,6 +59,18 @@ class Invalid(LeadlineError):
     def __init__(self, errors: Sequence[FieldError]) -> None:
         what = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
         super().__init__(f"{what} not acceptable; see errors for each.", errors=errors)
+
+
+class InvalidRows(LeadlineError):
+    """`rows` has what is wrong with each record at fault, by its place among all that were sent, from 0."""
+
+    code = "invalid"
+
+    def __init__(self, rows: Mapping[int, Sequence[FieldError]]) -> None:
+        first = min(rows)
+        what = f"row {first + 1}" if len(rows) == 1 else f"{len(rows):,} rows, the first of them row {first + 1}"
+        super().__init__(f"Nothing was created because of {what}: {rows[first][0].message}")
+        self.rows = dict(rows)
 
 
 class Unauthenticated(LeadlineError):

@@ -7,6 +7,7 @@ from leadline.errors import (
     Conflict,
     Forbidden,
     Invalid,
+    InvalidRows,
     LeadlineError,
     Malformed,
     NotFound,
@@ -27,6 +28,7 @@ STATUSES: dict[type[LeadlineError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidRows: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 

@@ -3,7 +3,7 @@
 Each workspace counts its operations (`seq`) without gaps, so whoever has seen `seq` n has seen all up to n.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ import msgspec
 from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
-from leadline.kit.db import Transaction
+from leadline.kit.db import Row, Transaction
+
+_INSERT_CHANGE = "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class OperationLog:
         return Operation(ids.new("op", at, seq), seq, at, no - records + 1)
 
     async def append(
-        self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Sequence[Change]
+        self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Iterable[Change]
     ) -> None:
         """`kind` is what was done, in the past tense: `lead.converted`."""
         await tx.execute(
@@ -80,14 +82,13 @@ class OperationLog:
                 actor.request_id,
             ),
         )
-        for change in changes:
-            await tx.execute(
-                "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)",
-                (
-                    actor.workspace,
-                    operation.seq,
-                    change.record_id,
-                    change.version,
-                    msgspec.json.encode(change.fields).decode(),
-                ),
-            )
+        rows = [_row(actor, operation, change) for change in changes]
+        if len(rows) == 1:
+            await tx.execute(_INSERT_CHANGE, rows[0])
+        elif rows:
+            await tx.execute_many(_INSERT_CHANGE, rows)
+
+
+def _row(actor: Actor, operation: Operation, change: Change) -> Row:
+    fields = msgspec.json.encode(change.fields).decode()
+    return actor.workspace, operation.seq, change.record_id, change.version, fields

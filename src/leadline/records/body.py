@@ -117,7 +117,12 @@ def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
 
 
 def refuse_errors(names: Iterable[str], errors: Sequence[FieldError]) -> None:
-    """Raises `Invalid` if there are any, in the order of the names of the fields, unknown ones last."""
+    """Raises `Invalid` if there are any."""
     if errors:
-        places = {name: place for place, name in enumerate(names)}
-        raise Invalid(sorted(errors, key=lambda error: places.get(error.field, len(places))))
+        raise Invalid(in_order(names, errors))
+
+
+def in_order(names: Iterable[str], errors: Iterable[FieldError]) -> list[FieldError]:
+    """The errors in the order of the names of the fields, unknown ones last."""
+    places = {name: place for place, name in enumerate(names)}
+    return sorted(errors, key=lambda error: places.get(error.field, len(places)))

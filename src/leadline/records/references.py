@@ -9,9 +9,11 @@ from leadline.records import store
 from leadline.records.body import rejection
 from leadline.records.kind import Kind, Values
 from leadline.records.texts import Reference
+from leadline.records.types import Value
 
 # The system user (no e-mail) is nobody to assign to.
-_USER = "SELECT 1 FROM users WHERE id = ? AND workspace = ? AND active = 1 AND email IS NOT NULL"
+_USER = "SELECT id FROM users WHERE workspace = ? AND active = 1 AND email IS NOT NULL"
+_AT_ONCE = 500
 
 
 class References:
@@ -19,19 +21,36 @@ class References:
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._kinds = kinds
-        self._targets = {kind.name: f"SELECT 1 FROM {kind.plural} WHERE id = ? AND workspace = ?" for kind in kinds}
+        self._targets = {kind.name: f"SELECT id FROM {kind.plural} WHERE workspace = ?" for kind in kinds}
         self._targets["user"] = _USER
 
     async def dangling(self, tx: Transaction, kind: Kind, workspace: int, values: Values) -> list[FieldError]:
         """An error for each value that points to nothing of this workspace."""
-        errors = []
-        for name in kind.references:
-            type_, id_ = kind.fields[name].type, values.get(name)
-            if not isinstance(type_, Reference) or not isinstance(id_, str):
-                continue
-            if await tx.fetch_one(self._targets[type_.to], (id_, workspace)) is None:
-                errors.append(rejection(name, type_.unknown()))
+        [errors] = await self.dangling_of_each(tx, kind, workspace, [values])
         return errors
+
+    async def dangling_of_each(
+        self, tx: Transaction, kind: Kind, workspace: int, rows: Sequence[Values]
+    ) -> list[list[FieldError]]:
+        """The same for each of many records."""
+        errors: list[list[FieldError]] = [[] for _ in rows]
+        for name in kind.references:
+            type_ = kind.fields[name].type
+            if isinstance(type_, Reference) and (ids := {row[name] for row in rows if row.get(name) is not None}):
+                gone = ids - await self._existing(tx, type_.to, workspace, ids)
+                for place, row in enumerate(rows):
+                    if row.get(name) in gone:
+                        errors[place].append(rejection(name, type_.unknown()))
+        return errors
+
+    async def _existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
+        found: set[Value] = set()
+        asked = sorted(map(str, ids))
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            sql = f"{self._targets[to]} AND id IN ({', '.join('?' * len(some))})"
+            found.update(id_ for (id_,) in await tx.fetch_all(sql, (workspace, *some)))
+        return found
 
     async def empty(
         self, tx: Transaction, kind: Kind, workspace: int, id_: str, operation: Operation

@@ -6,13 +6,13 @@ from typing import Generic, TypeVar
 
 from leadline import ids
 from leadline.access import Actor, sees_records
-from leadline.errors import NotFound, StaleVersion
+from leadline.errors import InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.history import Entry
 from leadline.log.marks import Marks
 from leadline.records import store
-from leadline.records.body import Draft, changed_by_client, newly_broken_rules, refuse_errors
+from leadline.records.body import Draft, changed_by_client, in_order, newly_broken_rules, refuse_errors
 from leadline.records.counts import Counts
 from leadline.records.kind import Kind, Values
 from leadline.records.query import ListQuery
@@ -36,6 +36,14 @@ class Written:
     """A record as a write left it, and the operation that the write is."""
 
     record: Record
+    operation: Operation
+
+
+@dataclass(frozen=True)
+class WrittenMany:
+    """The ids of records that one operation made, in the order in which they were asked for."""
+
+    ids: list[str]
     operation: Operation
 
 
@@ -105,13 +113,31 @@ class Records:
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
         return Written(record, operation)
 
+    async def create_many(self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[Draft]) -> WrittenMany:
+        """All of them by one operation, or none. Others wait for their turn to write meanwhile: some thousands at a
+        time are few enough for that, and enough to be fast. Raises `InvalidRows`."""
+        tx.expect_slow()
+        rows = [draft.values for draft in drafts]
+        dangling = await self._references.dangling_of_each(tx, kind, actor.workspace, rows)
+        faults = {
+            place: in_order(kind.fields, errors)
+            for place, draft in enumerate(drafts)
+            if (errors := [*draft.errors, *dangling[place]])
+        }
+        if faults:
+            raise InvalidRows(faults)
+        operation = await self.operations.begin(tx, actor.workspace, records=len(rows))
+        records = [new_record(kind, operation, no, values) for no, values in enumerate(rows, operation.first_no)]
+        await store.insert_many(tx, kind, actor.workspace, records)
+        changes = (created(kind, record) for record in records)
+        await self.operations.append(tx, actor, operation, f"{kind.name}.created", changes)
+        return WrittenMany([str(record["id"]) for record in records], operation)
+
     async def insert(
         self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
     ) -> Record:
         """A new record as part of an operation; the caller appends `created(…)` to the log with it."""
-        time = operation.time
-        own = {"id": ids.new(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
-        record = Record(no, 1, {**kind.defaults, **values, **own})
+        record = new_record(kind, operation, no, values)
         await store.insert(tx, kind, actor.workspace, record)
         return await self._with_computed(tx, actor, kind, kind.defaults, record)
 
@@ -187,6 +213,13 @@ class Records:
         await store.delete(tx, kind, actor.workspace, record_id)
         await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record), *unlinked])
         return operation
+
+
+def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
+    """One that is part of an operation, under a running number of it."""
+    time = operation.time
+    own = {"id": ids.new(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
+    return Record(no, 1, {**kind.defaults, **values, **own})
 
 
 def created(kind: Kind, record: Record) -> Change:

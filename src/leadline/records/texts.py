@@ -82,7 +82,7 @@ class Phone(Text):
     max_length: int = 50
 
     def check(self, text: str) -> str:
-        digits = sum(character.isdecimal() for character in text)
+        digits = sum(map(str.isdecimal, text))
         if not 3 <= digits <= 20:
             raise Rejected("not_a_phone_number", f"must have 3 to 20 digits; it has {digits}.")
         return text
