@@ -42,7 +42,7 @@ async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) ->
     statements = _statements(kind)
     columns = statements.store_all(record.values)
     derived = _derived(kind, record.values)
-    await tx.execute(statements.insert, (workspace, record.no, record.version, *columns, *derived.values()))
+    await tx.insert_later(statements.insert, (workspace, record.no, record.version, *columns, *derived.values()))
     if kind.search_index and (index := tx.dialect.index_new_row(kind.plural)):
         await tx.execute(index, (derived["search_key"],))
 
