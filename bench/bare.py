@@ -16,6 +16,7 @@ from leadline.settings import Settings
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
 class Answer(msgspec.Struct):
@@ -52,8 +53,13 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 def main() -> None:
+    serve(Bare(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Answer)))
+
+
+def serve(app: App) -> None:
+    """As `leadline serve` does it, on a free port."""
     config = _configure(Settings(port=0))
-    config.app = Bare(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Answer))
+    config.app = app
     config.factory = False
     listening = config.bind_socket()
     host, port = listening.getsockname()

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
-from pathlib import Path
 
 from leadline import clock
 from leadline.access import Actor
@@ -43,9 +42,9 @@ _TRADES = ("Analytics", "Brewing", "Capital", "Design", "Energy", "Foods", "Heal
 
 @dataclass(frozen=True)
 class Desk:
-    """A data folder, a key to it, and some of the ids in it."""
+    """Where the data are, a key to them, and some of the ids in them."""
 
-    folder: Path
+    settings: Settings
     key: str
     ids: list[str]
     middle: str
@@ -54,14 +53,14 @@ class Desk:
     """How many leads a second were created."""
 
 
-def make(folder: Path, leads: int) -> Desk:
-    return asyncio.run(_make(folder, leads))
+def make(settings: Settings, leads: int) -> Desk:
+    return asyncio.run(_make(settings, leads))
 
 
-async def _make(folder: Path, leads: int) -> Desk:
+async def _make(settings: Settings, leads: int) -> Desk:
     operations = leads // UNIT + leads // CONVERTED_EVERY
     ticks = count(clock.system_clock() - operations * SECONDS_BETWEEN * 1000, SECONDS_BETWEEN * 1000)
-    async with build(Settings(data=folder), now=lambda: next(ticks)).open() as app:
+    async with build(settings, now=lambda: next(ticks)).open() as app:
         actor, key, owners = await app.database.write(lambda tx: _team(app, tx))
         bodies = lead_bodies(random.Random(SEED), owners)
         ids: list[str] = []
@@ -72,7 +71,7 @@ async def _make(folder: Path, leads: int) -> Desk:
             seconds += time.perf_counter() - start
         await _convert(app, actor, ids[::CONVERTED_EVERY])
         middle = await app.database.read(lambda tx: _created_at(app, tx, actor, ids[leads // 2]))
-    return Desk(folder, key, random.Random(SEED).sample(ids, min(len(ids), 2_000)), middle, leads / seconds)
+    return Desk(settings, key, random.Random(SEED).sample(ids, min(len(ids), 2_000)), middle, leads / seconds)
 
 
 async def _team(app: App, tx: Transaction) -> tuple[Actor, str, list[str]]:
@@ -139,13 +138,13 @@ async def _created_at(app: App, tx: Transaction, actor: Actor, id_: str) -> str:
     return str((await app.records.get(tx, actor, LEADS, id_))["createdAt"])
 
 
-def open_leads(folder: Path, wanted: int) -> list[str]:
+def open_leads(settings: Settings, wanted: int) -> list[str]:
     """The ids of that many leads that are not converted; more are made where there are too few."""
-    return asyncio.run(_open_leads(folder, wanted))
+    return asyncio.run(_open_leads(settings, wanted))
 
 
-async def _open_leads(folder: Path, wanted: int) -> list[str]:
-    async with build(Settings(data=folder)).open() as app:
+async def _open_leads(settings: Settings, wanted: int) -> list[str]:
+    async with build(settings).open() as app:
         rows = await app.database.read(lambda tx: _open_ids(tx, wanted))
         found = [str(id_) for (id_,) in rows]
         bodies = lead_bodies(random.Random(SEED), [], "more")

@@ -27,10 +27,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Operation:
-    """`requests` are those of one measurement after the other; none of what they write is written twice."""
+    """`requests` are those of one measurement after the other; none of what they write is written twice.
+    `on_postgres` says that the bare server on PostgreSQL can do it."""
 
     name: str
     requests: Callable[[Plan], Iterator[Requests]]
+    on_postgres: bool = False
 
 
 def _get(plan: Plan) -> Iterator[Requests]:
@@ -57,13 +59,13 @@ def _create(plan: Plan) -> Iterator[Requests]:
 def _convert(plan: Plan) -> Iterator[Requests]:
     body = json.dumps({"createAccount": True, "accountName": "Startup IO", "createOpportunity": True})
     each = CONVERTS_PER_SECOND * plan.seconds
-    ids = iter(open_leads(plan.desk.folder, each * (plan.rounds + 1)))
+    ids = iter(open_leads(plan.desk.settings, each * (plan.rounds + 1)))
     while some := list(islice(ids, each)):
         yield Requests("POST", plan.desk.key, [(f"/api/leads/{id_}/convert/", body) for id_ in some])
 
 
 OPERATIONS = (
-    Operation("get", _get),
+    Operation("get", _get, on_postgres=True),
     Operation("list", _list(lambda plan: "")),
     Operation("list by status", _list(lambda plan: "?status=qualified")),
     Operation(
@@ -73,7 +75,7 @@ OPERATIONS = (
     Operation("list deep page", _list(lambda plan: f"?page={max(1, plan.leads // PAGE // 2)}")),
     Operation("search rare", _list(lambda plan: f"?search={RARE}")),
     Operation("search common", _list(lambda plan: f"?search={COMMON}")),
-    Operation("create", _create),
+    Operation("create", _create, on_postgres=True),
     Operation("convert", _convert),
 )
 """Those that write come last, so that the others all see the same leads."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from leadline.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -36,9 +38,10 @@ class Server:
 
 
 @contextmanager
-def leadline(folder: Path) -> Iterator[Server]:
-    """A real `leadline serve` on the folder, that counts requests and refuses none, and logs each to a file."""
-    with _running("leadline", "serve", "--data", str(folder), "--workers", "1", "--port", "0") as server:
+def leadline(settings: Settings) -> Iterator[Server]:
+    """A real `leadline serve` on the data, that counts requests and refuses none, and logs each to a file."""
+    place = ("--database", settings.database) if settings.on_postgres else ("--data", str(settings.data))
+    with _running("leadline", "serve", *place, "--workers", "1", "--port", "0") as server:
         yield server
 
 
@@ -46,6 +49,13 @@ def leadline(folder: Path) -> Iterator[Server]:
 def bare(answer: Path) -> Iterator[Server]:
     """A server that gives everybody the answer in the file."""
     with _running("bench.bare", str(answer)) as server:
+        yield server
+
+
+@contextmanager
+def bare_postgres(settings: Settings) -> Iterator[Server]:
+    """A server that asks the database what Leadline asks it, and does nothing else."""
+    with _running("bench.bare_postgres", settings.database) as server:
         yield server
 
 

@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-import apsw
-
+from bench import places
 from bench.load import CONNECTIONS, TOOL, Load
 from bench.operations import Plan
 from bench.processes import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
-_GENERATED = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 HEAD = """\
 | operation | requests/s | p50 ms | p99 ms | CPU µs | bare requests/s | bare CPU µs | ratio |
@@ -37,13 +35,13 @@ def row(name: str, ours: list[Load], bares: list[Load]) -> str:
 
 def setting(command: str, plan: Plan, busy: str) -> str:
     """What the figures were found with, and on."""
-    size = sum(file.stat().st_size for file in plan.desk.folder.iterdir()) / 2**20
+    place, engine = places.place(plan.desk.settings), places.engine(plan.desk.settings)
     return "\n".join(
         [
             f"- `{command}`, {datetime.now(UTC):%Y-%m-%d}; {plan.rounds} rounds of {plan.seconds} s each, medians",
-            f"- {plan.leads:,} leads in a file of {size:,.0f} MiB; {CONNECTIONS} connections by {TOOL}; 1 worker",
+            f"- {plan.leads:,} leads in {place}; {CONNECTIONS} connections by {TOOL}; 1 worker",
             f"- {_processor()}, {os.cpu_count()} cores, shared with the client; Linux {platform.release()}; {busy}",
-            f"- Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}",
+            f"- Python {platform.python_version()}, {engine}",
         ]
     )
 
@@ -57,7 +55,8 @@ def _processor() -> str:
     return found[1] if found else platform.machine()
 
 
-def keep(text: str) -> None:
-    """Puts the text in its place on the page, between what is written by hand."""
+def keep(text: str, engine: str) -> None:
+    """Puts the text in its engine's place on the page, between what is written by hand."""
     page = PAGE.read_text("utf-8")
-    PAGE.write_text(_GENERATED.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), "utf-8")
+    place = re.compile(f"(<!-- bench {engine} -->\n).*?(<!-- /bench -->)", re.DOTALL)
+    PAGE.write_text(place.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), "utf-8")

@@ -107,9 +107,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster(listen: str = "") -> Iterator[Cluster]:
-    """In memory where the system has a file system there: what it flushes is then flushed at once."""
-    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+def cluster(listen: str = "", *, place: Path | None = None) -> Iterator[Cluster]:
+    """In a folder of the `place`; or in memory where the system has a file system there: what it flushes is then
+    flushed at once."""
+    if place is None and os.access(_MEMORY, os.W_OK):
+        place = _MEMORY
     with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
         made = Cluster(Path(folder), programs(Path(folder)), listen)
         try:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +12,7 @@ from leadline import clock
 from leadline.access import SCOPES, Actor, Role
 from leadline.clock import Clock
 from leadline.errors import FieldError, NotFound
-from leadline.kit.db import Transaction
+from leadline.kit.db import Row, SqlValue, Transaction
 from leadline.kit.db.memo import Memo
 from leadline.log import Operation
 from leadline.records.body import Draft
@@ -122,6 +123,10 @@ class _Found(msgspec.Struct, frozen=True):
     expires: int | None
 
 
+Fetch = Callable[[str, Sequence[SqlValue]], Awaitable[Row | None]]
+"""`fetch_one` of a transaction, or `fetch_familiar`."""
+
+
 class KeyRing:
     """Finds who acts with a key: its workspace's system user, with a User's rights, within the key's scopes."""
 
@@ -133,11 +138,13 @@ class KeyRing:
 
     async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
         """None if the key is not in force."""
-        found = self._found.find(tx, secret) or await self._find(tx, secret)
         now = self._now() // 1000
+        found = self._found.find(tx, secret) or await self._find(tx, secret, tx.fetch_familiar)
+        if found is not None and self._is_to_be_noted(found, now):
+            found = await self._find(tx, secret, tx.fetch_one)  # no use is noted on a presumption
         if found is None or (found.expires is not None and found.expires <= now):
             return None
-        if now - self._noted.get(found.key_id, 0) >= USE_SECONDS:
+        if self._is_to_be_noted(found, now):
             self._noted[found.key_id] = self._unwritten[found.key_id] = now
         return Actor(
             workspace=found.workspace,
@@ -148,8 +155,11 @@ class KeyRing:
             request_id=request_id,
         )
 
-    async def _find(self, tx: Transaction, secret: str) -> _Found | None:
-        row = await tx.fetch_one(
+    def _is_to_be_noted(self, found: _Found, now: int) -> bool:
+        return now - self._noted.get(found.key_id, 0) >= USE_SECONDS
+
+    async def _find(self, tx: Transaction, secret: str, fetch: Fetch) -> _Found | None:
+        row = await fetch(
             "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at FROM keys"
             " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",

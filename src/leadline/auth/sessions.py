@@ -142,7 +142,7 @@ class SessionRing:
         )
 
     async def _find(self, tx: Transaction, session_id: str) -> tuple[int, str, Role] | None:
-        row = await tx.fetch_one(
+        row = await tx.fetch_familiar(
             "SELECT users.workspace, users.id, users.role FROM sessions JOIN users ON users.id = sessions.user_id"
             " WHERE sessions.id = ? AND sessions.ended_at IS NULL AND users.active = 1",
             (session_id,),

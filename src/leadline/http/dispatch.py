@@ -133,6 +133,7 @@ class Dispatch:
             return structs.replace(_NOBODY, request_id=exchange.request_id)
         actor = await self._callers.actor(tx, asked.token(), exchange.request_id)
         if actor is None:
+            exchange.actor, exchange.allowance = None, ()  # an earlier run may have presumed another answer
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code="bad_token")
         exchange.actor = actor
         self._limits.count_caller(exchange, actor)

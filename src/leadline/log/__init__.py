@@ -12,8 +12,12 @@ import msgspec
 from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
-from leadline.kit.db import Row, Transaction
+from leadline.kit.db import Cell, Row, Transaction
 
+_COUNTERS = Cell(
+    find="SELECT seq, no, at FROM workspaces WHERE number = ?",
+    save="UPDATE workspaces SET seq = ?, no = ?, at = ? WHERE number = ?",
+)
 _INSERT_CHANGE = "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -53,22 +57,18 @@ class OperationLog:
 
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
         """The workspace's next operation, with running numbers for the `records` that it makes."""
-        # Not RETURNING, for which SQLite opens a savepoint: at each, FTS5 writes out what it has.
-        await tx.execute(
-            "UPDATE workspaces SET seq = seq + 1, no = no + ?, at = CASE WHEN at > ? THEN at ELSE ? END"
-            " WHERE number = ?",
-            (records, now := self._now(), now, workspace),
-        )
-        row = await tx.fetch_one("SELECT seq, no, at FROM workspaces WHERE number = ?", (workspace,))
+        row = await tx.take(_COUNTERS, workspace)
         assert row is not None, f"workspace {workspace} is gone"
         seq, no, at = (int(value or 0) for value in row)
-        return Operation(ids.new("op", at, seq), seq, at, no - records + 1)
+        seq, at = seq + 1, max(at, self._now())
+        await tx.put(_COUNTERS, workspace, (seq, no + records, at))
+        return Operation(ids.new("op", at, seq), seq, at, no + 1)
 
     async def append(
         self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Iterable[Change]
     ) -> None:
         """`kind` is what was done, in the past tense: `lead.converted`."""
-        await tx.execute(
+        await tx.insert_later(
             "INSERT INTO operations (workspace, seq, id, kind, at, user_id, key_id, request_id)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -84,7 +84,7 @@ class OperationLog:
         )
         rows = [_row(actor, operation, change) for change in changes]
         if len(rows) == 1:
-            await tx.execute(_INSERT_CHANGE, rows[0])
+            await tx.insert_later(_INSERT_CHANGE, rows[0])
         elif rows:
             await tx.execute_many(_INSERT_CHANGE, rows)
 

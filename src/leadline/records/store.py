@@ -40,7 +40,7 @@ async def find(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: b
 
 async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
     row = _row(kind, workspace, record)
-    await tx.execute(_statements(kind).insert, row)
+    await tx.insert_later(_statements(kind).insert, row)
     if kind.search_index and (index := tx.dialect.index_new_row(kind.plural)):
         await tx.execute(index, row[-1:])
 

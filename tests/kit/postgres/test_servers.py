@@ -13,9 +13,9 @@ from tests.postgres import Cluster
 
 SETTINGS = fetch(
     "SELECT concat_ws(' ', current_setting('statement_timeout'), current_setting('lock_timeout'),"
-    " current_setting('idle_in_transaction_session_timeout'), current_setting('plan_cache_mode'))"
+    " current_setting('idle_in_transaction_session_timeout'))"
 )
-ENFORCED = "10s 5s 10s force_custom_plan"
+ENFORCED = "10s 5s 10s"
 
 
 @pytest.fixture

@@ -77,6 +77,14 @@ class Dialect(Protocol):
         """A condition and its parameters: the row of `table` has `text` in its search_key."""
 
 
+class Cell(NamedTuple):
+    """A row that is written again and again. `find` has its key as the only parameter; `save` has the columns that
+    `find` selects, in their order, and then the key."""
+
+    find: str
+    save: str
+
+
 class Transaction(Protocol):
     """One snapshot to read from, or one unit of work that is written whole or not at all."""
 
@@ -88,8 +96,22 @@ class Transaction(Protocol):
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None: ...
 
+    async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        """The same as `fetch_one`, for what is asked again and again and seldom changes. In a read, an engine may
+        answer from memory if it makes sure before the read is answered that its snapshot says so too; else it runs
+        the work again."""
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Runs the SQL and answers how many rows it changed."""
+
+    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+        """Runs the INSERT before the commit, and before anything that could tell the difference."""
+
+    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+        """The row, which other writers are kept from until the commit."""
+
+    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+        """Saves the row, as late as `insert_later` does, and once however often it is put."""
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
         """Runs the SQL with each row's parameters. Raises `Misfit` for one that a constraint refuses."""

@@ -9,8 +9,10 @@ import asyncpg
 
 from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
+from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, unavailable
 from leadline.kit.db.postgres.fold import fold_function
+from leadline.kit.db.postgres.reader import Reader
 from leadline.kit.db.postgres.servers import STATEMENT_SECONDS, Servers
 from leadline.kit.db.postgres.writer import Writer
 
@@ -30,42 +32,39 @@ class PostgresDatabase:
 
     def __init__(self, url: str, connections: int) -> None:
         self._url = url
-        self._connections = connections
-        self._pool: asyncpg.Pool[asyncpg.Record]
+        self._most = connections
+        self._connections: Connections
+        self._reader: Reader
         self._writer: Writer
 
     async def open(self) -> None:
         try:
-            self._pool = await Servers(self._url).pool(self._connections)
+            servers = Servers(self._url)
+            connections = Connections(servers.connect, self._most, ACQUIRE_SECONDS)
             try:
-                async with self._pool.acquire() as connection:
+                async with connections.lent() as connection:
                     await _check(connection)
                     await _prepare(connection)
             except BaseException:
-                self._pool.terminate()
+                connections.expire()
                 raise
         except (asyncpg.PostgresError, ValueError) as error:
             raise DatabaseError(f"The database cannot be used ({error}).") from error
         except AWAY as error:
             raise DatabaseError(f"The database cannot be reached ({error}).") from error
-        self._writer = Writer(self._pool, ACQUIRE_SECONDS)
+        self._connections = connections
+        self._reader = Reader(connections, in_transactions=servers.pooled)
+        self._writer = Writer(connections)
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the connections."""
         await self._writer.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(STATEMENT_SECONDS):
-                await self._pool.close()
+                await self._connections.close()
 
-    async def read(self, work: Work[T]) -> T:
-        try:
-            async with (
-                self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                return await work(PostgresTransaction(connection))
-        except AWAY as error:
-            raise unavailable(error) from error
+    def read(self, work: Work[T]) -> Awaitable[T]:
+        return self._reader.read(work)
 
     def writes(self) -> Writes:
         return self._writer.figures()
@@ -73,12 +72,12 @@ class PostgresDatabase:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Transaction]:
         try:
-            async with (
-                await Servers(self._url).pool(1, is_patient=True) as pool,
-                pool.acquire() as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                yield PostgresTransaction(connection)
+            connection = await Servers(self._url).connect(is_patient=True)
+            try:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    yield PostgresTransaction(connection)
+            finally:
+                await connection.close()
         except AWAY as error:
             raise unavailable(error) from error
 

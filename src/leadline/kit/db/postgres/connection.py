@@ -7,55 +7,59 @@ from itertools import count
 from typing import TypeAlias
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
-from leadline.kit.db import Dialect, Misfit, Row, SqlValue
+from leadline.kit.db import Cell, Dialect, Misfit, Row, SqlValue
 from leadline.kit.db.postgres.dialect import PostgresDialect, schema
 
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
-"""One that the pool lends."""
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class PostgresTransaction:
-    """`writes` counts the statements that may have changed something."""
-
     dialect: Dialect = PostgresDialect()
     data_version: Hashable = None
 
     def __init__(self, connection: Connection) -> None:
-        self.writes = 0
         self._connection = connection
 
     def expect_slow(self) -> None:
         """Whoever waits for the server holds up nobody."""
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
-        return [tuple(row) for row in await self._connection.fetch(_numbered(sql), *parameters)]
+        return [tuple(row) for row in await self._connection.fetch(numbered(sql), *parameters)]
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
-        row = await self._connection.fetchrow(_numbered(sql), *parameters)
+        row = await self._connection.fetchrow(numbered(sql), *parameters)
         return None if row is None else tuple(row)
 
+    async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        return await self.fetch_one(sql, parameters)
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
-        self.writes += 1
-        status: str = await self._connection.execute(_numbered(sql), *parameters)
+        status: str = await self._connection.execute(numbered(sql), *parameters)
         rows = status.rpartition(" ")[2]
         return int(rows) if rows.isdigit() else 0
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
-        self.writes += 1
         try:
-            await self._connection.executemany(_numbered(sql), rows)
+            await self._connection.executemany(numbered(sql), rows)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
             raise Misfit(str(error).partition("\n")[0]) from error
 
+    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+        await self.execute(sql, parameters)
+
+    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+        return await self.fetch_one(cell.find + self.dialect.lock, (key,))
+
+    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+        await self.execute(cell.save, (*row, key))
+
     async def run_script(self, script: str) -> None:
-        self.writes += 1
         await self._connection.execute(schema(script))
 
 
 @lru_cache(maxsize=1024)
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
     """The SQL with `$1`, `$2`, … for each `?`; ours has none in texts."""
     numbers = count(1)
     return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import asyncpg
 
+from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.errors import AWAY
 
 CONNECT_SECONDS = 3.0
@@ -23,7 +24,6 @@ _SETTINGS = {
     "statement_timeout": f"{STATEMENT_SECONDS:.0f}s",
     "lock_timeout": f"{LOCK_SECONDS:.0f}s",
     "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS:.0f}s",
-    "plan_cache_mode": "force_custom_plan",  # a plan for any value is no plan for a filtered list
     "jit": "off",
 }
 _LOCAL_SETTINGS = "".join(f" SET LOCAL {name} = '{value}';" for name, value in _SETTINGS.items())
@@ -42,35 +42,22 @@ class Servers:
         if match is None:
             raise ValueError("the address is no URL")
         options = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
-        self._pooled = _is_true(options.pop("pgbouncer", "false"))
+        self.pooled = _is_true(options.pop("pgbouncer", "false"))
         hosts = match["hosts"].split(",")
-        if len(hosts) > 1 and not self._pooled:
+        if len(hosts) > 1 and not self.pooled:
             options.setdefault("target_session_attrs", "read-write")
         before, after = match["scheme"] + (match["user"] or ""), f"{match['path']}?{urlencode(options)}"
         self._urls = [f"{before}{host}{after}" for host in hosts]
 
-    async def pool(self, connections: int, *, is_patient: bool = False) -> "asyncpg.Pool[asyncpg.Record]":
-        """`is_patient` lets a statement, and the time between two, be as long as it takes."""
-        settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
-        pool: asyncpg.Pool[asyncpg.Record] = await asyncpg.create_pool(
-            min_size=0,
-            max_size=connections,
-            connect=self._connect,
-            connection_class=_PooledConnection if self._pooled and not is_patient else _Connection,
-            command_timeout=None if is_patient else STATEMENT_SECONDS + 1,
-            statement_cache_size=0 if self._pooled else 100,
-            reset=_leave_as_it_is,
-            server_settings={"application_name": "leadline", **({} if self._pooled else settings)},
-        )
-        return pool
+    async def connect(self, *, is_patient: bool = False) -> Connection:
+        """`is_patient` lets a statement, and the time between two, be as long as it takes.
 
-    async def _connect(self, *_: Any, **options: Any) -> Any:
-        """Each server has its share of the time: one that is silent leaves enough for the next."""
-        options["timeout"] = CONNECT_SECONDS / len(self._urls)
+        Each server has its share of the time: one that is silent leaves enough for the next.
+        """
         failure: BaseException | None = None
         for url in list(self._urls):
             try:
-                connection = await asyncpg.connect(url, **options)
+                connection: Connection = await asyncpg.connect(url, **self._options(is_patient=is_patient))
             except AWAY as error:
                 failure = error
                 continue
@@ -79,16 +66,21 @@ class Servers:
         assert failure is not None, "there is one server at least"
         raise failure
 
+    def _options(self, *, is_patient: bool) -> dict[str, Any]:
+        settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
+        return {
+            "timeout": CONNECT_SECONDS / len(self._urls),
+            "connection_class": _PooledConnection if self.pooled and not is_patient else _Connection,
+            "command_timeout": None if is_patient else STATEMENT_SECONDS + 1,
+            "statement_cache_size": 0 if self.pooled else 100,
+            "server_settings": {"application_name": "leadline", **({} if self.pooled else settings)},
+        }
+
 
 def _is_true(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError("pgbouncer must be true or false")
     return text == "true"
-
-
-async def _leave_as_it_is(connection: object) -> None:
-    """What asyncpg does when a connection is given back. Nothing here outlives its transaction, so a question to the
-    server for each would be wasted."""
 
 
 class _Connection(asyncpg.Connection):
@@ -104,7 +96,8 @@ class _PooledConnection(_Connection):
 
     async def execute(self, query: str, *arguments: Any, **options: Any) -> str:
         if query.startswith("BEGIN"):
-            query = query.rstrip(";") + ";" + _LOCAL_SETTINGS
+            begin, _, rest = query.partition(";")
+            query = f"{begin};{_LOCAL_SETTINGS}{rest}"
         status: str = await super().execute(query, *arguments, **options)
         return status
 

@@ -16,8 +16,10 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from leadline.kit.db import T, Work, Writes
-from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
+from leadline.kit.db.postgres.connection import Connection
+from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, in_doubt, not_written
+from leadline.kit.db.postgres.pending import WriteTransaction
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
 
 MAX_GROUP = 100
@@ -26,11 +28,10 @@ _LANES = 0x1EAD
 
 
 class Writer:
-    """Belongs to the event loop that it is made on. `acquire_seconds` is how long a group waits for a connection."""
+    """Belongs to the event loop that it is made on."""
 
-    def __init__(self, pool: asyncpg.Pool, acquire_seconds: float) -> None:
-        self._pool = pool
-        self._acquire_seconds = acquire_seconds
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, deque[Unit]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
@@ -69,7 +70,7 @@ class Writer:
 
     async def _write(self, lane: int, group: list[Unit]) -> None:
         try:
-            async with self._pool.acquire(timeout=self._acquire_seconds) as connection:
+            async with self._connections.lent() as connection:
                 try:
                     await _write_together(connection, lane, group)
                 except _HasWritten:
@@ -80,7 +81,7 @@ class Writer:
             fail_all(group, in_doubt(error))
         except AWAY as error:
             if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-                await self._pool.expire_connections()  # a standby by now; the leader is elsewhere
+                self._connections.expire()  # a standby by now; the leader is elsewhere
             waiting = self._waiting[lane]
             group += waiting  # they would fare no better, and wait the longer for it
             waiting.clear()
@@ -101,42 +102,53 @@ async def _write_together(connection: Connection, lane: int, group: list[Unit]) 
     async with _lane_of_its_own(connection, lane) as transaction:
         for unit in group:
             before = transaction.writes
+            transaction.begin_unit()
             await _run(unit, transaction)
             if isinstance(unit.error, asyncpg.PostgresError) or (unit.error and transaction.writes != before):
                 raise _HasWritten
+        try:
+            await transaction.flush()
+        except AWAY:
+            raise
+        except asyncpg.PostgresError as error:  # whose it is shows once each is written by itself
+            raise _HasWritten from error
 
 
 async def _write_apart(connection: Connection, lane: int, group: list[Unit]) -> None:
     async with _lane_of_its_own(connection, lane) as transaction:
         for unit in group:
             await connection.execute("SAVEPOINT unit")
-            await _run(unit, transaction)
+            await _run(unit, transaction, to_the_end=True)
             if unit.error is not None:
+                transaction.forget()
                 await connection.execute("ROLLBACK TO unit")
             await connection.execute("RELEASE unit")
 
 
 @asynccontextmanager
-async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[PostgresTransaction]:
-    transaction = connection.transaction()
-    await transaction.start()
+async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[WriteTransaction]:
     try:
-        await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", _LANES, lane)
-        yield PostgresTransaction(connection)
+        await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({_LANES}, {lane})")
+        yield WriteTransaction(connection)
     except BaseException:
-        await transaction.rollback()
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
         raise
     try:
-        await transaction.commit()
+        status = await connection.execute("COMMIT")
     except AWAY as error:
         raise _InDoubt(str(error)) from error
+    assert status == "COMMIT", "a unit has hidden that one of its statements failed"
 
 
-async def _run(unit: Unit, transaction: PostgresTransaction) -> None:
+async def _run(unit: Unit, transaction: WriteTransaction, *, to_the_end: bool = False) -> None:
+    """`to_the_end` sends what the unit has left for later, too."""
     if unit.is_late():
         return
     try:
         unit.result = await unit.work(transaction)
+        if to_the_end:
+            await transaction.flush()
     except AWAY:
         raise
     except Exception as error:

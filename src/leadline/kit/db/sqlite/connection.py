@@ -6,7 +6,7 @@ from typing import cast
 
 import apsw
 
-from leadline.kit.db import Dialect, Misfit, Row, SqlValue, T
+from leadline.kit.db import Cell, Dialect, Misfit, Row, SqlValue, T
 from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import fold
 
@@ -56,6 +56,9 @@ class SqliteTransaction:
         rows = self._connection.execute(sql, parameters).fetchall()
         return cast("Row", rows[0]) if rows else None
 
+    async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        return await self.fetch_one(sql, parameters)
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         self._connection.execute(sql, parameters).fetchall()
         return self._connection.changes()
@@ -65,6 +68,15 @@ class SqliteTransaction:
             self._connection.executemany(sql, rows).fetchall()
         except apsw.ConstraintError as error:
             raise Misfit(str(error)) from error
+
+    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+        self._connection.execute(sql, parameters).fetchall()
+
+    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+        return await self.fetch_one(cell.find, (key,))
+
+    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+        self._connection.execute(cell.save, (*row, key)).fetchall()
 
     async def run_script(self, script: str) -> None:
         self._scripts += 1

@@ -1,0 +1,109 @@
+"""What units of a group have written and the server has not been told yet: each statement once, with all its rows.
+
+Nobody can tell. What a unit leaves for later is sent in the unit's own order, and before anything that could see
+it. Rows of several units may change places, since an INSERT does not see other rows; where one breaks a constraint
+for that reason or any other, the group is run again, and each unit sent by itself.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from leadline.kit.db import Cell, Row, SqlValue
+from leadline.kit.db.postgres.connection import Connection, PostgresTransaction, numbered
+
+_NONE = -1
+
+
+class WriteTransaction(PostgresTransaction):
+    """A question, which sees what it names, waits for what is pending in a table that it names. A statement waits for
+    what its own unit has left, too: a foreign key may lead there unnamed. `writes` counts what may have changed
+    something."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.writes = 0
+        self._rows: dict[str, list[Row]] = {}
+        self._cells: dict[Cell, dict[SqlValue, Row]] = {}
+        self._tables: set[str] = set()
+        self._place = _NONE  # of the statement that the unit has used last, in the order of `_rows`
+
+    def begin_unit(self) -> None:
+        self._place = _NONE
+
+    async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        await self._send_what_shows_in(sql)
+        return await super().fetch_all(sql, parameters)
+
+    async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        await self._send_what_shows_in(sql)
+        return await super().fetch_one(sql, parameters)
+
+    async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
+        await self._send_what_comes_before(sql)
+        self.writes += 1
+        return await super().execute(sql, parameters)
+
+    async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
+        await self._send_what_comes_before(sql)
+        self.writes += 1
+        await super().execute_many(sql, rows)
+
+    async def run_script(self, script: str) -> None:
+        await self.flush()
+        self.writes += 1
+        await super().run_script(script)
+
+    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+        if sql in self._rows and list(self._rows).index(sql) < self._place:
+            await self.flush()
+        self.writes += 1
+        self._rows.setdefault(sql, []).append(tuple(parameters))
+        self._place = list(self._rows).index(sql)
+        self._tables.add(_table(sql))
+
+    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+        row = self._cells.get(cell, {}).get(key)
+        return await super().take(cell, key) if row is None else row
+
+    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+        self.writes += 1
+        self._cells.setdefault(cell, {})[key] = row
+        self._tables.add(_table(cell.save))
+
+    async def flush(self) -> None:
+        rows, cells = self._rows, self._cells
+        self.forget()
+        for cell, saved in cells.items():
+            await self._send(cell.save, [(*row, key) for key, row in saved.items()])
+        for sql, pending in rows.items():
+            await self._send(sql, pending)
+
+    def forget(self) -> None:
+        """Drops what is pending."""
+        self._rows, self._cells, self._tables, self._place = {}, {}, set(), _NONE
+
+    async def _send(self, sql: str, rows: list[Row]) -> None:
+        await self._connection.executemany(numbered(sql), rows)
+
+    async def _send_what_shows_in(self, sql: str) -> None:
+        if not self._tables.isdisjoint(_words(sql)):
+            await self.flush()
+
+    async def _send_what_comes_before(self, sql: str) -> None:
+        if self._place != _NONE:
+            await self.flush()
+        await self._send_what_shows_in(sql)
+
+
+@lru_cache(maxsize=1024)
+def _words(sql: str) -> frozenset[str]:
+    """The tables that it names, and more."""
+    return frozenset(re.findall(r"\w+", sql))
+
+
+@lru_cache(maxsize=1024)
+def _table(sql: str) -> str:
+    found = re.match(r"(?:INSERT INTO|UPDATE) (\w+)", sql)
+    assert found is not None, f"neither an INSERT nor an UPDATE: {sql}"
+    return found[1]

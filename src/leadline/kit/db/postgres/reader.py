@@ -1,0 +1,174 @@
+"""Reads, in as few questions to the server as they can do with: each is a way there and back.
+
+A read begins without a transaction. If it asks for one row and nothing else, that statement is its own snapshot. For
+more it takes a transaction; if it has asked something outside by then, it is run again from the start.
+
+What is familiar is answered from memory, and made sure of by the next question, which brings both answers from one
+snapshot; reads that ask nothing else are made sure of together. If the answer is not as remembered, the read is run
+again without memory.
+"""
+
+from collections.abc import Sequence
+
+from leadline.kit.db import Row, SqlValue, T, Work
+from leadline.kit.db.postgres.connection import PostgresTransaction
+from leadline.kit.db.postgres.connections import Connections
+from leadline.kit.db.postgres.errors import AWAY, unavailable
+from leadline.kit.db.postgres.familiar import Familiar, Question
+
+_BEGIN = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+    " SET LOCAL plan_cache_mode = force_custom_plan"  # a plan for any value is no plan for a filtered list
+)
+
+
+class Reader:
+    """`in_transactions` says that a statement outside of any cannot be relied on."""
+
+    def __init__(self, connections: Connections, *, in_transactions: bool) -> None:
+        self._connections = connections
+        self._in_transactions = in_transactions
+        self._familiar = Familiar(self._ask)
+
+    async def read(self, work: Work[T]) -> T:
+        """Raises `Unavailable`."""
+        familiar: Familiar | None = self._familiar
+        in_transaction = self._in_transactions
+        while True:
+            try:
+                return await self._read(work, familiar, in_transaction)
+            except _AskedBefore:
+                in_transaction = True
+            except _Outdated:
+                familiar = None
+            except AWAY as error:
+                raise unavailable(error) from error
+
+    async def _read(self, work: Work[T], familiar: Familiar | None, in_transaction: bool) -> T:
+        tx = _Read(self._connections, familiar, in_transaction=in_transaction)
+        try:
+            return await tx.run(work)
+        finally:
+            await tx.end()
+
+    async def _ask(self, question: Question) -> Row | None:
+        return await self._read(lambda tx: tx.fetch_one(*question), None, self._in_transactions)
+
+
+class _Again(Exception):
+    """The read is to be run again."""
+
+
+class _AskedBefore(_Again):
+    """It asks more than one question, and the first was answered from another snapshot than the next would be."""
+
+
+class _Outdated(_Again):
+    """What was remembered no longer holds."""
+
+
+class _Read(PostgresTransaction):
+    """Takes a connection when it needs one."""
+
+    def __init__(self, connections: Connections, familiar: Familiar | None, *, in_transaction: bool) -> None:
+        self._connections = connections
+        self._familiar = familiar
+        self._presumed: tuple[Question, Row] | None = None
+        self._in_transaction = in_transaction
+        self._has_connection = self._has_begun = False
+
+    async def run(self, work: Work[T]) -> T:
+        try:
+            result = await work(self)
+        except Exception as error:
+            if not isinstance(error, (_Again, *AWAY)):
+                await self._make_sure()  # a refusal is an answer, too
+            raise
+        await self._make_sure()
+        return result
+
+    async def end(self) -> None:
+        if not self._has_connection:
+            return
+        try:
+            if self._has_begun and not self._connection.is_closed():
+                await self._connection.execute("COMMIT")
+        finally:
+            self._connections.give(self._connection)
+
+    async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        await self._begin()
+        return await super().fetch_all(sql, parameters)
+
+    async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        if self._in_transaction or self._has_connection:
+            await self._begin()
+        else:
+            await self._connect()
+        if self._presumed is None:
+            return await super().fetch_one(sql, parameters)
+        return await self._fetch_both(*self._presumed, sql, parameters)
+
+    async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        question = (sql, tuple(parameters))
+        is_too_late = self._has_connection and not self._has_begun
+        if self._familiar is None or self._presumed is not None or is_too_late:
+            return await self.fetch_one(sql, parameters)
+        if (row := self._familiar.find(question)) is not None:
+            self._presumed = question, row
+        elif (row := await self.fetch_one(sql, parameters)) is not None:
+            self._familiar.keep(question, row)
+        return row
+
+    async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
+        await self._begin()
+        return await super().execute(sql, parameters)  # the server refuses it
+
+    async def _connect(self) -> None:
+        self._connection = await self._connections.take()
+        self._has_connection = True
+
+    async def _begin(self) -> None:
+        if self._has_begun:
+            return
+        if self._has_connection:
+            raise _AskedBefore
+        await self._connect()
+        self._has_begun = True
+        await self._connection.execute(_BEGIN)
+
+    async def _fetch_both(
+        self, question: Question, known: Row, sql: str, parameters: Sequence[SqlValue]
+    ) -> Row | None:
+        """The answer to what is asked now, if that to the `question` is still what is `known`."""
+        row = await super().fetch_one(_both(question[0], sql), (*question[1], *parameters)) or ()
+        self._compare(row[: len(known)])
+        is_there, *answer = row[len(known) :]
+        return tuple(answer) if is_there else None
+
+    async def _make_sure(self) -> None:
+        if self._presumed is None or self._familiar is None:
+            return
+        question = self._presumed[0]
+        if self._has_begun:
+            self._compare(await super().fetch_one(*question))
+        else:
+            self._compare(await self._familiar.ask(question))
+
+    def _compare(self, answer: Row | None) -> None:
+        """Raises `_Outdated` unless it is what was presumed."""
+        assert self._presumed is not None
+        assert self._familiar is not None
+        question, known = self._presumed
+        self._presumed = None
+        if answer != known:
+            self._familiar.forget(question)
+            raise _Outdated
+
+
+def _both(known: str, asked: str) -> str:
+    """No row if there is none that is known; else that one, whether there is one that is asked for, and that."""
+    return (
+        f"SELECT known.*, asked.* FROM ({known}) AS known"
+        f" LEFT JOIN (SELECT true, answer.* FROM ({asked}) AS answer) AS asked ON true"
+    )
