@@ -14,9 +14,10 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 class _Tally:
     """What has been asked and answered so far, by all connections."""
 
-    def __init__(self, requests: Iterator[bytes], seconds: float) -> None:
+    def __init__(self, requests: Iterator[bytes], seconds: float, pause: float) -> None:
         self.requests = requests
         self.deadline = time.perf_counter() + seconds
+        self.pause = pause  # from one request of a connection to its next
         self.latencies: list[float] = []
         self.failed = 0
 
@@ -53,8 +54,11 @@ class _Connection(asyncio.Protocol):
         now = time.perf_counter()
         self._tally.latencies.append(now - self._sent_at)
         self._tally.failed += not self._received.startswith(b"HTTP/1.1 2")
+        wait = self._sent_at + self._tally.pause - now
         self._received, self._sent_at = b"", 0.0
-        if now < self._tally.deadline:
+        if now < self._tally.deadline and wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._send)
+        elif now < self._tally.deadline:
             self._send()
         else:
             self._transport.close()
@@ -71,18 +75,24 @@ def drive(
     requests: Sequence[tuple[str, str]],
     connections: int,
     seconds: float,
+    *,
+    per_second: float = 0,
 ) -> list[float]:
-    """Requests answered, seconds they took, median and 99th percentile in microseconds, failures."""
+    """Requests answered, seconds they took, median and 99th percentile in microseconds, failures. `per_second` is how
+    many are sent at most; 0 is as many as there are answers."""
+    pause = connections / per_second if per_second else 0
     encoded = [_encode(address, method, headers, path, body.encode()) for path, body in requests]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_drive(address, encoded, connections, seconds))
+        return runner.run(_drive(address, encoded, connections, seconds, pause))
 
 
-async def _drive(address: str, requests: Sequence[bytes], connections: int, seconds: float) -> list[float]:
+async def _drive(
+    address: str, requests: Sequence[bytes], connections: int, seconds: float, pause: float
+) -> list[float]:
     host, _, port = address.rpartition(":")
     loop = asyncio.get_running_loop()
     start = time.perf_counter()
-    tally = _Tally(cycle(requests), seconds)
+    tally = _Tally(cycle(requests), seconds, pause)
     opened = [await loop.create_connection(lambda: _Connection(tally), host, int(port)) for _ in range(connections)]
     await asyncio.gather(*(connection.closed for _, connection in opened))
     ordered = sorted(tally.latencies)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from leadline.settings import Settings
 
@@ -20,11 +21,20 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Server:
-    """One that is ready: `seconds` is how long that took."""
+    """One that is ready: `seconds` is how long that took; `log` is what it writes to standard error."""
 
     pid: int
     address: str
     seconds: float
+    log: BinaryIO
+
+    def await_line(self, text: str, seconds: float = 900) -> None:
+        """Waits until the log has the text. Raises `TimeoutError`."""
+        deadline = time.monotonic() + seconds
+        while text.encode() not in os.pread(self.log.fileno(), 2**24, 0):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the server's log says nothing of {text!r}")
+            time.sleep(0.01)
 
     def cpu_seconds(self) -> float:
         """What its threads have spent so far, in their own code and in the system's for them."""
@@ -71,15 +81,15 @@ def _running(*command: str) -> Iterator[Server]:
             env={**os.environ, "LEADLINE_RATE_LIMIT": "999999999"},
             text=True,
         )
-    try:
-        assert process.stdout is not None
-        announced = re.search(r"at http://([\w.:]+)", process.stdout.readline())
-        assert announced, f"{command[0]} did not start"
-        _await_ready(announced[1])
-        yield Server(process.pid, announced[1], time.perf_counter() - start)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+        try:
+            assert process.stdout is not None
+            announced = re.search(r"at http://([\w.:]+)", process.stdout.readline())
+            assert announced, f"{command[0]} did not start"
+            _await_ready(announced[1])
+            yield Server(process.pid, announced[1], time.perf_counter() - start, log)
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 def _await_ready(address: str) -> None:

@@ -1,0 +1,91 @@
+"""What lists are asked, each question in many forms, so that no answer is found where answers are kept."""
+
+import http.client
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+from urllib.parse import quote
+
+from bench.data import COMMON, RARE, SEED, Desk
+from bench.load import Requests
+
+FORMS = 2_000
+PAGE = 20
+NEAR = 200
+"""How far from the first page, or the last, forms of a question lie apart."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some of the leads as a list shows them, and how many there are of each kind that is asked for."""
+
+    items: list[dict[str, Any]]
+    count: int
+    qualified: int
+
+
+def sample(address: str, desk: Desk, leads: int) -> Sample:
+    chance = random.Random(SEED)
+    pages = [_list(address, desk, f"?limit=100&offset={chance.randrange(max(1, leads - 100))}") for _ in range(10)]
+    qualified = _list(address, desk, "?status=qualified&limit=1")["count"]
+    return Sample([item for page in pages for item in page["results"]], pages[0]["count"], qualified)
+
+
+def _list(address: str, desk: Desk, query: str) -> dict[str, Any]:
+    connection = http.client.HTTPConnection(address, timeout=60)
+    connection.request("GET", f"/api/leads/{query}", headers={"Authorization": f"Bearer {desk.key}"})
+    answer: dict[str, Any] = json.load(connection.getresponse())
+    connection.close()
+    return answer
+
+
+def questions(desk: Desk, known: Sample) -> Iterator[tuple[str, Requests]]:
+    """Each by its name."""
+    item = next(one for one in known.items if one["assignedTo"] and one["source"])
+    times = [quote(one["createdAt"]) for one in known.items]
+    three = f"status=new,contacted&source={item['source']}&assignedTo={item['assignedTo']}&createdAfter={desk.middle}"
+    paths = {
+        "get": [f"/api/leads/{id_}/" for id_ in desk.ids],
+        "list": _near_first(""),
+        "by status": _near_first("status=qualified"),
+        "by source": _near_first(f"source={item['source']}"),
+        "by owner": _near_first(f"assignedTo={item['assignedTo']}"),
+        "by e-mail": [f"/api/leads/?email={quote(one['email'])}" for one in known.items],
+        "created after": _near_first(*(f"createdAfter={time}" for time in times)),
+        "created before": _near_first(*(f"createdBefore={time}" for time in times)),
+        "updated after": _near_first(*(f"updatedAfter={time}" for time in times)),
+        "updated before": _near_first(*(f"updatedBefore={time}" for time in times)),
+        "three filters and a time": _near_first(three),
+        "last page": _near_last("", known.count),
+        "last page by status": _near_last("status=qualified", known.qualified),
+        "last page by last name": _near_last("sort=lastName,company", known.count),
+        "search rare": _near_first(*(f"search={form}" for form in _cases(RARE)), pages=1),
+        "search common": _near_first(*(f"search={form}" for form in _cases(COMMON))),
+        "search two letters": _near_first(*(f"search={form}" for form in _cases(RARE[:2]))),
+        "facets": [f"/api/leads/facets/?createdAfter={time}" for time in times],
+    }
+    for name, forms in paths.items():
+        yield name, Requests("GET", desk.key, [(path, "") for path in forms])
+
+
+def _near_first(*queries: str, pages: int = NEAR) -> list[str]:
+    chance = random.Random(SEED)
+    return [_path(chance.choice(queries), chance.randrange(pages), chance) for _ in range(FORMS)]
+
+
+def _near_last(query: str, count: int) -> list[str]:
+    chance, last = random.Random(SEED), max(0, count - PAGE)
+    return [_path(query, max(0, last - chance.randrange(NEAR)), chance) for _ in range(FORMS)]
+
+
+def _path(query: str, offset: int, chance: random.Random) -> str:
+    path = chance.choice(["/api/leads/", "/api/v1/leads/", "/api/leads", "/api/v1/leads"])
+    return f"{path}?{query}{'&' if query else ''}limit={PAGE}&offset={offset}"
+
+
+def _cases(word: str) -> list[str]:
+    """The word in every mix of small and large letters, which all search for the same."""
+    return ["".join(letters) for letters in product(*((one.lower(), one.upper()) for one in word))]
