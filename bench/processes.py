@@ -65,14 +65,15 @@ def _running(*command: str) -> Iterator[Server]:
         assert process.stdout is not None
         announced = re.search(r"at http://([\w.:]+)", process.stdout.readline())
         assert announced, f"{command[0]} did not start"
-        _await_ready(announced[1])
+        await_ready(announced[1])
         yield Server(process.pid, announced[1], time.perf_counter() - start)
     finally:
         process.terminate()
         process.communicate(timeout=30)
 
 
-def _await_ready(address: str) -> None:
+def await_ready(address: str) -> None:
+    """Waits for any answer at all. Raises `TimeoutError`."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection(address, timeout=5)

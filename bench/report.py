@@ -14,7 +14,6 @@ from bench.operations import Plan
 from bench.processes import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
-_GENERATED = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 HEAD = """\
 | operation | requests/s | p50 ms | p99 ms | CPU µs | bare requests/s | bare CPU µs | ratio |
@@ -57,7 +56,8 @@ def _processor() -> str:
     return found[1] if found else platform.machine()
 
 
-def keep(text: str) -> None:
+def keep(text: str, place: str = "bench") -> None:
     """Puts the text in its place on the page, between what is written by hand."""
+    generated = re.compile(rf"(<!-- {place} -->\n).*?(<!-- /{place} -->)", re.DOTALL)
     page = PAGE.read_text("utf-8")
-    PAGE.write_text(_GENERATED.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), "utf-8")
+    PAGE.write_text(generated.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), "utf-8")
