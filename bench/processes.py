@@ -72,9 +72,9 @@ def _running(*command: str) -> Iterator[Server]:
         process.communicate(timeout=30)
 
 
-def await_ready(address: str) -> None:
+def await_ready(address: str, seconds: float = 20) -> None:
     """Waits for any answer at all. Raises `TimeoutError`."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection(address, timeout=5)
         try:

@@ -15,11 +15,12 @@ from bench import data, processes, report
 from bench.load import Load, Refused, measure
 from bench.operations import Operation, Plan
 from bench.peers import compared, postgres
+from bench.peers.directus import DIRECTUS
 from bench.peers.peer import Missing, Peer, Running
 from bench.peers.postgres import PeersCluster
 from bench.peers.written import DRF, FASTAPI
 
-PEERS = (DRF, FASTAPI)
+PEERS = (DRF, FASTAPI, DIRECTUS)
 LEADLINE = Peer("Leadline", "leadline serve on SQLite, 1 worker", "", lambda _: processes.leadline(Path()))
 
 

@@ -92,7 +92,7 @@ def differs(expected: Page, found: Page, besides: Set[str] = frozenset()) -> str
     if len(expected[1]) != len(found[1]):
         return f"shows {len(found[1])} leads, Leadline {len(expected[1])}"
     for ours, theirs in zip(expected[1], found[1], strict=True):
-        for name in (_SHOWN | (ours.keys() & theirs.keys())) - besides:
+        for name in sorted((_SHOWN | (ours.keys() & theirs.keys())) - besides):
             if name not in theirs or ours[name] != theirs[name]:
                 return f"{name} is {theirs.get(name)!r}, Leadline's {ours[name]!r}"
     return ""

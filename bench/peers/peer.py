@@ -1,6 +1,7 @@
 """What a peer is, and how its server is started."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from bench.processes import ROOT, Server, await_ready
 
 HERE = Path(__file__).parent
 ADDRESS = "127.0.0.1"
+_START = 90
+"""Seconds that a server may take to start."""
 
 
 class Missing(Exception):
@@ -24,7 +27,7 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Peer:
-    """`folded` is what its search compares, with a column in it. `serve` starts it with an environment that says where
+    """`folded` is what its search compares, with a column in it. `serve` starts it, told by libpq's variables where
     its database is; raises `Missing`. `translate` says in its words what Leadline is asked, `read` says in Leadline's
     words what it answers."""
 
@@ -52,10 +55,10 @@ def started(command: Callable[[int], Sequence[object]], environment: dict[str, s
             cwd=ROOT,
             stdout=log,
             stderr=log,
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, "PORT": str(port)},
         )
         try:
-            await_ready(f"{ADDRESS}:{port}")
+            await_ready(f"{ADDRESS}:{port}", _START)
             yield Server(process.pid, f"{ADDRESS}:{port}", time.perf_counter() - start)
         except TimeoutError as error:
             log.seek(0)
@@ -72,10 +75,11 @@ def _free_port() -> int:
 
 def installed(folder: Path, recipe: Path, *commands: Sequence[object]) -> Path:
     """The folder, in which the commands have installed what the recipe names, once. Raises `Missing`."""
-    done = folder / recipe.name
+    done = folder / f"{recipe.name}.done"
     if done.exists() and done.read_bytes() == recipe.read_bytes():
         return folder
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     free = {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
     for command in commands:
         sys.stderr.write(f"{' '.join(map(str, command))} ...\n")

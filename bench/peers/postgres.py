@@ -8,11 +8,11 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+from tests.postgres import Cluster, programs
 
 from leadline.app import build
 from leadline.kit.db import Row, Transaction
 from leadline.settings import Settings
-from tests.postgres import Cluster, programs
 
 TEMPLATE = "leads"
 _HERE = Path(__file__).parent

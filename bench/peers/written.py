@@ -21,19 +21,17 @@ def _programs() -> Path:
 
 @contextmanager
 def _drf(environment: dict[str, str]) -> Iterator[Server]:
-    gunicorn = _programs() / "gunicorn"
-    options = ("--workers", 1, "--threads", THREADS, "--log-level", "warning")
+    gunicorn = (_programs() / "gunicorn", "--workers", 1, "--threads", THREADS, "--log-level", "warning")
     application = "bench.peers.drf.wsgi"
-    with started(lambda port: (gunicorn, *options, "--bind", f"{ADDRESS}:{port}", application), environment) as server:
+    with started(lambda port: (*gunicorn, "--bind", f"{ADDRESS}:{port}", application), environment) as server:
         yield server
 
 
 @contextmanager
 def _fastapi(environment: dict[str, str]) -> Iterator[Server]:
-    uvicorn = _programs() / "uvicorn"
-    options = ("--workers", 1, "--no-access-log", "--log-level", "warning")
+    uvicorn = (_programs() / "uvicorn", "--workers", 1, "--no-access-log", "--log-level", "warning")
     application = "bench.peers.fastapi_app:app"
-    with started(lambda port: (uvicorn, *options, "--port", port, application), environment) as server:
+    with started(lambda port: (*uvicorn, "--port", port, application), environment) as server:
         yield server
 
 

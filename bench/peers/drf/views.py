@@ -68,9 +68,7 @@ class LeadFilter(filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class LeadViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
-):
+class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):
     queryset = Lead.objects.all()
     filterset_class = LeadFilter
     search_fields = ("first_name", "last_name", "email", "company")
