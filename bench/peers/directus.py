@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from bench.load import Requests
 from bench.operations import PAGE
-from bench.peers.peer import ADDRESS, HERE, Missing, Peer, installed, started
+from bench.peers.peer import ADDRESS, HERE, Missing, Peer, installed, last_words, started
 from bench.processes import Server
 
 _TOKEN = "for-the-bench-alone"
@@ -45,20 +45,24 @@ def _serve(database: dict[str, str]) -> Iterator[Server]:
     program = _program()
     where = {"DB_HOST": "PGHOST", "DB_USER": "PGUSER", "DB_DATABASE": "PGDATABASE"}
     environment = {**_SETTINGS, **{ours: database[name] for ours, name in where.items()}}
-    ready = subprocess.run(
-        [program, "bootstrap"], env={**os.environ, **environment}, capture_output=True, check=False
-    )
-    if ready.returncode:
-        raise Missing(f"does not start: {(ready.stdout + ready.stderr).decode(errors='replace')[-300:]}")
+    _bootstrap(program, {**os.environ, **environment})
     with started(lambda port: (program, "start"), environment) as server:
         yield server
+
+
+def _bootstrap(program: str, environment: dict[str, str]) -> None:
+    """Makes its own tables."""
+    done = subprocess.run([program, "bootstrap"], env=environment, capture_output=True, check=False)
+    if done.returncode:
+        raise Missing(f"does not start: {last_words(done.stdout + done.stderr)}")
 
 
 def _program() -> str:
     folder, recipe = HERE / ".node", HERE / "package.json"
     copy = ("cp", recipe, folder)
     install = ("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts")
-    return str(installed(folder, recipe, copy, install) / "node_modules/.bin/directus")
+    build = ("npm", "explore", "isolated-vm", "--", "npm", "run", "rebuild")  # the one package that needs its script
+    return str(installed(folder, recipe, copy, install, build) / "node_modules/.bin/directus")
 
 
 def _translate(asked: Requests) -> Requests:

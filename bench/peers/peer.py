@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO
 
 from bench.load import Requests
 from bench.processes import ROOT, Server, await_ready
@@ -58,14 +59,27 @@ def started(command: Callable[[int], Sequence[object]], environment: dict[str, s
             env={**os.environ, **environment, "PORT": str(port)},
         )
         try:
-            await_ready(f"{ADDRESS}:{port}", _START)
+            _await(process, f"{ADDRESS}:{port}", log)
             yield Server(process.pid, f"{ADDRESS}:{port}", time.perf_counter() - start)
-        except TimeoutError as error:
-            log.seek(0)
-            raise Missing(f"does not start: {log.read().decode(errors='replace')[-300:]}") from error
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _await(process: "subprocess.Popen[bytes]", address: str, log: IO[bytes]) -> None:
+    """Raises `Missing`."""
+    deadline = time.monotonic() + _START
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(TimeoutError):
+            await_ready(address, 1)
+            return
+    log.seek(0)
+    raise Missing(f"does not start: {last_words(log.read())}")
+
+
+def last_words(output: bytes) -> str:
+    """The end of what a program said, as one line."""
+    return " ".join(output.decode(errors="replace").split())[-300:]
 
 
 def _free_port() -> int:
