@@ -46,7 +46,7 @@ class PeersCluster(Cluster):
         return bool(self.ask(lambda connection: connection.fetchval(found)))
 
     def version(self) -> str:
-        return self.ask(lambda connection: connection.fetchval("SHOW server_version"))
+        return str(self.ask(lambda connection: connection.fetchval("SHOW server_version")))
 
 
 @contextmanager
