@@ -43,7 +43,7 @@ def main(
         bulk = f"| leads created in bulk, a second | {plan.desk.rate:,.0f} |"
         rest = "\n".join(["| besides | |", "|---|---:|", *at_rest, bulk])
         typer.echo(f"\n{rest}\n\n{setting}")
-        report.keep(f"{setting}\n\n{table}\n\n{rest}", database)
+        report.keep(f"{setting}\n\n{table}\n\n{rest}", f"bench {database}")
 
 
 def _table(plan: Plan, only: str) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import IO
 
 from leadline.settings import Settings
 
@@ -26,7 +26,7 @@ class Server:
     pid: int
     address: str
     seconds: float
-    log: BinaryIO
+    log: IO[bytes]
 
     def await_line(self, text: str, seconds: float = 900) -> None:
         """Waits until the log has the text. Raises `TimeoutError`."""
@@ -85,15 +85,16 @@ def _running(*command: str) -> Iterator[Server]:
             assert process.stdout is not None
             announced = re.search(r"at http://([\w.:]+)", process.stdout.readline())
             assert announced, f"{command[0]} did not start"
-            _await_ready(announced[1])
+            await_ready(announced[1])
             yield Server(process.pid, announced[1], time.perf_counter() - start, log)
         finally:
             process.terminate()
             process.communicate(timeout=60)
 
 
-def _await_ready(address: str) -> None:
-    deadline = time.monotonic() + 20
+def await_ready(address: str, seconds: float = 20) -> None:
+    """Waits for any answer at all. Raises `TimeoutError`."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection(address, timeout=5)
         try:

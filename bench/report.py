@@ -55,8 +55,8 @@ def _processor() -> str:
     return found[1] if found else platform.machine()
 
 
-def keep(text: str, engine: str) -> None:
-    """Puts the text in its engine's place on the page, between what is written by hand."""
+def keep(text: str, place: str) -> None:
+    """Puts the text in its place on the page, between what is written by hand."""
     page = PAGE.read_text("utf-8")
-    place = re.compile(f"(<!-- bench {engine} -->\n).*?(<!-- /bench -->)", re.DOTALL)
-    PAGE.write_text(place.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), "utf-8")
+    generated = re.compile(rf"(<!-- {place} -->\n).*?(<!-- /{place} -->)", re.DOTALL)
+    PAGE.write_text(generated.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), "utf-8")

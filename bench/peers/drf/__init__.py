@@ -1,0 +1,1 @@
+"""Leads in Django REST Framework, as a good tutorial would write them."""
