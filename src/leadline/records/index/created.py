@@ -1,0 +1,121 @@
+"""Running numbers by time of creation: both grow together."""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pyroaring import BitMap
+
+from leadline.kit.db import SqlValue
+from leadline.records.index.order import Run
+
+NEVER = 2**32
+"""Above all running numbers."""
+
+
+class Created:
+    """`everything` are the records there are; it is another's to change."""
+
+    def __init__(self, everything: BitMap) -> None:
+        self._everything = everything
+        self._times = array("q")
+        self._firsts = array("I")
+        """The first number of each of the times."""
+
+    def add_rows(self, nos: Sequence[int], times: Sequence[SqlValue]) -> None:
+        last = self._times[-1] if self._times else None
+        for no, time in zip(nos, times, strict=True):
+            if time != last:
+                self._times.append(int(time or 0))
+                self._firsts.append(no)
+                last = time
+
+    def add(self, no: int, time: SqlValue) -> None:
+        place = bisect_right(self._firsts, no)
+        if place == 0 or self._times[place - 1] != time:
+            self._times.insert(place, int(time or 0))
+            self._firsts.insert(place, no)
+
+    def find(self, operator: str, operands: Sequence[SqlValue]) -> BitMap:
+        match operator:
+            case "null":
+                return BitMap() if operands[0] else self._everything
+            case "ne":
+                return self._everything - self.find("eq", operands)
+            case "eq" | "in":
+                times = [int(time) for time in operands if time is not None]
+                return BitMap.union(BitMap(), *(self._within(self._from(t), self._after(t)) for t in times))
+        if operands[0] is None:
+            return BitMap()
+        time = int(operands[0])
+        match operator:
+            case "gt":
+                return self._within(self._after(time), NEVER)
+            case "gte":
+                return self._within(self._from(time), NEVER)
+            case "lt":
+                return self._within(0, self._from(time))
+        return self._within(0, self._after(time))
+
+    def walk(self, chosen: BitMap, down: bool, offset: int) -> tuple[int, Iterator[Run]]:
+        """As `Order.walk`."""
+        total = len(chosen)
+        if offset >= total:
+            return total, iter(())
+        start, end = self._bounds(chosen[total - 1 - offset if down else offset])
+        passed = total - chosen.range_cardinality(0, end) if down else chosen.range_cardinality(0, start)
+        return passed, self._runs(chosen, down, total, passed)
+
+    def _runs(self, chosen: BitMap, down: bool, total: int, passed: int) -> Iterator[Run]:
+        while passed < total:
+            start, end = self._bounds(chosen[total - 1 - passed if down else passed])
+            members = _range(start, end) & chosen
+            yield Run(members, True)
+            passed += len(members)
+
+    def months(self, chosen: BitMap) -> dict[str, int]:
+        """How many of the chosen records were created in each month (UTC), as `2025-03`."""
+        found: Counter[str] = Counter()
+        start, total = 0, len(chosen)
+        while start < total:
+            place = bisect_right(self._firsts, chosen[start]) - 1
+            day = datetime.fromtimestamp(self._times[place], UTC)
+            following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
+            end = chosen.range_cardinality(0, self._from(int(following.timestamp())))
+            found[day.strftime("%Y-%m")] = end - start
+            start = end
+        return dict(found)
+
+    def dump(self) -> Any:
+        return self._times.tobytes(), self._firsts.tobytes()
+
+    def restore(self, dumped: Any) -> None:
+        self._times, self._firsts = array("q", dumped[0]), array("I", dumped[1])
+
+    def size(self) -> int:
+        return 12 * len(self._times)
+
+    def _from(self, time: int) -> int:
+        """The first number that may have been given at the time or later."""
+        place = bisect_left(self._times, time)
+        return self._firsts[place] if place < len(self._firsts) else NEVER
+
+    def _after(self, time: int) -> int:
+        return self._from(time + 1)
+
+    def _bounds(self, no: int) -> tuple[int, int]:
+        """All numbers of the second in which this one was given."""
+        time = self._times[bisect_right(self._firsts, no) - 1]
+        return self._from(time), self._after(time)
+
+    def _within(self, start: int, end: int) -> BitMap:
+        return _range(start, end) & self._everything
+
+
+def _range(start: int, end: int) -> BitMap:
+    numbers = BitMap()
+    numbers.add_range(start, end)
+    return numbers

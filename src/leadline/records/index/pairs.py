@@ -1,0 +1,62 @@
+"""The records by each two neighbouring characters of their search_key, which ends in a separator of its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyroaring import BitMap
+
+from leadline.kit.db import SqlValue
+from leadline.kit.text import SEPARATOR
+
+
+class Pairs:
+    def __init__(self) -> None:
+        self._sets: dict[str, BitMap] = {}
+
+    def add_rows(self, nos: Sequence[int], keys: Sequence[SqlValue]) -> None:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for no, key in zip(nos, keys, strict=True):
+            for pair in _pairs(str(key)):
+                groups[pair].append(no)
+        for pair, group in groups.items():
+            self._sets.setdefault(pair, BitMap()).update(group)
+
+    def add(self, no: int, key: str) -> None:
+        for pair in _pairs(key):
+            self._sets.setdefault(pair, BitMap()).add(no)
+
+    def discard(self, no: int, parts: Iterable[str], key: str) -> None:
+        """Forgets the pairs of texts that were part of the search_key, each with its neighbours, and perhaps others:
+        the whole new `key` must be added after."""
+        gone = {pair for part in parts for around in (" ", SEPARATOR) for pair in _pairs(f"{around}{part}{around}")}
+        gone |= {pair for one in set(key) for around in (" ", SEPARATOR) for pair in (one + around, around + one)}
+        for pair in gone:
+            if members := self._sets.get(pair):
+                members.discard(no)
+                if not members:
+                    del self._sets[pair]
+
+    def find(self, text: str) -> BitMap | None:
+        """The records whose search_key contains one or two characters; None for a longer text."""
+        match len(text):
+            case 1:
+                found = [members for pair, members in self._sets.items() if pair[0] == text]
+                return BitMap.union(BitMap(), *found)
+            case 2:
+                return self._sets.get(text, BitMap())
+        return None
+
+    def dump(self) -> Any:
+        return [(pair, members.serialize()) for pair, members in self._sets.items()]
+
+    def restore(self, dumped: Any) -> None:
+        self._sets = {pair: BitMap.deserialize(members) for pair, members in dumped}
+
+    def size(self) -> int:
+        return sum(100 + len(members.serialize()) for members in self._sets.values())
+
+
+def _pairs(key: str) -> set[str]:
+    ended = key + SEPARATOR
+    return {one + other for one, other in zip(key, ended[1:], strict=True)}
