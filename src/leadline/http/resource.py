@@ -62,6 +62,27 @@ class Resource:
 
         return work
 
+    def facets(self) -> Endpoint:
+        return Endpoint(
+            run=self._facets,
+            name=f"{self.kind.name}_facets",
+            summary=f"Count {self.kind.plural} by their values",
+            description="Of those that the same filters list: how many have each value, the most frequent first.",
+            parameters=schemas.filter_parameters(self.kind),
+            reply=schemas.facets(self.kind),
+            refusals=(400, 414),
+        )
+
+    def _facets(self, call: Call) -> Work[Reply]:
+        query, errors = read_query(self.kind, call.asked.pairs())
+        refuse_parameters(errors)
+
+        async def work(tx: Transaction) -> Reply:
+            count, facets = await self.records.facets(tx, call.actor, self.kind, query)
+            return Reply({"count": count, "facets": facets})
+
+        return work
+
     def list_of(self, parent: Kind, *, by: str) -> Endpoint:
         """The list of those that point to one record of the `parent` kind with the field `by`."""
         return replace(

@@ -208,7 +208,10 @@ def _statements(kind: Kind) -> _Statements:
         find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
-        storers={field.name: field.type.key if field.key_column else field.type.storer() or _as_it_is for field in kind.stored},
+        storers={
+            field.name: field.type.key if field.key_column else field.type.storer() or _as_it_is
+            for field in kind.stored
+        },
         store_all=_storer(kind),
         load_all=_loader(fields),
         load_items=_item_loader(kind),

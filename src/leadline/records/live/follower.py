@@ -56,7 +56,7 @@ class Follower:
         self._file = file
         self._saved = saved
         self._index: KindIndex | None = index
-        self._at = at
+        self._at = self._made = at
         self._trail = Trail(at)
         self._hits = Hits()
         self._lock = threading.Lock()
@@ -88,8 +88,8 @@ class Follower:
         return None
 
     async def _fetch(self, tx: Transaction, outside: Sequence[Condition], given: dict[Condition, BitMap]) -> bool:
-        """Adds the records that conditions outside the index hold for. Answers whether they are few, and quick to find
-        with an index of the database."""
+        """Adds the records for which conditions outside the index hold. Answers whether those are few, and quick to
+        find by an index of the database."""
         for condition in outside:
             if condition in given or not _is_indexed(self.kind.fields[condition.field], condition):
                 return False
@@ -145,12 +145,12 @@ class Follower:
         return self._index is None
 
     @property
-    def unsaved(self) -> int:
-        """Operations since it was saved."""
-        return 0 if self._file is None else self._at.seq - (self._saved.seq if self._saved else 0)
+    def moved(self) -> int:
+        """How many operations ago it was made."""
+        return self._at.seq - self._made.seq
 
     def save(self) -> None:
-        """Raises `OSError`."""
+        """Brings its file up to date. Raises `OSError`."""
         with self._lock:
             if self._file and self._index is not None and self._at != self._saved:
                 self._file.write(self._index, self._at)

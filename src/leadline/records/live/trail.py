@@ -21,9 +21,12 @@ Keys = Mapping[int, str]
 
 
 class Edit(NamedTuple):
-    """What happened to one record: its fields as an index takes them, None where it was not, or is no more; and what a
-    search looks through, which the log tells of records that come and go. `rekeyed` says that of one that stayed it is
-    another than before, and has to be looked up."""
+    """What happened to one record.
+
+    before, after: its fields, as an index takes them; None where it was not yet, or is no more.
+    key_before, key_after: what a search looks through, which the log tells of records that come and go.
+    rekeyed: that is another than before, and has to be looked up, as the log tells only a part of it.
+    """
 
     no: int
     before: Columns | None
