@@ -74,8 +74,9 @@ class Resource:
         )
 
     def _facets(self, call: Call) -> Work[Reply]:
-        query, errors = read_query(self.kind, call.asked.pairs())
-        refuse_parameters(errors)
+        pairs = call.asked.pairs()
+        query, errors = read_query(self.kind, pairs)
+        refuse_parameters([*errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())])
 
         async def work(tx: Transaction) -> Reply:
             count, facets = await self.records.facets(tx, call.actor, self.kind, query)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.text import SEPARATOR
@@ -52,14 +52,14 @@ async def tell(tx: Transaction, kind: Kind, workspace: int, found: Facets) -> di
     return {**told, MONTH: _buckets(found.months)}
 
 
-def _buckets(counts: Mapping[Value, int]) -> Buckets:  # type: ignore[type-var]
+def _buckets(counts: Mapping[Any, int]) -> Buckets:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] is None, item[0]))
     return [Bucket(value=value, count=count) for value, count in ordered[:MAX_VALUES]]
 
 
 async def _add_names(tx: Transaction, workspace: int, buckets: Buckets) -> None:
     rows = await tx.fetch_all("SELECT id, first_name, last_name FROM users WHERE workspace = ?", (workspace,))
-    names = {id_: full_name(first, last) for id_, first, last in rows}
+    names: dict[Any, str | None] = {id_: full_name(first, last) for id_, first, last in rows}
     for bucket in buckets:
         bucket["name"] = names.get(bucket["value"])
 

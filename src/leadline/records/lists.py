@@ -16,9 +16,9 @@ from leadline.records.query import ListQuery
 
 
 class _Part(NamedTuple):
-    """A page of `count` records; `slice` is None where the index does not know the order."""
+    """A page of `total` records; `slice` is None where the index does not know the order."""
 
-    count: int
+    total: int
     slice: Slice | None
 
 
@@ -40,12 +40,12 @@ class Lists:
         if part is not None and part.slice is not None:
             nos, skip = part.slice
             items = await store.rows(tx, kind, workspace, nos, sorting, limit, skip) if nos else []
-            return part.count, items
+            return part.total, items
         if predicate.search is not None:
             tx.expect_slow()
         items = await store.page(tx, kind, workspace, predicate, sorting, limit, offset)
         if part is not None:
-            return part.count, items
+            return part.total, items
         return await self._counts.count(tx, workspace, kind, predicate), items
 
     async def facets(
