@@ -10,7 +10,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
-from leadline.records.index.order import Run
+from leadline.records.index.leaves import Run
 
 NEVER = 2**32
 """Above all running numbers."""
@@ -26,7 +26,7 @@ class Created:
         """The first number of each of the times."""
 
     def add_rows(self, nos: Sequence[int], times: Sequence[SqlValue]) -> None:
-        last = self._times[-1] if self._times else None
+        last: SqlValue = self._times[-1] if self._times else None
         for no, time in zip(nos, times, strict=True):
             if time != last:
                 self._times.append(int(time or 0))
@@ -60,21 +60,15 @@ class Created:
                 return self._within(0, self._from(time))
         return self._within(0, self._after(time))
 
-    def walk(self, chosen: BitMap, down: bool, offset: int) -> tuple[int, Iterator[Run]]:
+    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
         """As `Order.walk`."""
         total = len(chosen)
-        if offset >= total:
-            return total, iter(())
-        start, end = self._bounds(chosen[total - 1 - offset if down else offset])
-        passed = total - chosen.range_cardinality(0, end) if down else chosen.range_cardinality(0, start)
-        return passed, self._runs(chosen, down, total, passed)
-
-    def _runs(self, chosen: BitMap, down: bool, total: int, passed: int) -> Iterator[Run]:
-        while passed < total:
-            start, end = self._bounds(chosen[total - 1 - passed if down else passed])
-            members = _range(start, end) & chosen
-            yield Run(members, True)
-            passed += len(members)
+        while offset < total:
+            start, end = self._bounds(chosen[total - 1 - offset if down else offset])
+            before, up_to = chosen.range_cardinality(0, start), chosen.range_cardinality(0, end)
+            passed = total - up_to if down else before
+            yield Run(_range(start, end) & chosen, True, offset - passed)
+            offset = passed + up_to - before
 
     def months(self, chosen: BitMap) -> dict[str, int]:
         """How many of the chosen records were created in each month (UTC), as `2025-03`."""

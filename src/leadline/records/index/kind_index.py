@@ -11,9 +11,10 @@ from pyroaring import BitMap
 from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import fold
 from leadline.records.filters import Condition, Predicate, Sorting
-from leadline.records.index import slices
+from leadline.records.index import memory, slices
 from leadline.records.index.created import Created
-from leadline.records.index.order import Order
+from leadline.records.index.leaves import Inconsistent
+from leadline.records.index.order import Found, Order
 from leadline.records.index.pairs import Pairs
 from leadline.records.index.slices import Slice
 from leadline.records.index.tags import Tags
@@ -21,6 +22,8 @@ from leadline.records.kind import Field, Kind
 from leadline.records.texts import Reference, Slug, Text
 from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 
+MAX_SELECTED = 32
+"""Selections that are remembered until the next change."""
 FORMAT = 1
 """Of what `dump` makes; `load` takes no other."""
 _UNSEARCHED = ("id", "createdAt")
@@ -28,6 +31,14 @@ _UNSEARCHED = ("id", "createdAt")
 
 class Outdated(Exception):
     """What was dumped is of another version of Leadline, or of another kind."""
+
+
+class Crowded(NamedTuple):
+    """Records whose `column` must be read, as they now are in the index."""
+
+    field: str
+    column: str
+    nos: BitMap
 
 
 class Facets(NamedTuple):
@@ -45,11 +56,13 @@ class KindIndex:
         self.kind = kind
         self._everything = BitMap()
         self._created = Created(self._everything)
-        self._orders = {field.name: Order() for field in kind.stored if _is_ordered(kind, field)}
+        self._orders = {field.name: _order(field) for field in kind.stored if _is_ordered(kind, field)}
         self._tags = {field.name: Tags() for field in kind.stored if field.type.many}
         others = [f.name for f in kind.stored if f.name not in (*_UNSEARCHED, *self._orders, *self._tags)]
         self._present = {name: BitMap() for name in others}
+        self._valued: dict[str, Order | Tags] = {**self._orders, **self._tags}
         self._pairs = Pairs()
+        self._selected: dict[Predicate, BitMap] = {}
         self._searched = {name for part in kind.search for name in part}
         self._coders = {name: coder for name in self._orders if (coder := _coder(kind.fields[name]))}
 
@@ -64,13 +77,13 @@ class KindIndex:
         return len(self._everything)
 
     def add_rows(self, rows: Sequence[Row]) -> None:
-        """Rows of a number and the `columns`, the numbers growing from call to call. `settle` comes after the last."""
+        """Rows of a number and the `columns`, the numbers growing all along; `settle` comes after the last."""
         if not rows:
             return
         nos, times, *columns, keys = zip(*rows, strict=True)
         self._everything.update(nos)
         self._created.add_rows(nos, times)
-        for (name, each), column in zip({**self._orders, **self._tags}.items(), columns, strict=False):
+        for (name, each), column in zip(self._valued.items(), columns, strict=False):
             coder = self._coders.get(name)
             each.add_rows(nos, list(map(coder, column)) if coder else column)
         for members, column in zip(self._present.values(), columns[-len(self._present) :], strict=True):
@@ -78,7 +91,7 @@ class KindIndex:
         self._pairs.add_rows(nos, keys)
 
     def settle(self) -> None:
-        for each in (*self._orders.values(), *self._tags.values()):
+        for each in (*self._valued.values(), self._pairs):
             each.settle()
 
     def change(
@@ -93,7 +106,12 @@ class KindIndex:
         before: None if it is new.      after: None if it is gone.
         Otherwise both have the fields that changed. One that is left out is absent.
         search_key: the whole new one where a searched field changed, or the record is new.
+
+        Raises `Inconsistent` if the index holds something else; it is then of no more use.
         """
+        if (no in self._everything) is (before is None):
+            raise Inconsistent
+        self._selected.clear()
         if before is None:
             self._everything.add(no)
             self._created.add(no, (after or {})["createdAt"])
@@ -106,7 +124,7 @@ class KindIndex:
         self, no: int, before: Mapping[str, SqlValue] | None, after: Mapping[str, SqlValue] | None
     ) -> None:
         names = (before or {}).keys() | (after or {}).keys() if before is not None and after is not None else None
-        for name, each in {**self._orders, **self._tags}.items():
+        for name, each in self._valued.items():
             if names is not None and name not in names:
                 continue
             if before is not None:
@@ -129,49 +147,69 @@ class KindIndex:
     def outside(self, predicate: Predicate) -> list[Condition]:
         """The conditions whose records `select` must be given, in the form in which it asks for them: a `ne` as an
         `eq`, a search of more than two characters as `searched(text)`."""
-        return [_positive(one) for one in _conditions(predicate) if self._find(one) is None]
+        asked = [_positive(one) for one in _conditions(predicate)]
+        return [one for one in asked if self._find(one).doubtful]
+
+    def doubtful(self, condition: Condition) -> BitMap:
+        """The records among which those of a condition that is `outside` are to be looked for: what is said of others
+        makes no difference."""
+        return self._find(condition).doubtful
 
     def select(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
         """The records for which the predicate holds, to read until the next change; None where not all is given."""
+        if not given and predicate in self._selected:
+            return self._selected[predicate]
         found = [self._everything]
         for one in _conditions(predicate):
-            members = self._find(one)
-            if members is None:
-                members = self._find_given(one, given or {})
+            members = self._members(one, given or {})
             if members is None:
                 return None
             found.append(members)
         found.sort(key=len)
-        return reduce(BitMap.intersection, found)
+        chosen = reduce(BitMap.intersection, found)
+        if not given:
+            self._remember(predicate, chosen)
+        return chosen
 
-    def _find_given(self, condition: Condition, given: Mapping[Condition, BitMap]) -> BitMap | None:
+    def _remember(self, predicate: Predicate, chosen: BitMap) -> None:
+        if len(self._selected) >= MAX_SELECTED:
+            self._selected.clear()
+        self._selected[predicate] = chosen
+
+    def _members(self, condition: Condition, given: Mapping[Condition, BitMap]) -> BitMap | None:
         asked = _positive(condition)
-        members = given.get(asked)
-        if members is None or asked is condition:
-            return members
-        return self._everything - members
+        sure, doubtful = self._find(asked)
+        if doubtful and asked not in given:
+            return None
+        members = sure | given[asked] if doubtful else sure
+        return (
+            members
+            if asked.operator == condition.operator or asked.operator == "null"
+            else self._everything - members
+        )
 
-    def _find(self, condition: Condition) -> BitMap | None:
+    def _find(self, condition: Condition) -> Found:
         name, operator, operands = condition.field, condition.operator, condition.operands
         if operator == "search":
-            return self.short_search(str(operands[0]))
-        if name == "createdAt":
-            return self._created.find(operator, operands)
-        if name in self._tags:
-            return self._tags[name].find(operator, operands)
-        if name in self._orders:
-            if operator not in ("contains", "startswith", "null"):
-                operands = tuple(self._coded(name, operand) for operand in operands)
-            return self._orders[name].find(operator, operands)
-        return self._find_present(name, operator, operands)
+            members = self._pairs.find(str(operands[0]))
+        elif name == "createdAt":
+            members = self._created.find(operator, operands)
+        elif name in self._tags:
+            members = self._tags[name].find(operator, operands)
+        elif name in self._orders:
+            return self._orders[name].find(operator, self._coded_operands(name, operator, operands))
+        else:
+            members = self._find_present(name, operator, operands)
+        return Found(BitMap(), self._everything) if members is None else Found(members)
+
+    def _coded_operands(self, name: str, operator: str, operands: Sequence[SqlValue]) -> Sequence[SqlValue]:
+        return operands if operator == "null" else [self._coded(name, operand) for operand in operands]
 
     def _find_present(self, name: str, operator: str, operands: Sequence[SqlValue]) -> BitMap | None:
         present = self._everything if name == "id" else self._present.get(name)
-        if present is None:
+        if present is None or operator != "null":
             return None
-        if operator == "null":
-            return self._everything - present if operands[0] else present
-        return present if operator == "ne" and operands[0] is None else None
+        return self._everything - present if operands[0] else present
 
     def short_search(self, text: str) -> BitMap | None:
         """The records that a search for one or two (folded) characters finds; None for a longer text."""
@@ -184,10 +222,20 @@ class KindIndex:
         """
         return slices.cut({**self._orders, "createdAt": self._created}, chosen, sorting, offset, limit)
 
+    def crowded(self) -> Crowded | None:
+        """Texts that have become too many to find a page among quickly, until they are `spread`."""
+        for name, order in self._orders.items():
+            if nos := order.crowded():
+                return Crowded(name, _column(self.kind.fields[name]), nos)
+        return None
+
+    def spread(self, crowded: Crowded, rows: Sequence[Row]) -> None:
+        """`rows`: the number and column of each record that is crowded."""
+        self._orders[crowded.field].spread({int(no or 0): self._coded(crowded.field, value) for no, value in rows})
+
     def facets(self, chosen: BitMap) -> Facets:
-        fields = [name for name in (*self._orders, *self._tags) if _has_facets(self.kind.fields[name])]
-        each = {**self._orders, **self._tags}
-        return Facets({name: each[name].counts(chosen) for name in fields}, self._created.months(chosen))
+        fields = {name: each for name, each in self._valued.items() if _has_few(self.kind.fields[name])}
+        return Facets({name: each.counts(chosen) for name, each in fields.items()}, self._created.months(chosen))
 
     def dump(self) -> Iterator[bytes]:
         """What `load` takes, in parts."""
@@ -212,10 +260,11 @@ class KindIndex:
     def size(self) -> int:
         """About how many bytes of memory it takes."""
         sets = [self._everything, *self._present.values()]
-        return sum(each.size() for each in self._structures()) + sum(len(members.serialize()) for members in sets)
+        structures: int = sum(each.size() for each in self._structures())
+        return structures + sum(map(memory.of_set, sets))
 
     def _structures(self) -> list[Any]:
-        return [self._created, *self._orders.values(), *self._tags.values(), self._pairs]
+        return [self._created, *self._valued.values(), self._pairs]
 
     def _coded(self, name: str, value: SqlValue) -> SqlValue:
         coder = self._coders.get(name)
@@ -241,10 +290,15 @@ def _is_ordered(kind: Kind, field: Field) -> bool:
     return field.name in kind.listed or isinstance(type_, Choice | Slug | Flag | Integer | Money | Moment | Date)
 
 
-def _has_facets(field: Field) -> bool:
+def _has_few(field: Field) -> bool:
     type_ = field.type
     refers_to_user = isinstance(type_, Reference) and type_.to == "user"
     return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)
+
+
+def _order(field: Field) -> Order:
+    kept = isinstance(field.type, Integer | Money | Moment | Date | Flag)
+    return Order(kept=kept, few=_has_few(field))
 
 
 def _column(field: Field) -> str:
@@ -270,6 +324,8 @@ def _positive(condition: Condition) -> Condition:
     """What is to be found for it: what it leaves out where it is a `ne`."""
     if condition.operator != "ne":
         return condition
+    if condition.operands[0] is None:
+        return Condition(condition.field, "null", (False,))
     return Condition(condition.field, "eq", condition.operands)
 
 

@@ -1,117 +1,168 @@
 """The records in the order of one field."""
 
-from bisect import bisect_left, insort
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from operator import ge, gt, le, lt
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import ge, gt, itemgetter, le, lt
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
+from leadline.records.index import memory
+from leadline.records.index.gathering import Gathering
+from leadline.records.index.leaves import MAX_MIXED, Inconsistent, Leaf, Run, packed
+from leadline.records.index.tree import Node, planted
 
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+LOW = 2
+"""Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+_HIGHEST = chr(0x10FFFF)
 
 
-class Run(NamedTuple):
-    """Neighbours in an order. Where they are not `alike`, their values differ and are not known."""
+class Found(NamedTuple):
+    """The records for which a condition holds, apart from those for which it cannot be told here."""
 
-    members: BitMap
-    alike: bool
+    sure: BitMap
+    doubtful: BitMap = BitMap()
 
 
 class Order:
-    def __init__(self) -> None:
-        self._sets: dict[Any, BitMap] = {}
-        self._values: list[Any] = []
+    """kept: the values are whole numbers, and kept in the leaves.
+    few:  every value gets a leaf of its own.
+    """
+
+    def __init__(self, *, kept: bool = False, few: bool = False) -> None:
+        self._kept = kept
+        self._few = few
+        self._root = Node([])
         self.absent = BitMap()
+        self._gathering = Gathering()
+
+    def __len__(self) -> int:
+        return len(self._root.members) + len(self.absent)
 
     def add_rows(self, nos: Sequence[int], values: Sequence[SqlValue]) -> None:
-        groups: dict[Any, list[int]] = defaultdict(list)
-        for no, value in zip(nos, values, strict=True):
-            groups[value].append(no)
-        for value, group in groups.items():
-            self._set(value).update(group)
+        self._gathering.add_rows(nos, values)
 
     def settle(self) -> None:
         """After the last `add_rows`."""
+        self.absent, many, groups = self._gathering.groups()
+        self._root = planted(packed(groups, kept=self._kept, lonely=self._few or not many))
+        self._gathering = Gathering()
 
     def add(self, no: int, value: SqlValue) -> None:
-        self._set(value).add(no)
+        if value is None:
+            self.absent.add(no)
+            return
+        lonely = self._few or self._root.height <= LOW
+        self._grow(self._root.add(no, value, kept=self._kept, lonely=lonely))
+
+    def _grow(self, nodes: list[Node]) -> None:
+        self._root = nodes[0] if len(nodes) == 1 else Node(nodes)
 
     def discard(self, no: int, value: SqlValue) -> None:
-        members = self._set(value)
-        members.discard(no)
-        if value is not None and not members:
-            del self._sets[value]
-            del self._values[bisect_left(self._values, value)]
+        """Raises `Inconsistent` if the record does not have the value."""
+        if value is not None:
+            self._root.discard(no, value)
+        elif no in self.absent:
+            self.absent.discard(no)
+        else:
+            raise Inconsistent
 
-    def find(self, operator: str, operands: Sequence[SqlValue]) -> BitMap | None:
-        """The records for which the comparison holds; None if that cannot be told from here."""
+    def find(self, operator: str, operands: Sequence[Any]) -> Found:
+        """The records for which the comparison holds."""
         match operator:
             case "null":
-                return self.absent if operands[0] else self.present()
-            case "ne":
-                return self.absent | self.present() - (self._sets.get(operands[0]) or BitMap())
-            case "eq" | "in":
-                return self._any(operands) | (self.absent if operator == "in" and None in operands else BitMap())
+                return Found(self.absent if operands[0] else self._root.members)
+            case "in":
+                found = _joined([self._equal(operand) for operand in operands if operand is not None])
+                return Found(found.sure | self.absent, found.doubtful) if None in operands else found
+        if operands[0] is None:
+            return Found(BitMap())
+        match operator:
+            case "eq":
+                return self._equal(operands[0])
             case "contains":
-                return self._any(value for value in self._values if operands[0] in value)
+                return self._matching(self._root.leaves(), lambda value: operands[0] in value)
             case "startswith":
-                return self._any(value for value in self._values if value.startswith(operands[0]))
-        compare = COMPARISONS[operator]
-        return self._any(value for value in self._values if compare(value, operands[0]))
+                return self._starting(operands[0])
+        return self._beyond(operator, operands[0])
 
-    def present(self) -> BitMap:
-        return self._any(self._values)
+    def _equal(self, value: Any) -> Found:
+        leaf = self._root.leaf(value)
+        return self._matching([leaf] if leaf else [], lambda other: bool(other == value))
 
-    def walk(self, chosen: BitMap, down: bool, offset: int) -> tuple[int, Iterator[Run]]:
-        """The chosen records in order, absent values last, from about the `offset`th on; and how many were passed
-        over before the first run."""
-        passed = 0
-        runs = self._runs(chosen, down)
-        for run in runs:
-            if passed + len(run.members) > offset:
-                return passed, _with(run, runs)
-            passed += len(run.members)
-        return passed, iter(())
+    def _beyond(self, operator: str, bound: Any) -> Found:
+        leaf = self._root.leaf(bound)
+        if leaf is None:
+            return Found(BitMap())
+        compare = _COMPARISONS[operator]
+        edge = self._matching([leaf], lambda value: compare(value, bound))
+        whole = self._root.above(bound) if operator[0] == "g" else self._root.below(bound)
+        return Found(BitMap.union(edge.sure, *whole), edge.doubtful)
 
-    def _runs(self, chosen: BitMap, down: bool) -> Iterator[Run]:
-        for value in reversed(self._values) if down else self._values:
-            yield Run(self._sets[value] & chosen, True)
-        yield Run(self.absent & chosen, True)
+    def _starting(self, start: str) -> Found:
+        """Those from `start` on, up to the highest text that starts so."""
+        from_start, to_end = self._beyond("gte", start), self._beyond("lte", start + _HIGHEST)
+        doubtful = from_start.doubtful | to_end.doubtful
+        return Found((from_start.sure & to_end.sure) - doubtful, doubtful)
+
+    def _matching(self, leaves: Any, test: Callable[[Any], bool]) -> Found:
+        sure, doubtful = [BitMap()], [BitMap()]
+        for leaf in leaves:
+            if leaf.alike:
+                sure += [leaf.members] if test(leaf.low) else []
+            elif leaf.values is None:
+                doubtful.append(leaf.members)
+            else:
+                sure += [BitMap(nos) for value, nos in leaf.groups(leaf.members) if test(value)]
+        return Found(BitMap.union(*sure), BitMap.union(*doubtful))
+
+    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
+        """The chosen records in order, absent values last, but for those runs that the offset passes over."""
+        whole = len(chosen) == len(self)
+        there = len(self._root.members) if whole else self._root.members.intersection_cardinality(chosen)
+        if offset < there:
+            yield from self._root.runs(chosen, down, offset, whole)
+        absent = self.absent & chosen
+        if offset < there + len(absent):
+            yield Run(absent, True, max(0, offset - there))
 
     def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
-        """How many of the chosen records have each value."""
-        found = {value: self._sets[value].intersection_cardinality(chosen) for value in self._values}
+        """How many of the chosen records have each value, where every value has a leaf."""
+        found = {leaf.low: leaf.members.intersection_cardinality(chosen) for leaf in self._root.leaves()}
         found[None] = self.absent.intersection_cardinality(chosen)
         return {value: count for value, count in found.items() if count}
 
+    def crowded(self) -> BitMap | None:
+        """The records of a leaf that has become large, and whose values must be known to split it."""
+        leaves = (leaf.members for leaf in self._root.leaves() if not leaf.alike and leaf.values is None)
+        return next((members for members in leaves if len(members) > 2 * MAX_MIXED), None)
+
+    def spread(self, values: Mapping[int, Any]) -> None:
+        """Splits the crowded leaf of just these records, given their values; does nothing if there is none."""
+        leaf = self._root.leaf(min(values.values()))
+        if leaf is None or leaf.members != BitMap(values):
+            return
+        by_value = sorted(values.items(), key=itemgetter(1))
+        groups = [(value, array("I", (no for no, _ in group))) for value, group in groupby(by_value, itemgetter(1))]
+        self._grow(self._root.replace(leaf, packed(groups, kept=False, lonely=False)))
+
     def dump(self) -> Any:
-        return self.absent.serialize(), [(value, self._sets[value].serialize()) for value in self._values]
+        return self.absent.serialize(), [leaf.dump() for leaf in self._root.leaves()]
 
     def restore(self, dumped: Any) -> None:
-        absent, sets = dumped
+        absent, leaves = dumped
         self.absent = BitMap.deserialize(absent)
-        self._sets = {value: BitMap.deserialize(members) for value, members in sets}
-        self._values = list(self._sets)
+        self._root = planted([Leaf.restored(leaf) for leaf in leaves])
 
     def size(self) -> int:
-        return sum(100 + len(members.serialize()) for members in [self.absent, *self._sets.values()])
-
-    def _set(self, value: Any) -> BitMap:
-        if value is None:
-            return self.absent
-        if value not in self._sets:
-            self._sets[value] = BitMap()
-            insort(self._values, value)
-        return self._sets[value]
-
-    def _any(self, values: Any) -> BitMap:
-        sets = [self._sets[value] for value in values if value in self._sets]
-        return BitMap.union(*sets) if sets else BitMap()
+        return memory.of_set(self.absent) + memory.of_node(self._root)
 
 
-def _with(first: Run, rest: Iterator[Run]) -> Iterator[Run]:
-    yield first
-    yield from rest
+def _joined(found: Sequence[Found]) -> Found:
+    none = BitMap()
+    return Found(
+        BitMap.union(none, *(one.sure for one in found)), BitMap.union(none, *(one.doubtful for one in found))
+    )

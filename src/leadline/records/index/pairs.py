@@ -8,19 +8,33 @@ from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
+from leadline.records.index import memory
+
+AT_ONCE = 50_000
+"""Rows whose pairs are gathered before they are put into sets."""
 
 
 class Pairs:
     def __init__(self) -> None:
         self._sets: dict[str, BitMap] = {}
+        self._gathered: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._rows = 0
 
     def add_rows(self, nos: Sequence[int], keys: Sequence[SqlValue]) -> None:
-        groups: dict[str, list[int]] = defaultdict(list)
+        gathered = self._gathered
         for no, key in zip(nos, keys, strict=True):
-            for pair in _pairs(str(key)):
-                groups[pair].append(no)
-        for pair, group in groups.items():
-            self._sets.setdefault(pair, BitMap()).update(group)
+            for pair in zip(str(key), f"{key}{SEPARATOR}"[1:]):  # noqa: B905
+                gathered[pair].append(no)
+        self._rows += len(nos)
+        if self._rows > AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """After the last `add_rows`."""
+        for (one, other), nos in self._gathered.items():
+            self._sets.setdefault(one + other, BitMap()).update(nos)
+        self._gathered.clear()
+        self._rows = 0
 
     def add(self, no: int, key: str) -> None:
         for pair in _pairs(key):
@@ -54,7 +68,7 @@ class Pairs:
         self._sets = {pair: BitMap.deserialize(members) for pair, members in dumped}
 
     def size(self) -> int:
-        return sum(100 + len(members.serialize()) for members in self._sets.values())
+        return sum(memory.of_set(members) + 150 for members in self._sets.values())
 
 
 def _pairs(key: str) -> set[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from pyroaring import BitMap
 
 from leadline.records.filters import Sorting
-from leadline.records.index.order import Run
+from leadline.records.index.leaves import Run
 
 MOST = 4_000
 """Records in a slice."""
@@ -21,7 +21,7 @@ class Slice(NamedTuple):
 
 
 class Walkable(Protocol):
-    def walk(self, chosen: BitMap, down: bool, offset: int) -> tuple[int, Iterator[Run]]: ...
+    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]: ...
 
 
 def cut(orders: Mapping[str, Walkable], chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
@@ -51,24 +51,27 @@ class _Cutter:
         order = self._orders.get(name)
         if order is None:
             return Slice(list(chosen), offset) if len(chosen) <= MOST else None
-        passed, runs = order.walk(chosen, down, offset)
-        return self._join(runs, tuple(rest), offset - passed, limit)
+        return self._join(order.walk(chosen, down, offset), tuple(rest), limit)
 
-    def _join(self, runs: Iterator[Run], rest: Terms, offset: int, limit: int) -> Slice | None:
+    def _join(self, runs: Iterator[Run], rest: Terms, limit: int) -> Slice | None:
         nos: list[int] = []
         skip = 0
-        for members, alike in runs:
-            if limit <= 0:
-                break
-            cuts_through = offset > 0 or len(members) > limit
-            part = self.cut(members, rest, offset, limit) if alike and cuts_through else Slice(list(members), offset)
+        for run in runs:
+            part = self._part(run, rest, limit)
             if part is None or len(nos) + len(part.nos) > MOST:
                 return None
             skip = skip if nos else part.skip
             nos += part.nos
-            limit -= max(0, len(members) - offset)
-            offset = 0
+            limit -= len(run.members) - run.skip
+            if limit <= 0:
+                break
         return Slice(nos, skip)
+
+    def _part(self, run: Run, rest: Terms, limit: int) -> Slice | None:
+        """What is wanted of a run, or all of it where that cannot be told or is the same."""
+        if run.alike and (run.skip or len(run.members) > limit):
+            return self.cut(run.members, rest, run.skip, limit)
+        return Slice(list(run.members), run.skip) if len(run.members) <= MOST else None
 
 
 def by_number(chosen: BitMap, down: bool, offset: int, limit: int) -> list[int]:

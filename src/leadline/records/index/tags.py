@@ -1,4 +1,4 @@
-"""The records that have a tag. A value is the key that `structures.Tags` makes: the separator on either side of each."""
+"""The records that have a tag."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,9 +8,13 @@ from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
+from leadline.records.index import memory
+from leadline.records.index.leaves import Inconsistent
 
 
 class Tags:
+    """A value is the key that `structures.Tags` makes: its tags, with a separator on either side of each."""
+
     def __init__(self) -> None:
         self._sets: dict[str, BitMap] = {}
 
@@ -31,9 +35,13 @@ class Tags:
             self._sets.setdefault(tag, BitMap()).add(no)
 
     def discard(self, no: int, key: SqlValue) -> None:
+        """Raises `Inconsistent` if the record does not have one of the tags."""
         for tag in set(_each(key)):
-            self._sets[tag].discard(no)
-            if not self._sets[tag]:
+            members = self._sets.get(tag)
+            if members is None or no not in members:
+                raise Inconsistent
+            members.discard(no)
+            if not members:
                 del self._sets[tag]
 
     def find(self, operator: str, operands: Sequence[SqlValue]) -> BitMap | None:
@@ -54,7 +62,7 @@ class Tags:
         self._sets = {tag: BitMap.deserialize(members) for tag, members in dumped}
 
     def size(self) -> int:
-        return sum(100 + len(members.serialize()) for members in self._sets.values())
+        return sum(memory.of_set(members) + len(tag) + 150 for tag, members in self._sets.items())
 
 
 def _each(key: SqlValue) -> list[str]:
