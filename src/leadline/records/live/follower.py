@@ -33,6 +33,10 @@ MAX_FETCHED = 10_000
 TRIES = 8
 
 
+class Broken(Exception):
+    """The log does not fit the index: one of them is wrong. The message says where."""
+
+
 class Follower:
     """The index of one kind in one workspace, which is at the place `at` in the log, and was `saved` to its file at
     another.
@@ -64,19 +68,20 @@ class Follower:
     async def ask(self, tx: Transaction, place: Place, predicate: Predicate, question: Question[A]) -> A | None:
         """The answer for the state that the transaction sees, which is at `place`; None if the index cannot tell.
 
-        Raises `OtherHistory`, and `TooMuch` if it is too far behind.
+        Raises `OtherHistory`, `TooMuch` if it is too far behind, and `Broken`.
         """
         await self._learn(tx, place)
         given = await self._search(tx, place, predicate.search)
         keys: dict[int, str] = {}
         for _ in range(TRIES):
             with self._lock:
-                if self._index is None or not self._trail.reaches(place):
+                index = self._index
+                if index is None or not self._trail.reaches(place):
                     return None
                 edits = list(self._trail.edits(self._at, place))
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
-                    index = self._move(edits, keys, place)
+                    self._move(index, edits, keys, place)
                     chosen = index.select(predicate, given)
                     if chosen is not None:
                         return question(index, chosen)
@@ -125,14 +130,15 @@ class Follower:
         hits = await self._hits.find(tx, self.kind, self.workspace, text, place, changed_since)
         return {Condition("", "search", (text,)): hits}
 
-    def _move(self, edits: Sequence[Edit], keys: Keys, place: Place) -> KindIndex:
-        """The index, which is gone if a move ends half way: nobody is told what is not so."""
-        index, self._index = self._index, None
-        assert index is not None
-        for edit in edits:
-            edit.make(index, keys)
+    def _move(self, index: KindIndex, edits: Sequence[Edit], keys: Keys, place: Place) -> None:
+        """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
+        self._index = None
+        try:
+            for edit in edits:
+                edit.make(index, keys)
+        except Exception as error:
+            raise Broken(f"{self.kind.plural}, from {self._at} to {place}") from error
         self._index, self._at = index, place
-        return index
 
     def take(self) -> tuple[KindIndex, Place] | None:
         """The index, for somebody else to move: from now on there is none here."""

@@ -16,7 +16,7 @@ from leadline.log.feed import OtherHistory, Place, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
-from leadline.records.live.follower import A, Follower, Question
+from leadline.records.live.follower import A, Broken, Follower, Question
 
 FEWEST = 3_000
 """Below as many records a workspace is answered as fast without."""
@@ -79,6 +79,9 @@ class LiveIndexes:
             self._make(key, follower)
         except OtherHistory:
             self._drop(key, follower)
+        except Broken:
+            logger.exception("A live index is broken, and made anew.")
+            self._rest(key)
         return None
 
     async def _place(self, tx: Transaction, workspace: int) -> tuple[Place | None, int]:
@@ -132,10 +135,14 @@ class LiveIndexes:
         except Stopped:
             return
         except Exception as error:  # whatever it is: the data can be asked without
-            self._rests[key] = self._monotonic() + REST_SECONDS
+            self._rest(key)
             logger.warning("The live index of %s in workspace %d cannot be made: %r", name, workspace, error)
         finally:
             self._making.discard(key)
+
+    def _rest(self, key: Key) -> None:
+        """Tries again later only."""
+        self._rests[key] = self._monotonic() + REST_SECONDS
 
     def _drop(self, key: Key, follower: Follower) -> None:
         with self._lock:
@@ -151,7 +158,7 @@ class LiveIndexes:
                 break
             self._evict(other)
         if self._taken(but=key) + size > self._max_bytes:
-            self._rests[key] = self._monotonic() + REST_SECONDS
+            self._rest(key)
             logger.info("There is no room for the live index of %s in workspace %d.", key[1], key[0])
             return
         self._sizes[key] = size
