@@ -2,7 +2,6 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
+from leadline.records.index.found import Found, numbers
 from leadline.records.index.leaves import Run
 
 NEVER = 2**32
@@ -39,26 +39,28 @@ class Created:
             self._times.insert(place, int(time or 0))
             self._firsts.insert(place, no)
 
-    def find(self, operator: str, operands: Sequence[SqlValue]) -> BitMap:
-        match operator:
-            case "null":
-                return BitMap() if operands[0] else self._everything
-            case "ne":
-                return self._everything - self.find("eq", operands)
-            case "eq" | "in":
-                times = [int(time) for time in operands if time is not None]
-                return BitMap.union(BitMap(), *(self._within(self._from(t), self._after(t)) for t in times))
-        if operands[0] is None:
-            return BitMap()
-        time = int(operands[0])
+    def find(self, operator: str, operands: Sequence[SqlValue]) -> Found:
+        """As `Order.find`; the sets also have numbers that no record has."""
+        if operator == "null":
+            return Found([] if operands[0] else [self._everything])
+        times = [int(operand) for operand in operands if operand is not None]
+        end = self._everything.max() + 1 if self._everything else 0
+        return Found(
+            [numbers(*bounds) for time in times if len(range(*(bounds := self._spans(operator, time, end))))]
+        )
+
+    def _spans(self, operator: str, time: int, end: int) -> tuple[int, int]:
+        """From which number on, and up to which."""
         match operator:
             case "gt":
-                return self._within(self._after(time), NEVER)
+                return self._after(time), end
             case "gte":
-                return self._within(self._from(time), NEVER)
+                return self._from(time), end
             case "lt":
-                return self._within(0, self._from(time))
-        return self._within(0, self._after(time))
+                return 0, min(self._from(time), end)
+            case "lte":
+                return 0, min(self._after(time), end)
+        return self._from(time), min(self._after(time), end)
 
     def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
         """As `Order.walk`."""
@@ -67,21 +69,20 @@ class Created:
             start, end = self._bounds(chosen[total - 1 - offset if down else offset])
             before, up_to = chosen.range_cardinality(0, start), chosen.range_cardinality(0, end)
             passed = total - up_to if down else before
-            yield Run(_range(start, end) & chosen, True, offset - passed)
+            yield Run(numbers(start, end) & chosen, True, offset - passed)
             offset = passed + up_to - before
 
     def months(self, chosen: BitMap) -> dict[str, int]:
         """How many of the chosen records were created in each month (UTC), as `2025-03`."""
-        found: Counter[str] = Counter()
-        start, total = 0, len(chosen)
-        while start < total:
-            place = bisect_right(self._firsts, chosen[start]) - 1
-            day = datetime.fromtimestamp(self._times[place], UTC)
+        found: dict[str, int] = {}
+        no = chosen.min() if chosen else None
+        while no is not None:
+            day = datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
             following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
-            end = chosen.range_cardinality(0, self._from(int(following.timestamp())))
-            found[day.strftime("%Y-%m")] = end - start
-            start = end
-        return dict(found)
+            end = self._from(int(following.timestamp()))
+            found[day.strftime("%Y-%m")] = chosen.range_cardinality(no, end)
+            no = chosen.next_set_bit(end) if end <= chosen.max() else None
+        return found
 
     def dump(self) -> Any:
         return self._times.tobytes(), self._firsts.tobytes()
@@ -104,12 +105,3 @@ class Created:
         """All numbers of the second in which this one was given."""
         time = self._times[bisect_right(self._firsts, no) - 1]
         return self._from(time), self._after(time)
-
-    def _within(self, start: int, end: int) -> BitMap:
-        return _range(start, end) & self._everything
-
-
-def _range(start: int, end: int) -> BitMap:
-    numbers = BitMap()
-    numbers.add_range(start, end)
-    return numbers

@@ -62,4 +62,4 @@ class Gathering:
         self._single.clear()
         order = sorted(range(len(values)), key=values.__getitem__)
         for value, places in groupby(order, values.__getitem__):
-            yield value, array("I", map(nos.__getitem__, places))
+            yield value, [nos[place] for place in places]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,10 +11,11 @@ from pyroaring import BitMap
 from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import fold
 from leadline.records.filters import Condition, Predicate, Sorting
-from leadline.records.index import memory, slices
+from leadline.records.index import slices
 from leadline.records.index.created import Created
+from leadline.records.index.found import Found, memory_of, united
 from leadline.records.index.leaves import Inconsistent
-from leadline.records.index.order import Found, Order
+from leadline.records.index.order import Order
 from leadline.records.index.pairs import Pairs
 from leadline.records.index.slices import Slice
 from leadline.records.index.tags import Tags
@@ -153,20 +154,21 @@ class KindIndex:
     def doubtful(self, condition: Condition) -> BitMap:
         """The records among which those of a condition that is `outside` are to be looked for: what is said of others
         makes no difference."""
-        return self._find(condition).doubtful
+        return self._find(condition).doubtful or BitMap()
 
     def select(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
         """The records for which the predicate holds, to read until the next change; None where not all is given."""
         if not given and predicate in self._selected:
             return self._selected[predicate]
-        found = [self._everything]
+        wanted = []
         for one in _conditions(predicate):
-            members = self._members(one, given or {})
-            if members is None:
+            found = self._settled(_positive(one), given or {})
+            if found is None:
                 return None
-            found.append(members)
-        found.sort(key=len)
-        chosen = reduce(BitMap.intersection, found)
+            wanted.append((_is_negative(one), found.total(), found))
+        chosen = self._everything
+        for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
+            chosen = found.apart_from(chosen) if negative else found.among(chosen)
         if not given:
             self._remember(predicate, chosen)
         return chosen
@@ -176,44 +178,40 @@ class KindIndex:
             self._selected.clear()
         self._selected[predicate] = chosen
 
-    def _members(self, condition: Condition, given: Mapping[Condition, BitMap]) -> BitMap | None:
-        asked = _positive(condition)
-        sure, doubtful = self._find(asked)
-        if doubtful and asked not in given:
-            return None
-        members = sure | given[asked] if doubtful else sure
-        return (
-            members
-            if asked.operator == condition.operator or asked.operator == "null"
-            else self._everything - members
-        )
+    def _settled(self, condition: Condition, given: Mapping[Condition, BitMap]) -> Found | None:
+        """What is found for it once nothing is in doubt."""
+        found = self._find(condition)
+        if not found.doubtful:
+            return found
+        return Found([*found.sets, given[condition]]) if condition in given else None
 
     def _find(self, condition: Condition) -> Found:
         name, operator, operands = condition.field, condition.operator, condition.operands
         if operator == "search":
-            members = self._pairs.find(str(operands[0]))
+            found = self._pairs.find(str(operands[0]))
         elif name == "createdAt":
-            members = self._created.find(operator, operands)
+            found = self._created.find(operator, operands)
         elif name in self._tags:
-            members = self._tags[name].find(operator, operands)
+            found = self._tags[name].find(operator, operands)
         elif name in self._orders:
-            return self._orders[name].find(operator, self._coded_operands(name, operator, operands))
+            found = self._orders[name].find(operator, self._coded_operands(name, operator, operands))
         else:
-            members = self._find_present(name, operator, operands)
-        return Found(BitMap(), self._everything) if members is None else Found(members)
+            found = self._find_present(name, operator, operands)
+        return Found([], self._everything) if found is None else found
 
     def _coded_operands(self, name: str, operator: str, operands: Sequence[SqlValue]) -> Sequence[SqlValue]:
         return operands if operator == "null" else [self._coded(name, operand) for operand in operands]
 
-    def _find_present(self, name: str, operator: str, operands: Sequence[SqlValue]) -> BitMap | None:
+    def _find_present(self, name: str, operator: str, operands: Sequence[SqlValue]) -> Found | None:
         present = self._everything if name == "id" else self._present.get(name)
         if present is None or operator != "null":
             return None
-        return self._everything - present if operands[0] else present
+        return Found([self._everything - present if operands[0] else present])
 
     def short_search(self, text: str) -> BitMap | None:
         """The records that a search for one or two (folded) characters finds; None for a longer text."""
-        return self._pairs.find(text)
+        found = self._pairs.find(text)
+        return united(found.sets) if found else None
 
     def slice(self, chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
         """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand.
@@ -261,7 +259,7 @@ class KindIndex:
         """About how many bytes of memory it takes."""
         sets = [self._everything, *self._present.values()]
         structures: int = sum(each.size() for each in self._structures())
-        return structures + sum(map(memory.of_set, sets))
+        return structures + sum(map(memory_of, sets))
 
     def _structures(self) -> list[Any]:
         return [self._created, *self._valued.values(), self._pairs]
@@ -320,13 +318,15 @@ def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
 
 
+def _is_negative(condition: Condition) -> bool:
+    return condition.operator == "ne" and condition.operands[0] is not None
+
+
 def _positive(condition: Condition) -> Condition:
     """What is to be found for it: what it leaves out where it is a `ne`."""
-    if condition.operator != "ne":
-        return condition
-    if condition.operands[0] is None:
-        return Condition(condition.field, "null", (False,))
-    return Condition(condition.field, "eq", condition.operands)
+    if _is_negative(condition):
+        return Condition(condition.field, "eq", condition.operands)
+    return Condition(condition.field, "null", (False,)) if condition.operator == "ne" else condition
 
 
 def _framed(content: object) -> bytes:

@@ -1,18 +1,20 @@
 """The leaves of an order: neighbouring records, in one set."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
+from leadline.records.index.found import memory_of
+
 MAX_MIXED = 512
 """Records of different values in one leaf, before it is split."""
 MIN_ALIKE = 64
 """Records with the same value that get a leaf of their own in any case."""
-Group = tuple[Any, "array[int]"]
+Group = tuple[Any, Sequence[int]]
 """A value and the numbers of the records that have it, in order."""
 
 
@@ -78,7 +80,12 @@ class Leaf:
         pairs = [(value, no) for value, no in zip(self.values, self.members, strict=True) if no in chosen]
         pairs.sort(key=itemgetter(0), reverse=down)
         for value, group in groupby(pairs, itemgetter(0)):
-            yield value, array("I", (no for _, no in group))
+            yield value, [no for _, no in group]
+
+    def matching(self, test: Callable[[Any], bool]) -> BitMap:
+        """The records whose values pass the test, where the values are kept."""
+        assert self.values is not None
+        return BitMap([no for value, no in zip(self.values, self.members, strict=True) if test(value)])
 
     def runs(self, chosen: BitMap, down: bool, skip: int) -> Iterator[Run]:
         """The chosen records, but for those runs that are skipped whole."""
@@ -89,6 +96,9 @@ class Leaf:
             if skip < len(nos):
                 yield Run(BitMap(nos), True, skip)
             skip = max(0, skip - len(nos))
+
+    def size(self) -> int:
+        return 120 + memory_of(self.members) + (8 * len(self.values) if self.values is not None else 0)
 
     def dump(self) -> Any:
         return self.low, self.alike, self.members.serialize(), self.values and self.values.tobytes()
@@ -119,7 +129,7 @@ def packed(groups: Iterable[Group], *, kept: bool, lonely: bool) -> list[Leaf]:
 
 def _mixed(groups: list[Group], kept: bool) -> Leaf:
     low = groups[0][0]
-    members = BitMap.union(BitMap(), *(BitMap(nos) for _, nos in groups))
+    members = BitMap([no for _, nos in groups for no in nos])
     if len(groups) == 1:
         return Leaf(low, members)
     if not kept:

@@ -1,15 +1,14 @@
 """The records in the order of one field."""
 
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import ge, gt, itemgetter, le, lt
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
-from leadline.records.index import memory
+from leadline.records.index.found import Found, memory_of, united
 from leadline.records.index.gathering import Gathering
 from leadline.records.index.leaves import MAX_MIXED, Inconsistent, Leaf, Run, packed
 from leadline.records.index.tree import Node, planted
@@ -18,13 +17,6 @@ LOW = 2
 """Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 _HIGHEST = chr(0x10FFFF)
-
-
-class Found(NamedTuple):
-    """The records for which a condition holds, apart from those for which it cannot be told here."""
-
-    sure: BitMap
-    doubtful: BitMap = BitMap()
 
 
 class Order:
@@ -74,50 +66,32 @@ class Order:
         """The records for which the comparison holds."""
         match operator:
             case "null":
-                return Found(self.absent if operands[0] else self._root.members)
+                return Found([self.absent if operands[0] else self._root.members])
             case "in":
-                found = _joined([self._equal(operand) for operand in operands if operand is not None])
-                return Found(found.sure | self.absent, found.doubtful) if None in operands else found
+                sets, doubtful = self._equal([operand for operand in operands if operand is not None])
+                return Found([*sets, self.absent] if None in operands else sets, doubtful)
         if operands[0] is None:
-            return Found(BitMap())
+            return Found([])
         match operator:
             case "eq":
-                return self._equal(operands[0])
+                return self._equal(operands)
             case "contains":
-                return self._matching(self._root.leaves(), lambda value: operands[0] in value)
+                return _matching(self._root.leaves(), lambda value: operands[0] in value)
             case "startswith":
-                return self._starting(operands[0])
+                start = operands[0]
+                return _matching(self._root.between(start, start + _HIGHEST), lambda value: value.startswith(start))
         return self._beyond(operator, operands[0])
 
-    def _equal(self, value: Any) -> Found:
-        leaf = self._root.leaf(value)
-        return self._matching([leaf] if leaf else [], lambda other: bool(other == value))
+    def _equal(self, values: Sequence[Any]) -> Found:
+        leaves = {id(leaf): leaf for value in values if (leaf := self._root.leaf(value))}
+        return _matching(leaves.values(), set(values).__contains__)
 
     def _beyond(self, operator: str, bound: Any) -> Found:
         leaf = self._root.leaf(bound)
-        if leaf is None:
-            return Found(BitMap())
         compare = _COMPARISONS[operator]
-        edge = self._matching([leaf], lambda value: compare(value, bound))
+        edge = _matching([leaf] if leaf else [], lambda value: compare(value, bound))
         whole = self._root.above(bound) if operator[0] == "g" else self._root.below(bound)
-        return Found(BitMap.union(edge.sure, *whole), edge.doubtful)
-
-    def _starting(self, start: str) -> Found:
-        """Those from `start` on, up to the highest text that starts so."""
-        from_start, to_end = self._beyond("gte", start), self._beyond("lte", start + _HIGHEST)
-        doubtful = from_start.doubtful | to_end.doubtful
-        return Found((from_start.sure & to_end.sure) - doubtful, doubtful)
-
-    def _matching(self, leaves: Any, test: Callable[[Any], bool]) -> Found:
-        sure, doubtful = [BitMap()], [BitMap()]
-        for leaf in leaves:
-            if leaf.alike:
-                sure += [leaf.members] if test(leaf.low) else []
-            elif leaf.values is None:
-                doubtful.append(leaf.members)
-            else:
-                sure += [BitMap(nos) for value, nos in leaf.groups(leaf.members) if test(value)]
-        return Found(BitMap.union(*sure), BitMap.union(*doubtful))
+        return Found([*edge.sets, *whole], edge.doubtful)
 
     def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
         """The chosen records in order, absent values last, but for those runs that the offset passes over."""
@@ -146,7 +120,7 @@ class Order:
         if leaf is None or leaf.members != BitMap(values):
             return
         by_value = sorted(values.items(), key=itemgetter(1))
-        groups = [(value, array("I", (no for no, _ in group))) for value, group in groupby(by_value, itemgetter(1))]
+        groups = [(value, [no for no, _ in group]) for value, group in groupby(by_value, itemgetter(1))]
         self._grow(self._root.replace(leaf, packed(groups, kept=False, lonely=False)))
 
     def dump(self) -> Any:
@@ -158,11 +132,17 @@ class Order:
         self._root = planted([Leaf.restored(leaf) for leaf in leaves])
 
     def size(self) -> int:
-        return memory.of_set(self.absent) + memory.of_node(self._root)
+        return memory_of(self.absent) + self._root.size()
 
 
-def _joined(found: Sequence[Found]) -> Found:
-    none = BitMap()
-    return Found(
-        BitMap.union(none, *(one.sure for one in found)), BitMap.union(none, *(one.doubtful for one in found))
-    )
+def _matching(leaves: Iterable[Leaf], test: Callable[[Any], bool]) -> Found:
+    """The records of the leaves whose values pass the test."""
+    sets, doubtful = [], []
+    for leaf in leaves:
+        if leaf.alike:
+            sets += [leaf.members] if test(leaf.low) else []
+        elif leaf.values is None:
+            doubtful.append(leaf.members)
+        else:
+            sets.append(leaf.matching(test))
+    return Found(sets, united(doubtful))

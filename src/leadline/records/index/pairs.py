@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
-from leadline.records.index import memory
+from leadline.records.index.found import Found, memory_of
 
 AT_ONCE = 50_000
 """Rows whose pairs are gathered before they are put into sets."""
@@ -51,14 +51,13 @@ class Pairs:
                 if not members:
                     del self._sets[pair]
 
-    def find(self, text: str) -> BitMap | None:
+    def find(self, text: str) -> Found | None:
         """The records whose search_key contains one or two characters; None for a longer text."""
         match len(text):
             case 1:
-                found = [members for pair, members in self._sets.items() if pair[0] == text]
-                return BitMap.union(BitMap(), *found)
+                return Found([members for pair, members in self._sets.items() if pair[0] == text])
             case 2:
-                return self._sets.get(text, BitMap())
+                return Found([self._sets[text]] if text in self._sets else [])
         return None
 
     def dump(self) -> Any:
@@ -68,7 +67,7 @@ class Pairs:
         self._sets = {pair: BitMap.deserialize(members) for pair, members in dumped}
 
     def size(self) -> int:
-        return sum(memory.of_set(members) + 150 for members in self._sets.values())
+        return sum(memory_of(members) + 150 for members in self._sets.values())
 
 
 def _pairs(key: str) -> set[str]:

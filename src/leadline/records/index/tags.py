@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
-from leadline.records.index import memory
+from leadline.records.index.found import Found, memory_of
 from leadline.records.index.leaves import Inconsistent
 
 
@@ -44,12 +44,12 @@ class Tags:
             if not members:
                 del self._sets[tag]
 
-    def find(self, operator: str, operands: Sequence[SqlValue]) -> BitMap | None:
+    def find(self, operator: str, operands: Sequence[SqlValue]) -> Found | None:
         """The records that have one of the tags; None if an operand is not one tag."""
         tags = [_each(operand) for operand in operands]
         if any(len(parts) != 1 for parts in tags):
             return None
-        return BitMap.union(BitMap(), *(self._sets[tag] for (tag,) in tags if tag in self._sets))
+        return Found([self._sets[tag] for (tag,) in tags if tag in self._sets])
 
     def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
         counts = {tag: members.intersection_cardinality(chosen) for tag, members in self._sets.items()}
@@ -62,7 +62,7 @@ class Tags:
         self._sets = {tag: BitMap.deserialize(members) for tag, members in dumped}
 
     def size(self) -> int:
-        return sum(memory.of_set(members) + len(tag) + 150 for tag, members in self._sets.items())
+        return sum(memory_of(members) + len(tag) + 150 for tag, members in self._sets.items())
 
 
 def _each(key: SqlValue) -> list[str]:

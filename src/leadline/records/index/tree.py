@@ -6,6 +6,7 @@ from typing import Any, Union
 
 from pyroaring import BitMap
 
+from leadline.records.index.found import memory_of
 from leadline.records.index.leaves import Inconsistent, Leaf, Run
 
 FAN_OUT = 32
@@ -95,6 +96,18 @@ class Node:
         child = self.children[place]
         deeper = child.above(value) if isinstance(child, Node) else []
         return [*(one.members for one in self.children[place + 1 :]), *deeper]
+
+    def between(self, low: Any, high: Any) -> Iterator[Leaf]:
+        """The leaves of the values from `low` to `high`."""
+        for child in self.children[self._place(low) : self._place(high) + 1]:
+            if isinstance(child, Leaf):
+                yield child
+            else:
+                yield from child.between(low, high)
+
+    def size(self) -> int:
+        """About how many bytes of memory it takes, with all below it."""
+        return memory_of(self.members) + sum(child.size() for child in self.children)
 
     def leaves(self) -> Iterator[Leaf]:
         for child in self.children:
