@@ -36,6 +36,7 @@ from leadline.kit.db.migrate import load, migrate, require
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
+from leadline.records.live.indexes import LiveIndexes
 from leadline.records.service import Records
 from leadline.settings import Settings, requests_per_minute
 from leadline.upkeep.mark import refuse_unfinished
@@ -55,6 +56,7 @@ class App:
     users: Users
     keys: ApiKeys
     records: Records
+    live: LiveIndexes
     conversion: Conversion
     tokens: Tokens
     sessions: Sessions
@@ -68,7 +70,7 @@ class App:
         async with up_to_date(self.database):
             await refuse_unfinished(self.database)
             await self.tokens.load(self.database)
-            async with self.callers.bookkeeping(self.database):
+            async with self.callers.bookkeeping(self.database), self.live.kept():
                 yield self
 
     def services(self) -> Services:
@@ -128,7 +130,14 @@ class App:
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
     database = database_of(settings)
     operations = OperationLog(now)
-    records = Records(operations, KINDS)
+    live = LiveIndexes(
+        database,
+        KINDS,
+        folder=settings.index_files,
+        max_bytes=settings.index_mib * 1024 * 1024,
+        monotonic=monotonic,
+    )
+    records = Records(operations, KINDS, live)
     tokens = Tokens()
     passwords = Passwords()
     sessions = Sessions(
@@ -146,6 +155,7 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
         users=users,
         keys=ApiKeys(records, now),
         records=records,
+        live=live,
         conversion=Conversion(records),
         tokens=tokens,
         sessions=sessions,

@@ -26,3 +26,11 @@ def parse(prefix: str, text: str) -> str | None:
     if match is None or match[1] != prefix:
         return None
     return f"{prefix}_{match[2].upper()}"
+
+
+def number(id_: str) -> int:
+    """The running number in an id of ours."""
+    found = 0
+    for character in id_[-16:-8]:
+        found = found << 5 | _CROCKFORD.index(character)
+    return found

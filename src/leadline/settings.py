@@ -28,6 +28,15 @@ class Settings(BaseSettings):
         description="Address of the data, such as sqlite:///srv/leads.db or postgresql://user:password@host/name;"
         " replaces `data`. Several PostgreSQL hosts may be named; ?pgbouncer=true says that PgBouncer lies between.",
     )
+    index_mib: int = Field(
+        1024,
+        ge=0,
+        description="Memory that a process uses at most for the live index of lists, in MiB; 0 is no index.",
+    )
+    index_folder: str = Field(
+        "",
+        description="Folder of the live index's files; else one beside the data file, and on PostgreSQL none.",
+    )
     connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -93,6 +102,13 @@ class Settings(BaseSettings):
     def file(self) -> Path:
         """The data file."""
         return Path(self.database.removeprefix(_SQLITE)) if self.database else self.data / "leadline.db"
+
+    @property
+    def index_files(self) -> Path | None:
+        """The folder of the live index's files."""
+        if self.index_folder:
+            return Path(self.index_folder)
+        return None if self.on_postgres else self.file.with_suffix(".index")
 
     @property
     def proxies(self) -> list[Network]:

@@ -21,6 +21,7 @@ from tests.cast import PASSWORD, TABLES, Desk, OnSqlite, desk_on
 TABLE = """
     GET    /api/leads/                  see      leads:read           200
     POST   /api/leads/                  work     leads:write          201
+    GET    /api/leads/facets/           see      leads:read           200
     GET    /api/leads/{id}/             see      leads:read           200
     PATCH  /api/leads/{id}/             work     leads:write          200
     DELETE /api/leads/{id}/             work     leads:write          204
@@ -28,12 +29,14 @@ TABLE = """
     GET    /api/leads/{id}/history/     see      leads:read           200
     GET    /api/contacts/               see      contacts:read        200
     POST   /api/contacts/               work     contacts:write       201
+    GET    /api/contacts/facets/        see      contacts:read        200
     GET    /api/contacts/{id}/          see      contacts:read        200
     PATCH  /api/contacts/{id}/          work     contacts:write       200
     DELETE /api/contacts/{id}/          work     contacts:write       204
     GET    /api/contacts/{id}/history/  see      contacts:read        200
     GET    /api/accounts/               see      accounts:read        200
     POST   /api/accounts/               work     accounts:write       201
+    GET    /api/accounts/facets/        see      accounts:read        200
     GET    /api/accounts/{id}/          see      accounts:read        200
     PATCH  /api/accounts/{id}/          work     accounts:write       200
     DELETE /api/accounts/{id}/          work     accounts:write       204
@@ -41,6 +44,7 @@ TABLE = """
     GET    /api/accounts/{id}/history/  see      accounts:read        200
     GET    /api/opportunities/          see      opportunities:read   200
     POST   /api/opportunities/          work     opportunities:write  201
+    GET    /api/opportunities/facets/   see      opportunities:read   200
     GET    /api/opportunities/{id}/     see      opportunities:read   200
     PATCH  /api/opportunities/{id}/     work     opportunities:write  200
     DELETE /api/opportunities/{id}/     work     opportunities:write  204

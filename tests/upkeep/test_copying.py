@@ -17,6 +17,8 @@ from leadline.app import as_it_is, build, database_of, up_to_date
 from leadline.cli.main import app as command_line
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Database, Transaction, Work
+from leadline.log import feed
+from leadline.log.feed import Place as PlaceInLog
 from leadline.records.body import read_new
 from leadline.settings import Settings
 from leadline.upkeep import comparing, copying, mark
@@ -195,7 +197,7 @@ def test_what_was_copied_before_the_cut_is_not_copied_again(
 ) -> None:
     monkeypatch.setattr(comparing, "BATCH", 9)
     (changes,) = lived.rows("SELECT count(*) FROM changes")[0]
-    assert not lived.run(copy_until_killed(lived, target, writes=4))
+    assert not lived.run(copy_until_killed(lived, target, writes=5))
     said = copied(lived, target).stderr.splitlines()
     assert f"changes: {changes} rows, {int(str(changes)) - 27} of them written" in said
 
@@ -208,7 +210,7 @@ def test_a_copy_is_killed_and_goes_on(place: Place, desk: Desk, target: str, tmp
 
     desk.run(desk.app.database.write(many))
     command = [sys.executable, "-m", "leadline", "copy", "--from", source_url(desk), "--to", target]
-    for until in ("operations", "leads"):
+    for until in ("leads", "operations"):
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None
         assert any(line.startswith(until) for line in process.stderr)
@@ -248,6 +250,48 @@ def test_one_workspace_is_copied_to_where_another_is_at_work(
         assert there.stranger.get(f"/api/leads/{answer.json()['id']}/").json() == answer.json()
         assert there.team.get("/api/leads/").json() == lived.team.get("/api/leads/").json()
         assert there.run(broken(there.app.database)) == []
+
+
+class Watched(Mortal):
+    """One that notes after each write where its log stands."""
+
+    def __init__(self, database: Database, workspace: int) -> None:
+        super().__init__(database, 1_000_000)
+        self._workspace = workspace
+        self.places: list[PlaceInLog | None] = []
+
+    async def write(self, work: Work[Any], lane: int = 0) -> Any:
+        await super().write(work, lane)
+        place, _ = await self.read(lambda tx: feed.newest(tx, self._workspace))
+        self.places.append(place)
+
+
+def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
+    lived: Desk, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "BATCH", 9)
+
+    async def copy() -> list[PlaceInLog | None]:
+        async with (
+            as_it_is(lived.app.settings) as source,
+            up_to_date(database_of(Settings(database=target))) as database,
+            source.snapshot() as tx,
+        ):
+            watched = Watched(database, lived.acme.workspace.number)
+            await copying.copy(tx, watched, lived.acme.workspace.id, lambda line: None)  # type: ignore[arg-type]
+            return watched.places
+
+    for seed in (4, 5):
+        *before, last = lived.run(copy())
+        assert len(before) > 3
+        assert before == [None] * len(before)
+        ((seq, operation),) = lived.rows(
+            "SELECT seq, id FROM operations WHERE workspace = 1 ORDER BY seq DESC LIMIT 1"
+        )
+        assert last == (seq, operation)
+        doors = Doors(lived, seed=seed)
+        for _ in range(60):
+            doors.step()
 
 
 def refused(desk: Desk, target: str, *options: str) -> str:

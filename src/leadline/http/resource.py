@@ -75,6 +75,28 @@ class Resource:
         page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
         return envelope(page.count, page.items, window, call.asked.url(), pairs)
 
+    def facets(self) -> Endpoint:
+        return Endpoint(
+            run=self._facets,
+            name=f"{self.kind.name}_facets",
+            summary=f"Count {self.kind.plural} by their values",
+            description="Of those that the same filters list: how many have each value, the most frequent first.",
+            parameters=schemas.filter_parameters(self.kind),
+            reply=schemas.facets(self.kind),
+            refusals=(400, 414),
+        )
+
+    def _facets(self, call: Call) -> Work[Reply]:
+        pairs = call.asked.pairs()
+        query, errors = read_query(self.kind, pairs)
+        refuse_parameters([*errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())])
+
+        async def work(tx: Transaction) -> Reply:
+            count, facets = await self.records.facets(tx, call.actor, self.kind, query)
+            return Reply({"count": count, "facets": facets})
+
+        return work
+
     def list_of(self, parent: Kind, *, by: str) -> Endpoint:
         """The list of those that point to one record of the `parent` kind with the field `by`."""
         return replace(

@@ -4,6 +4,7 @@ from typing import Any
 
 from leadline import ids
 from leadline.http import paging
+from leadline.records.facets import MONTH, names_a_user
 from leadline.records.kind import Field, Kind
 from leadline.records.query import MAX_SEARCH, MAX_TEXT
 
@@ -32,6 +33,22 @@ def listing(item: Json) -> Json:
         "required": ["count", "next", "previous", "results"],
         "additionalProperties": False,
     }
+
+
+def facets(kind: Kind) -> Json:
+    """The counts of a kind's records by value."""
+    buckets = {field.name: _buckets(_facet_value(field), named=names_a_user(field)) for field in kind.faceted}
+    buckets[MONTH] = _buckets({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})
+    return closed({"count": {"type": "integer", "minimum": 0}, "facets": closed(buckets)})
+
+
+def _facet_value(field: Field) -> Json:
+    return {"type": "string"} if field.type.many else _output(field)
+
+
+def _buckets(value: Json, *, named: bool = False) -> Json:
+    name = {"name": {"type": ["string", "null"]}} if named else {}
+    return {"type": "array", "items": closed({"value": value, "count": {"type": "integer", "minimum": 1}, **name})}
 
 
 def closed(properties: Json) -> Json:
@@ -158,7 +175,17 @@ _MEANINGS = {
 
 
 def list_parameters(kind: Kind) -> list[Json]:
+    """What pages a list, orders it and narrows it down."""
     names = "|".join(kind.listed)
+    sort = query_parameter(
+        "sort",
+        "Fields to sort by, separated by commas; a minus before one turns it round. Absent values come last.",
+        {"type": "string", "pattern": f"^-?({names})(,-?({names}))*$"},
+    )
+    return [*PAGING, sort, *filter_parameters(kind)]
+
+
+def filter_parameters(kind: Kind) -> list[Json]:
     search = {
         "type": "string",
         "minLength": 1,
@@ -167,13 +194,7 @@ def list_parameters(kind: Kind) -> list[Json]:
     }
     parts = ", ".join(" ".join(part) for part in kind.search)
     return [
-        *PAGING,
         query_parameter("search", f"A text that is part of {parts}; case does not matter.", search),
-        query_parameter(
-            "sort",
-            "Fields to sort by, separated by commas; a minus before one turns it round. Absent values come last.",
-            {"type": "string", "pattern": f"^-?({names})(,-?({names}))*$"},
-        ),
         *(_filter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
         *(_filter(field, operator) for field in kind.shown for operator in field.type.operators),
     ]

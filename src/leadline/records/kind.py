@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from leadline.errors import FieldError
-from leadline.records.texts import Reference
-from leadline.records.types import FieldType, Moment, Value
+from leadline.records.texts import Reference, Slug
+from leadline.records.types import Choice, FieldType, Flag, Integer, Moment, Value
 
 Values = Mapping[str, Value]
 """The values of a record by the names of its fields."""
@@ -127,6 +127,11 @@ class Kind:
         return tuple(self.fields[name] for name in self.listed)
 
     @cached_property
+    def faceted(self) -> tuple[Field, ...]:
+        """The fields by whose values records are counted: those that have few."""
+        return tuple(field for field in self.shown if field.stored and _has_few_values(field.type))
+
+    @cached_property
     def stored(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.stored)
 
@@ -166,3 +171,8 @@ class Kind:
     def new_values(self) -> dict[str, Value]:
         """What a client sets in a new record by saying nothing."""
         return {name: field.default for name, field in self.writable.items()}
+
+
+def _has_few_values(type_: FieldType) -> bool:
+    refers_to_user = isinstance(type_, Reference) and type_.to == "user"
+    return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)

@@ -13,8 +13,10 @@ from leadline.log.history import Entry
 from leadline.log.marks import Marks
 from leadline.records import store
 from leadline.records.body import Draft, changed_by_client, in_order, newly_broken_rules, refuse_errors
-from leadline.records.counts import Counts
+from leadline.records.facets import Buckets, nothing
 from leadline.records.kind import Kind, Values
+from leadline.records.lists import Lists
+from leadline.records.live.indexes import LiveIndexes
 from leadline.records.query import ListQuery
 from leadline.records.references import References
 from leadline.records.store import Record
@@ -56,23 +58,28 @@ class Page(Generic[T]):
 
 
 class Records:
-    """`kinds` are all there are, and refer to no other."""
+    """`kinds` are all there are, and refer to no other; `live` are the indexes that lists are made from."""
 
-    def __init__(self, operations: OperationLog, kinds: Sequence[Kind]) -> None:
+    def __init__(self, operations: OperationLog, kinds: Sequence[Kind], live: LiveIndexes | None = None) -> None:
         self.operations = operations
         self.marks = Marks()
         self._references = References(kinds)
-        self._counts = Counts(self.marks)
+        self._lists = Lists(self.marks, live)
 
     async def list(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int
     ) -> Page[store.Item]:
         if not sees_records(actor, kind.plural):
             return Page(0, [])
-        if query.predicate.search is not None:
-            tx.expect_slow()
-        items = await store.page(tx, kind, actor.workspace, query.predicate, query.sorting, limit, offset)
-        return Page(await self._counts.count(tx, actor.workspace, kind, query.predicate), items)
+        return Page(*await self._lists.page(tx, kind, actor.workspace, query, limit, offset))
+
+    async def facets(
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery
+    ) -> tuple[int, dict[str, Buckets]]:
+        """How many records a list has, and how many of them have each value."""
+        if not sees_records(actor, kind.plural):
+            return 0, nothing(kind)
+        return await self._lists.facets(tx, kind, actor.workspace, query.predicate)
 
     async def get(
         self,

@@ -124,6 +124,70 @@ async def page(
     return statements.load_items(rows)
 
 
+async def rows(
+    tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: Sorting, limit: int, offset: int
+) -> list[Item]:
+    """The records with these numbers, in their order, from `offset` on."""
+    statements = _statements(kind)
+    among, numbers = _among(nos)
+    rows = await tx.fetch_all(
+        f"{statements.page} WHERE {kind.within} AND {among} ORDER BY {sorting.compile(kind, tx.dialect)}"
+        " LIMIT ? OFFSET ?",
+        (workspace, *numbers, limit, offset),
+    )
+    return statements.load_items(rows)
+
+
+async def numbers(
+    tx: Transaction, kind: Kind, workspace: int, predicate: Predicate, limit: int | None = None
+) -> list[int]:
+    """The numbers of the records, in no order."""
+    where, parameters = predicate.compile(kind, workspace, tx.dialect)
+    sql = f"SELECT no FROM {kind.plural} WHERE {where}"
+    rows = await tx.fetch_all(sql if limit is None else f"{sql} LIMIT {limit}", parameters)
+    return [int(no or 0) for (no,) in rows]
+
+
+async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], text: str) -> list[int]:
+    """Those of the numbers whose records a search for the text (folded) finds."""
+    among, parameters = _among(nos)
+    rows = await tx.fetch_all(
+        f"SELECT no FROM {kind.plural} WHERE {kind.within} AND {among} AND {tx.dialect.contains('search_key')}",
+        (workspace, *parameters, text),
+    )
+    return [int(no or 0) for (no,) in rows]
+
+
+async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> dict[int, str]:
+    """What a search looks through, by number: "" of a record that is not there."""
+    if not nos:
+        return {}
+    among, numbers = _among(nos)
+    rows = await tx.fetch_all(
+        f"SELECT no, search_key FROM {kind.plural} WHERE {kind.within} AND {among}", (workspace, *numbers)
+    )
+    return dict.fromkeys(nos, "") | {int(no or 0): str(key) for no, key in rows}
+
+
+def _among(nos: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """A condition and its parameters: one of these numbers. The last of them is repeated, so that there are few texts
+    of statements, which are kept prepared."""
+    places = 1 << (len(nos) - 1).bit_length()
+    return f"no IN ({', '.join('?' * places)})", (*nos, *[nos[-1]] * (places - len(nos)))
+
+
+def columns_of(kind: Kind, values: Mapping[str, Value]) -> dict[str, SqlValue]:
+    """Some of a record's values as columns hold them, by field name; of a field with a key column as that does."""
+    storers = _statements(kind).storers
+    return {name: storers[name](value) for name, value in values.items()}
+
+
+def search_key(kind: Kind, values: Mapping[str, Value]) -> str:
+    """What a search looks through."""
+    parts = (" ".join(str(values[name]) for name in part if values.get(name)) for part in kind.search)
+    return fold(SEPARATOR.join(parts))
+
+
 def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None) -> dict[str, SqlValue]:
     """The columns that are made from fields, or those of them that the `changed` fields touch."""
     columns: dict[str, SqlValue] = {}
@@ -131,8 +195,7 @@ def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | N
         if changed is None or name in changed:
             columns[column] = kind.fields[name].type.key(values[name])
     if changed is None or any(name in changed for part in kind.search for name in part):
-        parts = (" ".join(str(values[name]) for name in part if values[name]) for part in kind.search)
-        columns["search_key"] = fold(SEPARATOR.join(parts))
+        columns["search_key"] = search_key(kind, values)
     return columns
 
 
@@ -141,6 +204,7 @@ class _Statements:
     find: str
     insert: str
     page: str
+    storers: Mapping[str, Callable[[Any], SqlValue]]
     store_all: Callable[[Mapping[str, Value]], list[SqlValue]]
     load_all: Callable[[Row], dict[str, Value]]
     load_items: Callable[[list[Row]], list[Item]]
@@ -156,10 +220,19 @@ def _statements(kind: Kind) -> _Statements:
         find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
+        storers={
+            field.name: field.type.key if field.key_column else field.type.storer() or _as_it_is
+            for field in kind.stored
+        },
         store_all=_storer(kind),
         load_all=_loader(fields),
         load_items=_item_loader(kind),
     )
+
+
+def _as_it_is(value: Any) -> SqlValue:
+    stored: SqlValue = value
+    return stored
 
 
 def _select(fields: Sequence[Field]) -> str:

@@ -4,6 +4,9 @@ It reads one snapshot, so the source may be served meanwhile. Each piece is a tr
 cut off leaves whole pieces, and the next run finds them. It may find a later source, too, and then changes what it
 copied before: first it takes away what is gone and empties what may stand in the way, from the referring tables to
 those they refer to; then it adds and sets right in the other direction.
+
+First come the workspaces with their `seq`, last the newest operations. Until then the log lacks what its workspace
+counts, which tells a server there that the tables are on their way to another state.
 """
 
 from collections.abc import Awaitable, Callable
@@ -48,9 +51,10 @@ async def copy(source: Transaction, target: Database, workspace: str | None, say
     number = None if workspace is None else int(own[workspace][0] or 0)
     travelling = parts(await tables(source), number)
     run = _Copy(source, target, await target.read(searched), say)
+    await run.fill(travelling[0])
     for part in reversed(travelling):
         await run.clear(part)
-    for part in travelling:
+    for part in travelling[1:]:
         await run.fill(part)
     await _compare(source, target, travelling, moving, say)
     if workspace is None:

@@ -14,6 +14,7 @@ STAYS = {"migrations", mark.TABLE}
 LOCAL = "row"
 """The column that each database numbers its rows by, as it likes."""
 _WORKSPACES = "workspaces"
+_OPERATIONS = "operations"
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,10 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def parts(tables: Iterable[Table], workspace: int | None) -> list[Part]:
-    """What travels, each after what it refers to; with a workspace's number, what belongs to that one."""
-    travelling = {table.name: table for table in tables if table.name not in STAYS}
+    """What travels, each after what it refers to, the workspaces first and the operations last; with a workspace's
+    number, what belongs to that one."""
+    moving = sorted(tables, key=lambda table: (table.name != _WORKSPACES, table.name == _OPERATIONS))
+    travelling = {table.name: table for table in moving if table.name not in STAYS}
     if workspace is None:
         return [Part(table, "1 = 1", ()) for table in travelling.values()]
     found = []

@@ -1,0 +1,107 @@
+"""Running numbers by time of creation: both grow together."""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pyroaring import BitMap
+
+from leadline.kit.db import SqlValue
+from leadline.records.index.found import Found, numbers
+from leadline.records.index.leaves import Run
+
+NEVER = 2**32
+"""Above all running numbers."""
+
+
+class Created:
+    """`everything` are the records there are; it is another's to change."""
+
+    def __init__(self, everything: BitMap) -> None:
+        self._everything = everything
+        self._times = array("q")
+        self._firsts = array("I")
+        """The first number of each of the times."""
+
+    def add_rows(self, nos: Sequence[int], times: Sequence[SqlValue]) -> None:
+        last: SqlValue = self._times[-1] if self._times else None
+        for no, time in zip(nos, times, strict=True):
+            if time != last:
+                self._times.append(int(time or 0))
+                self._firsts.append(no)
+                last = time
+
+    def add(self, no: int, time: SqlValue) -> None:
+        place = bisect_right(self._firsts, no)
+        if place == 0 or self._times[place - 1] != time:
+            self._times.insert(place, int(time or 0))
+            self._firsts.insert(place, no)
+
+    def find(self, operator: str, operands: Sequence[SqlValue]) -> Found:
+        """As `Order.find`; the sets also have numbers that no record has."""
+        if operator == "null":
+            return Found([] if operands[0] else [self._everything])
+        times = [int(operand) for operand in operands if operand is not None]
+        end = self._everything.max() + 1 if self._everything else 0
+        return Found(
+            [numbers(*bounds) for time in times if len(range(*(bounds := self._spans(operator, time, end))))]
+        )
+
+    def _spans(self, operator: str, time: int, end: int) -> tuple[int, int]:
+        """From which number on, and up to which."""
+        match operator:
+            case "gt":
+                return self._after(time), end
+            case "gte":
+                return self._from(time), end
+            case "lt":
+                return 0, min(self._from(time), end)
+            case "lte":
+                return 0, min(self._after(time), end)
+        return self._from(time), min(self._after(time), end)
+
+    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
+        """As `Order.walk`."""
+        total = len(chosen)
+        while offset < total:
+            start, end = self._bounds(chosen[total - 1 - offset if down else offset])
+            before, up_to = chosen.range_cardinality(0, start), chosen.range_cardinality(0, end)
+            passed = total - up_to if down else before
+            yield Run(numbers(start, end) & chosen, True, offset - passed)
+            offset = passed + up_to - before
+
+    def months(self, chosen: BitMap) -> dict[str, int]:
+        """How many of the chosen records were created in each month (UTC), as `2025-03`."""
+        found: dict[str, int] = {}
+        no = chosen.min() if chosen else None
+        while no is not None:
+            day = datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
+            following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
+            end = self._from(int(following.timestamp()))
+            found[day.strftime("%Y-%m")] = chosen.range_cardinality(no, end)
+            no = chosen.next_set_bit(end) if end <= chosen.max() else None
+        return found
+
+    def dump(self) -> Any:
+        return self._times.tobytes(), self._firsts.tobytes()
+
+    def restore(self, dumped: Any) -> None:
+        self._times, self._firsts = array("q", dumped[0]), array("I", dumped[1])
+
+    def size(self) -> int:
+        return 12 * len(self._times)
+
+    def _from(self, time: int) -> int:
+        """The first number that may have been given at the time or later."""
+        place = bisect_left(self._times, time)
+        return self._firsts[place] if place < len(self._firsts) else NEVER
+
+    def _after(self, time: int) -> int:
+        return self._from(time + 1)
+
+    def _bounds(self, no: int) -> tuple[int, int]:
+        """All numbers of the second in which this one was given."""
+        time = self._times[bisect_right(self._firsts, no) - 1]
+        return self._from(time), self._after(time)

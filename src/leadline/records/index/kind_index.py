@@ -1,0 +1,338 @@
+"""The records of one kind in one workspace, as sets of running numbers."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import msgspec
+from pyroaring import BitMap
+
+from leadline.kit.db import Row, SqlValue
+from leadline.kit.text import fold
+from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.records.index import slices
+from leadline.records.index.created import Created
+from leadline.records.index.found import Found, memory_of, united
+from leadline.records.index.leaves import Inconsistent
+from leadline.records.index.order import Order
+from leadline.records.index.pairs import Pairs
+from leadline.records.index.slices import Slice
+from leadline.records.index.tags import Tags
+from leadline.records.kind import Field, Kind
+from leadline.records.texts import Reference, Slug, Text
+from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
+
+MAX_SELECTED = 32
+"""Selections that are remembered until the next change."""
+FORMAT = 1
+"""Of what `dump` makes; `load` takes no other."""
+_UNSEARCHED = ("id", "createdAt")
+
+
+class Outdated(Exception):
+    """What was dumped is of another version of Leadline, or of another kind."""
+
+
+class Crowded(NamedTuple):
+    """Records whose `column` must be read, as they now are in the index."""
+
+    field: str
+    column: str
+    nos: BitMap
+
+
+class Facets(NamedTuple):
+    """How many records have each value, by field (None: no value), and were created in each month (`2025-03`).
+
+    Texts that fold are told by their key.
+    """
+
+    values: dict[str, dict[SqlValue, int]]
+    months: dict[str, int]
+
+
+class KindIndex:
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self._everything = BitMap()
+        self._created = Created(self._everything)
+        self._orders = {field.name: _order(field) for field in kind.stored if _is_ordered(kind, field)}
+        self._tags = {field.name: Tags() for field in kind.stored if field.type.many}
+        others = [f.name for f in kind.stored if f.name not in (*_UNSEARCHED, *self._orders, *self._tags)]
+        self._present = {name: BitMap() for name in others}
+        self._valued: dict[str, Order | Tags] = {**self._orders, **self._tags}
+        self._pairs = Pairs()
+        self._selected: dict[Predicate, BitMap] = {}
+        self._searched = {name for part in kind.search for name in part}
+        self._coders = {name: coder for name in self._orders if (coder := _coder(kind.fields[name]))}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a row of `add_rows` has after its number, as SQL selects it."""
+        valued = [_column(self.kind.fields[name]) for name in (*self._orders, *self._tags)]
+        present = [f"{self.kind.fields[name].source} IS NOT NULL" for name in self._present]
+        return ("created_at", *valued, *present, "search_key")
+
+    def __len__(self) -> int:
+        return len(self._everything)
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Rows of a number and the `columns`, the numbers growing all along; `settle` comes after the last."""
+        if not rows:
+            return
+        nos, times, *columns, keys = zip(*rows, strict=True)
+        self._everything.update(nos)
+        self._created.add_rows(nos, times)
+        for (name, each), column in zip(self._valued.items(), columns, strict=False):
+            coder = self._coders.get(name)
+            each.add_rows(nos, list(map(coder, column)) if coder else column)
+        for members, column in zip(self._present.values(), columns[-len(self._present) :], strict=True):
+            members.update([no for no, there in zip(nos, column, strict=True) if there])
+        self._pairs.add_rows(nos, keys)
+
+    def settle(self) -> None:
+        for each in (*self._valued.values(), self._pairs):
+            each.settle()
+
+    def change(
+        self,
+        no: int,
+        before: Mapping[str, SqlValue] | None,
+        after: Mapping[str, SqlValue] | None,
+        search_key: str | None,
+    ) -> None:
+        """Takes in what a record was and is, by field and as columns hold it (tags and texts: by their key).
+
+        before: None if it is new.      after: None if it is gone.
+        Otherwise both have the fields that changed. One that is left out is absent.
+        search_key: the whole new one where a searched field changed, or the record is new.
+
+        Raises `Inconsistent` if the index holds something else; it is then of no more use.
+        """
+        if (no in self._everything) is (before is None):
+            raise Inconsistent
+        self._selected.clear()
+        if before is None:
+            self._everything.add(no)
+            self._created.add(no, (after or {})["createdAt"])
+        self._change_values(no, before, after)
+        self._change_search(no, before or {}, "" if after is None else search_key)
+        if after is None:
+            self._everything.discard(no)
+
+    def _change_values(
+        self, no: int, before: Mapping[str, SqlValue] | None, after: Mapping[str, SqlValue] | None
+    ) -> None:
+        names = (before or {}).keys() | (after or {}).keys() if before is not None and after is not None else None
+        for name, each in self._valued.items():
+            if names is not None and name not in names:
+                continue
+            if before is not None:
+                each.discard(no, self._coded(name, before.get(name)))
+            if after is not None:
+                each.add(no, self._coded(name, after.get(name)))
+        for name, members in self._present.items():
+            if names is None or name in names:
+                there = after is not None and after.get(name) is not None
+                (members.add if there else members.discard)(no)
+
+    def _change_search(self, no: int, before: Mapping[str, SqlValue], search_key: str | None) -> None:
+        if search_key is None:
+            return
+        parts = [fold(str(before[name])) for name in self._searched if before.get(name)]
+        self._pairs.discard(no, parts, search_key)
+        if search_key:
+            self._pairs.add(no, search_key)
+
+    def outside(self, predicate: Predicate) -> list[Condition]:
+        """The conditions whose records `select` must be given, in the form in which it asks for them: a `ne` as an
+        `eq`, a search of more than two characters as `searched(text)`."""
+        asked = [_positive(one) for one in _conditions(predicate)]
+        return [one for one in asked if self._find(one).doubtful]
+
+    def doubtful(self, condition: Condition) -> BitMap:
+        """The records among which those of a condition that is `outside` are to be looked for: what is said of others
+        makes no difference."""
+        return self._find(condition).doubtful or BitMap()
+
+    def select(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
+        """The records for which the predicate holds, to read until the next change; None where not all is given."""
+        if not given and predicate in self._selected:
+            return self._selected[predicate]
+        wanted = []
+        for one in _conditions(predicate):
+            found = self._settled(_positive(one), given or {})
+            if found is None:
+                return None
+            wanted.append((_is_negative(one), found.total(), found))
+        chosen = self._everything
+        for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
+            chosen = found.apart_from(chosen) if negative else found.among(chosen)
+        if not given:
+            self._remember(predicate, chosen)
+        return chosen
+
+    def _remember(self, predicate: Predicate, chosen: BitMap) -> None:
+        if len(self._selected) >= MAX_SELECTED:
+            self._selected.clear()
+        self._selected[predicate] = chosen
+
+    def _settled(self, condition: Condition, given: Mapping[Condition, BitMap]) -> Found | None:
+        """What is found for it once nothing is in doubt."""
+        found = self._find(condition)
+        if not found.doubtful:
+            return found
+        return Found([*found.sets, given[condition]]) if condition in given else None
+
+    def _find(self, condition: Condition) -> Found:
+        name, operator, operands = condition.field, condition.operator, condition.operands
+        if operator == "search":
+            found = self._pairs.find(str(operands[0]))
+        elif name == "createdAt":
+            found = self._created.find(operator, operands)
+        elif name in self._tags:
+            found = self._tags[name].find(operator, operands)
+        elif name in self._orders:
+            found = self._orders[name].find(operator, self._coded_operands(name, operator, operands))
+        else:
+            found = self._find_present(name, operator, operands)
+        return Found([], self._everything) if found is None else found
+
+    def _coded_operands(self, name: str, operator: str, operands: Sequence[SqlValue]) -> Sequence[SqlValue]:
+        return operands if operator == "null" else [self._coded(name, operand) for operand in operands]
+
+    def _find_present(self, name: str, operator: str, operands: Sequence[SqlValue]) -> Found | None:
+        present = self._everything if name == "id" else self._present.get(name)
+        if present is None or operator != "null":
+            return None
+        return Found([self._everything - present if operands[0] else present])
+
+    def short_search(self, text: str) -> BitMap | None:
+        """The records that a search for one or two (folded) characters finds; None for a longer text."""
+        found = self._pairs.find(text)
+        return united(found.sets) if found else None
+
+    def slice(self, chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
+        """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand.
+
+        Sorted by the number alone (id, createdAt, nothing), the slice is the page itself.
+        """
+        return slices.cut({**self._orders, "createdAt": self._created}, chosen, sorting, offset, limit)
+
+    def crowded(self) -> Crowded | None:
+        """Texts that have become too many to find a page among quickly, until they are `spread`."""
+        for name, order in self._orders.items():
+            if nos := order.crowded():
+                return Crowded(name, _column(self.kind.fields[name]), nos)
+        return None
+
+    def spread(self, crowded: Crowded, rows: Sequence[Row]) -> None:
+        """`rows`: the number and column of each record that is crowded."""
+        self._orders[crowded.field].spread({int(no or 0): self._coded(crowded.field, value) for no, value in rows})
+
+    def facets(self, chosen: BitMap) -> Facets:
+        fields = {name: each for name, each in self._valued.items() if _has_few(self.kind.fields[name])}
+        return Facets({name: each.counts(chosen) for name, each in fields.items()}, self._created.months(chosen))
+
+    def dump(self) -> Iterator[bytes]:
+        """What `load` takes, in parts."""
+        yield _framed([FORMAT, self.kind.name, self.columns])
+        yield _framed(self._everything.serialize())
+        yield _framed({name: members.serialize() for name, members in self._present.items()})
+        for each in self._structures():
+            yield _framed(each.dump())
+
+    @classmethod
+    def load(cls, kind: Kind, read: Callable[[int], bytes]) -> "KindIndex":
+        """`read` answers that many bytes of what was dumped, from where it stands on. Raises `Outdated`."""
+        index = cls(kind)
+        if _unframed(read) != [FORMAT, kind.name, list(index.columns)]:
+            raise Outdated
+        index._everything |= BitMap.deserialize(_unframed(read))
+        index._present = {name: BitMap.deserialize(members) for name, members in _unframed(read).items()}
+        for each in index._structures():
+            each.restore(_unframed(read))
+        return index
+
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+        sets = [self._everything, *self._present.values()]
+        structures: int = sum(each.size() for each in self._structures())
+        return structures + sum(map(memory_of, sets))
+
+    def _structures(self) -> list[Any]:
+        return [self._created, *self._valued.values(), self._pairs]
+
+    def _coded(self, name: str, value: SqlValue) -> SqlValue:
+        coder = self._coders.get(name)
+        return coder(value) if coder else value
+
+
+def searched(text: str) -> Condition:
+    """A search as one more condition."""
+    return Condition("", "search", (text,))
+
+
+def _conditions(predicate: Predicate) -> Sequence[Condition]:
+    if predicate.search is None:
+        return predicate.conditions
+    return (*predicate.conditions, searched(predicate.search))
+
+
+def _is_ordered(kind: Kind, field: Field) -> bool:
+    """Whether it is sorted by, compared, or has few values."""
+    type_ = field.type
+    if field.name in _UNSEARCHED or type_.many:
+        return False
+    return field.name in kind.listed or isinstance(type_, Choice | Slug | Flag | Integer | Money | Moment | Date)
+
+
+def _has_few(field: Field) -> bool:
+    type_ = field.type
+    refers_to_user = isinstance(type_, Reference) and type_.to == "user"
+    return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)
+
+
+def _order(field: Field) -> Order:
+    kept = isinstance(field.type, Integer | Money | Moment | Date | Flag)
+    return Order(kept=kept, few=_has_few(field))
+
+
+def _column(field: Field) -> str:
+    return field.key_column or field.source
+
+
+def _coder(field: Field) -> Callable[[Any], SqlValue] | None:
+    """What makes of a column's value what an order compares."""
+    if isinstance(field.type, Date):
+        return _ordinal
+    return _folded if isinstance(field.type, Text) and field.type.folds else None
+
+
+def _ordinal(day: str | None) -> int | None:
+    return None if day is None else date.fromisoformat(day).toordinal()
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else fold(text)
+
+
+def _is_negative(condition: Condition) -> bool:
+    return condition.operator == "ne" and condition.operands[0] is not None
+
+
+def _positive(condition: Condition) -> Condition:
+    """What is to be found for it: what it leaves out where it is a `ne`."""
+    if _is_negative(condition):
+        return Condition(condition.field, "eq", condition.operands)
+    return Condition(condition.field, "null", (False,)) if condition.operator == "ne" else condition
+
+
+def _framed(content: object) -> bytes:
+    payload = msgspec.msgpack.encode(content)
+    return len(payload).to_bytes(8) + payload
+
+
+def _unframed(read: Callable[[int], bytes]) -> Any:
+    return msgspec.msgpack.decode(read(int.from_bytes(read(8))))

@@ -1,0 +1,138 @@
+"""The leaves of an order: neighbouring records, in one set."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from pyroaring import BitMap
+
+from leadline.records.index.found import memory_of
+
+MAX_MIXED = 512
+"""Records of different values in one leaf, before it is split."""
+MIN_ALIKE = 64
+"""Records with the same value that get a leaf of their own in any case."""
+Group = tuple[Any, Sequence[int]]
+"""A value and the numbers of the records that have it, in order."""
+
+
+class Inconsistent(Exception):
+    """A change does not go with what the index holds, which is then of no more use."""
+
+
+class Run(NamedTuple):
+    """Neighbours in an order, `skip` of which come before what is wanted. Where they are not `alike`, their values
+    differ and are not known."""
+
+    members: BitMap
+    alike: bool
+    skip: int = 0
+
+
+class Leaf:
+    """`low` is the value of all its records where they are `alike`, or else below none of them.
+
+    values: those of the records, by number; None where they are alike, or not kept (texts).
+    """
+
+    __slots__ = ("alike", "low", "members", "values")
+    height = 0
+
+    def __init__(self, low: Any, members: BitMap, *, alike: bool = True, values: "array[int] | None" = None) -> None:
+        self.low = low
+        self.members = members
+        self.alike = alike
+        self.values = values
+
+    def add(self, no: int, value: Any, *, kept: bool, lonely: bool) -> "list[Leaf]":
+        """The leaves that take its place. `kept`: values are; `lonely`: a new value gets a leaf of its own."""
+        if self.alike and value == self.low:
+            self.members.add(no)
+            return [self]
+        if self.alike and (lonely or len(self.members) >= MIN_ALIKE):
+            other = Leaf(value, BitMap([no]))
+            return [self, other] if value > self.low else [other, self]
+        if self.alike and kept:
+            self.values = array("q", [self.low]) * len(self.members)
+        self.alike = False
+        self.low = min(self.low, value)
+        self.members.add(no)
+        if self.values is None:
+            return [self]
+        self.values.insert(self.members.rank(no) - 1, value)
+        return (
+            [self] if len(self.members) <= MAX_MIXED else packed(self.groups(self.members), kept=True, lonely=False)
+        )
+
+    def discard(self, no: int, value: Any) -> None:
+        """Raises `Inconsistent` if it cannot be that record's leaf."""
+        if no not in self.members or (self.alike and value != self.low):
+            raise Inconsistent
+        if self.values is not None and self.values.pop(self.members.rank(no) - 1) != value:
+            raise Inconsistent
+        self.members.discard(no)
+
+    def groups(self, chosen: BitMap, down: bool = False) -> Iterator[Group]:
+        """The chosen records by value, where the values are kept."""
+        assert self.values is not None
+        pairs = [(value, no) for value, no in zip(self.values, self.members, strict=True) if no in chosen]
+        pairs.sort(key=itemgetter(0), reverse=down)
+        for value, group in groupby(pairs, itemgetter(0)):
+            yield value, [no for _, no in group]
+
+    def matching(self, test: Callable[[Any], bool]) -> BitMap:
+        """The records whose values pass the test, where the values are kept."""
+        assert self.values is not None
+        return BitMap([no for value, no in zip(self.values, self.members, strict=True) if test(value)])
+
+    def runs(self, chosen: BitMap, down: bool, skip: int) -> Iterator[Run]:
+        """The chosen records, but for those runs that are skipped whole."""
+        if self.values is None:
+            yield Run(self.members & chosen, self.alike, skip)
+            return
+        for _, nos in self.groups(chosen, down):
+            if skip < len(nos):
+                yield Run(BitMap(nos), True, skip)
+            skip = max(0, skip - len(nos))
+
+    def size(self) -> int:
+        return 120 + memory_of(self.members) + (8 * len(self.values) if self.values is not None else 0)
+
+    def dump(self) -> Any:
+        return self.low, self.alike, self.members.serialize(), self.values and self.values.tobytes()
+
+    @classmethod
+    def restored(cls, dumped: Any) -> "Leaf":
+        low, alike, members, values = dumped
+        return cls(low, BitMap.deserialize(members), alike=alike, values=values and array("q", values))
+
+
+def packed(groups: Iterable[Group], *, kept: bool, lonely: bool) -> list[Leaf]:
+    """Leaves of groups that come in order. `lonely`: each gets one of its own."""
+    leaves: list[Leaf] = []
+    waiting: list[Group] = []
+    waiting_count = 0
+    for value, nos in groups:
+        alone = lonely or len(nos) >= MIN_ALIKE
+        if waiting and (alone or waiting_count + len(nos) > MAX_MIXED * 3 // 4):
+            leaves.append(_mixed(waiting, kept))
+            waiting, waiting_count = [], 0
+        if alone:
+            leaves.append(Leaf(value, BitMap(nos)))
+        else:
+            waiting.append((value, nos))
+            waiting_count += len(nos)
+    return [*leaves, _mixed(waiting, kept)] if waiting else leaves
+
+
+def _mixed(groups: list[Group], kept: bool) -> Leaf:
+    low = groups[0][0]
+    members = BitMap([no for _, nos in groups for no in nos])
+    if len(groups) == 1:
+        return Leaf(low, members)
+    if not kept:
+        return Leaf(low, members, alike=False)
+    by_number = sorted((no, value) for value, nos in groups for no in nos)
+    return Leaf(low, members, alike=False, values=array("q", map(itemgetter(1), by_number)))

@@ -1,0 +1,148 @@
+"""The records in the order of one field."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import ge, gt, itemgetter, le, lt
+from typing import Any
+
+from pyroaring import BitMap
+
+from leadline.kit.db import SqlValue
+from leadline.records.index.found import Found, memory_of, united
+from leadline.records.index.gathering import Gathering
+from leadline.records.index.leaves import MAX_MIXED, Inconsistent, Leaf, Run, packed
+from leadline.records.index.tree import Node, planted
+
+LOW = 2
+"""Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+_HIGHEST = chr(0x10FFFF)
+
+
+class Order:
+    """kept: the values are whole numbers, and kept in the leaves.
+    few:  every value gets a leaf of its own.
+    """
+
+    def __init__(self, *, kept: bool = False, few: bool = False) -> None:
+        self._kept = kept
+        self._few = few
+        self._root = Node([])
+        self.absent = BitMap()
+        self._gathering = Gathering()
+
+    def __len__(self) -> int:
+        return len(self._root.members) + len(self.absent)
+
+    def add_rows(self, nos: Sequence[int], values: Sequence[SqlValue]) -> None:
+        self._gathering.add_rows(nos, values)
+
+    def settle(self) -> None:
+        """After the last `add_rows`."""
+        self.absent, many, groups = self._gathering.groups()
+        self._root = planted(packed(groups, kept=self._kept, lonely=self._few or not many))
+        self._gathering = Gathering()
+
+    def add(self, no: int, value: SqlValue) -> None:
+        if value is None:
+            self.absent.add(no)
+            return
+        lonely = self._few or self._root.height <= LOW
+        self._grow(self._root.add(no, value, kept=self._kept, lonely=lonely))
+
+    def _grow(self, nodes: list[Node]) -> None:
+        self._root = nodes[0] if len(nodes) == 1 else Node(nodes)
+
+    def discard(self, no: int, value: SqlValue) -> None:
+        """Raises `Inconsistent` if the record does not have the value."""
+        if value is not None:
+            self._root.discard(no, value)
+        elif no in self.absent:
+            self.absent.discard(no)
+        else:
+            raise Inconsistent
+
+    def find(self, operator: str, operands: Sequence[Any]) -> Found:
+        """The records for which the comparison holds."""
+        match operator:
+            case "null":
+                return Found([self.absent if operands[0] else self._root.members])
+            case "in":
+                sets, doubtful = self._equal([operand for operand in operands if operand is not None])
+                return Found([*sets, self.absent] if None in operands else sets, doubtful)
+        if operands[0] is None:
+            return Found([])
+        match operator:
+            case "eq":
+                return self._equal(operands)
+            case "contains":
+                return _matching(self._root.leaves(), lambda value: operands[0] in value)
+            case "startswith":
+                start = operands[0]
+                return _matching(self._root.between(start, start + _HIGHEST), lambda value: value.startswith(start))
+        return self._beyond(operator, operands[0])
+
+    def _equal(self, values: Sequence[Any]) -> Found:
+        leaves = {id(leaf): leaf for value in values if (leaf := self._root.leaf(value))}
+        return _matching(leaves.values(), set(values).__contains__)
+
+    def _beyond(self, operator: str, bound: Any) -> Found:
+        leaf = self._root.leaf(bound)
+        compare = _COMPARISONS[operator]
+        edge = _matching([leaf] if leaf else [], lambda value: compare(value, bound))
+        whole = self._root.above(bound) if operator[0] == "g" else self._root.below(bound)
+        return Found([*edge.sets, *whole], edge.doubtful)
+
+    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
+        """The chosen records in order, absent values last, but for those runs that the offset passes over."""
+        whole = len(chosen) == len(self)
+        there = len(self._root.members) if whole else self._root.members.intersection_cardinality(chosen)
+        if offset < there:
+            yield from self._root.runs(chosen, down, offset, whole)
+        absent = self.absent & chosen
+        if offset < there + len(absent):
+            yield Run(absent, True, max(0, offset - there))
+
+    def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
+        """How many of the chosen records have each value, where every value has a leaf."""
+        found = {leaf.low: leaf.members.intersection_cardinality(chosen) for leaf in self._root.leaves()}
+        found[None] = self.absent.intersection_cardinality(chosen)
+        return {value: count for value, count in found.items() if count}
+
+    def crowded(self) -> BitMap | None:
+        """The records of a leaf that has become large, and whose values must be known to split it."""
+        leaves = (leaf.members for leaf in self._root.leaves() if not leaf.alike and leaf.values is None)
+        return next((members for members in leaves if len(members) > 2 * MAX_MIXED), None)
+
+    def spread(self, values: Mapping[int, Any]) -> None:
+        """Splits the crowded leaf of just these records, given their values; does nothing if there is none."""
+        leaf = self._root.leaf(min(values.values()))
+        if leaf is None or leaf.members != BitMap(values):
+            return
+        by_value = sorted(values.items(), key=itemgetter(1))
+        groups = [(value, [no for no, _ in group]) for value, group in groupby(by_value, itemgetter(1))]
+        self._grow(self._root.replace(leaf, packed(groups, kept=False, lonely=False)))
+
+    def dump(self) -> Any:
+        return self.absent.serialize(), [leaf.dump() for leaf in self._root.leaves()]
+
+    def restore(self, dumped: Any) -> None:
+        absent, leaves = dumped
+        self.absent = BitMap.deserialize(absent)
+        self._root = planted([Leaf.restored(leaf) for leaf in leaves])
+
+    def size(self) -> int:
+        return memory_of(self.absent) + self._root.size()
+
+
+def _matching(leaves: Iterable[Leaf], test: Callable[[Any], bool]) -> Found:
+    """The records of the leaves whose values pass the test."""
+    sets, doubtful = [], []
+    for leaf in leaves:
+        if leaf.alike:
+            sets += [leaf.members] if test(leaf.low) else []
+        elif leaf.values is None:
+            doubtful.append(leaf.members)
+        else:
+            sets.append(leaf.matching(test))
+    return Found(sets, united(doubtful))

@@ -1,0 +1,71 @@
+"""The records that have a tag."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from pyroaring import BitMap
+
+from leadline.kit.db import SqlValue
+from leadline.kit.text import SEPARATOR
+from leadline.records.index.found import Found, memory_of
+from leadline.records.index.leaves import Inconsistent
+
+
+class Tags:
+    """A value is the key that `structures.Tags` makes: its tags, with a separator on either side of each."""
+
+    def __init__(self) -> None:
+        self._sets: dict[str, BitMap] = {}
+
+    def add_rows(self, nos: Sequence[int], keys: Sequence[SqlValue]) -> None:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for no, key in zip(nos, keys, strict=True):
+            if key:
+                for tag in _each(key):
+                    groups[tag].append(no)
+        for tag, group in groups.items():
+            self._sets.setdefault(tag, BitMap()).update(group)
+
+    def settle(self) -> None:
+        """After the last `add_rows`."""
+
+    def add(self, no: int, key: SqlValue) -> None:
+        for tag in _each(key):
+            self._sets.setdefault(tag, BitMap()).add(no)
+
+    def discard(self, no: int, key: SqlValue) -> None:
+        """Raises `Inconsistent` if the record does not have one of the tags."""
+        for tag in set(_each(key)):
+            members = self._sets.get(tag)
+            if members is None or no not in members:
+                raise Inconsistent
+            members.discard(no)
+            if not members:
+                del self._sets[tag]
+
+    def find(self, operator: str, operands: Sequence[SqlValue]) -> Found | None:
+        """The records that have one of the tags; None if an operand is not one tag."""
+        tags = [_each(operand) for operand in operands]
+        if any(len(parts) != 1 for parts in tags):
+            return None
+        return Found([self._sets[tag] for (tag,) in tags if tag in self._sets])
+
+    def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
+        counts = {tag: members.intersection_cardinality(chosen) for tag, members in self._sets.items()}
+        return {tag: count for tag, count in counts.items() if count}
+
+    def dump(self) -> Any:
+        return [(tag, members.serialize()) for tag, members in self._sets.items()]
+
+    def restore(self, dumped: Any) -> None:
+        self._sets = {tag: BitMap.deserialize(members) for tag, members in dumped}
+
+    def size(self) -> int:
+        return sum(memory_of(members) + len(tag) + 150 for tag, members in self._sets.items())
+
+
+def _each(key: SqlValue) -> list[str]:
+    """The tags of a key."""
+    parts = str(key or "").split(SEPARATOR)
+    return parts[1:-1] if parts[0] == parts[-1] == "" else []

@@ -1,0 +1,66 @@
+"""Which records a list shows, how many there are, and how they spread: from the live index, else from the tables."""
+
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from leadline.kit.db import Transaction
+from leadline.log.marks import Marks
+from leadline.records import store
+from leadline.records.counts import Counts
+from leadline.records.facets import Buckets, count_by_sql, tell
+from leadline.records.filters import Predicate
+from leadline.records.index import Facets, KindIndex, Slice
+from leadline.records.kind import Kind
+from leadline.records.live.indexes import LiveIndexes
+from leadline.records.query import ListQuery
+
+
+class _Part(NamedTuple):
+    """A page of `total` records; `slice` is None where the index does not know the order."""
+
+    total: int
+    slice: Slice | None
+
+
+class Lists:
+    def __init__(self, marks: Marks, live: LiveIndexes | None = None) -> None:
+        self._live = live
+        self._counts = Counts(marks)
+
+    async def page(
+        self, tx: Transaction, kind: Kind, workspace: int, query: ListQuery, limit: int, offset: int
+    ) -> tuple[int, list[store.Item]]:
+        """How many records there are, and some of them."""
+        predicate, sorting = query.predicate, query.sorting
+
+        def part_of(index: KindIndex, chosen: BitMap) -> _Part:
+            return _Part(len(chosen), index.slice(chosen, sorting, offset, limit))
+
+        part = await self._live.ask(tx, workspace, kind, predicate, part_of) if self._live else None
+        if part is not None and part.slice is not None:
+            nos, skip = part.slice
+            items = await store.rows(tx, kind, workspace, nos, sorting, limit, skip) if nos else []
+            return part.total, items
+        if predicate.search is not None:
+            tx.expect_slow()
+        items = await store.page(tx, kind, workspace, predicate, sorting, limit, offset)
+        if part is not None:
+            return part.total, items
+        return await self._counts.count(tx, workspace, kind, predicate), items
+
+    async def facets(
+        self, tx: Transaction, kind: Kind, workspace: int, predicate: Predicate
+    ) -> tuple[int, dict[str, Buckets]]:
+        """How many records there are, and how many of them have each value."""
+
+        def facets_of(index: KindIndex, chosen: BitMap) -> tuple[int, Facets]:
+            return len(chosen), index.facets(chosen)
+
+        found = await self._live.ask(tx, workspace, kind, predicate, facets_of) if self._live else None
+        if found is None:
+            tx.expect_slow()
+            count = await self._counts.count(tx, workspace, kind, predicate)
+            found = count, await count_by_sql(tx, kind, workspace, predicate)
+        count, facets = found
+        return count, await tell(tx, kind, workspace, facets)

@@ -1,0 +1,120 @@
+"""An index on the disk: magic, the length of the head, the head in JSON, what the index tells of itself, and a CRC-32
+of all that.
+
+A file that is not whole, or is damaged, or was made for other fields or another history, is as good as none.
+"""
+
+import os
+import tempfile
+import unicodedata
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from leadline.log.feed import Place
+from leadline.records.index import KindIndex
+from leadline.records.index.kind_index import Outdated
+from leadline.records.kind import Kind
+
+_MAGIC = b"Leadline live index 1\n"
+_NUMBER = 4
+_AT_ONCE = 1 << 20
+
+
+class Unusable(Exception):
+    """There is no index that can be used; the message says why."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """`workspace` is its id; `shape` stands for all that an index is made from."""
+
+    workspace: str
+    kind: str
+    shape: str
+    seq: int
+    operation: str
+
+
+class IndexFile:
+    """That of one kind in one workspace, which is known by its id; the folder is made when it is needed."""
+
+    def __init__(self, folder: Path, kind: Kind, workspace: str) -> None:
+        self._path = folder / f"{workspace}.{kind.plural}"
+        self._kind = kind
+        self._workspace = workspace
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+    def write(self, index: KindIndex, place: Place) -> None:
+        """Takes the place of an older one whole, or not at all. Raises `OSError`."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                head = msgspec.json.encode(self._head(place))
+                _write(file, [_MAGIC, len(head).to_bytes(_NUMBER), head], index.dump())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def read(self) -> tuple[KindIndex, Place]:
+        """Raises `Unusable`."""
+        try:
+            with self._path.open("rb") as file:
+                _check(file)
+                place = self._read_head(file)
+                return KindIndex.load(self._kind, file.read), place
+        except (OSError, Outdated) as error:
+            raise Unusable(str(error)) from error
+
+    def _head(self, place: Place) -> Head:
+        return Head(self._workspace, self._kind.name, _shape(self._kind), *place)
+
+    def _read_head(self, file: BinaryIO) -> Place:
+        file.seek(len(_MAGIC))
+        length = int.from_bytes(file.read(_NUMBER))
+        try:
+            head = msgspec.json.decode(file.read(length), type=Head)
+        except msgspec.DecodeError as error:
+            raise Unusable(str(error)) from error
+        place = Place(head.seq, head.operation)
+        if head != self._head(place):
+            raise Unusable("it was made for something else")
+        return place
+
+
+def _write(file: BinaryIO, *parts: Iterable[bytes]) -> None:
+    checksum = 0
+    for part in chain.from_iterable(parts):
+        checksum = zlib.crc32(part, checksum)
+        file.write(part)
+    file.write(checksum.to_bytes(_NUMBER))
+
+
+def _check(file: BinaryIO) -> None:
+    """Before anything is made of it. Raises `Unusable`."""
+    if file.read(len(_MAGIC)) != _MAGIC:
+        raise Unusable("it is none")
+    left = os.fstat(file.fileno()).st_size - len(_MAGIC) - _NUMBER
+    checksum = zlib.crc32(_MAGIC)
+    while left > 0 and (part := file.read(min(left, _AT_ONCE))):
+        checksum = zlib.crc32(part, checksum)
+        left -= len(part)
+    if left or file.read() != checksum.to_bytes(_NUMBER):
+        raise Unusable("it is damaged")
+
+
+@lru_cache
+def _shape(kind: Kind) -> str:
+    """Another one where the kind's fields are others, or Python folds text in another way."""
+    made_from = (kind.own_fields, kind.search, KindIndex(kind).columns, unicodedata.unidata_version)
+    return blake2b(repr(made_from).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,197 @@
+"""The indexes of this process: made on first need, and kept within bounds."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from leadline.kit.db import Database, Transaction
+from leadline.kit.db.memo import Memo
+from leadline.log import feed
+from leadline.log.feed import OtherHistory, Place, TooMuch
+from leadline.records.filters import Predicate
+from leadline.records.kind import Kind
+from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
+from leadline.records.live.follower import A, Broken, Follower, Question
+
+FEWEST = 3_000
+"""Below as many records a workspace is answered as fast without."""
+LOOK_SECONDS = 30.0
+"""Between two looks at what is to be saved, and what takes too much room."""
+IDLE_SECONDS = 60.0
+"""An index that was asked in the last of them does not give way to another."""
+REST_SECONDS = 60.0
+"""After an index could not be made, or kept."""
+
+logger = logging.getLogger("leadline")
+Key = tuple[int, str]
+
+
+class LiveIndexes:
+    """`folder` is that of their files, None for none; `max_bytes` is what they take of memory, 0 for no index at all.
+    None is made before `kept` is entered."""
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Sequence[Kind],
+        *,
+        folder: Path | None,
+        max_bytes: int,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._kinds = {kind.name: kind for kind in kinds} if max_bytes else {}
+        self._max_bytes = max_bytes
+        self._monotonic = monotonic
+        self._builder = Builder(database.snapshot, folder)
+        self._keeps_files = folder is not None
+        self._thread: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._followers: dict[Key, Follower] = {}
+        self._sizes: dict[Key, int] = {}
+        self._used: dict[Key, float] = {}
+        self._rests: dict[Key, float] = {}
+        self._making: set[Key] = set()
+        self._places: Memo[int, tuple[Place | None, int]] = Memo()
+
+    async def ask(
+        self, tx: Transaction, workspace: int, kind: Kind, predicate: Predicate, question: Question[A]
+    ) -> A | None:
+        """The answer for the state that the transaction sees; None if no index can tell now."""
+        if self._thread is None or self._kinds.get(kind.name) is not kind:
+            return None
+        place, newest_no = await self._place(tx, workspace)
+        if place is None or newest_no < FEWEST:
+            return None
+        key = (workspace, kind.name)
+        self._used[key] = self._monotonic()
+        follower = self._followers.get(key)
+        if follower is None or follower.is_gone:
+            self._make(key)
+            return None
+        try:
+            return await follower.ask(tx, place, predicate, question)
+        except TooMuch:
+            self._make(key, follower)
+        except OtherHistory:
+            self._drop(key, follower)
+        except Broken:
+            logger.exception("A live index is broken, and made anew.")
+            self._rest(key)
+        return None
+
+    async def _place(self, tx: Transaction, workspace: int) -> tuple[Place | None, int]:
+        known = self._places.find(tx, workspace)
+        if known is None:
+            known = await feed.newest(tx, workspace)
+            self._places.keep(tx, workspace, known)
+        return known
+
+    def is_ready(self, workspace: int, kind: Kind) -> bool:
+        follower = self._followers.get((workspace, kind.name))
+        return follower is not None and not follower.is_gone
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator["LiveIndexes"]:
+        """Makes and keeps them in the background; in the end their files are brought up to date."""
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-index")
+        looking = asyncio.create_task(self._keep_looking())
+        try:
+            yield self
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+            await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        thread, self._thread = self._thread, None
+        self._builder.stop()
+        if thread is not None:
+            thread.shutdown(cancel_futures=True)
+        for key in list(self._followers):
+            self._evict(key)
+
+    def _make(self, key: Key, behind: Follower | None = None) -> None:
+        """In the background, unless that is under way, or failed just now. One that is `behind` answers no more, and
+        is brought up to date; any other answers until then."""
+        with self._lock:
+            if key in self._making or self._monotonic() < self._rests.get(key, 0) or self._thread is None:
+                return
+            self._making.add(key)
+            if behind is not None and self._followers.get(key) is behind:
+                del self._followers[key]
+            self._thread.submit(self._made, key, behind)
+
+    def _made(self, key: Key, behind: Follower | None) -> None:
+        workspace, name = key
+        try:
+            known = behind.take() if behind else None
+            self._admit(key, self._builder.make(self._kinds[name], workspace, known))
+        except Stopped:
+            return
+        except Exception as error:  # whatever it is: the data can be asked without
+            self._rest(key)
+            logger.warning("The live index of %s in workspace %d cannot be made: %r", name, workspace, error)
+        finally:
+            self._making.discard(key)
+
+    def _rest(self, key: Key) -> None:
+        """Tries again later only."""
+        self._rests[key] = self._monotonic() + REST_SECONDS
+
+    def _drop(self, key: Key, follower: Follower) -> None:
+        with self._lock:
+            if self._followers.get(key) is follower:
+                del self._followers[key]
+
+    def _admit(self, key: Key, follower: Follower) -> None:
+        """Where there is no room for it, those give way that nobody has asked for some time."""
+        size = follower.size()
+        idle_since = self._monotonic() - IDLE_SECONDS
+        for used, other in sorted((used, other) for other, used in list(self._used.items()) if other != key):
+            if used >= idle_since or self._taken(but=key) + size <= self._max_bytes:
+                break
+            self._evict(other)
+        if self._taken(but=key) + size > self._max_bytes:
+            self._rest(key)
+            logger.info("There is no room for the live index of %s in workspace %d.", key[1], key[0])
+            return
+        self._sizes[key] = size
+        self._followers[key] = follower
+
+    def _taken(self, *, but: Key | None = None) -> int:
+        return sum(self._sizes.get(key, 0) for key in list(self._followers) if key != but)
+
+    def _evict(self, key: Key) -> None:
+        follower = self._followers.pop(key, None)
+        if follower is None:
+            return
+        try:
+            follower.save()
+        except OSError as error:
+            logger.warning("A live index is not kept: %s", error)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.to_thread(self._look)
+
+    def _look(self) -> None:
+        """Those that have moved far are made anew from their files, which brings these up to date, or else measured.
+        If all take too much room, those give way that were asked longest ago."""
+        for key, follower in list(self._followers.items()):
+            if follower.moved < SAVE_AFTER:
+                continue
+            if self._keeps_files:
+                self._make(key)
+            else:
+                self._sizes[key] = follower.size()
+        for key in sorted([*self._followers], key=lambda key: self._used.get(key, 0)):
+            if self._taken() <= self._max_bytes:
+                break
+            self._evict(key)

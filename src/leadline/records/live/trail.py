@@ -1,0 +1,114 @@
+"""The last operations of a workspace as an index needs them, read once and gone over in either direction."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from leadline import ids
+from leadline.kit.db import SqlValue
+from leadline.log.feed import Fields, OtherHistory, Place, Told
+from leadline.records import store
+from leadline.records.index import KindIndex
+from leadline.records.kind import Kind
+
+MAX_STEPS = 2_000
+MAX_EDITS = 10_000
+"""How much of the log is kept: a reader whose snapshot is older than that is answered without the index."""
+
+Columns = Mapping[str, SqlValue]
+Keys = Mapping[int, str]
+
+
+class Edit(NamedTuple):
+    """What happened to one record.
+
+    before, after: its fields, as an index takes them; None where it was not yet, or is no more.
+    key_before, key_after: what a search looks through, which the log tells of records that come and go.
+    rekeyed: that is another than before, and has to be looked up, as the log tells only a part of it.
+    """
+
+    no: int
+    before: Columns | None
+    after: Columns | None
+    key_before: str | None = None
+    key_after: str | None = None
+    rekeyed: bool = False
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether a search may find the record before and not after, or the other way round."""
+        return self.rekeyed or self.before is None or self.after is None
+
+    def back(self) -> "Edit":
+        return Edit(self.no, self.after, self.before, self.key_after, self.key_before, self.rekeyed)
+
+    def make(self, index: KindIndex, keys: Keys) -> None:
+        """`keys` has what is to be looked up."""
+        key = keys[self.no] if self.rekeyed else self.key_after
+        index.change(self.no, self.before, self.after, key)
+
+
+class Step(NamedTuple):
+    """What an operation did."""
+
+    place: Place
+    edits: tuple[Edit, ...]
+
+
+def step(kind: Kind, told: Told) -> Step:
+    return Step(told.place, tuple(_edit(kind, id_, fields) for id_, fields in told.changes))
+
+
+def _edit(kind: Kind, id_: str, fields: Fields) -> Edit:
+    before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
+    no = ids.number(id_)
+    if fields.get("id", ("", ""))[0] is None:
+        return Edit(no, None, store.columns_of(kind, after), key_after=store.search_key(kind, after))
+    if fields.get("id", ("", ""))[1] is None:
+        return Edit(no, store.columns_of(kind, before), None, key_before=store.search_key(kind, before))
+    rekeyed = any(name in fields for part in kind.search for name in part)
+    return Edit(no, store.columns_of(kind, before), store.columns_of(kind, after), rekeyed=rekeyed)
+
+
+class Trail:
+    """Steps without a gap, the oldest taken off where they become too many. `start` is the place before the first."""
+
+    def __init__(self, start: Place) -> None:
+        self._start = start
+        self._steps: deque[Step] = deque()
+        self._edits = 0
+
+    @property
+    def end(self) -> Place:
+        return self._steps[-1].place if self._steps else self._start
+
+    def extend(self, steps: Iterable[Step]) -> None:
+        """By those of the steps that come after its end; they leave no gap."""
+        end = self.end.seq
+        for one in steps:
+            if one.place.seq <= end:
+                continue
+            self._steps.append(one)
+            self._edits += len(one.edits)
+        while len(self._steps) > MAX_STEPS or self._edits > MAX_EDITS:
+            self._start = self._steps[0].place
+            self._edits -= len(self._steps.popleft().edits)
+
+    def reaches(self, place: Place) -> bool:
+        """Raises `OtherHistory` if another operation has its number here."""
+        at = place.seq - self._start.seq
+        if not 0 <= at <= len(self._steps):
+            return False
+        if place != (self._steps[at - 1].place if at else self._start):
+            raise OtherHistory
+        return True
+
+    def edits(self, start: Place, end: Place) -> Iterator[Edit]:
+        """What leads from the one place to the other, both of which it reaches."""
+        first, last = sorted((start.seq - self._start.seq, end.seq - self._start.seq))
+        steps = list(islice(self._steps, first, last))
+        if start.seq <= end.seq:
+            yield from (edit for one in steps for edit in one.edits)
+        else:
+            yield from (edit.back() for one in reversed(steps) for edit in reversed(one.edits))

@@ -1,0 +1,183 @@
+"""A table of one kind's records in a SQLite of its own: what an index must agree with."""
+
+import io
+import random
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import apsw
+
+from leadline.kit.db import SqlValue
+from leadline.kit.db.sqlite.dialect import SqliteDialect
+from leadline.kit.text import SEPARATOR, fold
+from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.records.index import KindIndex
+from leadline.records.kind import Field, Kind
+from leadline.records.texts import Reference, Slug, Text
+from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
+
+DIALECT = SqliteDialect()
+WORKSPACE = 1
+Values = dict[str, SqlValue]
+
+
+class Table:
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.rows: dict[int, Values] = {}
+        """Records by number: each field as its column holds it; texts as written, tags by their key."""
+        self._db = apsw.Connection(":memory:")
+        self._db.create_scalar_function("fold", lambda text: None if text is None else fold(text), 1)
+        columns = [field.column for field in kind.stored] + [*kind.key_columns.values(), "search_key"]
+        self._db.execute(f"CREATE TABLE {kind.plural} (workspace, no INTEGER PRIMARY KEY, {', '.join(columns)})")
+
+    def put(self, no: int, values: Values) -> None:
+        self.rows[no] = values
+        row = [WORKSPACE, no, *(values.get(name) for name in self.kind.stored_names)]
+        row += [self.key(name, values.get(name)) for name in self.kind.key_columns]
+        row.append(self.search_key(no))
+        self._db.execute(f"REPLACE INTO {self.kind.plural} VALUES ({', '.join('?' * len(row))})", row)
+
+    def remove(self, no: int) -> None:
+        del self.rows[no]
+        self._db.execute(f"DELETE FROM {self.kind.plural} WHERE no = ?", (no,))
+
+    def key(self, name: str, value: SqlValue) -> SqlValue:
+        return fold(value) if isinstance(value, str) and self.kind.fields[name].type.folds else value
+
+    def search_key(self, no: int) -> str:
+        values = self.rows[no]
+        parts = (" ".join(str(values[name]) for name in part if values.get(name)) for part in self.kind.search)
+        return fold(SEPARATOR.join(parts))
+
+    def select(self, predicate: Predicate) -> list[int]:
+        where, parameters = predicate.compile(self.kind, WORKSPACE, DIALECT)
+        sql = f"SELECT no FROM {self.kind.plural} WHERE {where} ORDER BY no"
+        return [no for (no,) in self._db.execute(sql, parameters)]
+
+    def page(self, nos: list[int], sorting: Sorting, offset: int, limit: int) -> list[int]:
+        order = sorting.compile(self.kind, DIALECT)
+        among = ", ".join(map(str, nos)) or "NULL"
+        sql = f"SELECT no FROM {self.kind.plural} WHERE no IN ({among}) ORDER BY {order} LIMIT ? OFFSET ?"
+        return [no for (no,) in self._db.execute(sql, (limit, offset))]
+
+    def index(self) -> KindIndex:
+        """An index of all that is in the table, built in two parts."""
+        made = KindIndex(self.kind)
+        sql = f"SELECT no, {', '.join(made.columns)} FROM {self.kind.plural} ORDER BY no"
+        rows = list(self._db.execute(sql))
+        made.add_rows(rows[: len(rows) // 2])
+        made.add_rows(rows[len(rows) // 2 :])
+        made.settle()
+        return made
+
+
+class Maker:
+    """Makes records, changes, and what may be asked of them, by chance."""
+
+    def __init__(self, kind: Kind, chance: random.Random, distinct: int) -> None:
+        self.kind = kind
+        self.chance = chance
+        self.no = 0
+        self.time = 1_600_000_000
+        self._pools = {field.name: self._pool(field, distinct) for field in kind.stored}
+
+    def record(self) -> tuple[int, Values]:
+        self.no += self.chance.randint(1, 3)
+        self.time += self.chance.choice([0, 0, 1, 500_000])
+        values = {field.name: self.value(field) for field in self.kind.stored}
+        values |= {"id": f"{self.kind.prefix}_{self.no:026}", "createdAt": self.time}
+        return self.no, values
+
+    def value(self, field: Field) -> SqlValue:
+        if field.type.many:
+            tags = self.chance.sample(self._pools[field.name], self.chance.randint(0, 2))
+            return "".join(SEPARATOR + str(tag) for tag in tags) + SEPARATOR * bool(tags)
+        if not field.required and self.chance.random() < 0.2:
+            return None
+        return self.chance.choice(self._pools[field.name])
+
+    def changes(self) -> Values:
+        fields = [field for field in self.kind.stored if field.name not in ("id", "createdAt")]
+        return {field.name: self.value(field) for field in self.chance.sample(fields, self.chance.randint(1, 3))}
+
+    def predicate(self) -> Predicate:
+        conditions = tuple(self.condition() for _ in range(self.chance.choice([0, 1, 1, 2, 3])))
+        search = self.chance.choice([None, None, None, "a", "b ", "ß", "1", "é", "xy", "_", "%", "zo"])
+        return Predicate(conditions, search)
+
+    def condition(self) -> Condition:
+        field = self.chance.choice([field for field in self.kind.stored if field.type.operators])
+        operator = self.chance.choice(field.type.operators)
+        if operator == "null":
+            return Condition(field.name, operator, (self.chance.random() < 0.5,))
+        count = self.chance.randint(1, 3) if operator == "in" else 1
+        operands = tuple(self._operand(field, operator) for _ in range(count))
+        if operator == "in" and not field.type.many and self.chance.random() < 0.3:
+            operands += (None,)
+        return Condition(field.name, operator, operands)
+
+    def sorting(self) -> Sorting:
+        names = self.chance.sample(self.kind.listed, self.chance.choice([0, 1, 1, 2, 3]))
+        return Sorting(tuple((name, self.chance.random() < 0.5) for name in names if self.kind.fields[name].stored))
+
+    def _operand(self, field: Field, operator: str) -> SqlValue:
+        if field.name == "createdAt":
+            return self.chance.randint(1_600_000_000 - 5, self.time + 5)
+        operand = self.chance.choice(self._pools[field.name])
+        if field.type.many:
+            return f"{SEPARATOR}{operand}{SEPARATOR}"
+        if isinstance(field.type, Moment | Money | Integer) and self.chance.random() < 0.3:
+            return int(str(operand)) + self.chance.randint(-1, 1)
+        if isinstance(operand, str) and field.type.folds:
+            operand = fold(operand)
+        if operator == "contains":
+            return str(operand)[1:3]
+        return str(operand)[:2] if operator == "startswith" else operand
+
+    def _pool(self, field: Field, distinct: int) -> list[SqlValue]:
+        match field.type:
+            case Choice(values=values):
+                return list(values)
+            case Slug() | Reference():
+                return [f"{field.name.lower()}_{number}" for number in range(min(distinct, 9))]
+            case Flag():
+                return [0, 1]
+            case Integer() | Money():
+                return list(range(1, distinct + 1))
+            case Moment():
+                return [1_600_000_000 + number * 7 for number in range(distinct)]
+            case Date():
+                return [(date(2025, 1, 1) + timedelta(days=number)).isoformat() for number in range(distinct)]
+            case Text():
+                return [self._text() for _ in range(distinct)]
+        return ["alpha", "beta", fold("Straße"), fold("Zoë")]
+
+    def _text(self) -> str:
+        words = [
+            "Ada",
+            "ada",
+            "Zoë",
+            "Straße",
+            "STRASSE",
+            "Bo",
+            "b",
+            "100%",
+            "a_b",
+            "xy",
+            "é",
+            "Ünal",
+            "\U0001f600",
+            "z",
+        ]
+        return " ".join(self.chance.choices(words, k=self.chance.randint(1, 3)))
+
+
+def told(table: Table, values: Mapping[str, SqlValue]) -> dict[str, SqlValue]:
+    """Values as they are told to an index: texts by their key, absent ones left out."""
+    return {name: table.key(name, value) for name, value in values.items() if value is not None}
+
+
+def copied(index: KindIndex) -> KindIndex:
+    """The index as it comes back from what it dumps."""
+    return KindIndex.load(index.kind, io.BytesIO(b"".join(index.dump())).read)

@@ -1,0 +1,56 @@
+"""A desk with live indexes, and a second worker on its data."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx2
+
+from leadline.app import App, build
+from leadline.records.filters import Predicate
+from leadline.records.kind import Kind
+from tests.cast import BASE_URL, Desk
+
+
+@contextmanager
+def worker(desk: Desk) -> Iterator[App]:
+    """Another process's part, on the same data and the same clock."""
+    app = build(desk.app.settings, desk.clock, desk.clock.monotonic)
+    opened = app.open()
+    desk.run(opened.__aenter__())
+    try:
+        yield app
+    finally:
+        desk.run(opened.__aexit__(None, None, None))
+
+
+def wait_for_index(desk: Desk, kind: Kind, app: App | None = None) -> None:
+    """Asks for the index of Acme's records until it is there."""
+    its = app or desk.app
+
+    async def wait() -> None:
+        for _ in range(1_000):
+            if await its.database.read(lambda tx: its.live.ask(tx, number, kind, Predicate(), lambda *_: True)):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"no index of {kind.plural} within 10 seconds")
+
+    number = desk.acme.workspace.number
+    desk.run(wait())
+
+
+def is_told(desk: Desk, app: App, kind: Kind) -> bool:
+    """Whether the index answers, rather than the tables."""
+    number = desk.acme.workspace.number
+    asked = app.database.read(lambda tx: app.live.ask(tx, number, kind, Predicate(), lambda *_: True))
+    return desk.run(asked) is not None
+
+
+def count(desk: Desk, app: App, query: str = "", plural: str = "leads") -> int:
+    """How many of Acme's records a worker lists."""
+    transport = httpx2.ASGITransport(app=app.http(), raise_app_exceptions=True)
+    client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
+    answer = desk.run(client.get(f"/api/{plural}/?{query}", headers={"Authorization": f"Bearer {desk.acme.key}"}))
+    assert answer.status_code == 200, answer.text
+    found: int = answer.json()["count"]
+    return found

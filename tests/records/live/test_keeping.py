@@ -1,0 +1,179 @@
+"""How an index is kept: always at the state of who asks, made in the background, within its bounds."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leadline.crm.accounts import ACCOUNTS
+from leadline.crm.leads import LEADS
+from leadline.kit.db import Transaction
+from leadline.records.body import read_new
+from leadline.records.filters import Predicate
+from leadline.records.index import KindIndex
+from leadline.records.live import builder, follower, indexes, trail
+from tests.cast import Desk, Place, desk_on
+from tests.records.live.desks import count, is_told, wait_for_index, worker
+
+
+def make(desk: Desk, leads: int, company: str = "Startup IO") -> None:
+    """In one transaction, by a worker of its own."""
+
+    async def write(tx: Transaction) -> None:
+        for number in range(leads):
+            body = {"lastName": "Lee", "email": f"lee{number}@startup.example", "company": company}
+            await desk.app.records.create(tx, desk.acme.system, LEADS, read_new(LEADS, body))
+
+    desk.run(desk.app.database.write(write))
+
+
+def test_every_worker_knows_what_any_of_them_wrote(desk: Desk) -> None:
+    with worker(desk) as other:
+        desk.lead(company="Startup IO")
+        for app in (desk.app, other):
+            wait_for_index(desk, LEADS, app)
+        changed = desk.lead(company="Startup IO")
+        desk.team.patch(f"/api/leads/{changed['id']}/", {"company": "Umbrella"})
+        for app in (desk.app, other):
+            assert is_told(desk, app, LEADS)
+            assert count(desk, app, "search=startup io") == 1
+            assert count(desk, app, "search=um") == 1
+
+
+def test_a_reader_of_an_older_state_is_told_that_state(desk: Desk) -> None:
+    lead = desk.lead(company="Startup IO")
+    wait_for_index(desk, LEADS)
+    assert count(desk, desk.app, "search=startup io") == 1
+
+    async def read_around_writes() -> list[int]:
+        async with desk.app.database.snapshot() as before:
+            counts = [await ask(before, "umb"), await ask(before, "um"), await ask(before, "startup io")]
+            await desk.app.database.write(change)
+            now = [await desk.app.database.read(lambda tx, text=text: ask(tx, text)) for text in ("umb", "um")]
+            return [*counts, *now, await ask(before, "umb"), await ask(before, "um"), await ask(before, "startup io")]
+
+    async def ask(tx: Transaction, text: str) -> int:
+        found = await desk.app.live.ask(tx, 1, LEADS, Predicate(search=text), lambda _, chosen: len(chosen))
+        assert found is not None
+        return found
+
+    async def change(tx: Transaction) -> None:
+        body = read_new(LEADS, {"lastName": "Lee", "email": "lee@umbrella.example", "company": "Umbrella"})
+        await desk.app.records.create(tx, desk.acme.system, LEADS, body)
+        await desk.app.records.delete(tx, desk.acme.system, LEADS, lead["id"])
+
+    assert desk.run(read_around_writes()) == [0, 0, 1, 1, 1, 0, 0, 1]
+
+
+def test_a_reader_of_a_state_that_is_forgotten_is_told_by_the_tables(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "MAX_STEPS", 3)
+    desk.lead()
+    wait_for_index(desk, LEADS)
+
+    async def read_long_after() -> tuple[Any, Any]:
+        async with desk.app.database.snapshot() as before:
+            asked = before, 1, LEADS, Predicate(), lambda _, chosen: len(chosen)
+            known = await desk.app.live.ask(*asked)
+            for _ in range(5):
+                await desk.app.database.write(create)
+                await desk.app.database.read(lambda tx: desk.app.live.ask(tx, *asked[1:]))
+            return known, await desk.app.live.ask(*asked)
+
+    async def create(tx: Transaction) -> None:
+        await desk.app.records.create(
+            tx, desk.acme.system, LEADS, read_new(LEADS, {"lastName": "Lee", "email": "lee@startup.example"})
+        )
+
+    assert desk.run(read_long_after()) == (1, None)
+    assert count(desk, desk.app) == 6
+
+
+def test_an_index_that_is_far_behind_catches_up_in_the_background(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "MAX_BEHIND", 10)
+    with worker(desk) as other:
+        desk.lead()
+        wait_for_index(desk, LEADS, other)
+        make(desk, 100)
+        assert not is_told(desk, other, LEADS)
+        assert count(desk, other) == 101
+        wait_for_index(desk, LEADS, other)
+        assert count(desk, other, "search=startup io") == 100
+
+
+def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "MAX_BEHIND", 10)
+    account = desk.account()
+    contacts = [desk.contact(accountId=account["id"]) for _ in range(20)]
+    wait_for_index(desk, ACCOUNTS)
+    assert desk.team.delete(f"/api/accounts/{account['id']}/").status_code == 204
+    assert is_told(desk, desk.app, ACCOUNTS), "to the accounts it was one change"
+    assert count(desk, desk.app, "accountId[null]=true", "contacts") == len(contacts)
+
+
+def test_an_index_is_made_while_others_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "CHUNK", 1)
+    make(desk, 100)
+    assert count(desk, desk.app) == 100
+    for number in range(20):
+        desk.lead(company="Umbrella")
+        assert count(desk, desk.app, "search=umbrella") == number + 1
+    wait_for_index(desk, LEADS)
+    assert count(desk, desk.app) == 120
+    assert count(desk, desk.app, "search=um") == 20
+
+
+def test_who_was_not_asked_for_longest_gives_way(desk: Desk) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    desk.app.live._max_bytes = desk.app.live._taken() + 1_000
+    assert desk.stranger.get("/api/leads/").json()["count"] == 0
+    wait_until_idle(desk)
+    assert not desk.app.live.is_ready(desk.zoes.workspace.number, LEADS), "Acme is at work"
+    desk.clock.passed += 2 * indexes.IDLE_SECONDS
+    assert desk.stranger.get("/api/leads/").json()["count"] == 0
+    wait_until_idle(desk)
+    assert desk.app.live.is_ready(desk.zoes.workspace.number, LEADS)
+    assert not desk.app.live.is_ready(desk.acme.workspace.number, LEADS)
+    assert count(desk, desk.app) == 1
+
+
+def wait_until_idle(desk: Desk) -> None:
+    while desk.app.live._making:
+        desk.run(asyncio.sleep(0.01))
+
+
+def test_one_that_takes_too_much_room_is_let_go(desk: Desk) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    desk.app.live._max_bytes = 1
+    desk.app.live._look()
+    assert not is_told(desk, desk.app, LEADS)
+    assert count(desk, desk.app) == 1
+
+
+def test_an_index_that_breaks_is_made_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    with monkeypatch.context() as patched:
+        patched.setattr(KindIndex, "change", lambda *_: 1 / 0)
+        desk.lead()
+        assert count(desk, desk.app) == 2
+    assert "broken" in caplog.text
+    assert not desk.app.live.is_ready(1, LEADS)
+    desk.clock.passed += 2 * indexes.REST_SECONDS
+    wait_for_index(desk, LEADS)
+    assert count(desk, desk.app) == 2
+
+
+def test_without_room_there_is_no_index(place: Place, tmp_path: Path) -> None:
+    with desk_on(place, tmp_path / "data", index_mib=0) as desk:
+        desk.lead()
+        assert count(desk, desk.app) == 1
+        assert not is_told(desk, desk.app, LEADS)
