@@ -53,6 +53,8 @@ def measure(server: Server, requests: Requests, seconds: int, *, slow: bool = Fa
     before = server.cpu_seconds()
     drive_it, connections = (_by_wrk if WRK and not slow else _by_client), FEW if slow else CONNECTIONS
     done, duration, p50, p99, failed = drive_it(server.address, requests, connections, seconds)
+    if not (done or failed or slow):
+        return measure(server, requests, seconds, slow=True)
     if failed or not done:
         raise Refused(
             f"{failed:.0f} of {done:.0f} answers to {requests.method} {requests.each[0][0]} were no success"

@@ -103,7 +103,7 @@ def _measured(operation: Operation, plan: Plan, everyone: list[Running]) -> list
     sent = operation.requests(plan)
     sample = next(sent)
     compared.require_same(operation.name, sample, everyone)
-    slow = [compared.is_slow(one, sample) for one in everyone]
+    slow = [compared.is_slow(one, sample, plan.seconds) for one in everyone]
     found: list[list[Load]] = [[] for _ in everyone]
     for _ in range(plan.rounds):
         asked = next(sent)

@@ -8,15 +8,13 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any
 
-from bench.load import Refused, Requests
+from bench.load import CONNECTIONS, Refused, Requests
 from bench.operations import OPERATIONS, PAGE, Operation, Plan
 from bench.peers.peer import Running
 from bench.processes import Server
 
 CREATE = "create"
 CONVERT = "convert"
-SLOW = 0.05
-"""Seconds for one answer alone. From there on few connections keep a server busy; more would wait for each other."""
 _TRIED = 3
 _TIMES = ("createdAt", "updatedAt")
 _OWN = {"id", *_TIMES}
@@ -53,13 +51,13 @@ def _said(one: Running, asked: Requests, number: int) -> Page:
     return comparable(one.peer.read(answer(one.server, requests, *requests.each[number])))
 
 
-def is_slow(one: Running, asked: Requests) -> bool:
-    """Whether an answer takes so long that it is better measured with few connections."""
+def is_slow(one: Running, asked: Requests, seconds: int) -> bool:
+    """Whether an answer takes so long that with all connections hardly one would be given in these seconds."""
     if asked.method != "GET":
         return False
     requests, start = one.peer.translate(asked), time.perf_counter()
     answer(one.server, requests, *requests.each[0])
-    return time.perf_counter() - start > SLOW
+    return time.perf_counter() - start > seconds / CONNECTIONS / 2
 
 
 def answer(server: Server, requests: Requests, path: str, body: str) -> Any:
