@@ -21,8 +21,8 @@ check: $(BIN)/.ready-dev ## Lint, format, types and all tests: what CI runs
 	$(BIN)/mypy
 	@$(MAKE) --no-print-directory test
 
-bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are
-	$(BIN)/python -m bench --leads $(or $(LEADS),100000)
+bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are, DATABASE=postgres what on
+	$(BIN)/python -m bench --leads $(or $(LEADS),100000) --database $(or $(DATABASE),sqlite)
 
 $(BIN)/.ready: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -165,3 +165,18 @@ def test_only_an_admin_of_the_workspace_sees_to_keys(desk: Desk, who: str) -> No
     else:
         assert made["id"] not in caller.get("/api/keys/").text
     assert desk.dump() == before
+
+
+def test_a_try_with_a_revoked_key_is_no_use(desk: Desk) -> None:
+    """However often the key was good before."""
+    made = key(desk)
+    caller, start = desk.caller(made["secret"]), 2_000_000_000_000
+    for at in (start, start + 1000):
+        desk.clock.at = at
+        assert caller.get("/api/leads/").status_code == 200
+    desk.clock.at = None
+    assert desk.ada.delete(f"/api/keys/{made['id']}/").status_code == 204
+    desk.clock.at = start + 120_000
+    assert caller.get("/api/leads/").status_code == 401
+    desk.run(desk.app.callers.write_uses(desk.app.database))
+    assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", made["id"]) == [(start // 1000,)]

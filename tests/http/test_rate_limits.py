@@ -171,6 +171,18 @@ def test_who_tries_many_tokens_is_told_to_wait(desk: Desk) -> None:
     assert desk.caller("pk_live_x").get("/api/me/").status_code == 401
 
 
+def test_who_was_a_caller_until_just_now_counts_as_a_stranger(desk: Desk) -> None:
+    assert [told(desk.team.get(path)) for path in ("/api/me/", "/api/leads/")] == [(3, 2, AT + 60), (3, 1, AT + 60)]
+    id_ = desk.rows("SELECT id FROM keys WHERE workspace = 1")[0][0]
+    assert desk.ada.delete(f"/api/keys/{id_}/").status_code == 204
+    answers = [desk.team.get("/api/me/") for _ in range(3)]
+    assert [(answer.status_code, told(answer)) for answer in answers] == [
+        (401, (2, 1, AT + 60)),
+        (401, (2, 0, AT + 60)),
+        (429, (2, 0, AT + 60)),
+    ]
+
+
 def test_a_good_token_works_beside_many_bad_ones(desk: Desk) -> None:
     for number in range(5):
         desk.caller(f"pk_live_{number}").get("/api/me/")

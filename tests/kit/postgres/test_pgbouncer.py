@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from leadline.kit.db import Transaction
 from leadline.kit.db.postgres import PostgresDatabase
-from tests.kit.store import Store, fetch, note, open_notes
+from tests.kit.store import Store, fetch, note, open_notes, sql
 from tests.postgres import Cluster
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -69,6 +70,16 @@ def test_settings_hold_in_each_transaction_and_end_with_it(pooled: Store) -> Non
     assert {pooled.read(setting), pooled.write(setting)} == {"10s"}
     outside = fetch("SELECT reset_val FROM pg_settings WHERE name = 'statement_timeout'")
     assert pooled.read(outside) == "0"
+
+
+def test_what_is_familiar_is_told_as_it_is_now(pooled: Store) -> None:
+    async def familiar(tx: Transaction) -> object:
+        return await tx.fetch_familiar("SELECT text FROM notes")
+
+    for number in range(3):
+        pooled.write(sql("DELETE FROM notes"))
+        pooled.write(note(f"note {number}"))
+        assert [pooled.read(familiar) for _ in range(3)] == [(f"note {number}",)] * 3
 
 
 def test_nothing_stays_prepared(pooled: Store) -> None:

@@ -144,7 +144,7 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        """Answers what `work` found in one snapshot. It may be run twice, so it must only read."""
+        """Answers what `work` found in one snapshot. It may be run again, so it must only read."""
 
     def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
         """One to read from for as long as it takes. For commands: it holds up whoever shares its event loop, and

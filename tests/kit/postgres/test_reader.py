@@ -1,0 +1,180 @@
+"""Reads on PostgreSQL: few questions, each answer from one snapshot, and nothing from memory that no longer holds."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.kit.db import Row, Transaction, Unavailable, Work
+from tests.kit.store import Store, fetch, note, sql
+from tests.postgres import Cluster
+
+BY_ITSELF = "SELECT current_setting('transaction_isolation') = 'read committed'"
+"""Whether the statement stands outside of any transaction."""
+NOTES = "SELECT count(*) FROM notes"
+FIRST = "SELECT text FROM notes WHERE text LIKE ?"
+TASK = ("task%",)
+
+
+async def familiar(tx: Transaction) -> Row | None:
+    return await tx.fetch_familiar(FIRST, TASK)
+
+
+def and_then(statement: str) -> Work[Any]:
+    """What is familiar, and the answer to one more question."""
+
+    async def work(tx: Transaction) -> Any:
+        known = await familiar(tx)
+        row = await tx.fetch_one(statement)
+        return known and known[0], row and row[0]
+
+    return work
+
+
+def test_one_question_is_asked_by_itself(store: Store) -> None:
+    assert store.read(fetch(BY_ITSELF)) is True
+
+
+def test_several_questions_are_answered_from_one_snapshot(store: Store) -> None:
+    runs = []
+
+    async def work(tx: Transaction) -> list[Any]:
+        runs.append(1)
+        before = await tx.fetch_one(NOTES)
+        await store.database.write(note(f"note {len(runs)}"))
+        return [before, await tx.fetch_one(NOTES), await tx.fetch_all(NOTES)]
+
+    before, after, all_of_them = store.read(work)
+    assert before == after == all_of_them[0]
+    assert len(runs) == 2  # the first question of the first run had a snapshot of its own
+
+
+def test_a_list_that_comes_first_takes_the_transaction_at_once(store: Store) -> None:
+    runs = []
+
+    async def work(tx: Transaction) -> tuple[Any, Any]:
+        runs.append(1)
+        return await tx.fetch_all(BY_ITSELF), await tx.fetch_one("SELECT current_setting('plan_cache_mode')")
+
+    assert store.read(work) == ([(False,)], ("force_custom_plan",))
+    assert len(runs) == 1
+
+
+def test_a_read_cannot_write(store: Store) -> None:
+    with pytest.raises(Unavailable, match="read-only"):
+        store.read(note("smuggled"))
+    assert store.notes() == []
+
+
+def test_what_is_familiar_is_told_as_it_is_now(store: Store) -> None:
+    assert store.read(familiar) is None
+    store.write(note("task 1"))
+    assert [store.read(familiar) for _ in range(3)] == [("task 1",)] * 3
+    store.write(sql("UPDATE notes SET text = 'task 2'"))
+    assert [store.read(familiar) for _ in range(3)] == [("task 2",)] * 3
+    store.write(sql("DELETE FROM notes"))
+    assert [store.read(familiar) for _ in range(3)] == [None] * 3
+
+
+def test_the_next_question_brings_it_along(store: Store) -> None:
+    store.write(note("task 1"))
+    for _ in range(3):
+        assert store.read(and_then(BY_ITSELF))[0] == "task 1"
+    assert store.read(and_then(BY_ITSELF)) == ("task 1", True)
+    assert store.read(and_then("SELECT text FROM notes WHERE text = 'none'")) == ("task 1", None)
+    assert store.read(and_then("SELECT NULL")) == ("task 1", None)
+    store.write(sql("UPDATE notes SET text = 'task 2'"))
+    assert store.read(and_then(FIRST.replace("?", "'task%'"))) == ("task 2", "task 2")
+    store.write(sql("DELETE FROM notes"))
+    assert store.read(and_then(BY_ITSELF))[0] is None
+
+
+def test_nobody_is_refused_for_what_no_longer_holds(store: Store) -> None:
+    async def refuse_the_first(tx: Transaction) -> str:
+        known = await familiar(tx)
+        if known == ("task 1",):
+            raise LookupError
+        return "welcome"
+
+    store.write(note("task 1"))
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            store.read(refuse_the_first)
+    store.write(sql("UPDATE notes SET text = 'task 2'"))
+    assert store.read(refuse_the_first) == "welcome"
+
+
+def test_those_who_ask_together_are_told_what_was_so_after_they_asked(store: Store) -> None:
+    """Readers beside a writer: none is told anything older than what was saved when it began."""
+    saved = 0
+
+    async def write_on() -> None:
+        nonlocal saved
+        for number in range(1, 60):
+            await store.database.write(sql("UPDATE notes SET text = ?", f"task {number:02}"))
+            saved = number
+
+    async def read_on(work: Work[Any]) -> None:
+        while saved < 59:
+            before = saved
+            answer = await store.database.read(work)
+            assert int(answer[0].removeprefix("task ")) >= before
+
+    async def meet() -> None:
+        await asyncio.gather(write_on(), *(read_on(work) for work in [familiar, and_then("SELECT 1")] * 8))
+
+    store.write(note("task 00"))
+    store.wait(asyncio.wait_for(meet(), 60))
+
+
+STEPS = st.lists(st.sampled_from(["ask", "ask more", "ask all", "write", "delete", "change"]), max_size=12)
+
+
+def test_memory_never_shows(store: Store) -> None:
+    """Whatever is written between: what is familiar is what a plain question finds."""
+
+    async def compare(tx: Transaction, steps: list[str]) -> None:
+        known = await tx.fetch_familiar(FIRST, TASK)
+        if "ask all" in steps:
+            await tx.fetch_all(NOTES)
+        assert known == await tx.fetch_one(FIRST, TASK)
+
+    async def alone(tx: Transaction) -> Row | None:
+        return await tx.fetch_familiar(FIRST, TASK)
+
+    @settings(max_examples=25, deadline=None)
+    @given(STEPS)
+    def play(steps: list[str]) -> None:
+        store.write(sql("DELETE FROM notes"))
+        there: Row | None = None
+        for number, step in enumerate(steps):
+            if step == "write" and there is None:
+                there = (f"task {number}",)
+                store.write(note(f"task {number}"))
+            elif step == "change" and there is not None:
+                there = (f"task {number} again",)
+                store.write(sql("UPDATE notes SET text = ?", *there))
+            elif step == "delete":
+                there = None
+                store.write(sql("DELETE FROM notes"))
+            elif step == "ask":
+                assert store.read(alone) == there
+            else:
+                store.read(lambda tx, step=step: compare(tx, [step]))
+
+    play()
+
+
+def test_while_the_server_is_away_nobody_is_told_from_memory(store: Store, cluster: Cluster) -> None:
+    store.write(note("task 1"))
+    assert store.read(familiar) == store.read(familiar) == ("task 1",)
+    cluster.stop("immediate")
+    try:
+        for work in (familiar, and_then("SELECT 1")):
+            with pytest.raises(Unavailable):
+                store.read(work)
+    finally:
+        cluster.start()
+    assert store.read(familiar) == ("task 1",)
