@@ -24,6 +24,8 @@ def held(store: FileStore) -> Iterator[list[asyncio.Future[object]]]:
     with closing(apsw.Connection(str(store.path))) as other:
         other.execute("BEGIN IMMEDIATE")
         waiting = hand_in(store, fetch("SELECT 1"))
+        while store.database.writes().waiting:
+            store.wait(asyncio.sleep(0))
         try:
             yield waiting
         finally:
