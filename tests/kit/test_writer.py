@@ -24,6 +24,8 @@ def held(store: FileStore) -> Iterator[list[asyncio.Future[object]]]:
     with closing(apsw.Connection(str(store.path))) as other:
         other.execute("BEGIN IMMEDIATE")
         waiting = hand_in(store, fetch("SELECT 1"))
+        while store.database.writes().waiting:
+            store.wait(asyncio.sleep(0))
         try:
             yield waiting
         finally:
@@ -74,6 +76,24 @@ def test_what_waits_together_is_written_in_the_order_it_was_handed_in(store: Fil
         waiting += hand_in(store, *map(note, texts))
     assert [answer.result() for answer in waiting[1:]] == [1] * 300
     assert store.notes() == texts
+
+
+def test_clients_that_are_out_of_step_come_to_share_commits(store: FileStore) -> None:
+    async def client(name: str, turns_before: int) -> None:
+        for number in range(5):
+            for _ in range(turns_before):  # what it takes to send an answer, and to get the next request
+                await asyncio.sleep(0)
+            await store.database.write(note(f"{name}{number}"))
+            turns_before = 5
+
+    async def crowd() -> None:
+        await asyncio.gather(*(client(name, turns) for name, turns in zip("abcdefgh", [0, 4] * 4, strict=True)))
+
+    before = store.database.writes()
+    store.wait(crowd())
+    after = store.database.writes()
+    assert after.units - before.units == 40
+    assert after.groups - before.groups <= 6
 
 
 def test_an_answered_write_is_seen_by_another_connection(store: FileStore) -> None:

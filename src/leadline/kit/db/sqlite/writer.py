@@ -24,6 +24,9 @@ from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, ta
 MAX_GROUP = 50
 INLINE_STEPS = 200_000
 """Units that share a commit, and what all of them may cost on the event loop: a few milliseconds at most."""
+TURNS = 8
+"""Turns of the event loop between a group's answers and the next group: enough for whoever was answered to ask again,
+and so to share a commit with those who have waited meanwhile."""
 
 
 class Writer:
@@ -67,7 +70,8 @@ class Writer:
             is_ready = self._run_here(group)
             await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
             answer_all(group)
-            await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
         self._writing = None
 
     def _run_here(self, group: list[Unit]) -> bool:
