@@ -19,10 +19,11 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from tests.memory import in_memory
+
 T = TypeVar("T")
 
 NOBODY = 65534
-_MEMORY = Path("/dev/shm")
 _names = count(1)
 
 
@@ -108,9 +109,7 @@ class Cluster:
 
 @contextmanager
 def cluster(listen: str = "") -> Iterator[Cluster]:
-    """In memory where the system has a file system there: what it flushes is then flushed at once."""
-    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
+    with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=in_memory()) as folder:
         made = Cluster(Path(folder), programs(Path(folder)), listen)
         try:
             yield made

@@ -24,7 +24,8 @@ def test_a_stop_under_load_loses_nothing(tmp_path: Path, workers: int, status: i
     books = [Bookkeeper(f"client{number}-") for number in range(4)]
     with serving(tmp_path / "data", workers=workers) as server, ThreadPoolExecutor(4) as clients:
         at_work = [clients.submit(book.work, server) for book in books]
-        time.sleep(0.5)
+        while sum(book.acknowledged.total() for book in books) <= 20 and not any(one.done() for one in at_work):
+            time.sleep(0.05)
         assert server.stop() == status
     for one in at_work:
         one.result()
