@@ -15,6 +15,8 @@ from tests.size import Size
 
 LONGEST = ("tests/http/test_schemathesis.py", "tests/test_state_machine.py", "tests/e2e/test_kill.py")
 """They begin first, so that no worker is left with one of them in the end."""
+SHOWN = 10
+"""How many of the tests that differ are told in full."""
 
 TRANSCRIPTS = pytest.StashKey[Path]()
 COMPARED = pytest.StashKey[list[str]]()
@@ -62,7 +64,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     compared = config.stash.get(COMPARED, [])
     differences = [difference for difference in compared if difference]
-    for difference in differences:
+    for difference in differences[:SHOWN]:
         terminalreporter.section("the databases answer differently")
         terminalreporter.line(difference)
     if compared:
