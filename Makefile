@@ -12,14 +12,15 @@ setup: $(BIN)/.ready $(BIN)/.ready-dev ## Install everything into .venv
 run: $(BIN)/.ready ## Run the server on ./data, at http://127.0.0.1:8000
 	@$(BIN)/leadline serve
 
-test: $(BIN)/.ready-dev ## Run all tests
-	$(BIN)/pytest
+test: export PYTHONDONTWRITEBYTECODE =# the tests start many processes: compile what they run but once
+test: $(BIN)/.ready-dev ## Run all tests; LONG=1 runs the random ones at full size
+	$(BIN)/pytest $(if $(LONG),--long)
 
-check: $(BIN)/.ready-dev ## Lint, format, types and all tests: what CI runs
+check: $(BIN)/.ready-dev ## Lint, format, types and all tests at full size: what CI runs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test LONG=1
 
 bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are, DATABASE=postgres what on
 	$(BIN)/python -m bench --leads $(or $(LEADS),100000) --database $(or $(DATABASE),sqlite)

@@ -28,6 +28,7 @@ from leadline.kit.db import Row, Transaction
 from leadline.names import full_name
 from leadline.records.body import Draft, read_new
 from leadline.settings import Settings
+from tests import transcripts
 from tests.postgres import Cluster
 
 BASE_URL = "http://desk.example"
@@ -105,6 +106,7 @@ class Caller:
     ) -> httpx2.Response:
         request = self._client.request(method, path, headers={**self._headers, **(headers or {})}, **options)
         answer: httpx2.Response = self._loop.run_until_complete(request)
+        transcripts.note(answer)
         return answer
 
     def get(self, path: str, **options: Any) -> httpx2.Response:

@@ -1,10 +1,79 @@
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests import transcripts
 from tests.cast import Desk, OnPostgres, OnSqlite, Place, desk_on
+from tests.memory import in_memory
 from tests.postgres import cluster
+from tests.size import Size
+
+LONGEST = ("tests/http/test_schemathesis.py", "tests/test_state_machine.py", "tests/e2e/test_kill.py")
+"""They begin first, so that no worker is left with one of them in the end."""
+SHOWN = 10
+"""How many of the tests that differ are told in full."""
+
+TRANSCRIPTS = pytest.StashKey[Path]()
+COMPARED = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the random tests at full size")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if place := in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
+    given: dict[str, str] | None = getattr(config, "workerinput", None)
+    config.stash[TRANSCRIPTS] = Path(given["transcripts"] if given else tempfile.mkdtemp(dir=in_memory()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["transcripts"] = str(node.config.stash[TRANSCRIPTS])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.fixture(autouse=True)
+def transcript(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test asks and is answered in one place must be the same in the other."""
+    with transcripts.written_down(request.node, request.config.stash[TRANSCRIPTS]):
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):
+        return
+    folder = session.config.stash[TRANSCRIPTS]
+    session.config.stash[COMPARED] = [transcripts.difference(*both) for both in transcripts.of_both(folder)]
+    shutil.rmtree(folder)
+    if any(session.config.stash[COMPARED]):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    compared = config.stash.get(COMPARED, [])
+    differences = [difference for difference in compared if difference]
+    for difference in differences[:SHOWN]:
+        terminalreporter.section("the databases answer differently")
+        terminalreporter.line(difference)
+    if compared:
+        terminalreporter.line(f"{len(compared)} tests compared on both databases, {len(differences)} differ")
+
+
+@pytest.fixture(scope="session")
+def size(pytestconfig: pytest.Config) -> Size:
+    return Size(is_full=pytestconfig.getoption("--long"))
 
 
 @pytest.fixture(scope="session")

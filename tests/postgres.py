@@ -19,10 +19,11 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from tests.memory import in_memory
+
 T = TypeVar("T")
 
 NOBODY = 65534
-_MEMORY = Path("/dev/shm")
 _names = count(1)
 
 
@@ -108,11 +109,8 @@ class Cluster:
 
 @contextmanager
 def cluster(listen: str = "", *, place: Path | None = None) -> Iterator[Cluster]:
-    """In a folder of the `place`; or in memory where the system has a file system there: what it flushes is then
-    flushed at once."""
-    if place is None and os.access(_MEMORY, os.W_OK):
-        place = _MEMORY
-    with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place) as folder:
+    """In a folder of the `place`; or in memory where the system has a file system there."""
+    with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place or in_memory()) as folder:
         made = Cluster(Path(folder), programs(Path(folder)), listen)
         try:
             yield made

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.cast import Caller, Desk, Place, Team, desk_on
+from tests.size import Size
 
 Json = dict[str, Any]
 Fields = dict[str, tuple[Any, Any]]
 """Some fields, each with what is sent and what becomes of it."""
 STEPS = 2_000
-SETTINGS = settings(
-    max_examples=90,
+LIVES = 90
+STEADY = settings(
     stateful_step_count=50,
     derandomize=True,
     deadline=None,
@@ -782,13 +783,13 @@ def in_order(records: list[Json], terms: list[str]) -> list[Json]:
     return records
 
 
-def test_no_step_of_many_lives_differs_from_the_contract(place: Place, tmp_path: Path) -> None:
+def test_no_step_of_many_lives_differs_from_the_contract(place: Place, tmp_path: Path, size: Size) -> None:
     class Life(Lives):
         pass
 
     Life.place = place
     Life.folders = (tmp_path / str(number) for number in itertools.count())
     Life.steps = Counter()
-    run_state_machine_as_test(Life, settings=SETTINGS)
-    assert Life.steps.total() >= STEPS
+    run_state_machine_as_test(Life, settings=settings(STEADY, max_examples=size.of(LIVES)))
+    assert Life.steps.total() >= size.of(STEPS)
     assert set(Life.steps) >= OUTCOMES, Life.steps

@@ -1,8 +1,10 @@
 """Clients that keep books: each writes down what it was told, to be compared with what is there in the end."""
 
 import itertools
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -154,6 +156,18 @@ class Bookkeeper:
         self.doubts.append(doubt)
         if doubt.before:
             del self.leads[doubt.before["id"]]
+
+
+def await_writes(books: list[Bookkeeper], at_work: Sequence[Future[None]], number: int) -> None:
+    """Returns when so many more writes have been acknowledged, or one of the clients has come to an end."""
+    wanted = acknowledged(books).total() + number
+    while acknowledged(books).total() < wanted and not any(one.done() for one in at_work):
+        time.sleep(0.01)
+
+
+def acknowledged(books: list[Bookkeeper]) -> Counter[str]:
+    """The writes of all clients, by verb."""
+    return sum((book.acknowledged for book in books), Counter[str]())
 
 
 def all_leads(client: httpx2.Client) -> dict[str, Json]:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from typer.testing import CliRunner
 
 from leadline.cli.main import app as command_line
 from tests.e2e.invariants import broken
-from tests.e2e.load import Bookkeeper, check_books
+from tests.e2e.load import Bookkeeper, acknowledged, await_writes, check_books
 from tests.e2e.raw import connected, length, request
 from tests.e2e.server import Server, serving
 
@@ -24,14 +23,14 @@ def test_a_stop_under_load_loses_nothing(tmp_path: Path, workers: int, status: i
     books = [Bookkeeper(f"client{number}-") for number in range(4)]
     with serving(tmp_path / "data", workers=workers) as server, ThreadPoolExecutor(4) as clients:
         at_work = [clients.submit(book.work, server) for book in books]
-        time.sleep(0.5)
+        await_writes(books, at_work, 21)
         assert server.stop() == status
     for one in at_work:
         one.result()
     with serving(tmp_path / "data", key=server.key) as restarted:
         check_books(restarted, books)
     assert broken(server.folder / "leadline.db") == {}
-    assert sum(book.acknowledged.total() for book in books) > 20
+    assert acknowledged(books).total() > 20
 
 
 def test_a_request_in_flight_is_answered_before_the_stop(tmp_path: Path) -> None:

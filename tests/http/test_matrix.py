@@ -96,9 +96,6 @@ PHONES = {"Acme's": "+47 555 010 1010", "Zoe's": "+47 555 020 2020"}
 OWN_TO_A_REQUEST = {"x-request-id", "date", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
 
 
-pytestmark = pytest.mark.xdist_group("matrix")
-
-
 @dataclass(frozen=True)
 class Row:
     method: str

@@ -15,6 +15,7 @@ from schemathesis.engine import Status, events
 from tests.cast import OnSqlite, desk_on
 from tests.e2e import quick
 from tests.e2e.server import Server, serving
+from tests.size import Size
 
 CASES = 2_000
 MIXED = ["GET /api/leads/", "PATCH /api/leads/{id}/", "GET /api/users/", "GET /api/keys/"]
@@ -57,13 +58,14 @@ def server(on_sqlite: OnSqlite, tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def load(server: Server, *, leaving: str) -> Any:
+def load(server: Server, size: Size, *, leaving: str) -> Any:
     """The document, to be called as an admin; `leaving` is the token of who logs out."""
     config = SchemathesisConfig.from_dict(
         {
             "seed": 1,
             "headers": {"Authorization": f"Bearer {server.key}"},
-            "generation": {"deterministic": True, "max-examples": 90},
+            "generation": {"deterministic": True, "max-examples": size.of(90)},
+            "phases": {"coverage": {"enabled": size.is_full}},
             "checks": {"negative_data_rejection": {"expected-statuses": ["4xx"]}},
             "operations": [
                 *({"include-name": name, "phases": {"coverage": {"enabled": False}}} for name in MIXED),
@@ -71,7 +73,7 @@ def load(server: Server, *, leaving: str) -> Any:
                 {
                     "include-path-regex": ALIKE,
                     "phases": {"coverage": {"enabled": False}},
-                    "generation": {"max-examples": 35},
+                    "generation": {"max-examples": size.of(35)},
                 },
             ],
             "cache": {"enabled": False},
@@ -89,8 +91,8 @@ def load(server: Server, *, leaving: str) -> Any:
     return schema
 
 
-def test_every_endpoint_does_what_the_document_says(server: Server, on_sqlite: OnSqlite) -> None:
-    schema = load(server, leaving=on_sqlite.cast.acme.viewer.access)
+def test_every_endpoint_does_what_the_document_says(server: Server, on_sqlite: OnSqlite, size: Size) -> None:
+    schema = load(server, size, leaving=on_sqlite.cast.acme.viewer.access)
     called: Counter[str] = Counter()
     failures = []
     for event in engine.from_schema(schema).execute():
@@ -104,5 +106,5 @@ def test_every_endpoint_does_what_the_document_says(server: Server, on_sqlite: O
                 if check.status is not Status.SUCCESS
             ]
     assert failures == []
-    assert called.total() >= CASES
+    assert called.total() >= size.of(CASES)
     assert set(called) == {result.ok().label for result in schema.get_all_operations()}

@@ -1,6 +1,9 @@
 """Both engines tell the same of the same tables."""
 
+from dataclasses import fields
 from pathlib import Path
+
+import pytest
 
 from leadline.kit.db.catalogue import Reference, Table, searched, tables
 from tests.cast import Desk, OnPostgres, OnSqlite, desk_on
@@ -14,6 +17,27 @@ def catalogue(desk: Desk) -> list[Table]:
 def test_both_engines_tell_the_same(on_sqlite: OnSqlite, on_postgres: OnPostgres, tmp_path: Path) -> None:
     with desk_on(on_sqlite, tmp_path / "file") as one, desk_on(on_postgres, tmp_path / "server") as other:
         assert catalogue(one) == catalogue(other)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("ALTER TABLE leads ADD COLUMN extra TEXT NOT NULL DEFAULT ''", {"columns"}),
+        ("ALTER TABLE leads ADD COLUMN extra TEXT", {"columns", "nullable"}),
+        ("ALTER TABLE leads ADD COLUMN extra TEXT REFERENCES accounts (id)", {"columns", "nullable", "references"}),
+        ("CREATE UNIQUE INDEX extra ON leads (workspace, email, phone)", {"keys"}),
+    ],
+)
+def test_what_only_one_engine_had_would_be_told(desk: Desk, change: str, told: set[str]) -> None:
+    before = {table.name: table for table in catalogue(desk)}
+    desk.run(desk.app.database.write(lambda tx: tx.run_script(change)))
+    now = {table.name: table for table in catalogue(desk)}
+    assert {name for name in now if now[name] != before[name]} == {"leads"}
+    assert {part.name for part in fields(Table) if _differs(part.name, before["leads"], now["leads"])} == told
+
+
+def _differs(part: str, one: Table, other: Table) -> bool:
+    return bool(getattr(one, part) != getattr(other, part))
 
 
 def test_a_table_comes_after_those_it_refers_to(desk: Desk) -> None:
