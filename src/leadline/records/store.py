@@ -112,10 +112,20 @@ async def page(
     return statements.load_items(rows)
 
 
-async def rows(
+async def items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
+    """The records with these numbers, in the order of these."""
+    statements = _statements(kind)
+    among, numbers = _among(nos)
+    # Not ORDER BY, for which SQLite takes several times as long.
+    found = await tx.fetch_all(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
+    rows = {row[0]: row[1:] for row in found}
+    return statements.load_items([rows[no] for no in nos])
+
+
+async def sorted_items(
     tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: Sorting, limit: int, offset: int
 ) -> list[Item]:
-    """The records with these numbers, in their order, from `offset` on."""
+    """Some of the records with these numbers, sorted."""
     statements = _statements(kind)
     among, numbers = _among(nos)
     rows = await tx.fetch_all(
@@ -192,6 +202,7 @@ class _Statements:
     find: str
     insert: str
     page: str
+    numbered: str
     storers: Mapping[str, Callable[[Any], SqlValue]]
     store_all: Callable[[Mapping[str, Value]], list[SqlValue]]
     load_all: Callable[[Row], dict[str, Value]]
@@ -208,6 +219,7 @@ def _statements(kind: Kind) -> _Statements:
         find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
+        numbered=f"SELECT no, {_select(kind.listed_fields)} FROM {kind.plural}",
         storers={
             field.name: field.type.key if field.key_column else field.type.storer() or _as_it_is
             for field in kind.stored

@@ -78,7 +78,7 @@ class Follower:
                 index = self._index
                 if index is None or not self._trail.reaches(place):
                     return None
-                edits = list(self._trail.edits(self._at, place))
+                edits = self._trail.edits(self._at, place)
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
                     self._move(index, edits, keys, place)
