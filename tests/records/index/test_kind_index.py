@@ -57,6 +57,7 @@ def test_a_name_that_goes_takes_its_pairs_with_it() -> None:
     assert found(index, search="a ") == [1]
     index.change(1, {"firstName": "dana"}, {}, "lee\x1fdana1@startup.example\x1f")
     assert found(index, search="a ") == []
+    assert found(index, search=" l") == []
     assert found(index, search="le") == [1]
 
 
