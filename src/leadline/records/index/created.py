@@ -79,7 +79,7 @@ class Created:
             day = datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
             following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
             end = self._from(int(following.timestamp()))
-            found[day.strftime("%Y-%m")] = chosen.range_cardinality(no, end)
+            found[f"{day.year}-{day.month:02}"] = chosen.range_cardinality(no, end)
             no = chosen.next_set_bit(end) if end <= chosen.max() else None
         return found
 
