@@ -14,6 +14,7 @@ from leadline.records.filters import Condition, Predicate, Sorting
 from leadline.records.index import slices
 from leadline.records.index.created import Created
 from leadline.records.index.found import Found, memory_of, united
+from leadline.records.index.gathering import MANY
 from leadline.records.index.leaves import Inconsistent
 from leadline.records.index.order import Order
 from leadline.records.index.pairs import Pairs
@@ -289,9 +290,17 @@ def _is_ordered(kind: Kind, field: Field) -> bool:
 
 
 def _has_few(field: Field) -> bool:
-    type_ = field.type
-    refers_to_user = isinstance(type_, Reference) and type_.to == "user"
-    return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)
+    """Whether many records share each of its values."""
+    match field.type:
+        case Choice() | Slug() | Flag():
+            return True
+        case Integer(minimum=minimum, maximum=maximum):
+            return maximum - minimum < MANY
+        case Reference(to=to):
+            return to == "user"
+        case Text(few=few):
+            return few
+    return field.type.many
 
 
 def _order(field: Field) -> Order:

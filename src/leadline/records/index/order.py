@@ -96,7 +96,9 @@ class Order:
     def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
         """The chosen records in order, absent values last, but for those runs that the offset passes over."""
         whole = len(chosen) == len(self)
-        there = len(self._root.members) if whole else self._root.members.intersection_cardinality(chosen)
+        there = (
+            len(self._root.members) if whole or not offset else self._root.members.intersection_cardinality(chosen)
+        )
         if offset < there:
             yield from self._root.runs(chosen, down, offset, whole)
         absent = self.absent & chosen
