@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from leadline.errors import FieldError
-from leadline.records.texts import Reference, Slug
+from leadline.records.texts import Reference, Slug, Text
 from leadline.records.types import Choice, FieldType, Flag, Integer, Moment, Value
 
 Values = Mapping[str, Value]
@@ -168,5 +168,8 @@ class Kind:
 
 
 def _has_few_values(type_: FieldType) -> bool:
-    refers_to_user = isinstance(type_, Reference) and type_.to == "user"
-    return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)
+    if isinstance(type_, Reference):
+        return type_.to == "user"
+    if isinstance(type_, Text):
+        return type_.few or isinstance(type_, Slug)
+    return type_.many or isinstance(type_, Choice | Flag | Integer)

@@ -13,6 +13,8 @@ from leadline.records.filters import Predicate, Sorting
 from leadline.records.kind import UPDATED_AT, Field, Kind
 from leadline.records.types import Value
 
+MAX_AMONG = 4_096
+"""Numbers in one statement."""
 Item = msgspec.Struct
 """A record as a list shows it: an attribute for each listed field, in their order. (Six times as fast to make as
 a dict, which is a third of what a list costs.)"""
@@ -137,13 +139,32 @@ async def sorted_items(
 
 
 async def numbers(
-    tx: Transaction, kind: Kind, workspace: int, predicate: Predicate, limit: int | None = None
+    tx: Transaction,
+    kind: Kind,
+    workspace: int,
+    predicate: Predicate,
+    *,
+    among: Sequence[int] | None = None,
+    limit: int | None = None,
 ) -> list[int]:
-    """The numbers of the records, in no order."""
+    """The numbers of the records, in no order; with `among` those of these numbers."""
     where, parameters = predicate.compile(kind, workspace, tx.dialect)
+    if among is not None:
+        condition, nos = _among(among)
+        where, parameters = f"{where} AND {condition}", [*parameters, *nos]
     sql = f"SELECT no FROM {kind.plural} WHERE {where}"
     rows = await tx.fetch_all(sql if limit is None else f"{sql} LIMIT {limit}", parameters)
     return [int(no or 0) for (no,) in rows]
+
+
+async def columns(tx: Transaction, kind: Kind, workspace: int, column: str, nos: Sequence[int]) -> list[Row]:
+    """The numbers, each with what stands in the column."""
+    found: list[Row] = []
+    for start in range(0, len(nos), MAX_AMONG):
+        among, numbers = _among(nos[start : start + MAX_AMONG])
+        sql = f"SELECT no, {column} FROM {kind.plural} WHERE {kind.within} AND {among}"
+        found += await tx.fetch_all(sql, (workspace, *numbers))
+    return found
 
 
 async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], text: str) -> list[int]:
@@ -170,6 +191,8 @@ async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence
 def _among(nos: Sequence[int]) -> tuple[str, Sequence[int]]:
     """A condition and its parameters: one of these numbers. The last of them is repeated, so that there are few texts
     of statements, which are kept prepared."""
+    if not nos:
+        return "no IN (0)", ()
     places = 1 << (len(nos) - 1).bit_length()
     return f"no IN ({', '.join('?' * places)})", (*nos, *[nos[-1]] * (places - len(nos)))
 

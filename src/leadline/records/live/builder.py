@@ -66,7 +66,19 @@ class Builder:
                 saved = _save(file, index, at)
             if at.seq - start.seq <= CLOSE:
                 break
-        return Follower(kind, workspace, index, at, file, saved)
+        follower = Follower(kind, workspace, index, at, file, saved)
+        await self._tidy(follower)
+        return follower
+
+    def tidy(self, follower: Follower) -> None:
+        """Sees to it that its pages stay quick to find. Raises as `make` does, and `TooMuch`."""
+        asyncio.run(self._tidy(follower))
+
+    async def _tidy(self, follower: Follower) -> None:
+        async with self._snapshot() as tx:
+            place = await _newest(tx, follower.workspace)
+            while await follower.tidy(tx, place):
+                self._pause()
 
     async def _file(self, tx: Transaction, kind: Kind, workspace: int) -> IndexFile | None:
         row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))
