@@ -24,6 +24,7 @@ PAUSE = 0.001
 CLOSE = 100
 """Operations that may be left to the first reader."""
 ROUNDS = 10
+MAX_TIDIED = 1_000
 SAVE_AFTER = 20_000
 """Operations after which a file is written anew."""
 
@@ -77,7 +78,9 @@ class Builder:
     async def _tidy(self, follower: Follower) -> None:
         async with self._snapshot() as tx:
             place = await _newest(tx, follower.workspace)
-            while await follower.tidy(tx, place):
+            for _ in range(MAX_TIDIED):
+                if not await follower.tidy(tx, place):
+                    break
                 self._pause()
 
     async def _file(self, tx: Transaction, kind: Kind, workspace: int) -> IndexFile | None:

@@ -123,6 +123,11 @@ class Follower:
             raise Broken(f"{self.kind.plural}, from {self._at} to {place}") from error
         self._index, self._at = index, place
 
+    def is_crowded(self) -> bool:
+        """Whether there is something to `tidy`."""
+        with self._lock:
+            return self._index is not None and self._index.crowded() is not None
+
     async def tidy(self, tx: Transaction, place: Place) -> bool:
         """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
         crowded = await self.ask(tx, place, Predicate(), lambda index, _: index.crowded())
