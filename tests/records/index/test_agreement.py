@@ -12,9 +12,9 @@ from pyroaring import BitMap
 
 from leadline.crm.kinds import KINDS
 from leadline.records.filters import Predicate
-from leadline.records.index import KindIndex, gathering, leaves, order, pairs, tree
+from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
-from tests.records.index.table import Maker, Table, copied, told
+from tests.records.index.table import SMALL, Maker, Table, copied, told
 
 
 def agree(index: KindIndex, table: Table, maker: Maker) -> None:
@@ -66,18 +66,6 @@ def work(table: Table, index: KindIndex, maker: Maker) -> None:
     searched = any(name in changes for part in table.kind.search for name in part)
     old = {name: before[name] for name in changes}
     index.change(no, told(table, old), told(table, changes), table.search_key(no) if searched else None)
-
-
-SMALL = {
-    (leaves, "MAX_MIXED"): 6,
-    (order, "MAX_MIXED"): 6,
-    (leaves, "MIN_ALIKE"): 3,
-    (tree, "FAN_OUT"): 4,
-    (order, "LOW"): 1,
-    (gathering, "MANY"): 5,
-    (pairs, "AT_ONCE"): 20,
-}
-"""Limits that make a high tree of few records."""
 
 
 @pytest.fixture(scope="module", params=["as they are", "small"], autouse=True)

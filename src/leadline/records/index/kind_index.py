@@ -153,8 +153,8 @@ class KindIndex:
         return [one for one in asked if self._find(one).doubtful]
 
     def doubtful(self, condition: Condition) -> BitMap:
-        """The records among which those of a condition that is `outside` are to be looked for: what is said of others
-        makes no difference."""
+        """The records among which those of a condition that is `outside` are to be looked for, to read until the next
+        change: what is said of others makes no difference."""
         return self._find(condition).doubtful or BitMap()
 
     def select(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:

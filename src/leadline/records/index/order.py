@@ -114,7 +114,7 @@ class Order:
     def crowded(self) -> BitMap | None:
         """The records of a leaf that has become large, and whose values must be known to split it."""
         leaves = (leaf.members for leaf in self._root.leaves() if not leaf.alike and leaf.values is None)
-        return next((members for members in leaves if len(members) > 2 * MAX_MIXED), None)
+        return next((members.copy() for members in leaves if len(members) > 2 * MAX_MIXED), None)
 
     def spread(self, values: Mapping[int, Any]) -> None:
         """Splits the crowded leaf of just these records, given their values; does nothing if there is none."""
