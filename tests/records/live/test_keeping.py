@@ -11,7 +11,7 @@ from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
-from leadline.records.index import KindIndex
+from leadline.records.index import KindIndex, order
 from leadline.records.live import builder, follower, indexes, trail
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import count, is_told, wait_for_index, worker
@@ -177,3 +177,17 @@ def test_without_room_there_is_no_index(place: Place, tmp_path: Path) -> None:
         desk.lead()
         assert count(desk, desk.app) == 1
         assert not is_told(desk, desk.app, LEADS)
+
+
+def test_names_that_crowd_together_are_spread(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "MAX_MIXED", 4)
+    for number in range(3):
+        desk.lead(lastName=f"Lee {number}")
+    wait_for_index(desk, LEADS)
+    names = [desk.lead(lastName=f"Lee {number}")["lastName"] for number in range(20, 60)]
+    assert count(desk, desk.app) == 43
+    assert desk.app.live._followers[1, "lead"].is_crowded()
+    desk.app.live._look()
+    assert not desk.app.live._followers[1, "lead"].is_crowded()
+    listed = desk.team.get("/api/leads/?sort=lastName&offset=3&limit=100").json()["results"]
+    assert [lead["lastName"] for lead in listed] == names

@@ -14,14 +14,13 @@ from leadline.records.filters import Condition, Predicate, Sorting
 from leadline.records.index import slices
 from leadline.records.index.created import Created
 from leadline.records.index.found import Found, memory_of, united
-from leadline.records.index.gathering import MANY
 from leadline.records.index.leaves import Inconsistent
 from leadline.records.index.order import Order
 from leadline.records.index.pairs import Pairs
 from leadline.records.index.slices import Slice
 from leadline.records.index.tags import Tags
-from leadline.records.kind import Field, Kind
-from leadline.records.texts import Reference, Slug, Text
+from leadline.records.kind import Field, Kind, has_few_values
+from leadline.records.texts import Slug, Text
 from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 
 MAX_SELECTED = 32
@@ -233,8 +232,8 @@ class KindIndex:
         self._orders[crowded.field].spread({int(no or 0): self._coded(crowded.field, value) for no, value in rows})
 
     def facets(self, chosen: BitMap) -> Facets:
-        fields = {name: each for name, each in self._valued.items() if _has_few(self.kind.fields[name])}
-        return Facets({name: each.counts(chosen) for name, each in fields.items()}, self._created.months(chosen))
+        values = {field.name: self._valued[field.name].counts(chosen) for field in self.kind.faceted}
+        return Facets(values, self._created.months(chosen))
 
     def dump(self) -> Iterator[bytes]:
         """What `load` takes, in parts."""
@@ -289,23 +288,9 @@ def _is_ordered(kind: Kind, field: Field) -> bool:
     return field.name in kind.listed or isinstance(type_, Choice | Slug | Flag | Integer | Money | Moment | Date)
 
 
-def _has_few(field: Field) -> bool:
-    """Whether many records share each of its values."""
-    match field.type:
-        case Choice() | Slug() | Flag():
-            return True
-        case Integer(minimum=minimum, maximum=maximum):
-            return maximum - minimum < MANY
-        case Reference(to=to):
-            return to == "user"
-        case Text(few=few):
-            return few
-    return field.type.many
-
-
 def _order(field: Field) -> Order:
     kept = isinstance(field.type, Integer | Money | Moment | Date | Flag)
-    return Order(kept=kept, few=_has_few(field))
+    return Order(kept=kept, few=has_few_values(field.type))
 
 
 def _column(field: Field) -> str:
