@@ -92,6 +92,7 @@ class KindIndex:
         self._pairs.add_rows(nos, keys)
 
     def settle(self) -> None:
+        self._everything.run_optimize()
         for each in (*self._valued.values(), self._pairs):
             each.settle()
 
@@ -165,7 +166,8 @@ class KindIndex:
             found = self._settled(_positive(one), given or {})
             if found is None:
                 return None
-            wanted.append((_is_negative(one), found.total(), found))
+            # A span of numbers is cheap to take, and leaves less of what is not.
+            wanted.append((_is_negative(one), 0 if one.field == "createdAt" else found.total(), found))
         chosen = self._everything
         for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
             chosen = found.apart_from(chosen) if negative else found.among(chosen)
