@@ -31,8 +31,8 @@ ACCOUNTS = Kind(
     own_fields=(
         NAME,
         Field("website", Text()),
-        Field("industry", Text(), key_column="industry_key"),
-        Field("companySize", Text(max_length=50)),
+        Field("industry", Text(few=True), key_column="industry_key"),
+        Field("companySize", Text(max_length=50, few=True)),
         Field("annualRevenue", Money()),
         Field("stage", Choice(values=STAGES), required=True, default="prospect"),
         fields.PHONE,

@@ -43,7 +43,9 @@ def facets(kind: Kind) -> Json:
 
 
 def _facet_value(field: Field) -> Json:
-    return {"type": "string"} if field.type.many else _output(field)
+    if field.type.many:
+        return {"type": "string"}
+    return {"type": ["string", "null"]} if field.type.folds else _output(field)
 
 
 def _buckets(value: Json, *, named: bool = False) -> Json:

@@ -74,7 +74,9 @@ async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: P
 
     values = {}
     for field in kind.faceted:
-        counts = await grouped(field.key_column or field.source)
+        counts = await grouped(
+            field.key_column or (tx.dialect.fold(field.source) if field.type.folds else field.source)
+        )
         values[field.name] = _by_tag(counts) if field.type.many else counts
     months: Counter[str] = Counter()
     for day, count in (await grouped(f"created_at / {_DAY}")).items():

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from leadline.errors import FieldError
-from leadline.records.texts import Reference, Slug
+from leadline.records.texts import Reference, Slug, Text
 from leadline.records.types import Choice, FieldType, Flag, Integer, Moment, Value
 
+FEW = 1_000
+"""Values that a field may have, for records to be counted by them."""
 Values = Mapping[str, Value]
 """The values of a record by the names of its fields."""
 
@@ -129,7 +131,7 @@ class Kind:
     @cached_property
     def faceted(self) -> tuple[Field, ...]:
         """The fields by whose values records are counted: those that have few."""
-        return tuple(field for field in self.shown if field.stored and _has_few_values(field.type))
+        return tuple(field for field in self.shown if field.stored and has_few_values(field.type))
 
     @cached_property
     def stored(self) -> tuple[Field, ...]:
@@ -173,6 +175,12 @@ class Kind:
         return {name: field.default for name, field in self.writable.items()}
 
 
-def _has_few_values(type_: FieldType) -> bool:
-    refers_to_user = isinstance(type_, Reference) and type_.to == "user"
-    return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)
+def has_few_values(type_: FieldType) -> bool:
+    """Whether many records share each of them."""
+    if isinstance(type_, Reference):
+        return type_.to == "user"
+    if isinstance(type_, Text):
+        return type_.few or isinstance(type_, Slug)
+    if isinstance(type_, Integer):
+        return type_.maximum - type_.minimum < FEW
+    return type_.many or isinstance(type_, Choice | Flag)

@@ -9,7 +9,7 @@ from leadline.log.marks import Marks
 from leadline.records import store
 from leadline.records.counts import Counts
 from leadline.records.facets import Buckets, count_by_sql, tell
-from leadline.records.filters import Predicate
+from leadline.records.filters import Predicate, Sorting
 from leadline.records.index import Facets, KindIndex, Slice
 from leadline.records.kind import Kind
 from leadline.records.live.indexes import LiveIndexes
@@ -39,9 +39,7 @@ class Lists:
 
         part = await self._live.ask(tx, workspace, kind, predicate, part_of) if self._live else None
         if part is not None and part.slice is not None:
-            nos, skip = part.slice
-            items = await store.rows(tx, kind, workspace, nos, sorting, limit, skip) if nos else []
-            return part.total, items
+            return part.total, await _items(tx, kind, workspace, part.slice, sorting, limit)
         if predicate.search is not None:
             tx.expect_slow()
         items = await store.page(tx, kind, workspace, predicate, sorting, limit, offset)
@@ -64,3 +62,13 @@ class Lists:
             found = count, await count_by_sql(tx, kind, workspace, predicate)
         count, facets = found
         return count, await tell(tx, kind, workspace, facets)
+
+
+async def _items(
+    tx: Transaction, kind: Kind, workspace: int, part: Slice, sorting: Sorting, limit: int
+) -> list[store.Item]:
+    if not part.nos:
+        return []
+    if sorting.is_by_number:
+        return await store.items(tx, kind, workspace, part.nos)
+    return await store.sorted_items(tx, kind, workspace, part.nos, sorting, limit, part.skip)

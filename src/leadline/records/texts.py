@@ -16,12 +16,13 @@ _CONTROL_BUT_LINE_BREAKS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, kw_only=True)
 class Text(FieldType):
-    """Trimmed; an empty text is an absent one. Filters and sorting disregard case."""
+    """Trimmed; an empty text is an absent one. Filters and sorting disregard case. `few`: many records share each."""
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER + SUBSTRING
     folds: ClassVar[bool] = True
     max_length: int = 200
     lines: bool = False
+    few: bool = False
 
     def read(self, raw: object) -> Value:
         if not isinstance(raw, str):

@@ -11,7 +11,7 @@ from leadline.kit.db import SqlValue
 from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import SEPARATOR, fold
 from leadline.records.filters import Condition, Predicate, Sorting
-from leadline.records.index import KindIndex
+from leadline.records.index import KindIndex, gathering, leaves, order, pairs, tree
 from leadline.records.kind import Field, Kind
 from leadline.records.texts import Reference, Slug, Text
 from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
@@ -19,6 +19,16 @@ from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 DIALECT = SqliteDialect()
 WORKSPACE = 1
 Values = dict[str, SqlValue]
+SMALL = {
+    (leaves, "MAX_MIXED"): 6,
+    (order, "MAX_MIXED"): 6,
+    (leaves, "MIN_ALIKE"): 3,
+    (tree, "FAN_OUT"): 4,
+    (order, "LOW"): 1,
+    (gathering, "MANY"): 5,
+    (pairs, "AT_ONCE"): 20,
+}
+"""Limits that make a high tree of few records."""
 
 
 class Table:

@@ -1,115 +1,126 @@
-"""An index agrees with SQL on whatever is asked of it."""
+"""What an index is told, what it answers, and what it refuses."""
 
-import random
-from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import io
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from leadline.crm.kinds import KINDS
-from leadline.records.filters import Predicate
-from leadline.records.index import KindIndex, gathering, leaves, order, pairs, tree
-from tests.records.index.table import Maker, Table, copied, told
+from leadline.crm.accounts import ACCOUNTS
+from leadline.crm.leads import LEADS
+from leadline.kit.db import SqlValue
+from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.records.index import Inconsistent, KindIndex, Outdated, Slice, searched
 
 
-def agree(index: KindIndex, table: Table, maker: Maker) -> None:
-    """Compares what both find for one predicate, and one page of it."""
-    predicate, sorting = maker.predicate(), maker.sorting()
-    outside = {one: BitMap(table.select(Predicate((one,)))) & index.doubtful(one) for one in index.outside(predicate)}
-    chosen = index.select(predicate, outside)
-    expected = table.select(predicate)
-    assert chosen is not None
-    assert list(chosen) == expected, predicate
-    offset, limit = maker.chance.randint(0, len(expected) + 2), maker.chance.randint(1, 20)
-    page = table.page(expected, sorting, offset, limit)
-    found = index.slice(chosen, sorting, offset, limit)
-    assert found is not None
-    assert table.page(found.nos, sorting, found.skip, limit) == page, (sorting, offset, limit)
-    if not sorting.terms:
-        assert (found.nos, found.skip) == (page, 0)
-    assert_facets_agree(index, table, expected)
+def lead(no: int, **values: SqlValue) -> dict[str, SqlValue]:
+    """Dana Lee as column values, but for those given."""
+    times: dict[str, SqlValue] = {"createdAt": 1_700_000_000 + no, "updatedAt": 1_700_000_000 + no}
+    own: dict[str, SqlValue] = {"id": f"ld_{no}", "status": "new", "email": f"dana{no}@startup.example"}
+    flags: dict[str, SqlValue] = {"emailOptOut": 0, "emailBounced": 0}
+    return {"firstName": "dana", "lastName": "lee"} | times | own | flags | values
 
 
-def assert_facets_agree(index: KindIndex, table: Table, chosen: list[int]) -> None:
-    facets = index.facets(BitMap(chosen))
-    rows = [table.rows[no] for no in chosen]
-    months = Counter(datetime.fromtimestamp(int(row["createdAt"] or 0), UTC).strftime("%Y-%m") for row in rows)
-    assert facets.months == months
-    for name, counts in facets.values.items():
-        if table.kind.fields[name].type.many:
-            assert counts == Counter(tag for row in rows for tag in str(row[name]).split("\x1f") if tag)
-        else:
-            assert counts == Counter(table.key(name, row[name]) for row in rows)
+def leads(*each: dict[str, SqlValue]) -> KindIndex:
+    """An index of new leads, numbered from 1."""
+    index = KindIndex(LEADS)
+    index.settle()
+    for no, values in enumerate(each, 1):
+        index.change(no, None, lead(no, **values), f"dana lee\x1fdana{no}@startup.example\x1f")
+    return index
 
 
-def work(table: Table, index: KindIndex, maker: Maker) -> None:
-    """A record is made, changed, or removed."""
-    act = maker.chance.choice(["create", "change", "change", "delete"]) if table.rows else "create"
-    if act == "create":
-        no, values = maker.record()
-        table.put(no, values)
-        index.change(no, None, told(table, values), table.search_key(no))
-        return
-    no = maker.chance.choice(list(table.rows))
-    before = table.rows[no]
-    if act == "delete":
-        table.remove(no)
-        index.change(no, told(table, before), None, None)
-        return
-    changes = {name: value for name, value in maker.changes().items() if value != before[name]}
-    table.put(no, before | changes)
-    searched = any(name in changes for part in table.kind.search for name in part)
-    old = {name: before[name] for name in changes}
-    index.change(no, told(table, old), told(table, changes), table.search_key(no) if searched else None)
+def found(index: KindIndex, *conditions: Condition, search: str | None = None) -> list[int] | None:
+    chosen = index.select(Predicate(conditions, search))
+    return None if chosen is None else list(chosen)
 
 
-SMALL = {
-    (leaves, "MAX_MIXED"): 6,
-    (order, "MAX_MIXED"): 6,
-    (leaves, "MIN_ALIKE"): 3,
-    (tree, "FAN_OUT"): 4,
-    (order, "LOW"): 1,
-    (gathering, "MANY"): 5,
-    (pairs, "AT_ONCE"): 20,
-}
-"""Limits that make a high tree of few records."""
+def test_what_another_field_holds_must_be_given() -> None:
+    index = leads({}, {}, {})
+    notes = Condition("notes", "eq", ("vip",))
+    not_notes = Condition("notes", "ne", ("vip",))
+    assert index.outside(Predicate((not_notes,))) == [notes]
+    assert found(index, not_notes) is None
+    assert index.select(Predicate((not_notes,)), {notes: BitMap([2])}) == BitMap([1, 3])
 
 
-@pytest.fixture(scope="module", params=["as they are", "small"], autouse=True)
-def limits(request: pytest.FixtureRequest) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for (module, name), limit in SMALL.items() if request.param == "small" else ():
-            patch.setattr(module, name, limit)
-        yield
+def test_a_search_of_three_characters_must_be_given() -> None:
+    index = leads({}, {}, {})
+    predicate = Predicate(search="lee")
+    assert index.outside(predicate) == [searched("lee")]
+    assert index.short_search("lee") is None
+    assert index.select(predicate, {searched("lee"): BitMap([3])}) == BitMap([3])
 
 
-def spread(index: KindIndex, table: Table) -> None:
-    """Splits all leaves that have become large."""
-    while crowded := index.crowded():
-        index.spread(crowded, [(no, table.rows[no].get(crowded.field)) for no in crowded.nos])
+def test_a_name_that_goes_takes_its_pairs_with_it() -> None:
+    index = leads({})
+    assert found(index, search="a ") == [1]
+    index.change(1, {"firstName": "dana"}, {}, "lee\x1fdana1@startup.example\x1f")
+    assert found(index, search="a ") == []
+    assert found(index, search=" l") == []
+    assert found(index, search="le") == [1]
 
 
-@settings(max_examples=500, deadline=None)
-@given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), size=st.integers(0, 120))
-def test_an_index_agrees_with_sql(seed: int, kind: object, size: int) -> None:
-    chance = random.Random(seed)
-    maker = Maker(kind, chance, chance.choice([2, 10, 200]))
-    table = Table(kind)
-    for _ in range(size):
-        table.put(*maker.record())
-    index = table.index()
-    for _ in range(5):
-        agree(index, table, maker)
-    for _ in range(chance.choice([0, 5, 60])):
-        work(table, index, maker)
-    if chance.random() < 0.5:
-        index = copied(index)
-    if chance.random() < 0.5:
-        spread(index, table)
-    for _ in range(5):
-        agree(index, table, maker)
-    assert len(index) == len(table.rows)
+def test_what_was_selected_is_forgotten_when_something_changes() -> None:
+    index = leads({}, {})
+    lost = Condition("status", "eq", ("lost",))
+    assert found(index, lost) == []
+    index.change(2, {"status": "new"}, {"status": "lost"}, None)
+    assert found(index, lost) == [2]
+
+
+@pytest.mark.parametrize(
+    ("no", "before", "after"),
+    [
+        (1, None, lead(1)),
+        (2, lead(2), None),
+        (1, {"status": "lost"}, {"status": "new"}),
+        (1, {"source": "event"}, {}),
+        (1, {}, {"leadScore": 3, "status": "lost"}),
+        (1, {"updatedAt": 5}, {"updatedAt": 6}),
+        (1, {"email": "other@startup.example"}, {"email": "dana@startup.example"}),
+    ],
+)
+def test_a_change_of_something_else_is_refused(no: int, before: Any, after: Any) -> None:
+    with pytest.raises(Inconsistent):
+        leads({}).change(no, before, after, None)
+
+
+def test_a_tag_that_was_not_there_cannot_go() -> None:
+    index = KindIndex(ACCOUNTS)
+    index.change(1, None, {"name": "acme", "stage": "prospect", "createdAt": 1, "updatedAt": 1, "tags": ""}, "acme")
+    with pytest.raises(Inconsistent):
+        index.change(1, {"tags": "\x1fvip\x1f"}, {"tags": ""}, None)
+
+
+def test_a_page_in_the_order_of_numbers_is_the_slice_itself() -> None:
+    index = leads({}, {}, {}, {})
+    chosen = BitMap([1, 2, 4])
+    for sorting, page in [
+        (Sorting(), [4, 2]),
+        (Sorting((("id", False), ("status", True))), [1, 2]),
+        (Sorting((("createdAt", True),)), [4, 2]),
+        (Sorting((("status", False), ("createdAt", True))), [4, 2]),
+    ]:
+        assert index.slice(chosen, sorting, 0, 2) == Slice(page, 0)
+
+
+def test_too_many_for_an_order_that_is_not_kept_is_no_slice() -> None:
+    index = KindIndex(ACCOUNTS)
+    by_count = Sorting((("contactCount", True),))
+    assert index.slice(BitMap(range(1, 4_001)), by_count, 70, 20) == Slice(list(range(1, 4_001)), 70)
+    assert index.slice(BitMap(range(1, 4_002)), by_count, 70, 20) is None
+
+
+def test_an_index_of_another_kind_or_version_is_not_loaded() -> None:
+    dumped = b"".join(leads({}).dump())
+    with pytest.raises(Outdated):
+        KindIndex.load(ACCOUNTS, io.BytesIO(dumped).read)
+
+
+def test_its_memory_is_told() -> None:
+    index = leads({})
+    alone = index.size()
+    for no in range(2, 2_000):
+        index.change(no, None, lead(no), f"dana lee\x1fdana{no}@startup.example\x1f")
+    assert 30 < (index.size() - alone) / 2_000 < 600

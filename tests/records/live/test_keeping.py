@@ -17,12 +17,12 @@ from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import count, is_told, wait_for_index, worker
 
 
-def make(desk: Desk, leads: int, company: str = "Startup IO") -> None:
-    """In one transaction, by a worker of its own."""
+def make(desk: Desk, leads: int, name: str = "Lee") -> None:
+    """Leads of one company, in one transaction; `name` takes their numbers."""
 
     async def write(tx: Transaction) -> None:
         for number in range(leads):
-            body = {"lastName": "Lee", "email": f"lee{number}@startup.example", "company": company}
+            body = {"lastName": name.format(number), "email": f"lee{number}@startup.example", "company": "Startup IO"}
             await desk.app.records.create(tx, desk.acme.system, LEADS, read_new(LEADS, body))
 
     desk.run(desk.app.database.write(write))
@@ -177,3 +177,21 @@ def test_without_room_there_is_no_index(place: Place, tmp_path: Path) -> None:
         desk.lead()
         assert count(desk, desk.app) == 1
         assert not is_told(desk, desk.app, LEADS)
+
+
+def test_names_that_crowd_together_are_spread(desk: Desk) -> None:
+    """So that a page among them stays one of a few hundred records, not of thousands."""
+    make(desk, 1_100, "Lee {:04}")
+    wait_for_index(desk, LEADS)
+    for hundred in range(4):
+        make(desk, 400, f"Lee 0000 {hundred}{{:03}}")
+        assert is_told(desk, desk.app, LEADS)
+    index = desk.app.live._followers[1, "lead"]
+    assert index.is_crowded()
+    desk.app.live._look()
+    assert not index.is_crowded()
+    listed = desk.team.get("/api/leads/?sort=lastName&offset=800&limit=3").json()
+    assert (listed["count"], [lead["lastName"] for lead in listed["results"]]) == (
+        2_700,
+        ["Lee 0000 1399", "Lee 0000 2000", "Lee 0000 2001"],
+    )

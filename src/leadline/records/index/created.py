@@ -45,11 +45,10 @@ class Created:
             return Found([] if operands[0] else [self._everything])
         times = [int(operand) for operand in operands if operand is not None]
         end = self._everything.max() + 1 if self._everything else 0
-        return Found(
-            [numbers(*bounds) for time in times if len(range(*(bounds := self._spans(operator, time, end))))]
-        )
+        spans = [self._span(operator, time, end) for time in times]
+        return Found([numbers(*span) for span in spans if span[0] < span[1]])
 
-    def _spans(self, operator: str, time: int, end: int) -> tuple[int, int]:
+    def _span(self, operator: str, time: int, end: int) -> tuple[int, int]:
         """From which number on, and up to which."""
         match operator:
             case "gt":
@@ -80,7 +79,7 @@ class Created:
             day = datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
             following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
             end = self._from(int(following.timestamp()))
-            found[day.strftime("%Y-%m")] = chosen.range_cardinality(no, end)
+            found[f"{day.year}-{day.month:02}"] = chosen.range_cardinality(no, end)
             no = chosen.next_set_bit(end) if end <= chosen.max() else None
         return found
 

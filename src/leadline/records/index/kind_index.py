@@ -19,8 +19,8 @@ from leadline.records.index.order import Order
 from leadline.records.index.pairs import Pairs
 from leadline.records.index.slices import Slice
 from leadline.records.index.tags import Tags
-from leadline.records.kind import Field, Kind
-from leadline.records.texts import Reference, Slug, Text
+from leadline.records.kind import Field, Kind, has_few_values
+from leadline.records.texts import Slug, Text
 from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 
 MAX_SELECTED = 32
@@ -92,6 +92,7 @@ class KindIndex:
         self._pairs.add_rows(nos, keys)
 
     def settle(self) -> None:
+        self._everything.run_optimize()
         for each in (*self._valued.values(), self._pairs):
             each.settle()
 
@@ -152,8 +153,8 @@ class KindIndex:
         return [one for one in asked if self._find(one).doubtful]
 
     def doubtful(self, condition: Condition) -> BitMap:
-        """The records among which those of a condition that is `outside` are to be looked for: what is said of others
-        makes no difference."""
+        """The records among which those of a condition that is `outside` are to be looked for, to read until the next
+        change: what is said of others makes no difference."""
         return self._find(condition).doubtful or BitMap()
 
     def select(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
@@ -165,7 +166,8 @@ class KindIndex:
             found = self._settled(_positive(one), given or {})
             if found is None:
                 return None
-            wanted.append((_is_negative(one), found.total(), found))
+            # A span of numbers is cheap to take, and leaves less of what is not.
+            wanted.append((_is_negative(one), 0 if one.field == "createdAt" else found.total(), found))
         chosen = self._everything
         for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
             chosen = found.apart_from(chosen) if negative else found.among(chosen)
@@ -232,8 +234,8 @@ class KindIndex:
         self._orders[crowded.field].spread({int(no or 0): self._coded(crowded.field, value) for no, value in rows})
 
     def facets(self, chosen: BitMap) -> Facets:
-        fields = {name: each for name, each in self._valued.items() if _has_few(self.kind.fields[name])}
-        return Facets({name: each.counts(chosen) for name, each in fields.items()}, self._created.months(chosen))
+        values = {field.name: self._valued[field.name].counts(chosen) for field in self.kind.faceted}
+        return Facets(values, self._created.months(chosen))
 
     def dump(self) -> Iterator[bytes]:
         """What `load` takes, in parts."""
@@ -288,15 +290,9 @@ def _is_ordered(kind: Kind, field: Field) -> bool:
     return field.name in kind.listed or isinstance(type_, Choice | Slug | Flag | Integer | Money | Moment | Date)
 
 
-def _has_few(field: Field) -> bool:
-    type_ = field.type
-    refers_to_user = isinstance(type_, Reference) and type_.to == "user"
-    return type_.many or refers_to_user or isinstance(type_, Choice | Slug | Flag | Integer)
-
-
 def _order(field: Field) -> Order:
     kept = isinstance(field.type, Integer | Money | Moment | Date | Flag)
-    return Order(kept=kept, few=_has_few(field))
+    return Order(kept=kept, few=has_few_values(field.type))
 
 
 def _column(field: Field) -> str:

@@ -96,7 +96,9 @@ class Order:
     def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
         """The chosen records in order, absent values last, but for those runs that the offset passes over."""
         whole = len(chosen) == len(self)
-        there = len(self._root.members) if whole else self._root.members.intersection_cardinality(chosen)
+        there = (
+            len(self._root.members) if whole or not offset else self._root.members.intersection_cardinality(chosen)
+        )
         if offset < there:
             yield from self._root.runs(chosen, down, offset, whole)
         absent = self.absent & chosen
@@ -112,7 +114,7 @@ class Order:
     def crowded(self) -> BitMap | None:
         """The records of a leaf that has become large, and whose values must be known to split it."""
         leaves = (leaf.members for leaf in self._root.leaves() if not leaf.alike and leaf.values is None)
-        return next((members for members in leaves if len(members) > 2 * MAX_MIXED), None)
+        return next((members.copy() for members in leaves if len(members) > 2 * MAX_MIXED), None)
 
     def spread(self, values: Mapping[int, Any]) -> None:
         """Splits the crowded leaf of just these records, given their values; does nothing if there is none."""

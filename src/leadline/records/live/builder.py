@@ -24,6 +24,7 @@ PAUSE = 0.001
 CLOSE = 100
 """Operations that may be left to the first reader."""
 ROUNDS = 10
+MAX_TIDIED = 1_000
 SAVE_AFTER = 20_000
 """Operations after which a file is written anew."""
 
@@ -66,7 +67,21 @@ class Builder:
                 saved = _save(file, index, at)
             if at.seq - start.seq <= CLOSE:
                 break
-        return Follower(kind, workspace, index, at, file, saved)
+        follower = Follower(kind, workspace, index, at, file, saved)
+        await self._tidy(follower)
+        return follower
+
+    def tidy(self, follower: Follower) -> None:
+        """Sees to it that its pages stay quick to find. Raises as `make` does, and `TooMuch`."""
+        asyncio.run(self._tidy(follower))
+
+    async def _tidy(self, follower: Follower) -> None:
+        async with self._snapshot() as tx:
+            place = await _newest(tx, follower.workspace)
+            for _ in range(MAX_TIDIED):
+                if not await follower.tidy(tx, place):
+                    break
+                self._pause()
 
     async def _file(self, tx: Transaction, kind: Kind, workspace: int) -> IndexFile | None:
         row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))

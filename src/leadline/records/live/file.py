@@ -18,8 +18,7 @@ from typing import BinaryIO
 import msgspec
 
 from leadline.log.feed import Place
-from leadline.records.index import KindIndex
-from leadline.records.index.kind_index import Outdated
+from leadline.records.index import KindIndex, Outdated
 from leadline.records.kind import Kind
 
 _MAGIC = b"Leadline live index 1\n"

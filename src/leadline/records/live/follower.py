@@ -10,13 +10,13 @@ from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.log.feed import Place
 from leadline.records import store
-from leadline.records.filters import Condition, Predicate
-from leadline.records.index import KindIndex
-from leadline.records.kind import Field, Kind
+from leadline.records.filters import Predicate
+from leadline.records.index import KindIndex, searched
+from leadline.records.kind import Kind
 from leadline.records.live.file import IndexFile
+from leadline.records.live.given import Doubts, Given
 from leadline.records.live.hits import Hits
 from leadline.records.live.trail import Edit, Keys, Trail, step
-from leadline.records.texts import Reference
 
 A = TypeVar("A")
 Question = Callable[[KindIndex, BitMap], A]
@@ -28,8 +28,6 @@ MAX_BEHIND = 500
 """Operations, and changes, that a reader makes up for; more is left to the background."""
 QUICK = 50
 """Operations that are made up for without a thread."""
-MAX_FETCHED = 10_000
-"""Records that are fetched for a condition outside the index."""
 TRIES = 8
 
 
@@ -71,38 +69,28 @@ class Follower:
         Raises `OtherHistory`, `TooMuch` if it is too far behind, and `Broken`.
         """
         await self._learn(tx, place)
-        given = await self._search(tx, place, predicate.search)
+        given = Given()
+        if predicate.search is not None and len(predicate.search) >= LONG:
+            given.found[searched(predicate.search)] = await self._search(tx, place, predicate.search)
         keys: dict[int, str] = {}
         for _ in range(TRIES):
+            doubts: Doubts = {}
             with self._lock:
                 index = self._index
                 if index is None or not self._trail.reaches(place):
                     return None
-                edits = list(self._trail.edits(self._at, place))
+                edits = self._trail.edits(self._at, place)
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
                     self._move(index, edits, keys, place)
-                    chosen = index.select(predicate, given)
+                    doubts = given.doubts(index, predicate)
+                    chosen = None if doubts else index.select(predicate, given.found)
                     if chosen is not None:
                         return question(index, chosen)
-                    outside = index.outside(predicate)
-            if unknown:
-                keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
-            elif not await self._fetch(tx, outside, given):
+            keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
+            if not await given.settle(tx, self.kind, self.workspace, doubts):
                 return None
         return None
-
-    async def _fetch(self, tx: Transaction, outside: Sequence[Condition], given: dict[Condition, BitMap]) -> bool:
-        """Adds the records for which conditions outside the index hold. Answers whether those are few, and quick to
-        find by an index of the database."""
-        for condition in outside:
-            if condition in given or not _is_indexed(self.kind.fields[condition.field], condition):
-                return False
-            nos = await store.numbers(tx, self.kind, self.workspace, Predicate((condition,)), MAX_FETCHED + 1)
-            if len(nos) > MAX_FETCHED:
-                return False
-            given[condition] = BitMap(nos)
-        return bool(outside)
 
     async def _learn(self, tx: Transaction, place: Place) -> None:
         """Reads on in the log as far as to the place."""
@@ -116,19 +104,14 @@ class Follower:
         with self._lock:
             self._trail.extend(steps)
 
-    async def _search(self, tx: Transaction, place: Place, text: str | None) -> dict[Condition, BitMap]:
-        """What the index must be given of a search: what it finds, if it is long."""
-        if text is None or len(text) < LONG:
-            return {}
-
+    async def _search(self, tx: Transaction, place: Place, text: str) -> BitMap:
         def changed_since(known: Place) -> set[int] | None:
             with self._lock:
                 if not (self._trail.reaches(known) and self._trail.reaches(place)):
                     return None
                 return {edit.no for edit in self._trail.edits(known, place) if edit.is_searched}
 
-        hits = await self._hits.find(tx, self.kind, self.workspace, text, place, changed_since)
-        return {Condition("", "search", (text,)): hits}
+        return await self._hits.find(tx, self.kind, self.workspace, text, place, changed_since)
 
     def _move(self, index: KindIndex, edits: Sequence[Edit], keys: Keys, place: Place) -> None:
         """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
@@ -139,6 +122,24 @@ class Follower:
         except Exception as error:
             raise Broken(f"{self.kind.plural}, from {self._at} to {place}") from error
         self._index, self._at = index, place
+
+    def is_crowded(self) -> bool:
+        """Whether there is something to `tidy`."""
+        with self._lock:
+            return self._index is not None and self._index.crowded() is not None
+
+    async def tidy(self, tx: Transaction, place: Place) -> bool:
+        """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
+        crowded = await self.ask(tx, place, Predicate(), lambda index, _: index.crowded())
+        if crowded is None:
+            return False
+        rows = await store.columns(tx, self.kind, self.workspace, crowded.column, list(crowded.nos))
+
+        def spread(index: KindIndex, _: BitMap) -> None:
+            index.spread(crowded, rows)
+
+        await self.ask(tx, place, Predicate(), spread)
+        return True
 
     def take(self) -> tuple[KindIndex, Place] | None:
         """The index, for somebody else to move: from now on there is none here."""
@@ -167,7 +168,3 @@ class Follower:
         with self._lock:
             own = 0 if self._index is None else self._index.size()
         return own + self._hits.size()
-
-
-def _is_indexed(field: Field, condition: Condition) -> bool:
-    return condition.operator in ("eq", "in") and (isinstance(field.type, Reference) or bool(field.key_column))

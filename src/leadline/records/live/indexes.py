@@ -185,6 +185,8 @@ class LiveIndexes:
         """Those that have moved far are made anew from their files, which brings these up to date, or else measured.
         If all take too much room, those give way that were asked longest ago."""
         for key, follower in list(self._followers.items()):
+            if follower.is_crowded():
+                self._tidy(key, follower)
             if follower.moved < SAVE_AFTER:
                 continue
             if self._keeps_files:
@@ -195,3 +197,11 @@ class LiveIndexes:
             if self._taken() <= self._max_bytes:
                 break
             self._evict(key)
+
+    def _tidy(self, key: Key, follower: Follower) -> None:
+        try:
+            self._builder.tidy(follower)
+        except (Stopped, TooMuch, OtherHistory):  # the next who asks sees to it
+            return
+        except Exception as error:
+            logger.warning("The live index of %s in workspace %d stays as it is: %r", key[1], key[0], error)

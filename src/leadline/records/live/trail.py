@@ -1,7 +1,7 @@
 """The last operations of a workspace as an index needs them, read once and gone over in either direction."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -104,11 +104,12 @@ class Trail:
             raise OtherHistory
         return True
 
-    def edits(self, start: Place, end: Place) -> Iterator[Edit]:
+    def edits(self, start: Place, end: Place) -> list[Edit]:
         """What leads from the one place to the other, both of which it reaches."""
+        if start == end:
+            return []
         first, last = sorted((start.seq - self._start.seq, end.seq - self._start.seq))
         steps = list(islice(self._steps, first, last))
-        if start.seq <= end.seq:
-            yield from (edit for one in steps for edit in one.edits)
-        else:
-            yield from (edit.back() for one in reversed(steps) for edit in reversed(one.edits))
+        if start.seq < end.seq:
+            return [edit for one in steps for edit in one.edits]
+        return [edit.back() for one in reversed(steps) for edit in reversed(one.edits)]

@@ -1,0 +1,61 @@
+"""What an index is given because it cannot tell it: the records for which some conditions hold."""
+
+from collections.abc import Mapping
+
+from pyroaring import BitMap
+
+from leadline.kit.db import Transaction
+from leadline.records import store
+from leadline.records.filters import Condition, Predicate
+from leadline.records.index import KindIndex
+from leadline.records.kind import Field, Kind
+from leadline.records.texts import Reference
+
+MAX_DOUBTFUL = 4_000
+"""Records of which each may be looked at."""
+MAX_FOUND = 10_000
+"""Records that may be fetched for a condition that is quick to answer by an index of the database."""
+
+Doubts = Mapping[Condition, BitMap | None]
+"""Conditions, and among which records they are to be looked for; None if those are many."""
+
+
+class Given:
+    """For one transaction, whose state the index is at whenever it is asked."""
+
+    def __init__(self) -> None:
+        self.found: dict[Condition, BitMap] = {}
+        self._among: dict[Condition, BitMap] = {}
+
+    def doubts(self, index: KindIndex, predicate: Predicate) -> Doubts:
+        """What the index must still be given. (It is the same state each time, but it may be kept in another way.)"""
+        doubts: dict[Condition, BitMap | None] = {}
+        for condition in index.outside(predicate):
+            doubtful = index.doubtful(condition)
+            looked_at = self._among.get(condition)
+            if condition in self.found and (looked_at is None or doubtful <= looked_at):
+                continue
+            doubts[condition] = BitMap(doubtful) if len(doubtful) <= MAX_DOUBTFUL else None
+        return doubts
+
+    async def settle(self, tx: Transaction, kind: Kind, workspace: int, doubts: Doubts) -> bool:
+        """Looks them up. Answers whether that could be done without looking at many records."""
+        for condition, among in doubts.items():
+            predicate = Predicate((condition,))
+            if among is not None:
+                nos = await store.numbers(tx, kind, workspace, predicate, among=list(among))
+                self._among[condition] = among
+            elif _is_indexed(kind.fields[condition.field], condition):
+                nos = await store.numbers(tx, kind, workspace, predicate, limit=MAX_FOUND + 1)
+                self._among.pop(condition, None)
+            else:
+                return False
+            if len(nos) > MAX_FOUND:
+                return False
+            self.found[condition] = BitMap(nos)
+        return True
+
+
+def _is_indexed(field: Field, condition: Condition) -> bool:
+    """Whether the database has an index for it."""
+    return condition.operator in ("eq", "in") and (isinstance(field.type, Reference) or bool(field.key_column))

@@ -1,0 +1,104 @@
+"""An index agrees with SQL on whatever is asked of it."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from leadline.crm.kinds import KINDS
+from leadline.records.filters import Predicate
+from leadline.records.index import KindIndex
+from leadline.records.kind import Kind
+from tests.records.index.table import SMALL, Maker, Table, copied, told
+
+
+def agree(index: KindIndex, table: Table, maker: Maker) -> None:
+    """Compares what both find for one predicate, and one page of it."""
+    predicate, sorting = maker.predicate(), maker.sorting()
+    outside = {one: BitMap(table.select(Predicate((one,)))) & index.doubtful(one) for one in index.outside(predicate)}
+    chosen = index.select(predicate, outside)
+    expected = table.select(predicate)
+    assert chosen is not None
+    assert list(chosen) == expected, predicate
+    offset, limit = maker.chance.randint(0, len(expected) + 2), maker.chance.randint(1, 20)
+    page = table.page(expected, sorting, offset, limit)
+    found = index.slice(chosen, sorting, offset, limit)
+    assert found is not None
+    assert table.page(found.nos, sorting, found.skip, limit) == page, (sorting, offset, limit)
+    if not sorting.terms:
+        assert (found.nos, found.skip) == (page, 0)
+    assert_facets_agree(index, table, expected)
+
+
+def assert_facets_agree(index: KindIndex, table: Table, chosen: list[int]) -> None:
+    facets = index.facets(BitMap(chosen))
+    rows = [table.rows[no] for no in chosen]
+    months = Counter(datetime.fromtimestamp(int(row["createdAt"] or 0), UTC).strftime("%Y-%m") for row in rows)
+    assert facets.months == months
+    for name, counts in facets.values.items():
+        if table.kind.fields[name].type.many:
+            assert counts == Counter(tag for row in rows for tag in str(row[name]).split("\x1f") if tag)
+        else:
+            assert counts == Counter(table.key(name, row[name]) for row in rows)
+
+
+def work(table: Table, index: KindIndex, maker: Maker) -> None:
+    """A record is made, changed, or removed."""
+    act = maker.chance.choice(["create", "change", "change", "delete"]) if table.rows else "create"
+    if act == "create":
+        no, values = maker.record()
+        table.put(no, values)
+        index.change(no, None, told(table, values), table.search_key(no))
+        return
+    no = maker.chance.choice(list(table.rows))
+    before = table.rows[no]
+    if act == "delete":
+        table.remove(no)
+        index.change(no, told(table, before), None, None)
+        return
+    changes = {name: value for name, value in maker.changes().items() if value != before[name]}
+    table.put(no, before | changes)
+    searched = any(name in changes for part in table.kind.search for name in part)
+    old = {name: before[name] for name in changes}
+    index.change(no, told(table, old), told(table, changes), table.search_key(no) if searched else None)
+
+
+@pytest.fixture(scope="module", params=["as they are", "small"], autouse=True)
+def limits(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), limit in SMALL.items() if request.param == "small" else ():
+            patch.setattr(module, name, limit)
+        yield
+
+
+def spread(index: KindIndex, table: Table) -> None:
+    """Splits all leaves that have become large."""
+    while crowded := index.crowded():
+        index.spread(crowded, [(no, table.rows[no].get(crowded.field)) for no in crowded.nos])
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), size=st.integers(0, 120))
+def test_an_index_agrees_with_sql(seed: int, kind: Kind, size: int) -> None:
+    chance = random.Random(seed)
+    maker = Maker(kind, chance, chance.choice([2, 10, 200]))
+    table = Table(kind)
+    for _ in range(size):
+        table.put(*maker.record())
+    index = table.index()
+    for _ in range(5):
+        agree(index, table, maker)
+    for _ in range(chance.choice([0, 5, 60])):
+        work(table, index, maker)
+    if chance.random() < 0.5:
+        index = copied(index)
+    if chance.random() < 0.5:
+        spread(index, table)
+    for _ in range(5):
+        agree(index, table, maker)
+    assert len(index) == len(table.rows)

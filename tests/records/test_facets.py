@@ -1,0 +1,105 @@
+"""Facets: how the records of a list spread over the values of their fields, by the tables and by the live index."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from leadline.crm.kinds import KINDS
+from leadline.records.live import indexes
+from tests.answers import refusal
+from tests.cast import Desk
+from tests.records.live.desks import wait_for_index
+
+MARCH = int(datetime(2090, 3, 1, 8, tzinfo=UTC).timestamp() * 1000)
+Counts = list[tuple[Any, int]]
+
+
+@pytest.fixture(params=["by the tables", "by the index"])
+def counting(request: pytest.FixtureRequest, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk with some records of all kinds."""
+    desk.clock.at = MARCH
+    desk.lead(status="new", source="referral", leadScore=9, assignedTo=desk.ben.id)
+    desk.lead(status="new", emailOptOut=True, company="Startup IO", assignedTo=desk.cleo.id)
+    desk.clock.at += 40 * 86_400_000
+    desk.lead(status="lost", source="referral", leadScore=9)
+    desk.contact(tags=["VIP", "press"])
+    desk.contact(tags=["vip"], stage="engaged")
+    desk.account(industry="Software", companySize="11-50")
+    desk.account(industry="software", stage="customer")
+    desk.opportunity(stage="proposal")
+    if request.param == "by the index":
+        monkeypatch.setattr(indexes, "FEWEST", 0)
+        for kind in KINDS:
+            wait_for_index(desk, kind)
+    return desk
+
+
+def facets(desk: Desk, plural: str, query: str = "") -> tuple[int, dict[str, Counts]]:
+    answer = desk.team.get(f"/api/{plural}/facets/?{query}")
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    told = {name: [(one["value"], one["count"]) for one in buckets] for name, buckets in body["facets"].items()}
+    return body["count"], told
+
+
+def test_each_field_of_few_values_is_counted(counting: Desk) -> None:
+    assert facets(counting, "leads") == (
+        3,
+        {
+            "status": [("new", 2), ("lost", 1)],
+            "source": [("referral", 2), (None, 1)],
+            "assignedTo": [*sorted([(counting.ben.id, 1), (counting.cleo.id, 1)]), (None, 1)],
+            "leadScore": [(9, 2), (None, 1)],
+            "emailOptOut": [(False, 2), (True, 1)],
+            "emailBounced": [(False, 3)],
+            "createdMonth": [("2090-03", 2), ("2090-04", 1)],
+        },
+    )
+
+
+def test_the_filters_and_the_search_of_the_list_hold(counting: Desk) -> None:
+    count, told = facets(counting, "leads", "status=new")
+    assert (count, told["createdMonth"], told["source"]) == (2, [("2090-03", 2)], [("referral", 1), (None, 1)])
+    count, told = facets(counting, "leads", "search=startup io")
+    assert (count, told["emailOptOut"]) == (1, [(True, 1)])
+    count, told = facets(counting, "leads", "search=nobody")
+    assert (count, [buckets for buckets in told.values() if buckets]) == (0, [])
+
+
+def test_a_record_counts_under_each_of_its_tags(counting: Desk) -> None:
+    _, told = facets(counting, "contacts")
+    assert told["tags"] == [("vip", 2), ("press", 1)]
+    assert told["stage"] == [("engaged", 1), ("new", 1)]
+
+
+def test_texts_are_told_without_regard_to_case(counting: Desk) -> None:
+    _, told = facets(counting, "accounts")
+    assert told["industry"] == [("software", 2), (None, 1)]
+    assert told["companySize"] == [(None, 2), ("11-50", 1)]
+
+
+def test_opportunities_are_counted_by_stage(counting: Desk) -> None:
+    assert facets(counting, "opportunities", "stage=proposal")[1]["stage"] == [("proposal", 1)]
+
+
+def test_owners_come_with_their_names(counting: Desk) -> None:
+    owners = counting.team.get("/api/leads/facets/").json()["facets"]["assignedTo"]
+    assert {owner["name"] for owner in owners} == {"Ben Okri", "Cleo", None}
+
+
+def test_what_pages_or_sorts_a_list_is_unknown_here(counting: Desk) -> None:
+    answer = counting.team.get("/api/leads/facets/?sort=id&limit=3&stauts=new")
+    expected = [(name, "unknown_parameter") for name in ("limit", "stauts", "sort")]
+    assert refusal(answer) == (400, expected)
+
+
+def test_a_viewer_sees_that_there_is_nothing(counting: Desk) -> None:
+    counting.clock.at = None  # whose session would be over
+    body = counting.vic.get("/api/leads/facets/").json()
+    assert body["count"] == 0
+    assert set(map(len, body["facets"].values())) == {0}
+
+
+def test_the_records_of_other_workspaces_do_not_count(counting: Desk) -> None:
+    assert counting.stranger.get("/api/leads/facets/").json()["count"] == 0
