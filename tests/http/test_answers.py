@@ -5,7 +5,7 @@ import pytest
 
 from leadline.app import build
 from leadline.http.answers import MAX_KEPT, Answers
-from leadline.log.marks import Mark
+from leadline.log.feed import Place
 from tests.cast import Caller, Desk
 
 
@@ -78,13 +78,13 @@ def test_a_refused_question_stays_refused(desk: Desk) -> None:
 
 def test_a_history_written_anew_is_not_taken_for_the_one_before() -> None:
     answers = Answers()
-    answers.keep("leads", Mark(seq=7, at=1_000), b"before")
-    assert answers.find("leads", Mark(seq=7, at=1_000)) == b"before"
-    assert answers.find("leads", Mark(seq=7, at=2_000)) is None
+    answers.keep("leads", Place(7, "op_before"), b"before")
+    assert answers.find("leads", Place(7, "op_before")) == b"before"
+    assert answers.find("leads", Place(7, "op_instead")) is None
 
 
 def test_a_bounded_number_is_kept() -> None:
-    answers, mark = Answers(), Mark(1, 1)
+    answers, place = Answers(), Place(1, "op_first")
     for number in range(MAX_KEPT + 1):
-        answers.keep(number, mark, b"")
-    assert sum(answers.find(number, mark) is not None for number in range(MAX_KEPT + 1)) <= MAX_KEPT
+        answers.keep(number, place, b"")
+    assert sum(answers.find(number, place) is not None for number in range(MAX_KEPT + 1)) <= MAX_KEPT

@@ -1,6 +1,6 @@
 """The endpoints that every kind of record has, written once."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -54,17 +54,21 @@ class Resource:
 
     def _list(self, call: Call, *conditions: Condition) -> Work[Reply]:
         async def work(tx: Transaction) -> Reply:
-            if not self.kind.logged:
-                return Reply(await self._page(tx, call, conditions))
-            asked = (call.actor.workspace, call.actor.role, call.asked.url(), call.asked.query())
-            mark = await self.records.marks.of(tx, call.actor.workspace)
-            body = self.answers.find(asked, mark)
-            if body is None:
-                body = encode(await self._page(tx, call, conditions))
-                self.answers.keep(asked, mark, body)
-            return Reply(body)
+            return await self._kept(tx, call, lambda: self._page(tx, call, conditions))
 
         return work
+
+    async def _kept(self, tx: Transaction, call: Call, make: Callable[[], Awaitable[Json]]) -> Reply:
+        """The answer, made anew only if it may be another than last time."""
+        if not self.kind.logged:
+            return Reply(await make())
+        asked = (call.actor.workspace, call.actor.role, call.asked.url(), call.asked.query())
+        place, _ = await self.records.operations.places.newest(tx, call.actor.workspace)
+        body = self.answers.find(asked, place)
+        if body is None:
+            body = encode(await make())
+            self.answers.keep(asked, place, body)
+        return Reply(body)
 
     async def _page(self, tx: Transaction, call: Call, conditions: Sequence[Condition]) -> Json:
         pairs = call.asked.pairs()
@@ -87,15 +91,17 @@ class Resource:
         )
 
     def _facets(self, call: Call) -> Work[Reply]:
+        async def work(tx: Transaction) -> Reply:
+            return await self._kept(tx, call, lambda: self._spread(tx, call))
+
+        return work
+
+    async def _spread(self, tx: Transaction, call: Call) -> Json:
         pairs = call.asked.pairs()
         query, errors = read_query(self.kind, pairs)
         refuse_parameters([*errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())])
-
-        async def work(tx: Transaction) -> Reply:
-            count, facets = await self.records.facets(tx, call.actor, self.kind, query)
-            return Reply({"count": count, "facets": facets})
-
-        return work
+        count, facets = await self.records.facets(tx, call.actor, self.kind, query)
+        return {"count": count, "facets": facets}
 
     def list_of(self, parent: Kind, *, by: str) -> Endpoint:
         """The list of those that point to one record of the `parent` kind with the field `by`."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from leadline.kit.db import Row, Transaction
+from leadline.kit.db.memo import Memo
 
 Fields = dict[str, tuple[Any, Any]]
 """What each field was before, and is after."""
@@ -29,6 +30,14 @@ class Place(NamedTuple):
     operation: str
 
 
+class Newest(NamedTuple):
+    """`place` is None while the log lacks its newest operation: the workspace is being copied to here. `no` is the
+    newest record's."""
+
+    place: Place | None
+    no: int
+
+
 class Told(NamedTuple):
     """What an operation did to the records of one kind: of each its id and its fields."""
 
@@ -36,9 +45,22 @@ class Told(NamedTuple):
     changes: list[tuple[str, Fields]]
 
 
-async def newest(tx: Transaction, workspace: int) -> tuple[Place | None, int]:
-    """Where this snapshot stands, and the newest running number. There is no place while the log lacks its newest
-    operation: the workspace is being copied to here."""
+class Places:
+    """Where snapshots stand, looked up once for as long as the data stay the same."""
+
+    def __init__(self) -> None:
+        self._known: Memo[int, Newest] = Memo()
+
+    async def newest(self, tx: Transaction, workspace: int) -> Newest:
+        known = self._known.find(tx, workspace)
+        if known is None:
+            known = await newest(tx, workspace)
+            self._known.keep(tx, workspace, known)
+        return known
+
+
+async def newest(tx: Transaction, workspace: int) -> Newest:
+    """Where this snapshot stands."""
     row = await tx.fetch_one(
         "SELECT workspaces.seq, operations.id, workspaces.no FROM workspaces LEFT JOIN operations"
         " ON operations.workspace = workspaces.number AND operations.seq = workspaces.seq"
@@ -46,8 +68,8 @@ async def newest(tx: Transaction, workspace: int) -> tuple[Place | None, int]:
         (workspace,),
     )
     if row is None or row[1] is None:
-        return None, 0
-    return Place(int(row[0] or 0), str(row[1])), int(row[2] or 0)
+        return Newest(None, 0)
+    return Newest(Place(int(row[0] or 0), str(row[1])), int(row[2] or 0))
 
 
 async def has(tx: Transaction, workspace: int, place: Place) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
-from leadline.log.marks import Marks
+from leadline.log.feed import Places
 from leadline.records import store
 from leadline.records.counts import Counts
 from leadline.records.facets import Buckets, count_by_sql, tell
@@ -24,9 +24,9 @@ class _Part(NamedTuple):
 
 
 class Lists:
-    def __init__(self, marks: Marks, live: LiveIndexes | None = None) -> None:
+    def __init__(self, places: Places, live: LiveIndexes | None = None) -> None:
         self._live = live
-        self._counts = Counts(marks)
+        self._counts = Counts(places)
 
     async def page(
         self, tx: Transaction, kind: Kind, workspace: int, query: ListQuery, limit: int, offset: int

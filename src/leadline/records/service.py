@@ -10,7 +10,6 @@ from leadline.errors import InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.history import Entry
-from leadline.log.marks import Marks
 from leadline.records import store
 from leadline.records.body import Draft, changed_by_client, in_order, newly_broken_rules, refuse_errors
 from leadline.records.facets import Buckets, nothing
@@ -62,9 +61,8 @@ class Records:
 
     def __init__(self, operations: OperationLog, kinds: Sequence[Kind], live: LiveIndexes | None = None) -> None:
         self.operations = operations
-        self.marks = Marks()
         self._references = References(kinds)
-        self._lists = Lists(self.marks, live)
+        self._lists = Lists(operations.places, live)
 
     async def list(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int

@@ -21,6 +21,7 @@ from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
+from leadline.log.feed import Places
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Field, Kind
 from leadline.records.lists import Lists
@@ -236,16 +237,16 @@ class World:
         workspace = self.actor.workspace
         self.asked += 1
         self.told += await app.live.ask(tx, workspace, kind, query.predicate, lambda *_: True) is not None
-        told = await Lists(app.live).page(tx, kind, workspace, query, limit, offset)
-        assert told == await Lists().page(tx, kind, workspace, query, limit, offset), (
+        told = await Lists(Places(), app.live).page(tx, kind, workspace, query, limit, offset)
+        assert told == await Lists(Places()).page(tx, kind, workspace, query, limit, offset), (
             kind.name,
             query,
             limit,
             offset,
         )
-        spread = await Lists(app.live).facets(tx, kind, workspace, query.predicate)
+        spread = await Lists(Places(), app.live).facets(tx, kind, workspace, query.predicate)
         if self.asked % 3 == 0:  # seven queries
-            assert spread == await Lists().facets(tx, kind, workspace, query.predicate), (kind.name, query)
+            assert spread == await Lists(Places()).facets(tx, kind, workspace, query.predicate), (kind.name, query)
 
 
 @pytest.fixture
