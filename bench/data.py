@@ -128,10 +128,12 @@ async def _convert(app: App, actor: Actor, ids: list[str]) -> None:
     asked = read_request({"createAccount": True, "accountName": "Converted", "createOpportunity": True})
 
     async def write(tx: Transaction) -> None:
-        for id_ in ids:
+        for id_ in some:
             await app.conversion.convert(tx, actor, id_, asked)
 
-    await app.database.write(write)
+    for start in range(0, len(ids), UNIT):
+        some = ids[start : start + UNIT]
+        await app.database.write(write)
 
 
 async def _created_at(app: App, tx: Transaction, actor: Actor, id_: str) -> str:
