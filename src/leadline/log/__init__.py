@@ -91,9 +91,3 @@ class OperationLog:
                     msgspec.json.encode(change.fields).decode(),
                 ),
             )
-
-
-async def newest(tx: Transaction, workspace: int) -> int:
-    """The workspace's `seq`: of the newest operation that this snapshot holds."""
-    row = await tx.fetch_one("SELECT seq FROM workspaces WHERE number = ?", (workspace,))
-    return int(row[0] or 0) if row else 0

@@ -29,6 +29,15 @@ class Place(NamedTuple):
     operation: str
 
 
+class State(NamedTuple):
+    """Where a snapshot stands, and the newest running number in it. There is no place while the log lacks its newest
+    operation: the workspace is being copied to here."""
+
+    workspace: int
+    place: Place | None
+    newest_no: int
+
+
 class Told(NamedTuple):
     """What an operation did to the records of one kind: of each its id and its fields."""
 
@@ -36,9 +45,7 @@ class Told(NamedTuple):
     changes: list[tuple[str, Fields]]
 
 
-async def newest(tx: Transaction, workspace: int) -> tuple[Place | None, int]:
-    """Where this snapshot stands, and the newest running number. There is no place while the log lacks its newest
-    operation: the workspace is being copied to here."""
+async def state(tx: Transaction, workspace: int) -> State:
     row = await tx.fetch_one(
         "SELECT workspaces.seq, operations.id, workspaces.no FROM workspaces LEFT JOIN operations"
         " ON operations.workspace = workspaces.number AND operations.seq = workspaces.seq"
@@ -46,8 +53,8 @@ async def newest(tx: Transaction, workspace: int) -> tuple[Place | None, int]:
         (workspace,),
     )
     if row is None or row[1] is None:
-        return None, 0
-    return Place(int(row[0] or 0), str(row[1])), int(row[2] or 0)
+        return State(workspace, None, 0)
+    return State(workspace, Place(int(row[0] or 0), str(row[1])), int(row[2] or 0))
 
 
 async def has(tx: Transaction, workspace: int, place: Place) -> bool:

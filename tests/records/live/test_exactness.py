@@ -28,7 +28,7 @@ from leadline.records.query import ListQuery, parameter_names, read_query
 from leadline.records.texts import Reference
 from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 from tests.cast import Desk
-from tests.records.live.desks import wait_for_index, worker
+from tests.records.live.desks import ask, wait_for_index, worker
 
 EXAMPLES = int(os.environ.get("LEADLINE_EXAMPLES", "60"))
 WORDS = (
@@ -235,7 +235,7 @@ class World:
     async def compare(self, app: App, tx: Transaction, kind: Kind, query: ListQuery, limit: int, offset: int) -> None:
         workspace = self.actor.workspace
         self.asked += 1
-        self.told += await app.live.ask(tx, workspace, kind, query.predicate, lambda *_: True) is not None
+        self.told += await ask(app, tx, workspace, kind, query.predicate, lambda *_: True) is not None
         told = await Lists(app.live).page(tx, kind, workspace, query, limit, offset)
         assert told == await Lists().page(tx, kind, workspace, query, limit, offset), (
             kind.name,

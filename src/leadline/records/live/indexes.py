@@ -10,9 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from leadline.kit.db import Database, Transaction
-from leadline.kit.db.memo import Memo
-from leadline.log import feed
-from leadline.log.feed import OtherHistory, Place, TooMuch
+from leadline.log.feed import OtherHistory, State, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
@@ -56,16 +54,13 @@ class LiveIndexes:
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
         self._making: set[Key] = set()
-        self._places: Memo[int, tuple[Place | None, int]] = Memo()
 
     async def ask(
-        self, tx: Transaction, workspace: int, kind: Kind, predicate: Predicate, question: Question[A]
+        self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
         """The answer for the state that the transaction sees; None if no index can tell now."""
-        if self._thread is None or self._kinds.get(kind.name) is not kind:
-            return None
-        place, newest_no = await self._place(tx, workspace)
-        if place is None or newest_no < FEWEST:
+        workspace, place, newest_no = state
+        if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < FEWEST:
             return None
         key = (workspace, kind.name)
         self._used[key] = self._monotonic()
@@ -83,13 +78,6 @@ class LiveIndexes:
             logger.exception("A live index is broken, and made anew.")
             self._rest(key)
         return None
-
-    async def _place(self, tx: Transaction, workspace: int) -> tuple[Place | None, int]:
-        known = self._places.find(tx, workspace)
-        if known is None:
-            known = await feed.newest(tx, workspace)
-            self._places.keep(tx, workspace, known)
-        return known
 
     def is_ready(self, workspace: int, kind: Kind) -> bool:
         follower = self._followers.get((workspace, kind.name))
