@@ -133,7 +133,6 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
     live = LiveIndexes(
         database,
         KINDS,
-        operations.places,
         folder=settings.index_files,
         max_bytes=settings.index_mib * 1024 * 1024,
         monotonic=monotonic,

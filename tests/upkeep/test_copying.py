@@ -262,8 +262,8 @@ class Watched(Mortal):
 
     async def write(self, work: Work[Any], lane: int = 0) -> Any:
         await super().write(work, lane)
-        place, _ = await self.read(lambda tx: feed.newest(tx, self._workspace))
-        self.places.append(place)
+        state = await self.read(lambda tx: feed.state(tx, self._workspace))
+        self.places.append(state.place)
 
 
 def test_until_a_copy_is_whole_the_log_of_its_target_is_not(

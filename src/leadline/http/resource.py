@@ -12,6 +12,7 @@ from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
 from leadline.http.query_string import refuse_all, unknown_parameters
 from leadline.kit.db import Transaction, Work
+from leadline.log.feed import State
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
@@ -54,29 +55,31 @@ class Resource:
 
     def _list(self, call: Call, *conditions: Condition) -> Work[Reply]:
         async def work(tx: Transaction) -> Reply:
-            return await self._kept(tx, call, lambda: self._page(tx, call, conditions))
+            return await self._kept(tx, call, lambda state: self._page(tx, call, state, conditions))
 
         return work
 
-    async def _kept(self, tx: Transaction, call: Call, make: Callable[[], Awaitable[Json]]) -> Reply:
+    async def _kept(self, tx: Transaction, call: Call, make: Callable[[State], Awaitable[Json]]) -> Reply:
         """The answer, made anew only if it may be another than last time."""
+        state = await self.records.state(tx, call.actor)
         if not self.kind.logged:
-            return Reply(await make())
+            return Reply(await make(state))
         asked = (call.actor.workspace, call.actor.role, call.asked.url(), call.asked.query())
-        place, _ = await self.records.operations.places.newest(tx, call.actor.workspace)
-        body = self.answers.find(asked, place)
+        body = self.answers.find(asked, state.place)
         if body is None:
-            body = encode(await make())
-            self.answers.keep(asked, place, body)
+            body = encode(await make(state))
+            self.answers.keep(asked, state.place, body)
         return Reply(body)
 
-    async def _page(self, tx: Transaction, call: Call, conditions: Sequence[Condition]) -> Json:
+    async def _page(self, tx: Transaction, call: Call, state: State, conditions: Sequence[Condition]) -> Json:
         pairs = call.asked.pairs()
         query, query_errors = read_query(self.kind, without_paging(pairs), others=PAGING)
         window, window_errors = read_window(pairs)
         refuse_parameters([*query_errors, *window_errors])
         query = query.narrowed(conditions) if conditions else query
-        page = await self.records.list(tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset)
+        page = await self.records.list(
+            tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, state=state
+        )
         return envelope(page.count, page.items, window, call.asked.url(), pairs)
 
     def facets(self) -> Endpoint:
@@ -92,15 +95,15 @@ class Resource:
 
     def _facets(self, call: Call) -> Work[Reply]:
         async def work(tx: Transaction) -> Reply:
-            return await self._kept(tx, call, lambda: self._spread(tx, call))
+            return await self._kept(tx, call, lambda state: self._spread(tx, call, state))
 
         return work
 
-    async def _spread(self, tx: Transaction, call: Call) -> Json:
+    async def _spread(self, tx: Transaction, call: Call, state: State) -> Json:
         pairs = call.asked.pairs()
         query, errors = read_query(self.kind, pairs)
         refuse_parameters([*errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())])
-        count, facets = await self.records.facets(tx, call.actor, self.kind, query)
+        count, facets = await self.records.facets(tx, call.actor, self.kind, query, state=state)
         return {"count": count, "facets": facets}
 
     def list_of(self, parent: Kind, *, by: str) -> Endpoint:

@@ -13,7 +13,6 @@ from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
 from leadline.kit.db import Cell, Row, Transaction
-from leadline.log.feed import Places
 
 _COUNTERS = Cell(
     find="SELECT seq, no, at FROM workspaces WHERE number = ?",
@@ -54,7 +53,6 @@ class Change:
 
 class OperationLog:
     def __init__(self, now: Clock) -> None:
-        self.places = Places()
         self._now = now
 
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:

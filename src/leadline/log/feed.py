@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from leadline.kit.db import Row, Transaction
-from leadline.kit.db.memo import Memo
 
 Fields = dict[str, tuple[Any, Any]]
 """What each field was before, and is after."""
@@ -30,12 +29,13 @@ class Place(NamedTuple):
     operation: str
 
 
-class Newest(NamedTuple):
-    """`place` is None while the log lacks its newest operation: the workspace is being copied to here. `no` is the
-    newest record's."""
+class State(NamedTuple):
+    """Where a snapshot stands, and the newest running number in it. There is no place while the log lacks its newest
+    operation: the workspace is being copied to here."""
 
+    workspace: int
     place: Place | None
-    no: int
+    newest_no: int
 
 
 class Told(NamedTuple):
@@ -45,22 +45,7 @@ class Told(NamedTuple):
     changes: list[tuple[str, Fields]]
 
 
-class Places:
-    """Where snapshots stand, looked up once for as long as the data stay the same."""
-
-    def __init__(self) -> None:
-        self._known: Memo[int, Newest] = Memo()
-
-    async def newest(self, tx: Transaction, workspace: int) -> Newest:
-        known = self._known.find(tx, workspace)
-        if known is None:
-            known = await newest(tx, workspace)
-            self._known.keep(tx, workspace, known)
-        return known
-
-
-async def newest(tx: Transaction, workspace: int) -> Newest:
-    """Where this snapshot stands."""
+async def state(tx: Transaction, workspace: int) -> State:
     row = await tx.fetch_one(
         "SELECT workspaces.seq, operations.id, workspaces.no FROM workspaces LEFT JOIN operations"
         " ON operations.workspace = workspaces.number AND operations.seq = workspaces.seq"
@@ -68,8 +53,8 @@ async def newest(tx: Transaction, workspace: int) -> Newest:
         (workspace,),
     )
     if row is None or row[1] is None:
-        return Newest(None, 0)
-    return Newest(Place(int(row[0] or 0), str(row[1])), int(row[2] or 0))
+        return State(workspace, None, 0)
+    return State(workspace, Place(int(row[0] or 0), str(row[1])), int(row[2] or 0))
 
 
 async def has(tx: Transaction, workspace: int, place: Place) -> bool:

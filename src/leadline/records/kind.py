@@ -134,6 +134,11 @@ class Kind:
         return tuple(field for field in self.shown if field.stored and has_few_values(field.type))
 
     @cached_property
+    def unbounded(self) -> frozenset[str]:
+        """The fields whose texts may be pages long."""
+        return frozenset(field.name for field in self.stored if isinstance(field.type, Text) and field.type.lines)
+
+    @cached_property
     def stored(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.stored)
 

@@ -5,7 +5,9 @@ from typing import NamedTuple
 from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
-from leadline.log.feed import Places
+from leadline.kit.db.memo import Memo
+from leadline.log import feed
+from leadline.log.feed import State
 from leadline.records import store
 from leadline.records.counts import Counts
 from leadline.records.facets import Buckets, count_by_sql, tell
@@ -24,20 +26,29 @@ class _Part(NamedTuple):
 
 
 class Lists:
-    def __init__(self, places: Places, live: LiveIndexes | None = None) -> None:
+    def __init__(self, live: LiveIndexes | None = None) -> None:
         self._live = live
-        self._counts = Counts(places)
+        self._counts = Counts()
+        self._states: Memo[int, State] = Memo()
+
+    async def state(self, tx: Transaction, workspace: int) -> State:
+        """What is asked for once, and told to those below."""
+        known = self._states.find(tx, workspace)
+        if known is None:
+            known = await feed.state(tx, workspace)
+            self._states.keep(tx, workspace, known)
+        return known
 
     async def page(
-        self, tx: Transaction, kind: Kind, workspace: int, query: ListQuery, limit: int, offset: int
+        self, tx: Transaction, kind: Kind, state: State, query: ListQuery, limit: int, offset: int
     ) -> tuple[int, list[store.Item]]:
         """How many records there are, and some of them."""
-        predicate, sorting = query.predicate, query.sorting
+        predicate, sorting, workspace = query.predicate, query.sorting, state.workspace
 
         def part_of(index: KindIndex, chosen: BitMap) -> _Part:
             return _Part(len(chosen), index.slice(chosen, sorting, offset, limit))
 
-        part = await self._live.ask(tx, workspace, kind, predicate, part_of) if self._live else None
+        part = await self._live.ask(tx, state, kind, predicate, part_of) if self._live else None
         if part is not None and part.slice is not None:
             return part.total, await _items(tx, kind, workspace, part.slice, sorting, limit)
         if predicate.search is not None:
@@ -45,23 +56,23 @@ class Lists:
         items = await store.page(tx, kind, workspace, predicate, sorting, limit, offset)
         if part is not None:
             return part.total, items
-        return await self._counts.count(tx, workspace, kind, predicate), items
+        return await self._counts.count(tx, state, kind, predicate), items
 
     async def facets(
-        self, tx: Transaction, kind: Kind, workspace: int, predicate: Predicate
+        self, tx: Transaction, kind: Kind, state: State, predicate: Predicate
     ) -> tuple[int, dict[str, Buckets]]:
         """How many records there are, and how many of them have each value."""
 
         def facets_of(index: KindIndex, chosen: BitMap) -> tuple[int, Facets]:
             return len(chosen), index.facets(chosen)
 
-        found = await self._live.ask(tx, workspace, kind, predicate, facets_of) if self._live else None
+        found = await self._live.ask(tx, state, kind, predicate, facets_of) if self._live else None
         if found is None:
             tx.expect_slow()
-            count = await self._counts.count(tx, workspace, kind, predicate)
-            found = count, await count_by_sql(tx, kind, workspace, predicate)
+            count = await self._counts.count(tx, state, kind, predicate)
+            found = count, await count_by_sql(tx, kind, state.workspace, predicate)
         count, facets = found
-        return count, await tell(tx, kind, workspace, facets)
+        return count, await tell(tx, kind, state.workspace, facets)
 
 
 async def _items(

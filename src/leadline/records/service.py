@@ -9,6 +9,7 @@ from leadline.access import Actor, sees_records
 from leadline.errors import InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
+from leadline.log.feed import State
 from leadline.log.history import Entry
 from leadline.records import store
 from leadline.records.body import Draft, changed_by_client, in_order, newly_broken_rules, refuse_errors
@@ -62,22 +63,36 @@ class Records:
     def __init__(self, operations: OperationLog, kinds: Sequence[Kind], live: LiveIndexes | None = None) -> None:
         self.operations = operations
         self._references = References(kinds)
-        self._lists = Lists(operations.places, live)
+        self._lists = Lists(live)
+
+    async def state(self, tx: Transaction, actor: Actor) -> State:
+        """Of the actor's workspace, as this snapshot holds it."""
+        return await self._lists.state(tx, actor.workspace)
 
     async def list(
-        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, limit: int, offset: int
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        query: ListQuery,
+        *,
+        limit: int,
+        offset: int,
+        state: State | None = None,
     ) -> Page[store.Item]:
+        """`state` is for those who know it already."""
         if not sees_records(actor, kind.plural):
             return Page(0, [])
-        return Page(*await self._lists.page(tx, kind, actor.workspace, query, limit, offset))
+        state = state or await self.state(tx, actor)
+        return Page(*await self._lists.page(tx, kind, state, query, limit, offset))
 
     async def facets(
-        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, state: State | None = None
     ) -> tuple[int, dict[str, Buckets]]:
         """How many records a list has, and how many of them have each value."""
         if not sees_records(actor, kind.plural):
             return 0, nothing(kind)
-        return await self._lists.facets(tx, kind, actor.workspace, query.predicate)
+        return await self._lists.facets(tx, kind, state or await self.state(tx, actor), query.predicate)
 
     async def get(
         self,

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx2
 
 from leadline.app import App, build
+from leadline.kit.db import Transaction
+from leadline.log import feed
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
+from leadline.records.live.follower import Question
 from tests.cast import BASE_URL, Desk
 
 
@@ -24,13 +28,20 @@ def worker(desk: Desk) -> Iterator[App]:
         desk.run(opened.__aexit__(None, None, None))
 
 
+async def ask(
+    app: App, tx: Transaction, workspace: int, kind: Kind, predicate: Predicate, question: Question[Any]
+) -> Any:
+    """What the index of a worker answers."""
+    return await app.live.ask(tx, await feed.state(tx, workspace), kind, predicate, question)
+
+
 def wait_for_index(desk: Desk, kind: Kind, app: App | None = None) -> None:
     """Asks for the index of Acme's records until it is there."""
     its = app or desk.app
 
     async def wait() -> None:
         for _ in range(1_000):
-            if await its.database.read(lambda tx: its.live.ask(tx, number, kind, Predicate(), lambda *_: True)):
+            if await its.database.read(lambda tx: ask(its, tx, number, kind, Predicate(), lambda *_: True)):
                 return
             await asyncio.sleep(0.01)
         raise AssertionError(f"no index of {kind.plural} within 10 seconds")
@@ -42,7 +53,7 @@ def wait_for_index(desk: Desk, kind: Kind, app: App | None = None) -> None:
 def is_told(desk: Desk, app: App, kind: Kind) -> bool:
     """Whether the index answers, rather than the tables."""
     number = desk.acme.workspace.number
-    asked = app.database.read(lambda tx: app.live.ask(tx, number, kind, Predicate(), lambda *_: True))
+    asked = app.database.read(lambda tx: ask(app, tx, number, kind, Predicate(), lambda *_: True))
     return desk.run(asked) is not None
 
 

@@ -21,7 +21,7 @@ from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
-from leadline.log.feed import Places
+from leadline.log import feed
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Field, Kind
 from leadline.records.lists import Lists
@@ -29,7 +29,7 @@ from leadline.records.query import ListQuery, parameter_names, read_query
 from leadline.records.texts import Reference
 from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 from tests.cast import Desk
-from tests.records.live.desks import wait_for_index, worker
+from tests.records.live.desks import ask, wait_for_index, worker
 
 EXAMPLES = int(os.environ.get("LEADLINE_EXAMPLES", "60"))
 WORDS = (
@@ -236,17 +236,18 @@ class World:
     async def compare(self, app: App, tx: Transaction, kind: Kind, query: ListQuery, limit: int, offset: int) -> None:
         workspace = self.actor.workspace
         self.asked += 1
-        self.told += await app.live.ask(tx, workspace, kind, query.predicate, lambda *_: True) is not None
-        told = await Lists(Places(), app.live).page(tx, kind, workspace, query, limit, offset)
-        assert told == await Lists(Places()).page(tx, kind, workspace, query, limit, offset), (
+        self.told += await ask(app, tx, workspace, kind, query.predicate, lambda *_: True) is not None
+        state = await feed.state(tx, workspace)
+        told = await Lists(app.live).page(tx, kind, state, query, limit, offset)
+        assert told == await Lists().page(tx, kind, state, query, limit, offset), (
             kind.name,
             query,
             limit,
             offset,
         )
-        spread = await Lists(Places(), app.live).facets(tx, kind, workspace, query.predicate)
+        spread = await Lists(app.live).facets(tx, kind, state, query.predicate)
         if self.asked % 3 == 0:  # seven queries
-            assert spread == await Lists(Places()).facets(tx, kind, workspace, query.predicate), (kind.name, query)
+            assert spread == await Lists().facets(tx, kind, state, query.predicate), (kind.name, query)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
 from leadline.records.live import builder, follower, indexes, trail
 from tests.cast import Desk, Place, desk_on
-from tests.records.live.desks import count, is_told, wait_for_index, worker
+from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
 
 def make(desk: Desk, leads: int, name: str = "Lee") -> None:
@@ -48,15 +48,21 @@ def test_a_reader_of_an_older_state_is_told_that_state(desk: Desk) -> None:
 
     async def read_around_writes() -> list[int]:
         async with desk.app.database.snapshot() as before:
-            counts = [await ask(before, "umb"), await ask(before, "um"), await ask(before, "startup io")]
+            counts = [await found(before, "umb"), await found(before, "um"), await found(before, "startup io")]
             await desk.app.database.write(change)
-            now = [await desk.app.database.read(lambda tx, text=text: ask(tx, text)) for text in ("umb", "um")]
-            return [*counts, *now, await ask(before, "umb"), await ask(before, "um"), await ask(before, "startup io")]
+            now = [await desk.app.database.read(lambda tx, text=text: found(tx, text)) for text in ("umb", "um")]
+            return [
+                *counts,
+                *now,
+                await found(before, "umb"),
+                await found(before, "um"),
+                await found(before, "startup io"),
+            ]
 
-    async def ask(tx: Transaction, text: str) -> int:
-        found = await desk.app.live.ask(tx, 1, LEADS, Predicate(search=text), lambda _, chosen: len(chosen))
-        assert found is not None
-        return found
+    async def found(tx: Transaction, text: str) -> int:
+        told = await ask(desk.app, tx, 1, LEADS, Predicate(search=text), lambda _, chosen: len(chosen))
+        assert told is not None
+        return int(told)
 
     async def change(tx: Transaction) -> None:
         body = read_new(LEADS, {"lastName": "Lee", "email": "lee@umbrella.example", "company": "Umbrella"})
@@ -76,11 +82,11 @@ def test_a_reader_of_a_state_that_is_forgotten_is_told_by_the_tables(
     async def read_long_after() -> tuple[Any, Any]:
         async with desk.app.database.snapshot() as before:
             asked = before, 1, LEADS, Predicate(), lambda _, chosen: len(chosen)
-            known = await desk.app.live.ask(*asked)
+            known = await ask(desk.app, *asked)
             for _ in range(5):
                 await desk.app.database.write(create)
-                await desk.app.database.read(lambda tx: desk.app.live.ask(tx, *asked[1:]))
-            return known, await desk.app.live.ask(*asked)
+                await desk.app.database.read(lambda tx: ask(desk.app, tx, *asked[1:]))
+            return known, await ask(desk.app, *asked)
 
     async def create(tx: Transaction) -> None:
         await desk.app.records.create(

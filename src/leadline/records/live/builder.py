@@ -122,10 +122,10 @@ class Builder:
 
 
 async def _newest(tx: Transaction, workspace: int) -> Place:
-    place, _ = await feed.newest(tx, workspace)
-    if place is None:
+    state = await feed.state(tx, workspace)
+    if state.place is None:
         raise DatabaseError(f"the log of workspace {workspace} is not whole")
-    return place
+    return state.place
 
 
 async def _load(tx: Transaction, workspace: int, file: IndexFile) -> tuple[KindIndex, Place] | None:

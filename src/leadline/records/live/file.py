@@ -6,6 +6,7 @@ A file that is not whole, or is damaged, or was made for other fields or another
 
 import os
 import tempfile
+import time
 import unicodedata
 import zlib
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from leadline.records.kind import Kind
 _MAGIC = b"Leadline live index 1\n"
 _NUMBER = 4
 _AT_ONCE = 1 << 20
+ABANDONED_SECONDS = 3600
 
 
 class Unusable(Exception):
@@ -54,6 +56,7 @@ class IndexFile:
     def write(self, index: KindIndex, place: Place) -> None:
         """Takes the place of an older one whole, or not at all. Raises `OSError`."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._clear()
         descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -64,6 +67,12 @@ class IndexFile:
             Path(name).replace(self._path)
         finally:
             Path(name).unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        """Removes what those left who were killed while they wrote."""
+        for partial in self._path.parent.glob(f".{self._path.name}.*"):
+            if time.time() - partial.stat().st_mtime > ABANDONED_SECONDS:
+                partial.unlink(missing_ok=True)
 
     def read(self) -> tuple[KindIndex, Place]:
         """Raises `Unusable`."""

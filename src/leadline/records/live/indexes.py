@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from leadline.kit.db import Database, Transaction
-from leadline.log.feed import OtherHistory, Places, TooMuch
+from leadline.log.feed import OtherHistory, State, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
@@ -37,7 +37,6 @@ class LiveIndexes:
         self,
         database: Database,
         kinds: Sequence[Kind],
-        places: Places,
         *,
         folder: Path | None,
         max_bytes: int,
@@ -55,16 +54,13 @@ class LiveIndexes:
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
         self._making: set[Key] = set()
-        self._places = places
 
     async def ask(
-        self, tx: Transaction, workspace: int, kind: Kind, predicate: Predicate, question: Question[A]
+        self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
         """The answer for the state that the transaction sees; None if no index can tell now."""
-        if self._thread is None or self._kinds.get(kind.name) is not kind:
-            return None
-        place, newest_no = await self._places.newest(tx, workspace)
-        if place is None or newest_no < FEWEST:
+        workspace, place, newest_no = state
+        if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < FEWEST:
             return None
         key = (workspace, kind.name)
         self._used[key] = self._monotonic()

@@ -11,9 +11,10 @@ from leadline.log.feed import Fields, OtherHistory, Place, Told
 from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
+from leadline.records.types import Value
 
 MAX_STEPS = 2_000
-MAX_EDITS = 10_000
+MAX_EDITS = 5_000
 """How much of the log is kept: a reader whose snapshot is older than that is answered without the index."""
 
 Columns = Mapping[str, SqlValue]
@@ -64,11 +65,17 @@ def _edit(kind: Kind, id_: str, fields: Fields) -> Edit:
     before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
     no = ids.number(id_)
     if fields.get("id", ("", ""))[0] is None:
-        return Edit(no, None, store.columns_of(kind, after), key_after=store.search_key(kind, after))
+        return Edit(no, None, _columns(kind, after), key_after=store.search_key(kind, after))
     if fields.get("id", ("", ""))[1] is None:
-        return Edit(no, store.columns_of(kind, before), None, key_before=store.search_key(kind, before))
+        return Edit(no, _columns(kind, before), None, key_before=store.search_key(kind, before))
     rekeyed = any(name in fields for part in kind.search for name in part)
-    return Edit(no, store.columns_of(kind, before), store.columns_of(kind, after), rekeyed=rekeyed)
+    return Edit(no, _columns(kind, before), _columns(kind, after), rekeyed=rekeyed)
+
+
+def _columns(kind: Kind, values: Mapping[str, Value]) -> Columns:
+    """Of a text without end an index only knows whether it is there."""
+    columns = store.columns_of(kind, values)
+    return {name: "…" if name in kind.unbounded and value is not None else value for name, value in columns.items()}
 
 
 class Trail:
