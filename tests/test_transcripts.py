@@ -23,11 +23,13 @@ def story(
     transcript = Transcript("tests/test_story.py::test_story[*]")
     for lead in (first, second):
         headers = {"Authorization": f"Bearer {keys[by]}", "X-Own": str(hours)}
-        made: dict[str, Any] = {"id": lead, "lastName": name, "createdAt": to_text(at // 1000)}
+        made: dict[str, Any] = {"id": lead, "lastName": name, "createdAt": to_text(at // 1000), "hint": f"{hours:04}"}
         own = {"ETag": etag, "Location": f"/api/leads/{lead}/", "X-Request-Id": f"req_{hours}"}
         asked = httpx2.Request("POST", LEADS, json={"lastName": "Lee"}, headers=headers)
         transcript.note(httpx2.Response(status, json=made, headers=own, request=asked))
-    asked = httpx2.Request("GET", f"{LEADS}?createdAfter={to_text(at // 1000)}", headers={"Authorization": keys[0]})
+    asked = httpx2.Request(
+        "GET", f"{LEADS}?id=x%2C{first}&createdAfter={to_text(at // 1000)}", headers={"Authorization": keys[0]}
+    )
     transcript.note(httpx2.Response(200, json=[first, second][::order], request=asked))
     return transcript.text()
 

@@ -23,12 +23,16 @@ ANSWERED = ("content-type", "location", "etag", "allow", "www-authenticate", "re
 
 _THIS_YEAR = date.today().year
 _OWN = re.compile(
-    r"(?P<id>\b[a-z]{2,4})_[0-9A-HJKMNP-TV-Z]{26}\b"
+    r"(?P<id>(?<![a-z])[a-z]{2,4})_[0-9A-HJKMNP-TV-Z]{26}\b"
     r"|\b(?P<key>pk_live)_\w{32}\b"
     r"|(?P<jwt>\beyJ)[\w-]+\.[\w-]+\.[\w-]*"
+    r"|(?P<hint>(?<=\"hint\":)\"\w{4}\")"
+    r"|(?P<engine>(?<=\"database\":)\"(?:sqlite|postgres)\")"
     r"|\b(?P<request>req)_\w+"
     rf"|\b(?P<time>{_THIS_YEAR - 1}|{_THIS_YEAR}|{_THIS_YEAR + 1})-\d\d-\d\dT\d\d(?:(?::|%3A)\d\d){{2}}(?:\.\d+)?Z"
 )
+_NEXT_SECOND = re.compile(r',\s+"updatedAt":\["<time>",\s+"<time>"\]')
+"""A history tells of it only where the clock has gone on to another second."""
 
 
 class Transcript:
@@ -49,11 +53,11 @@ class Transcript:
         ]
 
     def text(self) -> str:
-        return _OWN.sub(self._masked, "\n".join(self._parts)) + "\n"
+        return _NEXT_SECOND.sub("", _OWN.sub(self._masked, "\n".join(self._parts))) + "\n"
 
     def _masked(self, found: re.Match[str]) -> str:
         kind = found.lastgroup
-        if kind in ("request", "time"):
+        if kind in ("hint", "engine", "request", "time"):
             return f"<{kind}>"
         number = self._numbers.setdefault(found[0], len(self._numbers) + 1)
         return f"<{found[str(kind)]} {number}>"
