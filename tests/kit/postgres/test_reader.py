@@ -167,6 +167,17 @@ def test_memory_never_shows(store: Store) -> None:
     play()
 
 
+@pytest.mark.parametrize("asks", [fetch("SELECT pg_sleep(30)::text"), lambda tx: tx.fetch_all("SELECT pg_sleep(30)")])
+def test_who_gives_up_holds_up_nobody(store: Store, asks: Work[Any]) -> None:
+    async def give_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(store.database.read(asks), 0.2)
+
+    for _ in range(6):  # more than there are connections
+        store.wait(asyncio.wait_for(give_up(), 5))
+    assert store.notes() == []
+
+
 def test_while_the_server_is_away_nobody_is_told_from_memory(store: Store, cluster: Cluster) -> None:
     store.write(note("task 1"))
     assert store.read(familiar) == store.read(familiar) == ("task 1",)

@@ -8,6 +8,7 @@ snapshot; reads that ask nothing else are made sure of together. If the answer i
 again without memory.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from leadline.kit.db import Row, SqlValue, T, Work
@@ -48,6 +49,9 @@ class Reader:
         tx = _Read(self._connections, familiar, in_transaction=in_transaction)
         try:
             return await tx.run(work)
+        except (TimeoutError, asyncio.CancelledError):
+            tx.break_off()
+            raise
         finally:
             await tx.end()
 
@@ -86,6 +90,11 @@ class _Read(PostgresTransaction):
             raise
         await self._make_sure()
         return result
+
+    def break_off(self) -> None:
+        """Has nobody wait for what the server may still be doing."""
+        if self._has_connection:
+            self._connection.terminate()
 
     async def end(self) -> None:
         if not self._has_connection:
