@@ -101,7 +101,7 @@ class App:
             logger.info("started")
             if self.settings.metrics_port:
                 file = shared / f"{os.getpid()}.figures" if shared else None
-                async with publishing(OF_THIS_PROCESS, self.database.writes, file):
+                async with publishing(OF_THIS_PROCESS, self.database, file):
                     yield
             else:
                 yield
@@ -184,6 +184,10 @@ async def as_it_is(settings: Settings, *, older: bool = False) -> AsyncIterator[
 
 
 def database_of(settings: Settings) -> Database:
+    if settings.replica:
+        from leadline.kit.db.postgres.replica import ReplicatedDatabase
+
+        return ReplicatedDatabase(settings.database, settings.connections, settings.replica)
     if settings.on_postgres:
         from leadline.kit.db.postgres import PostgresDatabase
 

@@ -3,9 +3,9 @@
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SQLITE = "sqlite:///"
@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         pattern=f"^({_SQLITE}.+|{_POSTGRES}.+)?$",
         description="Address of the data, such as sqlite:///srv/leads.db or postgresql://user:password@host/name;"
         " replaces `data`. Several PostgreSQL hosts may be named; ?pgbouncer=true says that PgBouncer lies between.",
+    )
+    replica: str = Field(
+        "",
+        pattern=f"^({_POSTGRES}.+)?$",
+        description="Address of a standby of that PostgreSQL, which answers the reads that it can answer with what is"
+        " newest. Several may be named; one is read from at a time.",
     )
     connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -66,6 +72,13 @@ class Settings(BaseSettings):
     slow_seconds: float = Field(1, gt=0, description="A request that took longer is logged as a warning.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port that serves /metrics to Prometheus; 0 is none.")
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics is served on.")
+
+    @model_validator(mode="after")
+    def _has_a_primary(self) -> Self:
+        """Raises `ValueError`."""
+        if self.replica and not self.on_postgres:
+            raise ValueError("replica needs a database in PostgreSQL")
+        return self
 
     @field_validator("trusted_proxies")
     @classmethod

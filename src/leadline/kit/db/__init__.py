@@ -109,6 +109,13 @@ class Writes(msgspec.Struct, frozen=True):
     groups: int = 0
 
 
+class Reads(msgspec.Struct, frozen=True):
+    """Where there is a replica: how many reads it answered since the start, and how many the primary did."""
+
+    replica: int = 0
+    primary: int = 0
+
+
 Work = Callable[[Transaction], Awaitable[T]]
 
 
@@ -139,3 +146,6 @@ class Database(Protocol):
 
     def writes(self) -> Writes:
         """How busy this process's writer is."""
+
+    def reads(self) -> Reads:
+        """Who answered this process's reads."""

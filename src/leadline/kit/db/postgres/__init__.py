@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
-from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
+from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.errors import AWAY, unavailable
 from leadline.kit.db.postgres.fold import fold_function
@@ -59,16 +59,16 @@ class PostgresDatabase:
 
     async def read(self, work: Work[T]) -> T:
         try:
-            async with (
-                self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                return await work(PostgresTransaction(connection))
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                return await read_on(connection, work)
         except AWAY as error:
             raise unavailable(error) from error
 
     def writes(self) -> Writes:
         return self._writer.figures()
+
+    def reads(self) -> Reads:
+        return Reads()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Transaction]:
@@ -84,6 +84,12 @@ class PostgresDatabase:
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         return self._writer.write(work, lane)
+
+
+async def read_on(connection: Connection, work: Work[T]) -> T:
+    """What the work found in a snapshot of this connection's."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return await work(PostgresTransaction(connection))
 
 
 async def _check(connection: Connection) -> None:

@@ -6,6 +6,7 @@ transaction mode lies between, which keeps neither prepared statements nor setti
 
 import re
 import socket
+from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -34,33 +35,43 @@ _URL = re.compile(r"(?P<scheme>\w+://)(?P<user>[^/?]*@)?(?P<hosts>[^/?]*)(?P<pat
 
 
 class Servers:
-    """The one that was reached last is asked first."""
+    """The one that was reached last is asked first. `role` is what they must be where the address does not say:
+    `standby`, or "" for the one of several that takes writes. `is_pooled` tells of a PgBouncer on the way."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, role: str = "") -> None:
         """Raises `ValueError`."""
         match = _URL.fullmatch(url)
         if match is None:
             raise ValueError("the address is no URL")
         options = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
-        self._pooled = _is_true(options.pop("pgbouncer", "false"))
+        self.is_pooled = _is_true(options.pop("pgbouncer", "false"))
         hosts = match["hosts"].split(",")
-        if len(hosts) > 1 and not self._pooled:
-            options.setdefault("target_session_attrs", "read-write")
+        role = role or ("read-write" if len(hosts) > 1 and not self.is_pooled else "")
+        if role:
+            options.setdefault("target_session_attrs", role)
         before, after = match["scheme"] + (match["user"] or ""), f"{match['path']}?{urlencode(options)}"
         self._urls = [f"{before}{host}{after}" for host in hosts]
 
-    async def pool(self, connections: int, *, is_patient: bool = False) -> "asyncpg.Pool[asyncpg.Record]":
-        """`is_patient` lets a statement, and the time between two, be as long as it takes."""
+    async def pool(
+        self,
+        connections: int,
+        *,
+        is_patient: bool = False,
+        check: Callable[[Any], Coroutine[Any, Any, None]] | None = None,
+    ) -> "asyncpg.Pool[asyncpg.Record]":
+        """`is_patient` lets a statement, and the time between two, be as long as it takes. A connection for which
+        `check` raises is not taken."""
         settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
         pool: asyncpg.Pool[asyncpg.Record] = await asyncpg.create_pool(
             min_size=0,
             max_size=connections,
             connect=self._connect,
-            connection_class=_PooledConnection if self._pooled and not is_patient else _Connection,
+            init=check,
+            connection_class=_PooledConnection if self.is_pooled and not is_patient else _Connection,
             command_timeout=None if is_patient else STATEMENT_SECONDS + 1,
-            statement_cache_size=0 if self._pooled else 100,
+            statement_cache_size=0 if self.is_pooled else 100,
             reset=_leave_as_it_is,
-            server_settings={"application_name": "leadline", **({} if self._pooled else settings)},
+            server_settings={"application_name": "leadline", **({} if self.is_pooled else settings)},
         )
         return pool
 
