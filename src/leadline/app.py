@@ -4,14 +4,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from leadline import migrations
 from leadline.auth.callers import Callers
+from leadline.auth.clusters import Clusters
 from leadline.auth.failures import Failures
 from leadline.auth.keys import ApiKeys, KeyRing
 from leadline.auth.login import Login
@@ -29,6 +30,7 @@ from leadline.http.endpoint import Route
 from leadline.http.limits import RateLimits
 from leadline.http.metrics import OF_THIS_PROCESS, publishing
 from leadline.http.observer import Observer
+from leadline.http.placing import Application, placing
 from leadline.http.routes import Services, routes
 from leadline.kit.counters import Counters
 from leadline.kit.db import Database, DatabaseError
@@ -37,7 +39,7 @@ from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.service import Records
-from leadline.settings import Settings, requests_per_minute
+from leadline.settings import HOME, Settings, requests_per_minute
 from leadline.upkeep.mark import refuse_unfinished
 
 SHARED = "LEADLINE_SHARED"
@@ -47,10 +49,13 @@ logger = logging.getLogger("leadline")
 
 @dataclass(frozen=True)
 class App:
-    """The services over one database. `open` brings the data up to date; `http` serves them."""
+    """The services over one database, or over the `members` of several clusters as if they were one.
+
+    `open` brings the data up to date; `http` serves them."""
 
     settings: Settings
     database: Database
+    members: Mapping[str, Database]
     workspaces: Workspaces
     users: Users
     keys: ApiKeys
@@ -65,10 +70,12 @@ class App:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["App"]:
-        async with up_to_date(self.database):
-            await refuse_unfinished(self.database)
+        async with AsyncExitStack() as stack:
+            for member in self.members.values():
+                await stack.enter_async_context(up_to_date(member))
+                await refuse_unfinished(member)
             await self.tokens.load(self.database)
-            async with self.callers.bookkeeping(self.database):
+            async with self.callers.bookkeeping(self.members.values()):
                 yield self
 
     def services(self) -> Services:
@@ -77,9 +84,10 @@ class App:
             self.database, self.records, self.conversion, self.users, self.keys, self.sessions, self.login
         )
 
-    def http(self, shared: Path | None = None) -> Dispatch:
+    def http(self, shared: Path | None = None) -> Application:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
-        return self.dispatch(routes(self.services()), shared)
+        application = self.dispatch(routes(self.services()), shared)
+        return placing(application) if len(self.members) > 1 else application
 
     def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
         """Serves the routes of the table alone."""
@@ -126,7 +134,8 @@ class App:
 
 
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
-    database = database_of(settings)
+    members = {name: database_of(its) for name, its in settings.members.items()}
+    database = Clusters(members) if len(members) > 1 else members[HOME]
     operations = OperationLog(now)
     records = Records(operations, KINDS)
     tokens = Tokens()
@@ -142,6 +151,7 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
     return App(
         settings=settings,
         database=database,
+        members=members,
         workspaces=Workspaces(records, now),
         users=users,
         keys=ApiKeys(records, now),
@@ -149,7 +159,7 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
         conversion=Conversion(records),
         tokens=tokens,
         sessions=sessions,
-        login=Login(database, operations, users, sessions, passwords, Failures(now)),
+        login=Login(list(members.values()), operations, users, sessions, passwords, Failures(now)),
         callers=Callers(KeyRing(now), SessionRing(tokens, now)),
         now=now,
         monotonic=monotonic,
@@ -195,7 +205,7 @@ def database_of(settings: Settings) -> Database:
     return SqliteDatabase(settings.file)
 
 
-def serve() -> Dispatch:
+def serve() -> Application:
     """What a server process runs: everything it needs to know is in its environment."""
     threading.excepthook = log_thread_failure
     shared = os.environ.get(SHARED)

@@ -132,7 +132,7 @@ def test_the_last_use_is_known_to_the_minute_and_not_logged(desk: Desk) -> None:
     for seconds, shown in ((0, "03:33:20"), (59, "03:33:20"), (60, "03:34:20")):
         desk.clock.at = start + seconds * 1000
         caller.get("/api/leads/")
-        desk.run(desk.app.callers.write_uses(desk.app.database))
+        desk.run(desk.app.callers.write_uses([desk.app.database]))
         assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", made["id"]) == [
             (start // 1000 + seconds // 60 * 60,)
         ]

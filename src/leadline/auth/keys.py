@@ -11,7 +11,7 @@ from leadline import clock
 from leadline.access import SCOPES, Actor, Role
 from leadline.clock import Clock
 from leadline.errors import FieldError, NotFound
-from leadline.kit.db import Transaction
+from leadline.kit.db import Elsewhere, Transaction
 from leadline.kit.db.memo import Memo
 from leadline.log import Operation
 from leadline.records.body import Draft
@@ -131,7 +131,7 @@ class KeyRing:
         self._unwritten: dict[str, int] = {}
 
     async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
-        """None if the key is not in force."""
+        """None if the key is not in force. Raises `Elsewhere`."""
         found = self._found.find(tx, secret) or await self._find(tx, secret)
         now = self._now() // 1000
         if found is None or (found.expires is not None and found.expires <= now):
@@ -149,14 +149,17 @@ class KeyRing:
 
     async def _find(self, tx: Transaction, secret: str) -> _Found | None:
         row = await tx.fetch_one(
-            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at FROM keys"
+            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at, workspaces.cluster FROM keys"
             " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
+            " JOIN workspaces ON workspaces.number = keys.workspace"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
             (_hash(secret),),
         )
         if row is None:
             return None
-        workspace, user_id, key_id, scopes, expires = row
+        workspace, user_id, key_id, scopes, expires, cluster = row
+        if cluster is not None:
+            raise Elsewhere(str(cluster))
         found = _Found(
             int(workspace or 0),
             str(user_id),
@@ -174,10 +177,13 @@ class KeyRing:
 
 
 async def write_uses(tx: Transaction, uses: dict[str, int]) -> None:
-    """Keeps what `take_uses` answered, at most once in `USE_SECONDS` for each key, whoever else writes it."""
+    """Keeps what `take_uses` answered of the keys that are here, at most once in `USE_SECONDS` for each key, whoever
+    else writes it."""
     for key_id, at in uses.items():
         await tx.execute(
-            "INSERT INTO key_uses (key_id, at) VALUES (?, ?) ON CONFLICT (key_id) DO UPDATE SET at = excluded.at"
-            " WHERE excluded.at >= key_uses.at + ?",
-            (key_id, at, USE_SECONDS),
+            "INSERT INTO key_uses (key_id, at) SELECT keys.id, CAST(? AS BIGINT) FROM keys"
+            " JOIN workspaces ON workspaces.number = keys.workspace"
+            " WHERE keys.id = ? AND cluster IS NULL AND moving IS NULL"
+            " ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE excluded.at >= key_uses.at + ?",
+            (at, key_id, USE_SECONDS),
         )

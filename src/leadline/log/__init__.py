@@ -5,14 +5,14 @@ Each workspace counts its operations (`seq`) without gaps, so whoever has seen `
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
 from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
-from leadline.kit.db import Transaction
+from leadline.kit.db import Elsewhere, Transaction, Unavailable
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,16 @@ class OperationLog:
         self._now = now
 
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
-        """The workspace's next operation, with running numbers for the `records` that it makes."""
+        """The workspace's next operation, with running numbers for the `records` that it makes. Raises `Unavailable`
+        while the workspace is being moved, and `Elsewhere` once it is."""
         # Not RETURNING, for which SQLite opens a savepoint: at each, FTS5 writes out what it has.
-        await tx.execute(
+        is_here = await tx.execute(
             "UPDATE workspaces SET seq = seq + 1, no = no + ?, at = CASE WHEN at > ? THEN at ELSE ? END"
-            " WHERE number = ?",
+            " WHERE number = ? AND cluster IS NULL AND moving IS NULL",
             (records, now := self._now(), now, workspace),
         )
+        if not is_here:
+            await _refuse_moving(tx, workspace)
         row = await tx.fetch_one("SELECT seq, no, at FROM workspaces WHERE number = ?", (workspace,))
         assert row is not None, f"workspace {workspace} is gone"
         seq, no, at = (int(value or 0) for value in row)
@@ -91,6 +94,14 @@ class OperationLog:
                     msgspec.json.encode(change.fields).decode(),
                 ),
             )
+
+
+async def _refuse_moving(tx: Transaction, workspace: int) -> NoReturn:
+    row = await tx.fetch_one("SELECT cluster FROM workspaces WHERE number = ?", (workspace,))
+    assert row is not None, f"workspace {workspace} is gone"
+    if row[0] is not None:
+        raise Elsewhere(str(row[0]))
+    raise Unavailable("The workspace is being moved to another cluster; nothing was changed. Try again.")
 
 
 async def newest(tx: Transaction, workspace: int) -> int:

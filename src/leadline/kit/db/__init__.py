@@ -2,6 +2,7 @@
 
     DatabaseError
     ├── Unavailable          away, busy for too long, or full: try again later
+    │   └── Elsewhere        the workspace is in another cluster
     ├── SchemaMismatch       the data were written by another version of Leadline
     └── Misfit               rows do not go with those that are there
 
@@ -28,6 +29,14 @@ class Unavailable(DatabaseError):
     """Nothing was written. `retry_after` is in seconds."""
 
     retry_after = 2
+
+
+class Elsewhere(Unavailable):
+    """`cluster` is the one to ask."""
+
+    def __init__(self, cluster: str) -> None:
+        super().__init__("The workspace is being moved to another cluster; nothing was changed. Try again.")
+        self.cluster = cluster
 
 
 class SchemaMismatch(DatabaseError):
