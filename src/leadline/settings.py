@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SQLITE = "sqlite:///"
 _POSTGRES = r"postgres(ql)?://"
-_CLUSTER = re.compile(rf"(?P<name>[a-z][a-z0-9-]*)=(?P<address>(?:{_SQLITE}|{_POSTGRES}).+)")
+_CLUSTER = re.compile(rf"(?P<name>[a-z][a-z0-9-]*)=(?P<address>(?:{_SQLITE}|{_POSTGRES}).*[^,])")
 HOME = "home"
 """The cluster of `database`, where workspaces are made."""
 PLANS = {"starter": 100, "growth": 300, "business": 600}

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from leadline.app import build
+from leadline.app import build, database_of, up_to_date
 from leadline.cli.main import app as command_line
 from leadline.kit.db import DatabaseError, Transaction, Unavailable
+from leadline.settings import Settings
 from leadline.upkeep import moving
 from leadline.upkeep.copying import OtherData
 from leadline.upkeep.verify import verify
@@ -20,20 +21,33 @@ from tests.test_log_is_complete import Doors
 from tests.upkeep.transcript import transcript
 
 
+@pytest.fixture(scope="module")
+def empty(on_postgres: OnPostgres) -> Iterator[str]:
+    """The name of a database that has the schema, and nothing in it."""
+
+    async def make(url: str) -> None:
+        async with up_to_date(database_of(Settings(database=url))):
+            pass
+
+    with on_postgres.cluster.copy() as name:
+        asyncio.run(make(on_postgres.cluster.url(name)))
+        yield name
+
+
 @pytest.fixture
-def us(place: Place, on_sqlite: OnSqlite, on_postgres: OnPostgres, tmp_path: Path) -> Iterator[str]:
+def us(place: Place, on_sqlite: OnSqlite, on_postgres: OnPostgres, empty: str, tmp_path: Path) -> Iterator[str]:
     """The address of another cluster, in the same kind of database."""
     if place is on_sqlite:
         yield f"sqlite:///{tmp_path}/us/leadline.db"
     else:
-        with on_postgres.cluster.copy() as name:
+        with on_postgres.cluster.copy(empty) as name:
             yield on_postgres.cluster.url(name)
 
 
 @pytest.fixture
-def eu(on_postgres: OnPostgres) -> Iterator[str]:
+def eu(on_postgres: OnPostgres, empty: str) -> Iterator[str]:
     """The address of a third one, which is in PostgreSQL."""
-    with on_postgres.cluster.copy() as name:
+    with on_postgres.cluster.copy(empty) as name:
         yield on_postgres.cluster.url(name)
 
 
@@ -107,7 +121,7 @@ def test_it_answers_the_same_from_the_other_cluster(desk: Desk) -> None:
 def test_every_node_serves_it_from_there_without_a_restart(desk: Desk, second: Desk) -> None:
     lead = desk.lead()
     assert second.team.get(f"/api/leads/{lead['id']}/").status_code == 200
-    for to in ("us", "eu", "home", "eu"):
+    for to in ("us", "eu", "home"):
         move(desk, to)
         for writer, reader in ((desk, second), (second, desk)):
             made = writer.lead()
@@ -272,6 +286,32 @@ def test_of_two_moves_at_once_one_takes_over_and_nothing_is_lost(desk: Desk) -> 
     assert all(desk.team.get(f"/api/leads/{id_}/").status_code == 200 for id_ in leads)
     assert desk.team.post("/api/leads/", {"lastName": "Lee", "email": "lee@startup.example"}).status_code == 201
     assert broken(desk) == []
+
+
+def test_a_move_that_is_overtaken_writes_nothing_more_and_ends_nothing(desk: Desk) -> None:
+    number, id_ = desk.acme.workspace.number, desk.acme.workspace.id
+    first, second = (
+        moving._Move(desk.app.members, number, id_, "home", "us", name, print) for name in ("first", "second")
+    )
+    arriving = desk.run(first._announce())
+    desk.run(second._announce())
+    before = rows_in(desk, "us", "SELECT * FROM workspaces")
+
+    async def rename(tx: Transaction) -> int:
+        return await tx.execute("UPDATE workspaces SET name = 'Late'")
+
+    with pytest.raises(moving.TakenOver):
+        desk.run(_awaited(arriving.write(rename)))
+    with pytest.raises(moving.TakenOver):
+        desk.run(first._settle())
+    assert rows_in(desk, "us", "SELECT * FROM workspaces") == before
+
+
+def test_a_move_to_where_it_lives_changes_nothing(desk: Desk) -> None:
+    move(desk, "us")
+    before = rows_in(desk, "us", "SELECT * FROM workspaces")
+    assert move(desk, "us") == [f"{desk.acme.workspace.id} lives in us."]
+    assert rows_in(desk, "us", "SELECT * FROM workspaces") == before
 
 
 def test_a_move_that_fails_lets_it_be_written_again_where_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

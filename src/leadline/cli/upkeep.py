@@ -43,7 +43,7 @@ def verify_data(*, data: Path | None, database: str | None) -> None:
 
 
 def copy(source: str, target: str, *, workspace: str | None) -> None:
-    origin, destination = Settings(database=source), Settings(database=target)
+    origin, destination = (Settings(database=address, replica="", clusters="") for address in (source, target))
     if _place(origin) == _place(destination):
         raise DatabaseError("--from and --to are the same database.")
     asyncio.run(_copy(origin, destination, workspace))

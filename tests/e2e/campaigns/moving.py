@@ -20,7 +20,7 @@ from tests.postgres import Cluster, cluster
 
 
 def moves(home: Cluster, eu: str, folder: Path, times: int) -> str:
-    """Answers what came of it; raises `AssertionError` if anything acknowledged was lost, or answered but with 503."""
+    """Answers what came of it; raises `AssertionError` if anything acknowledged was lost, or refused but with 503."""
     random, refused = Random(times), []
     with home.copy() as name:
         environment = {"LEADLINE_DATABASE": home.url(name), "LEADLINE_CLUSTERS": f"eu={eu}"}
