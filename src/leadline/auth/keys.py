@@ -149,9 +149,9 @@ class KeyRing:
 
     async def _find(self, tx: Transaction, secret: str) -> _Found | None:
         row = await tx.fetch_one(
-            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at, workspaces.cluster FROM keys"
-            " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
-            " JOIN workspaces ON workspaces.number = keys.workspace"
+            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at,"
+            " (SELECT cluster FROM workspaces WHERE number = keys.workspace)"  # which is planned faster than a join
+            " FROM keys JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
             (_hash(secret),),
         )
