@@ -327,14 +327,42 @@ def test_a_move_that_fails_lets_it_be_written_again_where_it_was(desk: Desk, mon
     assert seq_in(desk, "home") == reached + 1
 
 
-def test_what_it_would_overwrite_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("under", ["its number", "another number"])
+def test_what_it_would_overwrite_is_refused(desk: Desk, under: str) -> None:
     async def found_another(tx: Transaction) -> None:
-        await desk.app.workspaces.create(tx, "Another")
+        if under == "its number":
+            await desk.app.workspaces.create(tx, "Another")
+        else:
+            await tx.execute(
+                "INSERT INTO workspaces (number, id, name, seq, no, at, created_at, cluster)"
+                " VALUES (7, ?, 'A', 0, 0, 0, 0, 'eu')",
+                (desk.acme.workspace.id,),
+            )
 
     desk.run(_awaited(desk.app.members["us"].write(found_another)))
-    with pytest.raises(OtherData, match="another workspace under the number"):
+    before = rows_in(desk, "us", "SELECT * FROM workspaces ORDER BY number")
+    with pytest.raises(OtherData, match="under the number"):
         move(desk, "us")
+    assert rows_in(desk, "us", "SELECT * FROM workspaces ORDER BY number") == before
     desk.lead()
+
+
+def test_a_move_that_is_overtaken_in_its_last_instant_is_finished_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one announces itself after the old place has said that it is gone."""
+    lead, settle = desk.lead(), moving._Move._settle
+
+    async def overtake(self: moving._Move) -> None:
+        monkeypatch.setattr(moving._Move, "_settle", settle)
+        await moving._Move(self.members, self.number, self.id, "home", "us", "another", print)._announce()
+        await self._settle()
+
+    monkeypatch.setattr(moving._Move, "_settle", overtake)
+    with pytest.raises(moving.TakenOver):
+        move(desk, "us")
+    assert desk.team.get(f"/api/leads/{lead['id']}/").json() == lead
+    assert move(desk, "us") == [f"{desk.acme.workspace.id} lives in us."]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import cast
 
-from leadline.kit.db import Database, DatabaseError, Misfit, Row, SqlValue, T, Transaction, Work
+from leadline.kit.db import Database, DatabaseError, Row, SqlValue, T, Transaction, Work
 from leadline.settings import HOME
 from leadline.upkeep.copying import OtherData, Say, copy, copy_changes
 
@@ -39,7 +39,7 @@ async def move(members: Mapping[str, Database], id_: str, to: str, say: Say) -> 
     Raises:
         OtherData: the target has data that are not the workspace's; nothing was changed.
         NotEqual: something else has written to the copy meanwhile.
-        TakenOver: nothing was changed by this move.
+        TakenOver: this move did not come to its end; the other one, or the next, does.
     """
     if to not in members:
         raise DatabaseError(f"There is no cluster {to}; these are named: {', '.join(members)}.")
@@ -49,7 +49,11 @@ async def move(members: Mapping[str, Database], id_: str, to: str, say: Say) -> 
     if len(lives) != 1:
         raise DatabaseError(f"{id_} lives in {', '.join(lives) or 'no cluster that is named'}; it must be one.")
     if lives != [to]:
-        await _Move(members, number, id_, lives[0], to, _new_name(), say).run()
+        try:
+            await _Move(members, number, id_, lives[0], to, _new_name(), say).run()
+        except TakenOver:
+            await _finish(members, number, id_, say)
+            raise
     await _tell_home(members, number, to)
     say(f"{id_} lives in {to}.")
 
@@ -174,19 +178,20 @@ class _Move:
         """Makes the target know the workspace before anything of it arrives, and that it does not live there yet.
         Answers the target as it is to be written to."""
 
-        async def find(tx: Transaction) -> Row | None:
-            return await tx.fetch_one(
-                "SELECT number, id, name, created_at FROM workspaces WHERE number = ?", (self.number,)
+        async def find(tx: Transaction) -> list[Row]:
+            return await tx.fetch_all(
+                "SELECT number, id, name, created_at FROM workspaces WHERE number = ? OR id = ?",
+                (self.number, self.id),
             )
 
-        own = await self.members[self.source].read(find)
-        assert own is not None, "it lives there"
+        (own,) = await self.members[self.source].read(find)
 
         async def write(tx: Transaction) -> None:
             known = await find(tx)
-            if known is not None and known[1] != self.id:
-                raise OtherData(f"{self.target} has another workspace under the number {self.number}: {known[1]}.")
-            if known is None:
+            for number, id_, *_ in known:
+                if (number, id_) != (self.number, self.id):
+                    raise OtherData(f"{self.target} has {id_} under the number {number}; nothing was changed.")
+            if not known:
                 await tx.execute(
                     "INSERT INTO workspaces (number, id, name, seq, no, at, created_at, cluster)"
                     " VALUES (?, ?, ?, 0, 0, 0, ?, ?)",
@@ -197,10 +202,7 @@ class _Move:
                 raise TakenOver
 
         target = self.members[self.target]
-        try:
-            await target.write(write, self.number)
-        except Misfit as error:
-            raise OtherData(f"{self.target} knows {self.id} under another number ({error}).") from error
+        await target.write(write, self.number)
         return cast("Database", _Arriving(target, self.number, self.name))
 
     async def _catch_up(self, origin: Database, arriving: Database, seq: int) -> int:
