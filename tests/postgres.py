@@ -31,14 +31,18 @@ class Cluster:
     """`sql` runs as its superuser; `user` has the options of a process that runs as its owner. `listen` is an address
     of this machine that others may reach it at, trusted."""
 
-    def __init__(self, folder: Path, programs: Path, listen: str = "") -> None:
+    def __init__(self, folder: Path, programs: Path, listen: str = "", primary: "Cluster | None" = None) -> None:
         self.folder = folder
         self.programs = programs
         self.listen = listen
         as_nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         self.user = as_nobody if os.geteuid() == 0 else {}
         self.give(folder)
-        self.run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if primary is None:
+            self.run("initdb", "-D", "data", "-U", "leadline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        else:
+            source = ("-h", str(primary.folder), "-U", "leadline")
+            self.run("pg_basebackup", *source, "-D", "data", "-R", "-X", "stream", "-c", "fast", "--no-sync")
         if listen:
             with (folder / "data" / "pg_hba.conf").open("a") as rules:
                 rules.write("host all all samenet trust\n")
@@ -49,6 +53,10 @@ class Cluster:
     def start(self) -> None:
         options = f"-c listen_addresses='{self.listen}' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
         self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+
+    def promote(self) -> None:
+        """Makes a standby a primary."""
+        self.run("pg_ctl", "-D", "data", "-w", "promote")
 
     def stop(self, mode: str = "fast") -> None:
         if self._connection is not None:
@@ -61,15 +69,26 @@ class Cluster:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
-        pid_file = self.folder / "data" / "postmaster.pid"
-        postmaster = int(pid_file.read_text("utf-8").split()[0])
-        kill_all(postmaster)
-        for lock in (pid_file, *self.folder.glob(".s.PGSQL.*.lock")):  # where nobody reaps it, it seems to be alive
+        kill_all(self.postmaster)
+        for lock in (
+            self._pid_file,
+            *self.folder.glob(".s.PGSQL.*.lock"),
+        ):  # where nobody reaps it, it seems to be alive
             lock.unlink()
 
     def close(self) -> None:
-        self.stop("immediate")
+        if self._pid_file.exists():
+            self.stop("immediate")
         self._runner.close()
+
+    @property
+    def postmaster(self) -> int:
+        """The process that all others of it are children of."""
+        return int(self._pid_file.read_text("utf-8").split()[0])
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / "data" / "postmaster.pid"
 
     def url(self, database: str) -> str:
         return f"postgresql://leadline@/{database}?host={self.folder}"
@@ -108,10 +127,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster(listen: str = "", *, place: Path | None = None) -> Iterator[Cluster]:
-    """In a folder of the `place`; or in memory where the system has a file system there."""
+def cluster(listen: str = "", *, place: Path | None = None, primary: Cluster | None = None) -> Iterator[Cluster]:
+    """In a folder of the `place`; or in memory where the system has a file system there. With a primary it is a
+    standby, which streams from that."""
     with tempfile.TemporaryDirectory(prefix="leadline-pg-", dir=place or in_memory()) as folder:
-        made = Cluster(Path(folder), programs(Path(folder)), listen)
+        made = Cluster(Path(folder), programs(Path(folder)), listen, primary)
         try:
             yield made
         finally:
@@ -121,13 +141,19 @@ def cluster(listen: str = "", *, place: Path | None = None) -> Iterator[Cluster]
 def kill_all(postmaster: int) -> None:
     """Ends a server's processes at once; returns when they are gone."""
     os.kill(postmaster, signal.SIGSTOP)  # so that it starts no other
+    pids = send_all(postmaster, signal.SIGKILL)
+    while any(map(_is_running, pids)):
+        time.sleep(0.01)
+
+
+def send_all(postmaster: int, what: signal.Signals) -> list[int]:
+    """Sends a server's processes a signal, and answers who they are."""
     listed = subprocess.run(["pgrep", "-P", str(postmaster)], stdout=subprocess.PIPE, check=False).stdout
     pids = [postmaster, *map(int, listed.split())]
     for pid in pids:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    while any(map(_is_running, pids)):
-        time.sleep(0.01)
+            os.kill(pid, what)
+    return pids
 
 
 def _is_running(pid: int) -> bool:

@@ -51,7 +51,7 @@ SINGLE = ["serve", "backup", "restore", "verify", "copy"]
 COMMANDS = {
     "keys": ["create", "list", "revoke"],
     "users": ["create", "list", "disable", "password"],
-    "workspaces": ["create", "list"],
+    "workspaces": ["create", "list", "move"],
 }
 
 

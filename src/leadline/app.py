@@ -4,14 +4,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from leadline import migrations
 from leadline.auth.callers import Callers
+from leadline.auth.clusters import Clusters
 from leadline.auth.failures import Failures
 from leadline.auth.keys import ApiKeys, KeyRing
 from leadline.auth.login import Login
@@ -29,6 +30,7 @@ from leadline.http.endpoint import Route
 from leadline.http.limits import RateLimits
 from leadline.http.metrics import OF_THIS_PROCESS, publishing
 from leadline.http.observer import Observer
+from leadline.http.placing import Application, placing
 from leadline.http.routes import Services, routes
 from leadline.kit.counters import Counters
 from leadline.kit.db import Database, DatabaseError
@@ -38,7 +40,7 @@ from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.live.indexes import LiveIndexes
 from leadline.records.service import Records
-from leadline.settings import Settings, requests_per_minute
+from leadline.settings import HOME, Settings, requests_per_minute
 from leadline.upkeep.mark import refuse_unfinished
 
 SHARED = "LEADLINE_SHARED"
@@ -48,10 +50,13 @@ logger = logging.getLogger("leadline")
 
 @dataclass(frozen=True)
 class App:
-    """The services over one database. `open` brings the data up to date; `http` serves them."""
+    """The services over one database, or over the `members` of several clusters as if they were one.
+
+    `open` brings the data up to date; `http` serves them."""
 
     settings: Settings
     database: Database
+    members: Mapping[str, Database]
     workspaces: Workspaces
     users: Users
     keys: ApiKeys
@@ -67,10 +72,12 @@ class App:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["App"]:
-        async with up_to_date(self.database):
-            await refuse_unfinished(self.database)
+        async with AsyncExitStack() as stack:
+            for member in self.members.values():
+                await stack.enter_async_context(up_to_date(member))
+                await refuse_unfinished(member)
             await self.tokens.load(self.database)
-            async with self.callers.bookkeeping(self.database), self.live.kept():
+            async with self.callers.bookkeeping(self.members.values()), self.live.kept():
                 yield self
 
     def services(self) -> Services:
@@ -79,9 +86,10 @@ class App:
             self.database, self.records, self.conversion, self.users, self.keys, self.sessions, self.login
         )
 
-    def http(self, shared: Path | None = None) -> Dispatch:
+    def http(self, shared: Path | None = None) -> Application:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
-        return self.dispatch(routes(self.services()), shared)
+        application = self.dispatch(routes(self.services()), shared)
+        return placing(application) if len(self.members) > 1 else application
 
     def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
         """Serves the routes of the table alone."""
@@ -103,7 +111,7 @@ class App:
             logger.info("started")
             if self.settings.metrics_port:
                 file = shared / f"{os.getpid()}.figures" if shared else None
-                async with publishing(OF_THIS_PROCESS, self.database.writes, file):
+                async with publishing(OF_THIS_PROCESS, self.database, file):
                     yield
             else:
                 yield
@@ -128,7 +136,8 @@ class App:
 
 
 def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
-    database = database_of(settings)
+    members = {name: database_of(its) for name, its in settings.members.items()}
+    database = Clusters(members) if len(members) > 1 else members[HOME]
     operations = OperationLog(now)
     live = LiveIndexes(
         database,
@@ -151,6 +160,7 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
     return App(
         settings=settings,
         database=database,
+        members=members,
         workspaces=Workspaces(records, now),
         users=users,
         keys=ApiKeys(records, now),
@@ -159,7 +169,7 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
         conversion=Conversion(records),
         tokens=tokens,
         sessions=sessions,
-        login=Login(database, operations, users, sessions, passwords, Failures(now)),
+        login=Login(list(members.values()), operations, users, sessions, passwords, Failures(now)),
         callers=Callers(KeyRing(now), SessionRing(tokens, now)),
         now=now,
         monotonic=monotonic,
@@ -194,6 +204,10 @@ async def as_it_is(settings: Settings, *, older: bool = False) -> AsyncIterator[
 
 
 def database_of(settings: Settings) -> Database:
+    if settings.replica:
+        from leadline.kit.db.postgres.replica import ReplicatedDatabase
+
+        return ReplicatedDatabase(settings.database, settings.connections, settings.replica)
     if settings.on_postgres:
         from leadline.kit.db.postgres import PostgresDatabase
 
@@ -201,7 +215,7 @@ def database_of(settings: Settings) -> Database:
     return SqliteDatabase(settings.file)
 
 
-def serve() -> Dispatch:
+def serve() -> Application:
     """What a server process runs: everything it needs to know is in its environment."""
     threading.excepthook = log_thread_failure
     shared = os.environ.get(SHARED)

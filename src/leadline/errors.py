@@ -77,6 +77,10 @@ class Unauthenticated(LeadlineError):
     code = "unauthenticated"
 
 
+BAD_TOKEN = "bad_token"
+"""The code of a token that is not in force."""
+
+
 class Forbidden(LeadlineError):
     code = "forbidden"
 

@@ -3,13 +3,16 @@
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SQLITE = "sqlite:///"
 _POSTGRES = r"postgres(ql)?://"
+_CLUSTER = re.compile(rf"(?P<name>[a-z][a-z0-9-]*)=(?P<address>(?:{_SQLITE}|{_POSTGRES}).*[^,])")
+HOME = "home"
+"""The cluster of `database`, where workspaces are made."""
 PLANS = {"starter": 100, "growth": 300, "business": 600}
 """The vendor's plans, in requests per minute."""
 Network = IPv4Network | IPv6Network
@@ -36,6 +39,16 @@ class Settings(BaseSettings):
     index_folder: str = Field(
         "",
         description="Folder of the live index's files; else one beside the data file, and on PostgreSQL none.",
+    )
+    replica: str = Field(
+        "",
+        pattern=f"^({_POSTGRES}.+)?$",
+        description="Address of a standby of that PostgreSQL, which answers the reads that it can answer with what is"
+        " newest. Several may be named; one is read from at a time.",
+    )
+    clusters: str = Field(
+        "",
+        description="Further databases that workspaces may be moved to: NAME=ADDRESS, with commas between.",
     )
     connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -76,6 +89,20 @@ class Settings(BaseSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="Port that serves /metrics to Prometheus; 0 is none.")
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics is served on.")
 
+    @model_validator(mode="after")
+    def _has_a_primary(self) -> Self:
+        """Raises `ValueError`."""
+        if self.replica and not self.on_postgres:
+            raise ValueError("replica needs a database in PostgreSQL")
+        return self
+
+    @field_validator("clusters")
+    @classmethod
+    def _are_clusters(cls, text: str) -> str:
+        """Raises `ValueError`."""
+        addresses(text)
+        return text
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, text: str) -> str:
@@ -111,6 +138,15 @@ class Settings(BaseSettings):
         return None if self.on_postgres else self.file.with_suffix(".index")
 
     @property
+    def members(self) -> "dict[str, Settings]":
+        """Those of each database that is served, by its cluster's name."""
+        alone = self.model_copy(update={"clusters": ""})
+        return {HOME: alone} | {
+            name: alone.model_copy(update={"database": address, "replica": ""})
+            for name, address in addresses(self.clusters).items()
+        }
+
+    @property
     def proxies(self) -> list[Network]:
         return networks(self.trusted_proxies)
 
@@ -127,6 +163,17 @@ class Settings(BaseSettings):
 def networks(text: str) -> list[Network]:
     """Addresses and networks, separated by commas. Raises `ValueError`."""
     return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def addresses(text: str) -> dict[str, str]:
+    """Clusters by name. An address may have commas of its own. Raises `ValueError`."""
+    found: dict[str, str] = {}
+    for part in re.split(r",(?=[^,/]*=)", text) if text else []:
+        match = _CLUSTER.fullmatch(part)
+        if match is None or match["name"] in {HOME, *found}:
+            raise ValueError(f"clusters must be NAME=ADDRESS, each name once and none {HOME}")
+        found[match["name"]] = match["address"]
+    return found
 
 
 def requests_per_minute(limit: str) -> int | None:

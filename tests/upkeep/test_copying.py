@@ -342,7 +342,10 @@ def test_a_workspace_that_has_another_number_there_is_refused(
     place: Place, desk: Desk, target: str, tmp_path: Path
 ) -> None:
     async def renumber(tx: Transaction) -> None:
-        await tx.execute("INSERT INTO workspaces SELECT 7, id || 'x', name, 0, 0, at, created_at FROM workspaces")
+        await tx.execute(
+            "INSERT INTO workspaces (number, id, name, seq, no, at, created_at)"
+            " SELECT 7, id || 'x', name, 0, 0, at, created_at FROM workspaces"
+        )
         for table in ("operations", "changes", "users", "keys", "sessions"):
             await tx.execute(f"UPDATE {table} SET workspace = 7")
         await tx.execute("DELETE FROM workspaces WHERE number < 7")

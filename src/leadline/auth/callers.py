@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 from leadline.access import Actor
@@ -26,26 +26,27 @@ class Callers:
         return await ring.actor(tx, token, request_id)
 
     @asynccontextmanager
-    async def bookkeeping(self, database: Database) -> AsyncIterator[None]:
+    async def bookkeeping(self, databases: Collection[Database]) -> AsyncIterator[None]:
         """Writes the last uses of keys from time to time, beside the requests, and at the end."""
-        task = asyncio.create_task(self._keep_writing(database))
+        task = asyncio.create_task(self._keep_writing(databases))
         try:
             yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-            await self.write_uses(database)
+            await self.write_uses(databases)
 
-    async def _keep_writing(self, database: Database) -> None:
+    async def _keep_writing(self, databases: Collection[Database]) -> None:
         while True:
             await asyncio.sleep(WRITE_SECONDS)
-            await self.write_uses(database)
+            await self.write_uses(databases)
 
-    async def write_uses(self, database: Database) -> None:
+    async def write_uses(self, databases: Collection[Database]) -> None:
         if not (uses := self._keys.take_uses()):
             return
-        try:
-            await database.write(lambda tx: write_uses(tx, uses))
-        except DatabaseError as error:
-            logger.warning("The last use of %d keys is not kept: %s", len(uses), error)
+        for database in databases:
+            try:
+                await database.write(lambda tx: write_uses(tx, uses))
+            except DatabaseError as error:
+                logger.warning("The last use of %d keys is not kept: %s", len(uses), error)

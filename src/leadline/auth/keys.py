@@ -12,7 +12,7 @@ from leadline import clock
 from leadline.access import SCOPES, Actor, Role
 from leadline.clock import Clock
 from leadline.errors import FieldError, NotFound
-from leadline.kit.db import Row, SqlValue, Transaction
+from leadline.kit.db import Elsewhere, Row, SqlValue, Transaction
 from leadline.kit.db.memo import Memo
 from leadline.log import Operation
 from leadline.records.body import Draft
@@ -137,7 +137,7 @@ class KeyRing:
         self._unwritten: dict[str, int] = {}
 
     async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
-        """None if the key is not in force."""
+        """None if the key is not in force. Raises `Elsewhere`."""
         now = self._now() // 1000
         found = self._found.find(tx, secret) or await self._find(tx, secret, tx.fetch_familiar)
         if found is not None and self._is_to_be_noted(found, now):
@@ -160,14 +160,17 @@ class KeyRing:
 
     async def _find(self, tx: Transaction, secret: str, fetch: Fetch) -> _Found | None:
         row = await fetch(
-            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at FROM keys"
-            " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
+            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at,"
+            " (SELECT cluster FROM workspaces WHERE number = keys.workspace)"  # which is planned faster than a join
+            " FROM keys JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
             (_hash(secret),),
         )
         if row is None:
             return None
-        workspace, user_id, key_id, scopes, expires = row
+        workspace, user_id, key_id, scopes, expires, cluster = row
+        if cluster is not None:
+            raise Elsewhere(str(cluster))
         found = _Found(
             int(workspace or 0),
             str(user_id),
@@ -185,10 +188,13 @@ class KeyRing:
 
 
 async def write_uses(tx: Transaction, uses: dict[str, int]) -> None:
-    """Keeps what `take_uses` answered, at most once in `USE_SECONDS` for each key, whoever else writes it."""
+    """Keeps what `take_uses` answered of the keys that are here, at most once in `USE_SECONDS` for each key, whoever
+    else writes it."""
     for key_id, at in uses.items():
         await tx.execute(
-            "INSERT INTO key_uses (key_id, at) VALUES (?, ?) ON CONFLICT (key_id) DO UPDATE SET at = excluded.at"
-            " WHERE excluded.at >= key_uses.at + ?",
-            (key_id, at, USE_SECONDS),
+            "INSERT INTO key_uses (key_id, at) SELECT keys.id, CAST(? AS BIGINT) FROM keys"
+            " JOIN workspaces ON workspaces.number = keys.workspace"
+            " WHERE keys.id = ? AND cluster IS NULL AND moving IS NULL"
+            " ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE excluded.at >= key_uses.at + ?",
+            (at, key_id, USE_SECONDS),
         )

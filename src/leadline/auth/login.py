@@ -1,6 +1,8 @@
 """Signing in with e-mail and password: several steps, with the slow one between the transactions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from leadline.access import Actor, Role
 from leadline.auth.failures import Failures
@@ -8,7 +10,7 @@ from leadline.auth.passwords import Passwords
 from leadline.auth.sessions import Pair, Sessions
 from leadline.auth.users import Users
 from leadline.errors import FieldError, Invalid, Unauthenticated
-from leadline.kit.db import Database, Row, Transaction
+from leadline.kit.db import Database, Elsewhere, Row, Transaction
 from leadline.kit.text import fold
 from leadline.log import OperationLog
 from leadline.records.store import Record
@@ -35,28 +37,35 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """Somebody with the e-mail; `hash` is None for who cannot sign in."""
+    """Somebody with the e-mail, and the database where they are, or `arriving_from` another cluster; `hash` is None
+    for who cannot sign in."""
 
+    database: Database
     workspace: int
     workspace_id: str
     id: str
     role: Role
     hash: str | None
+    arriving_from: str
 
 
 class Login:
-    """Who may not sign in is answered the same, after the same work, whatever the reason."""
+    """Who may not sign in is answered the same, after the same work, whatever the reason.
+
+    `databases` are those that people may be in; the first of them knows all workspaces, and counts the failures.
+    """
 
     def __init__(
         self,
-        database: Database,
+        databases: Sequence[Database],
         operations: OperationLog,
         users: Users,
         sessions: Sessions,
         passwords: Passwords,
         failures: Failures,
     ) -> None:
-        self._database = database
+        self._databases = databases
+        self._home = databases[0]
         self._operations = operations
         self._users = users
         self._sessions = sessions
@@ -65,14 +74,30 @@ class Login:
 
     async def sign_in(self, given: Credentials, request_id: str | None) -> SignedIn:
         """Raises `Unauthenticated`, or `TooMany` after failures in a row."""
-        candidates, tries = await self._database.read(lambda tx: self._find(tx, given))
+        candidates, tries = await self._find_everywhere(given)
         found = await self._match(candidates, tries, given.password)
         if found is None:
             await self._fail(given.email, given.workspace_id)
             raise _refusal()
         outdated = found.hash is not None and self._passwords.is_outdated(found.hash)
         renewed = await self._passwords.hash(given.password) if outdated else None
-        return await self._database.write(lambda tx: self._open(tx, given, found, renewed, request_id))
+        if found.database is not self._home:
+            await self._home.write(lambda tx: self._forgive(tx, given))
+        return await found.database.write(lambda tx: self._open(tx, given, found, renewed, request_id))
+
+    async def _find_everywhere(self, given: Credentials) -> tuple[list[_Candidate], int]:
+        """As `_find`, oldest first. Raises `Elsewhere` for who is just being moved."""
+        found: list[_Candidate] = []
+        tries = 0
+        for database in self._databases:
+            there, most = await database.read(partial(self._find, database, given))
+            found, tries = found + there, tries + most
+        here = {one.id for one in found if not one.arriving_from}
+        for one in found:
+            if one.id not in here:
+                raise Elsewhere(one.arriving_from)
+        candidates = sorted((one for one in found if not one.arriving_from), key=lambda one: one.id)
+        return candidates[:MAX_TRIED], min(tries, 1 if given.workspace_id is not None else MAX_TRIED)
 
     async def confirm(self, user: Record, workspace: int, password: str) -> None:
         """That somebody who is signed in knows the password too. Raises `Invalid`, or `TooMany`."""
@@ -84,23 +109,24 @@ class Login:
             await self._failures.refuse_too_many(tx, email, str(row[0]))
             return str(row[0])
 
-        workspace_id = await self._database.read(check)
+        workspace_id = await self._home.read(check)
         hash_ = user["password"]
         if not await self._passwords.verify(None if hash_ is None else str(hash_), password):
             await self._fail(email, workspace_id)
             raise Invalid([FieldError("currentPassword", "wrong", "currentPassword is not your password.")])
 
-    async def _find(self, tx: Transaction, given: Credentials) -> tuple[list[_Candidate], int]:
+    async def _find(self, database: Database, given: Credentials, tx: Transaction) -> tuple[list[_Candidate], int]:
         """Who may be meant, and how many times to verify: as often as for the most common e-mail, so that time
         does not tell how many workspaces know this one."""
         await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
         rows = await tx.fetch_all(
-            "SELECT users.workspace, workspaces.id, users.id, role, active, password FROM users"
-            " JOIN workspaces ON workspaces.number = users.workspace"
-            " WHERE email_key = ? AND workspaces.id = coalesce(?, workspaces.id) ORDER BY users.id LIMIT ?",
+            "SELECT users.workspace, workspaces.id, users.id, role, active, password, coalesce(cluster, '')"
+            " FROM users JOIN workspaces ON workspaces.number = users.workspace"
+            " WHERE email_key = ? AND workspaces.id = coalesce(?, workspaces.id)"
+            " AND (cluster IS NULL OR moving IS NOT NULL) ORDER BY users.id LIMIT ?",
             (fold(given.email), given.workspace_id, MAX_TRIED),
         )
-        candidates = [_candidate(row) for row in rows]
+        candidates = [_candidate(database, row) for row in rows]
         if given.workspace_id is not None:
             return candidates, 1
         most = await tx.fetch_one(
@@ -123,17 +149,21 @@ class Login:
             await self._failures.refuse_too_many(tx, email, workspace_id)
             await self._failures.add(tx, email, workspace_id)
 
-        await self._database.write(add)
+        await self._home.write(add)
+
+    async def _forgive(self, tx: Transaction, given: Credentials) -> None:
+        """Raises `TooMany` if others failed before."""
+        await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
+        await self._failures.clear(tx, given.email, given.workspace_id)
 
     async def _open(
         self, tx: Transaction, given: Credentials, found: _Candidate, renewed: str | None, request_id: str | None
     ) -> SignedIn:
-        await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
+        await self._forgive(tx, given)
         actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
         user = await self._users.find(tx, actor, found.id)
         if user["password"] != found.hash or not user["active"]:  # changed while the password was verified
             raise _refusal()
-        await self._failures.clear(tx, given.email, given.workspace_id)
         operation = await self._operations.begin(tx, found.workspace)
         pair, opened = await self._sessions.open(tx, actor, operation)
         changes = [opened]
@@ -143,10 +173,12 @@ class Login:
         return SignedIn(pair, user, found.workspace_id)
 
 
-def _candidate(row: Row) -> _Candidate:
-    workspace, workspace_id, id_, role, active, hash_ = row
+def _candidate(database: Database, row: Row) -> _Candidate:
+    workspace, workspace_id, id_, role, active, hash_, cluster = row
     usable = str(hash_) if active and hash_ is not None else None
-    return _Candidate(int(workspace or 0), str(workspace_id), str(id_), Role(str(role)), usable)
+    return _Candidate(
+        database, int(workspace or 0), str(workspace_id), str(id_), Role(str(role)), usable, str(cluster)
+    )
 
 
 def _refusal() -> Unauthenticated:

@@ -7,7 +7,7 @@ from leadline.access import Actor, Role
 from leadline.auth.users import USERS
 from leadline.clock import Clock
 from leadline.errors import FieldError, Invalid, LeadlineError
-from leadline.kit.db import Transaction
+from leadline.kit.db import Elsewhere, Transaction
 from leadline.log import Change
 from leadline.records.service import Records, created
 
@@ -16,11 +16,13 @@ MAX_NAME = 100
 
 @dataclass(frozen=True)
 class Workspace:
-    """`number` is what other tables know it by; it never leaves the server."""
+    """`number` is what other tables know it by; it never leaves the server. `cluster` is where it lives, "" for
+    here."""
 
     number: int
     id: str
     name: str
+    cluster: str = ""
 
 
 class Workspaces:
@@ -52,19 +54,22 @@ class Workspaces:
 
     async def find(self, tx: Transaction) -> list[Workspace]:
         """All of them, oldest first."""
-        rows = await tx.fetch_all("SELECT number, id, name FROM workspaces ORDER BY number")
-        return [Workspace(int(number or 0), str(id_), str(name)) for number, id_, name in rows]
+        rows = await tx.fetch_all("SELECT number, id, name, coalesce(cluster, '') FROM workspaces ORDER BY number")
+        return [Workspace(int(number or 0), str(id_), str(name), str(cluster)) for number, id_, name, cluster in rows]
 
     async def choose(self, tx: Transaction, id_: str | None) -> Workspace | None:
         """The one with this id, or without one the only one there is; None if there is none yet.
 
-        Raises `LeadlineError` for an unknown id, and for none where there are several.
+        Raises `LeadlineError` for an unknown id, and for none where there are several; `Elsewhere` where it is not
+        here.
         """
         existing = await self.find(tx)
-        if id_ is None and len(existing) <= 1:
-            return existing[0] if existing else None
+        if not existing and id_ is None:
+            return None
         for workspace in existing:
-            if workspace.id == id_:
+            if workspace.id == id_ or (id_ is None and len(existing) == 1):
+                if workspace.cluster:
+                    raise Elsewhere(workspace.cluster)
                 return workspace
         known = ", ".join(f"{workspace.id} ({workspace.name})" for workspace in existing) or "none yet"
         raise LeadlineError(f"choose one of these workspaces: {known}.")

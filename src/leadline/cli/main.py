@@ -189,5 +189,18 @@ def list_workspaces(data: Data = None, database: Database = None) -> None:
     run.guarded(workspaces.show, run.Place(data, database))
 
 
+@workspaces.command("move")
+def move_workspace(
+    workspace: Annotated[str, typer.Argument(help="The workspace's id, ws_….")],
+    to: Annotated[str, typer.Option(help="The cluster that it is to live in: a name of LEADLINE_CLUSTERS, or home.")],
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Move a workspace to another cluster while it is served; after an interruption it goes on where it stopped."""
+    from leadline.cli import run, workspaces
+
+    run.guarded(workspaces.move, workspace, to, run.Place(data, database))
+
+
 def main() -> None:
     app()

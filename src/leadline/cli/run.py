@@ -50,6 +50,11 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
         raise typer.Exit(1) from None
 
 
+def say(line: str) -> None:
+    """Tells of the progress."""
+    typer.echo(line, err=True)
+
+
 def settings_of(**given: object) -> Settings:
     """The settings: those given on the command line, the others from the environment or their defaults."""
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]

@@ -6,10 +6,10 @@ from pathlib import Path
 import typer
 
 from leadline.app import as_it_is, database_of, up_to_date
-from leadline.cli.run import settings_of
+from leadline.cli.run import say, settings_of
 from leadline.kit.db import Database, DatabaseError
 from leadline.settings import Settings
-from leadline.upkeep import copying, files
+from leadline.upkeep import copying, files, moving
 from leadline.upkeep.verify import Report, verify
 
 
@@ -30,14 +30,20 @@ def restore(file: Path, *, data: Path | None, database: str | None) -> None:
 
 
 def verify_data(*, data: Path | None, database: str | None) -> None:
-    report = asyncio.run(_check(settings_of(data=data, database=database)))
-    _show(report)
-    if report.findings:
+    members = settings_of(data=data, database=database).members
+    is_broken = False
+    for name, settings in members.items():
+        report = asyncio.run(_check(settings))
+        if len(members) > 1:
+            typer.echo(f"Cluster {name}:")
+        _show(report)
+        is_broken |= bool(report.findings)
+    if is_broken:
         raise typer.Exit(1)
 
 
 def copy(source: str, target: str, *, workspace: str | None) -> None:
-    origin, destination = Settings(database=source), Settings(database=target)
+    origin, destination = (Settings(database=address, replica="", clusters="") for address in (source, target))
     if _place(origin) == _place(destination):
         raise DatabaseError("--from and --to are the same database.")
     asyncio.run(_copy(origin, destination, workspace))
@@ -85,11 +91,9 @@ async def _copy(source: Settings, target: Settings, workspace: str | None) -> No
         up_to_date(database_of(target)) as destination,
         original.snapshot() as tx,
     ):
-        await copying.copy(tx, destination, workspace, _say)
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
+        if workspace is not None:
+            await moving.refuse_moved(tx, workspace)
+        await copying.copy(tx, destination, workspace, say)
 
 
 def _place(settings: Settings) -> object:

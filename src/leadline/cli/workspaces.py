@@ -1,10 +1,12 @@
-"""`leadline workspaces`: make and list workspaces."""
+"""`leadline workspaces`: make, list and move workspaces."""
 
 import typer
 
 from leadline.app import App
 from leadline.auth.workspaces import Workspace
-from leadline.cli.run import Place, with_app
+from leadline.cli.run import Place, say, with_app
+from leadline.settings import HOME
+from leadline.upkeep import moving
 
 
 def create(name: str, place: Place) -> None:
@@ -19,8 +21,19 @@ def create(name: str, place: Place) -> None:
 
 
 def show(place: Place) -> None:
+    """Each with the cluster where it lives, if there are several."""
+
     async def work(app: App) -> list[Workspace]:
         return await app.database.read(app.workspaces.find)
 
-    for workspace in with_app(place.settings(), work):
-        typer.echo(f"{workspace.id}  {workspace.name}")
+    settings = place.settings()
+    for workspace in with_app(settings, work):
+        cluster = f"{workspace.cluster or HOME}  " if settings.clusters or workspace.cluster else ""
+        typer.echo(f"{workspace.id}  {cluster}{workspace.name}")
+
+
+def move(workspace_id: str, to: str, place: Place) -> None:
+    async def work(app: App) -> None:
+        await moving.move(app.members, workspace_id, to, say)
+
+    with_app(place.settings(), work)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from leadline.auth.clusters import asking
 from leadline.auth.login import Credentials, Login
 from leadline.auth.passwords import Password
 from leadline.auth.sessions import Sessions
-from leadline.errors import Unauthenticated
+from leadline.errors import BAD_TOKEN, Unauthenticated
 from leadline.http import schemas
 from leadline.http.endpoint import Call, Endpoint, Json, Reply, not_stored, written
 from leadline.http.query_string import refuse_all
@@ -82,9 +83,16 @@ class SignIn:
 
     async def _refresh(self, call: Call) -> Reply:
         token = str(read_request(REFRESH, call)["refresh"])
-        pair = await self.database.write(lambda tx: self.sessions.refresh(tx, token, call.actor.request_id))
+
+        async def look(tx: Transaction) -> None:
+            if not await self.sessions.knows(tx, token):
+                raise _spent()
+
+        with asking(token):
+            await self.database.read(look)
+            pair = await self.database.write(lambda tx: self.sessions.refresh(tx, token, call.actor.request_id))
         if pair is None:
-            raise Unauthenticated("The refresh token is not, or no longer, valid; sign in again.", code="bad_token")
+            raise _spent()
         return not_stored(written({"access": pair.access, "refresh": pair.refresh}, pair.operation))
 
     def logout(self) -> Endpoint:
@@ -106,6 +114,10 @@ class SignIn:
             return written(None, await self.sessions.end(tx, call.actor), status=204)
 
         return work
+
+
+def _spent() -> Unauthenticated:
+    return Unauthenticated("The refresh token is not, or no longer, valid; sign in again.", code=BAD_TOKEN)
 
 
 def auth_schemas() -> dict[str, Json]:

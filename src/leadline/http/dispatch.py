@@ -11,7 +11,7 @@ from msgspec import structs
 
 from leadline.access import Actor, Right, Role, require
 from leadline.auth.callers import Callers
-from leadline.errors import NotFound, Unauthenticated
+from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Reply, Route, encode
 from leadline.http.errors import HttpError, method_not_allowed, problem_of
@@ -134,7 +134,7 @@ class Dispatch:
         actor = await self._callers.actor(tx, asked.token(), exchange.request_id)
         if actor is None:
             exchange.actor, exchange.allowance = None, ()  # an earlier run may have presumed another answer
-            raise Unauthenticated("The token is not, or no longer, valid; use another one.", code="bad_token")
+            raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)
         exchange.actor = actor
         self._limits.count_caller(exchange, actor)
         require(actor, route.right, route.scopes)

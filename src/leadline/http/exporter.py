@@ -54,6 +54,11 @@ class ServerCollector(Collector):
             "writes", "Units of work that were done, refused ones among them.", sum(each.units for each in writes)
         )
         yield _counter("write_groups", "Commits that they shared.", sum(each.groups for each in writes))
+        reads = [each.reads for each in figures.values()]
+        yield _counter("replica_reads", "Reads that the replica answered.", sum(each.replica for each in reads))
+        yield _counter(
+            "replica_missed_reads", "Reads that the primary answered instead.", sum(each.primary for each in reads)
+        )
         yield from _of_processes(living)
 
 

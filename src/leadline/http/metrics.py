@@ -2,13 +2,13 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
-from leadline.kit.db import Writes
+from leadline.kit.db import Database, Reads, Writes
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the histogram, in seconds."""
@@ -30,6 +30,7 @@ class Figures(msgspec.Struct):
     requests: dict[tuple[str, str, int], Timing] = {}
     in_flight: int = 0
     writes: Writes = Writes()
+    reads: Reads = Reads()
 
     def count(self, route: str | None, method: str, status: int, seconds: float) -> None:
         key = (route or UNKNOWN, method, status)
@@ -44,11 +45,12 @@ OF_THIS_PROCESS = Figures()
 
 
 @asynccontextmanager
-async def publishing(figures: Figures, writes: Callable[[], Writes], file: Path | None) -> AsyncIterator[None]:
-    """Meanwhile the figures know of the writes, and the file has the figures, both as of a second ago at most."""
+async def publishing(figures: Figures, database: Database, file: Path | None) -> AsyncIterator[None]:
+    """Meanwhile the figures know of the database's reads and writes, and the file has the figures, both as of a
+    second ago at most."""
 
     def publish() -> None:
-        figures.writes = writes()
+        figures.writes, figures.reads = database.writes(), database.reads()
         if file is not None:
             with suppress(OSError):  # a full disk costs figures, not the server
                 _keep(figures, file)

@@ -12,11 +12,11 @@ import msgspec
 from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
-from leadline.kit.db import Cell, Row, Transaction
+from leadline.kit.db import Cell, Elsewhere, Row, Transaction, Unavailable
 
-_COUNTERS = Cell(
-    find="SELECT seq, no, at FROM workspaces WHERE number = ?",
-    save="UPDATE workspaces SET seq = ?, no = ?, at = ? WHERE number = ?",
+_WORKSPACE = Cell(
+    find="SELECT seq, no, at, cluster, moving FROM workspaces WHERE number = ?",
+    save="UPDATE workspaces SET seq = ?, no = ?, at = ?, cluster = ?, moving = ? WHERE number = ?",
 )
 _INSERT_CHANGE = "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)"
 
@@ -56,12 +56,18 @@ class OperationLog:
         self._now = now
 
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
-        """The workspace's next operation, with running numbers for the `records` that it makes."""
-        row = await tx.take(_COUNTERS, workspace)
+        """The workspace's next operation, with running numbers for the `records` that it makes. Raises `Unavailable`
+        while the workspace is being moved, and `Elsewhere` once it is."""
+        row = await tx.take(_WORKSPACE, workspace)
         assert row is not None, f"workspace {workspace} is gone"
-        seq, no, at = (int(value or 0) for value in row)
+        *counters, cluster, moving = row
+        if cluster is not None:
+            raise Elsewhere(str(cluster))
+        if moving is not None:
+            raise Unavailable("The workspace is being moved to another cluster; nothing was changed. Try again.")
+        seq, no, at = (int(value or 0) for value in counters)
         seq, at = seq + 1, max(at, self._now())
-        await tx.put(_COUNTERS, workspace, (seq, no + records, at))
+        await tx.put(_WORKSPACE, workspace, (seq, no + records, at, None, None))
         return Operation(ids.new("op", at, seq), seq, at, no + 1)
 
     async def append(

@@ -16,9 +16,11 @@ from leadline.kit.db import Database, DatabaseError, Misfit, Row, Transaction
 from leadline.kit.db.catalogue import searched, tables
 from leadline.upkeep import mark
 from leadline.upkeep.comparing import BATCH, batches, newest_operations, sum_up
-from leadline.upkeep.parts import LOCAL, Part, parts
+from leadline.upkeep.parts import LOCAL, Part, changed_since, parts
 
 REPORT_EVERY = 20 * BATCH
+MAX_CHANGED = 5_000
+"""Records that are looked at one by one; with more, all are."""
 
 Say = Callable[[str], None]
 
@@ -50,6 +52,35 @@ async def copy(source: Transaction, target: Database, workspace: str | None, say
         await mark.refuse_unfinished(target)
     number = None if workspace is None else int(own[workspace][0] or 0)
     travelling = parts(await tables(source), number)
+    await _carry(source, target, travelling, moving, say)
+    if workspace is None:
+        await mark.end(target)
+
+
+async def copy_changes(source: Transaction, target: Database, workspace: str, seq: int) -> int:
+    """Brings a copy that was equal when the workspace's newest operation was `seq` up to date. Answers how many
+    operations that took.
+
+    Raises:
+        OtherData, NotEqual: as `copy` does.
+    """
+    own = await newest_operations(source)
+    number, newest = (int(value or 0) for value in own[workspace][:2])
+    moving = {workspace: own[workspace]}
+    await _refuse_other_data(source, target, moving, everything=False)
+    rows = await source.fetch_all(
+        "SELECT DISTINCT record_id FROM changes WHERE workspace = ? AND seq > ?", (number, seq)
+    )
+    travelling = parts(await tables(source), number)
+    if len(rows) <= MAX_CHANGED:
+        travelling = [changed_since(part, seq, [str(row[0]) for row in rows]) for part in travelling]
+    await _carry(source, target, travelling, moving, lambda line: None)
+    return newest - seq
+
+
+async def _carry(
+    source: Transaction, target: Database, travelling: list[Part], moving: dict[str, Row], say: Say
+) -> None:
     run = _Copy(source, target, await target.read(searched), say)
     await run.fill(travelling[0])
     for part in reversed(travelling):
@@ -57,8 +88,6 @@ async def copy(source: Transaction, target: Database, workspace: str | None, say
     for part in travelling[1:]:
         await run.fill(part)
     await _compare(source, target, travelling, moving, say)
-    if workspace is None:
-        await mark.end(target)
 
 
 async def _refuse_other_data(

@@ -1,7 +1,7 @@
 """What of each table travels: all of it, or the rows of one workspace."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -13,17 +13,20 @@ STAYS = {"migrations", mark.TABLE}
 """Tables that tell of the database itself. (Any other travels, as soon as a migration makes it.)"""
 LOCAL = "row"
 """The column that each database numbers its rows by, as it likes."""
+WHEREABOUTS = ("cluster", "moving")
+"""The columns of a workspace that say where it lives: what a workspace that travels alone leaves behind."""
 _WORKSPACES = "workspaces"
 _OPERATIONS = "operations"
 
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of a table for which `condition` holds."""
+    """The rows of a table for which `condition` holds, without the columns that are `staying`."""
 
     table: Table
     condition: str
     parameters: tuple[SqlValue, ...]
+    staying: tuple[str, ...] = (LOCAL,)
 
     @property
     def name(self) -> str:
@@ -31,7 +34,7 @@ class Part:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        return tuple(column for column in self.table.columns if column != LOCAL)
+        return tuple(column for column in self.table.columns if column not in self.staying)
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -106,8 +109,21 @@ def parts(tables: Iterable[Table], workspace: int | None) -> list[Part]:
     found = []
     for table in travelling.values():
         if condition := _condition(table, travelling):
-            found.append(Part(table, condition, (workspace,)))
+            staying = (LOCAL, *WHEREABOUTS) if table.name == _WORKSPACES else (LOCAL,)
+            found.append(Part(table, condition, (workspace,), staying))
     return found
+
+
+def changed_since(part: Part, seq: int, record_ids: Sequence[str]) -> Part:
+    """What of a workspace's part may have changed since operation `seq`, which changed these records: the log tells
+    of all that has a version, and of itself."""
+    columns = set(part.table.columns)
+    if {"workspace", "seq"} <= columns:
+        return replace(part, condition=f"{part.condition} AND seq > ?", parameters=(*part.parameters, seq))
+    if {"workspace", "id", "version"} <= columns:
+        among = f"id IN ({_marks(record_ids)})" if record_ids else "1 = 0"
+        return replace(part, condition=f"{part.condition} AND {among}", parameters=(*part.parameters, *record_ids))
+    return part
 
 
 def _condition(table: Table, all_tables: dict[str, Table]) -> str | None:

@@ -21,7 +21,7 @@ def play(cluster: Cluster, runner: asyncio.Runner) -> Iterator[Callable[[Story],
     with cluster.copy() as name:
 
         async def work(story: Story) -> Any:
-            connections = Connections(Servers(cluster.url(name)).connect, MOST, 0.2)
+            connections = Connections(Servers(cluster.url(name)).connect, MOST, 2.0)
             answer = await story(connections)
             await asyncio.wait_for(connections.close(), 5)
             return answer

@@ -2,6 +2,7 @@
 
     DatabaseError
     ├── Unavailable          away, busy for too long, or full: try again later
+    │   └── Elsewhere        the workspace is in another cluster
     ├── SchemaMismatch       the data were written by another version of Leadline
     └── Misfit               rows do not go with those that are there
 
@@ -28,6 +29,14 @@ class Unavailable(DatabaseError):
     """Nothing was written. `retry_after` is in seconds."""
 
     retry_after = 2
+
+
+class Elsewhere(Unavailable):
+    """`cluster` is the one to ask."""
+
+    def __init__(self, cluster: str) -> None:
+        super().__init__("The workspace is being moved to another cluster; nothing was changed. Try again.")
+        self.cluster = cluster
 
 
 class SchemaMismatch(DatabaseError):
@@ -131,6 +140,13 @@ class Writes(msgspec.Struct, frozen=True):
     groups: int = 0
 
 
+class Reads(msgspec.Struct, frozen=True):
+    """Where there is a replica: how many reads it answered since the start, and how many the primary did."""
+
+    replica: int = 0
+    primary: int = 0
+
+
 Work = Callable[[Transaction], Awaitable[T]]
 
 
@@ -146,9 +162,9 @@ class Database(Protocol):
     def read(self, work: Work[T]) -> Awaitable[T]:
         """Answers what `work` found in one snapshot. It may be run again, so it must only read."""
 
-    def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        """One to read from for as long as it takes. For commands: it holds up whoever shares its event loop, and
-        while it is open the store keeps all that was changed since."""
+    def snapshot(self, lane: int = 0) -> AbstractAsyncContextManager[Transaction]:
+        """One to read the lane from for as long as it takes. For commands: it holds up whoever shares its event
+        loop, and while it is open the store keeps all that was changed since."""
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run
@@ -161,3 +177,6 @@ class Database(Protocol):
 
     def writes(self) -> Writes:
         """How busy this process's writer is."""
+
+    def reads(self) -> Reads:
+        """Who answered this process's reads."""

@@ -30,7 +30,8 @@ SAVE_AFTER = 20_000
 
 logger = logging.getLogger("leadline")
 
-Snapshots = Callable[[], AbstractAsyncContextManager[Transaction]]
+Snapshots = Callable[[int], AbstractAsyncContextManager[Transaction]]
+"""Of the database in which the workspace is."""
 
 
 class Stopped(Exception):
@@ -55,13 +56,13 @@ class Builder:
         return asyncio.run(self._make(kind, workspace, known))
 
     async def _make(self, kind: Kind, workspace: int, known: tuple[KindIndex, Place] | None) -> Follower:
-        async with self._snapshot() as tx:
+        async with self._snapshot(workspace) as tx:
             file = await self._file(tx, kind, workspace)
             loaded = None if known or not file else await _load(tx, workspace, file)
             index, at = known or loaded or await self._build(tx, kind, workspace)
         saved = loaded[1] if loaded else None
         for _ in range(ROUNDS):
-            async with self._snapshot() as tx:
+            async with self._snapshot(workspace) as tx:
                 start, at = at, await self._catch_up(tx, kind, workspace, index, at)
             if file and (saved is None or at.seq - saved.seq >= SAVE_AFTER):
                 saved = _save(file, index, at)
@@ -76,7 +77,7 @@ class Builder:
         asyncio.run(self._tidy(follower))
 
     async def _tidy(self, follower: Follower) -> None:
-        async with self._snapshot() as tx:
+        async with self._snapshot(follower.workspace) as tx:
             place = await _newest(tx, follower.workspace)
             for _ in range(MAX_TIDIED):
                 if not await follower.tidy(tx, place):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
-from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
+from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, unavailable
@@ -53,7 +53,7 @@ class PostgresDatabase:
         except AWAY as error:
             raise DatabaseError(f"The database cannot be reached ({error}).") from error
         self._connections = connections
-        self._reader = Reader(connections, in_transactions=servers.pooled)
+        self._reader = Reader(connections, in_transactions=servers.is_pooled)
         self._writer = Writer(connections)
 
     async def close(self) -> None:
@@ -69,8 +69,11 @@ class PostgresDatabase:
     def writes(self) -> Writes:
         return self._writer.figures()
 
+    def reads(self) -> Reads:
+        return Reads()
+
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Transaction]:
+    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
         try:
             connection = await Servers(self._url).connect(is_patient=True)
             try:

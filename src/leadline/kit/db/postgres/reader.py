@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Sequence
 
 from leadline.kit.db import Row, SqlValue, T, Work
-from leadline.kit.db.postgres.connection import PostgresTransaction
+from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, unavailable
 from leadline.kit.db.postgres.familiar import Familiar, Question
@@ -57,6 +57,16 @@ class Reader:
 
     async def _ask(self, question: Question) -> Row | None:
         return await self._read(lambda tx: tx.fetch_one(*question), None, self._in_transactions)
+
+
+async def read_on(connection: Connection, work: Work[T]) -> T:
+    """What the work found in a snapshot of this connection's."""
+    await connection.execute(_BEGIN)
+    try:
+        return await work(PostgresTransaction(connection))
+    finally:
+        if not connection.is_closed():
+            await connection.execute("COMMIT")
 
 
 class _Again(Exception):

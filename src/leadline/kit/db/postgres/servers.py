@@ -34,18 +34,20 @@ _URL = re.compile(r"(?P<scheme>\w+://)(?P<user>[^/?]*@)?(?P<hosts>[^/?]*)(?P<pat
 
 
 class Servers:
-    """The one that was reached last is asked first."""
+    """The one that was reached last is asked first. `role` is what they must be where the address does not say:
+    `standby`, or "" for the one of several that takes writes. `is_pooled` tells of a PgBouncer on the way."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, role: str = "") -> None:
         """Raises `ValueError`."""
         match = _URL.fullmatch(url)
         if match is None:
             raise ValueError("the address is no URL")
         options = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
-        self.pooled = _is_true(options.pop("pgbouncer", "false"))
+        self.is_pooled = _is_true(options.pop("pgbouncer", "false"))
         hosts = match["hosts"].split(",")
-        if len(hosts) > 1 and not self.pooled:
-            options.setdefault("target_session_attrs", "read-write")
+        role = role or ("read-write" if len(hosts) > 1 and not self.is_pooled else "")
+        if role:
+            options.setdefault("target_session_attrs", role)
         before, after = match["scheme"] + (match["user"] or ""), f"{match['path']}?{urlencode(options)}"
         self._urls = [f"{before}{host}{after}" for host in hosts]
 
@@ -70,10 +72,10 @@ class Servers:
         settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
         return {
             "timeout": CONNECT_SECONDS / len(self._urls),
-            "connection_class": _PooledConnection if self.pooled and not is_patient else _Connection,
+            "connection_class": _PooledConnection if self.is_pooled and not is_patient else _Connection,
             "command_timeout": None if is_patient else STATEMENT_SECONDS + 1,
-            "statement_cache_size": 0 if self.pooled else 100,
-            "server_settings": {"application_name": "leadline", **({} if self.pooled else settings)},
+            "statement_cache_size": 0 if self.is_pooled else 100,
+            "server_settings": {"application_name": "leadline", **({} if self.is_pooled else settings)},
         }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import apsw
 
-from leadline.kit.db import DatabaseError, T, Transaction, Work, Writes
+from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
 from leadline.kit.db.sqlite.connection import SqliteTransaction, connect
 from leadline.kit.db.sqlite.reader import Readers
 from leadline.kit.db.sqlite.writer import Writer
@@ -45,7 +45,7 @@ class SqliteDatabase:
         return self._readers.read(work)
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Transaction]:
+    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
         connection = self._connect_reader()
         try:
             connection.execute("BEGIN")
@@ -62,6 +62,9 @@ class SqliteDatabase:
 
     def writes(self) -> Writes:
         return self._writer.figures()
+
+    def reads(self) -> Reads:
+        return Reads()
 
     def _connect_reader(self) -> apsw.Connection:
         connection = connect(self._path)

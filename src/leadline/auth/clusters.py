@@ -1,0 +1,120 @@
+"""Several databases that are served as one: each holds the workspaces that live in it, and `home` knows of all.
+
+Where a token's workspace lives is found by asking for it: only the database where it lives takes it. It is remembered
+where it was found last, and asked there first; so what is remembered may be wrong, and an answer never is.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+
+from msgspec.structs import astuple
+
+from leadline.errors import BAD_TOKEN, Unauthenticated
+from leadline.kit.db import Database, Elsewhere, Reads, T, Transaction, Unavailable, Work, Writes
+from leadline.settings import HOME
+
+MAX_REMEMBERED = 10_000
+
+_asker: ContextVar[str] = ContextVar("asker", default="")
+
+
+@contextmanager
+def asking(token: str) -> Iterator[None]:
+    """What is read and written meanwhile is asked for with this token."""
+    before = _asker.set(token)
+    try:
+        yield
+    finally:
+        _asker.reset(before)
+
+
+class Clusters:
+    """`members` by their names, `home` among them. Opening and closing them is their owner's."""
+
+    def __init__(self, members: Mapping[str, Database]) -> None:
+        self.name = members[HOME].name
+        self._members = members
+        self._found: dict[str, str] = {}
+
+    async def open(self) -> None:
+        for member in self._members.values():
+            await member.open()
+
+    async def close(self) -> None:
+        for member in self._members.values():
+            await member.close()
+
+    async def read(self, work: Work[T]) -> T:
+        """Raises `Unauthenticated` only if no cluster takes the token."""
+        token = _asker.get()
+        if not token:
+            return await self._follow(HOME, lambda name: self._members[name].read(work))
+        refusal: Exception | None = None
+        for start in dict.fromkeys((self._found.get(token, HOME), HOME, *self._members)):
+            try:
+                return await self._follow(start, lambda name: self._read(name, token, work))
+            except Unavailable as error:
+                refusal = error
+            except Unauthenticated as error:
+                if error.code != BAD_TOKEN:
+                    raise
+                refusal = refusal or error
+        assert refusal is not None, "home was asked"
+        raise refusal
+
+    async def _read(self, name: str, token: str, work: Work[T]) -> T:
+        try:
+            answer = await self._members[name].read(work)
+        except (Unavailable, Unauthenticated):
+            raise
+        except Exception:
+            self._remember(token, name)
+            raise
+        self._remember(token, name)
+        return answer
+
+    async def write(self, work: Work[T], lane: int = 0) -> T:
+        name = self._found.get(_asker.get(), HOME)
+        return await self._follow(name, lambda name: self._members[name].write(work, lane))
+
+    @asynccontextmanager
+    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
+        """Of the cluster where the workspace lives, of `home` if none is named. Raises `Elsewhere`."""
+        async with self._members[HOME].snapshot() as tx:
+            row = await tx.fetch_one("SELECT cluster FROM workspaces WHERE number = ?", (lane,))
+            if row is None or row[0] is None:
+                yield tx
+                return
+        name = str(row[0])
+        if name not in self._members:
+            raise Elsewhere(name)
+        async with self._members[name].snapshot() as tx:
+            yield tx
+
+    def writes(self) -> Writes:
+        all_writes = [member.writes() for member in self._members.values()]
+        return Writes(*(sum(figures) for figures in zip(*map(astuple, all_writes), strict=True)))
+
+    def reads(self) -> Reads:
+        return self._members[HOME].reads()
+
+    async def _follow(self, name: str, ask: Callable[[str], Awaitable[T]]) -> T:
+        """What the cluster answers, or the one that it sends to. Raises `Elsewhere` where that leads nowhere."""
+        asked: set[str] = set()
+        while True:
+            asked.add(name)
+            try:
+                return await ask(name)
+            except Elsewhere as error:
+                name = error.cluster
+                if name in asked or name not in self._members:
+                    raise
+
+    def _remember(self, token: str, name: str) -> None:
+        if name == HOME:
+            self._found.pop(token, None)
+            return
+        if len(self._found) >= MAX_REMEMBERED:
+            self._found.clear()
+        self._found[token] = name

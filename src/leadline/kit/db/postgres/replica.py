@@ -1,0 +1,196 @@
+"""Reads from a standby, none older than what was acknowledged, by any node, before the read began.
+
+The primary says how far its log goes, once for all reads that wait. The connection that is to read then asks the
+standby whether it has replayed that much of the same log, and only then opens its snapshot. If it has not, or is
+away, the primary answers instead, and the standby is left alone until it has caught up.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+
+import asyncpg
+
+from leadline.kit.db import DatabaseError, Reads, T, Work
+from leadline.kit.db.postgres import PostgresDatabase
+from leadline.kit.db.postgres.connection import Connection
+from leadline.kit.db.postgres.connections import Connections
+from leadline.kit.db.postgres.errors import AWAY, unavailable
+from leadline.kit.db.postgres.positions import Position, Positions
+from leadline.kit.db.postgres.reader import read_on
+from leadline.kit.db.postgres.servers import Servers
+
+CHECK_SECONDS = 1.0
+"""How long a connection to the standby, or its answer to how far it is, may take."""
+PAUSES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0)
+"""How long is waited for a standby that is behind, in seconds, each time before it is asked again."""
+RETRY_SECONDS = 1.0
+SAY_SECONDS = 60.0
+"""A standby that comes and goes is told of once in this time."""
+
+_IDENTITY = """
+    SELECT system_identifier, oid::bigint FROM pg_control_system(), pg_database WHERE datname = current_database()
+"""
+_REPLAYED = """
+    SELECT pg_is_in_recovery() AND min_recovery_end_timeline = $1, pg_last_wal_replay_lsn() >= $2::text::pg_lsn
+    FROM pg_control_recovery()
+"""
+"""The timeline is that of the standby's last restart point: after a failover it is late, never early."""
+
+logger = logging.getLogger("leadline")
+
+
+class ReplicatedDatabase(PostgresDatabase):
+    """One whose reads are answered by the standby at `replica`, an address like `url`."""
+
+    def __init__(self, url: str, connections: int, replica: str) -> None:
+        super().__init__(url, connections)
+        self._replica_url = replica
+        self._replica: _Replica
+        self._from_replica = self._from_primary = 0
+
+    async def open(self) -> None:
+        """The standby may be away."""
+        try:
+            servers = Servers(self._replica_url, role="standby")
+            if servers.is_pooled:
+                raise ValueError("it must not lead through PgBouncer, behind which servers change")
+        except ValueError as error:
+            raise DatabaseError(f"The replica's address cannot be used ({error}).") from error
+        await super().open()
+        self._replica = _Replica(servers, self._most, Positions(self._connections))
+        try:
+            await self._replica.open(self._connections)
+        except BaseException:
+            await super().close()
+            raise
+
+    async def close(self) -> None:
+        await self._replica.close()
+        await super().close()
+
+    async def read(self, work: Work[T]) -> T:
+        if self._replica.is_in_use:
+            try:
+                found = await self._replica.read(work)
+            except _Missed:
+                pass
+            else:
+                self._from_replica += 1
+                return found
+        self._from_primary += 1
+        return await super().read(work)
+
+    def reads(self) -> Reads:
+        return Reads(self._from_replica, self._from_primary)
+
+
+class _Missed(Exception):
+    """The primary is to answer."""
+
+
+class _Unfit(Exception):
+    """The standby cannot be read from; the message says why."""
+
+
+_SICK: tuple[type[BaseException], ...] = (_Unfit, *AWAY)
+_FAILED: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *AWAY)
+
+
+class _Replica:
+    def __init__(self, servers: Servers, most: int, positions: Positions) -> None:
+        self.is_in_use = False
+        self._servers = servers
+        self._connections = Connections(self._connect, most, CHECK_SECONDS)
+        self._positions = positions
+        self._identity: asyncpg.Record | None = None
+        self._watching: asyncio.Task[None]
+        self._warned_at = -SAY_SECONDS
+        self._is_told = False
+
+    async def open(self, primary: Connections) -> None:
+        async with primary.lent() as connection, connection.transaction(readonly=True):
+            self._identity = await connection.fetchrow(_IDENTITY)
+        await self._try()
+        self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        self._watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._watching
+        self._connections.expire()
+
+    async def read(self, work: Work[T]) -> T:
+        """Raises `_Missed`, and `Unavailable` for a query that takes too long on any server."""
+        position = await self._position()
+        try:
+            async with self._connections.lent() as connection:
+                return await self._read(connection, work, position)
+        except asyncpg.QueryCanceledError as error:
+            raise unavailable(error) from error
+        except _SICK as error:
+            self._set_aside(str(error) or type(error).__name__)
+            raise _Missed from error
+        except asyncpg.PostgresError as error:  # such as a snapshot that the standby could not keep
+            raise _Missed from error
+
+    async def _position(self) -> Position:
+        try:
+            return await self._positions.ask()
+        except _FAILED as error:
+            raise _Missed from error  # the primary will say what it is
+
+    async def _read(self, connection: Connection, work: Work[T], position: Position) -> T:
+        try:
+            if not await _has_replayed(connection, position):
+                raise _Unfit("it is behind, or follows another primary")
+            return await read_on(connection, work)
+        except AWAY:
+            connection.terminate()  # rather than wait for it in order to give it back
+            raise
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(RETRY_SECONDS)
+            if not self.is_in_use:
+                await self._try()
+
+    async def _try(self) -> None:
+        """Takes the standby into use if it is there, and as far as the primary."""
+
+        async def nothing(_: object) -> None:
+            pass
+
+        with suppress(_Missed, DatabaseError):
+            await self.read(nothing)
+            self.is_in_use = True
+            if not self._is_told:
+                logger.info("reads go to the replica")
+                self._is_told = True
+
+    def _set_aside(self, why: str) -> None:
+        self.is_in_use = False
+        if time.monotonic() >= self._warned_at + SAY_SECONDS:
+            self._warned_at, self._is_told = time.monotonic(), False
+            logger.warning("The primary answers all reads until the replica can: %s", why)
+
+    async def _connect(self) -> Connection:
+        connection = await self._servers.connect()
+        try:
+            if await connection.fetchrow(_IDENTITY, timeout=CHECK_SECONDS) != self._identity:
+                raise _Unfit("it is a standby of another system, or the address names another database")
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
+
+async def _has_replayed(connection: Connection, position: Position) -> bool:
+    for pause in PAUSES:
+        row = await connection.fetchrow(_REPLAYED, *position, timeout=CHECK_SECONDS)
+        follows, reached = row or (False, False)
+        if not follows or reached:
+            return bool(follows and reached)
+        await asyncio.sleep(pause)
+    return False

@@ -1,0 +1,34 @@
+"""Settings that are more than one value, and those that cannot be."""
+
+import pytest
+from pydantic import ValidationError
+
+from leadline.settings import Settings
+
+HOME = "postgresql://leadline@home.example/leads"
+EU = "postgresql://leadline:a=b,c@eu1.example,eu2.example/leads?pgbouncer=true"
+US = "sqlite:///srv/us.db"
+
+
+def test_clusters_have_names_and_addresses_with_commas_of_their_own() -> None:
+    settings = Settings(database=HOME, replica=HOME, clusters=f"eu={EU},us-1={US}")
+    assert {name: (its.database, its.replica, its.clusters) for name, its in settings.members.items()} == {
+        "home": (HOME, HOME, ""),
+        "eu": (EU, "", ""),
+        "us-1": (US, "", ""),
+    }
+    assert list(Settings().members) == ["home"]
+
+
+@pytest.mark.parametrize(
+    "clusters",
+    [EU, "eu", f"EU={EU}", f"home={EU}", f"eu={EU},eu={US}", "eu=http://eu.example", f"eu={EU},", f",eu={EU}", "eu="],
+)
+def test_clusters_that_cannot_be_are_refused(clusters: str) -> None:
+    with pytest.raises(ValidationError, match="NAME=ADDRESS"):
+        Settings(database=HOME, clusters=clusters)
+
+
+def test_a_replica_needs_a_primary() -> None:
+    with pytest.raises(ValidationError, match="replica needs a database in PostgreSQL"):
+        Settings(replica=HOME)
