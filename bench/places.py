@@ -32,8 +32,8 @@ class Engine(StrEnum):
 def opened(engine: Engine) -> Iterator[Settings]:
     """Settings that lead to the place, which is empty, and gone afterwards."""
     if engine is Engine.POSTGRES:
-        with cluster(place=DISK) as made, made.copy() as name:
-            yield Settings(database=made.url(name))
+        with cluster(place=DISK) as made, made.copy() as name, TemporaryDirectory(dir=DISK) as index:
+            yield Settings(database=made.url(name), index_folder=index)
     else:
         with TemporaryDirectory(prefix="run-", dir=ROOT / "bench") as folder:
             yield Settings(data=Path(folder) / "desk")

@@ -51,7 +51,8 @@ class Server:
 def leadline(settings: Settings) -> Iterator[Server]:
     """A real `leadline serve` on the data, that counts requests and refuses none, and logs each to a file."""
     place = ("--database", settings.database) if settings.on_postgres else ("--data", str(settings.data))
-    with _running("leadline", "serve", *place, "--workers", "1", "--port", "0") as server:
+    index = {"LEADLINE_INDEX_FOLDER": settings.index_folder}
+    with _running("leadline", "serve", *place, "--workers", "1", "--port", "0", **index) as server:
         yield server
 
 
@@ -70,7 +71,7 @@ def bare_postgres(settings: Settings) -> Iterator[Server]:
 
 
 @contextmanager
-def _running(*command: str) -> Iterator[Server]:
+def _running(*command: str, **environment: str) -> Iterator[Server]:
     start = time.perf_counter()
     with TemporaryFile() as log:
         process = subprocess.Popen(
@@ -78,7 +79,7 @@ def _running(*command: str) -> Iterator[Server]:
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=log,
-            env={**os.environ, "LEADLINE_RATE_LIMIT": "999999999"},
+            env={**os.environ, "LEADLINE_RATE_LIMIT": "999999999", **environment},
             text=True,
         )
         try:

@@ -4,6 +4,7 @@ What a list costs must not grow with the table. A large desk takes a while to ma
 and finds it there the next time (in SQLite alone).
 """
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from leadline.settings import Settings
 SIZES = [10_000, 100_000, 1_000_000]
 STEADY = "by status"
 """The question that is asked again while others write."""
-INDEXED = "live index of leads"
+INDEXED = "live index of lead in workspace 1 is ready"
 """What the server's log says once it has one."""
 
 Figures = dict[str, Load]
@@ -82,6 +83,8 @@ def _desk(size: int, database: Engine, keep: Path | None) -> Iterator[Desk]:
 
 def _index(plan: Plan) -> Index:
     """Starts a server without the index's file, and one with it."""
+    if plan.desk.settings.index_files is not None:
+        shutil.rmtree(plan.desk.settings.index_files, ignore_errors=True)
     with processes.leadline(plan.desk.settings) as server:
         before = server.memory_mib()
         made = _seconds_until_indexed(server, plan)

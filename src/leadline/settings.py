@@ -32,7 +32,7 @@ class Settings(BaseSettings):
         " replaces `data`. Several PostgreSQL hosts may be named; ?pgbouncer=true says that PgBouncer lies between.",
     )
     index_mib: int = Field(
-        1024,
+        2048,
         ge=0,
         description="Memory that a process uses at most for the live index of lists, in MiB; 0 is no index.",
     )

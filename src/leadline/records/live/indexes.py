@@ -151,6 +151,7 @@ class LiveIndexes:
             return
         self._sizes[key] = size
         self._followers[key] = follower
+        logger.info("The live index of %s in workspace %d is ready, in %.1f MiB.", key[1], key[0], size / 2**20)
 
     def _taken(self, *, but: Key | None = None) -> int:
         return sum(self._sizes.get(key, 0) for key in list(self._followers) if key != but)
