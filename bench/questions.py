@@ -5,17 +5,19 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 from urllib.parse import quote
 
 from bench.data import COMMON, RARE, SEED, Desk
 from bench.load import Requests
+from leadline.crm.leads import CONVERTED, STATUSES
 
 FORMS = 2_000
-PAGE = 20
-NEAR = 200
-"""How far from the first page, or the last, forms of a question lie apart."""
+SMALLEST, LARGEST = 10, 30
+"""Leads of a page."""
+NEAR = 100
+"""How far from the first page, or the last, forms of a question lie."""
 
 
 @dataclass(frozen=True)
@@ -62,28 +64,40 @@ def questions(desk: Desk, known: Sample) -> Iterator[tuple[str, Requests]]:
         "last page": _near_last("", known.count),
         "last page by status": _near_last("status=qualified", known.qualified),
         "last page by last name": _near_last("sort=lastName,company", known.count),
-        "search rare": _near_first(*(f"search={form}" for form in _cases(RARE)), pages=1),
+        "search rare": _near_first(*(f"search={form}" for form in _cases(RARE))),
         "search common": _near_first(*(f"search={form}" for form in _cases(COMMON))),
         "search two letters": _near_first(*(f"search={form}" for form in _cases(RARE[:2]))),
-        "facets": [f"/api/leads/facets/?createdAfter={time}" for time in times],
+        "facets": _facets(times),
     }
     for name, forms in paths.items():
         yield name, Requests("GET", desk.key, [(path, "") for path in forms])
 
 
-def _near_first(*queries: str, pages: int = NEAR) -> list[str]:
+def _near_first(*queries: str) -> list[str]:
     chance = random.Random(SEED)
-    return [_path(chance.choice(queries), chance.randrange(pages), chance) for _ in range(FORMS)]
+    return [_page(chance.choice(queries), chance.randrange(NEAR), chance) for _ in range(FORMS)]
 
 
 def _near_last(query: str, count: int) -> list[str]:
-    chance, last = random.Random(SEED), max(0, count - PAGE)
-    return [_path(query, max(0, last - chance.randrange(NEAR)), chance) for _ in range(FORMS)]
+    chance, last = random.Random(SEED), max(0, count - LARGEST)
+    return [_page(query, max(0, last - chance.randrange(NEAR)), chance) for _ in range(FORMS)]
 
 
-def _path(query: str, offset: int, chance: random.Random) -> str:
-    path = chance.choice(["/api/leads/", "/api/v1/leads/", "/api/leads", "/api/v1/leads"])
-    return f"{path}?{query}{'&' if query else ''}limit={PAGE}&offset={offset}"
+def _page(query: str, offset: int, chance: random.Random) -> str:
+    """A part of the list; about 20 leads."""
+    path = chance.choice(["/api/leads/", "/api/v1/leads/"])
+    return f"{path}?{query}{'&' if query else ''}limit={chance.randrange(SMALLEST, LARGEST + 1)}&offset={offset}"
+
+
+def _facets(times: list[str]) -> list[str]:
+    chance, some = random.Random(SEED), list(_subsets([status for status in STATUSES if status != CONVERTED]))
+    asked = [(chance.choice(some), chance.choice(times)) for _ in range(FORMS)]
+    return [f"/api/leads/facets/?status={statuses}&createdAfter={time}" for statuses, time in asked]
+
+
+def _subsets(values: list[str]) -> Iterator[str]:
+    for size in range(1, len(values) + 1):
+        yield from map(",".join, combinations(values, size))
 
 
 def _cases(word: str) -> list[str]:

@@ -36,12 +36,18 @@ Figures = dict[str, Load]
 """By the name of what was measured."""
 
 
-class Index(msgspec.Struct):
-    """How long it took to be there from the table and from its file, in seconds, and by how much the server grew."""
+class Arrival(msgspec.Struct):
+    """How long it took until the index was there, in seconds, and by how many MiB the server grew meanwhile."""
 
-    made: float
-    loaded: float
+    seconds: float
     mib: float
+
+
+class Index(msgspec.Struct):
+    """From the table, and from its file."""
+
+    made: Arrival
+    loaded: Arrival
 
 
 def main(
@@ -85,19 +91,15 @@ def _index(plan: Plan) -> Index:
     """Starts a server without the index's file, and one with it."""
     if plan.desk.settings.index_files is not None:
         shutil.rmtree(plan.desk.settings.index_files, ignore_errors=True)
-    with processes.leadline(plan.desk.settings) as server:
-        before = server.memory_mib()
-        made = _seconds_until_indexed(server, plan)
-        mib = server.memory_mib() - before
-    with processes.leadline(plan.desk.settings) as server:
-        return Index(made, _seconds_until_indexed(server, plan), mib)
+    return Index(_arrival(plan), _arrival(plan))
 
 
-def _seconds_until_indexed(server: Server, plan: Plan) -> float:
-    start = time.perf_counter()
-    sample(server.address, plan.desk, plan.leads)
-    server.await_line(INDEXED)
-    return time.perf_counter() - start
+def _arrival(plan: Plan) -> Arrival:
+    with processes.leadline(plan.desk.settings) as server:
+        before, start = server.memory_mib(), time.perf_counter()
+        sample(server.address, plan.desk, plan.leads)
+        server.await_line(INDEXED)
+        return Arrival(time.perf_counter() - start, server.memory_mib() - before)
 
 
 def _measured(plan: Plan, only: str) -> Figures:
@@ -137,9 +139,10 @@ def _costs(found: dict[int, Figures]) -> str:
 
 def _indexes(indexes: dict[int, Index]) -> str:
     rows: list[tuple[str, Callable[[int, Index], str]]] = [
-        ("index made from the table, s", lambda size, index: f"{index.made:.1f}"),
-        ("index there after a restart, s", lambda size, index: f"{index.loaded:.1f}"),
-        ("memory for the index, bytes a lead", lambda size, index: f"{index.mib * 2**20 / size:,.0f}"),
+        ("index made from the table, s", lambda size, index: f"{index.made.seconds:.1f}"),
+        ("the server grew by, bytes a lead", lambda size, index: f"{index.made.mib * 2**20 / size:,.0f}"),
+        ("index there after a restart, s", lambda size, index: f"{index.loaded.seconds:.1f}"),
+        ("the server grew by, bytes a lead", lambda size, index: f"{index.loaded.mib * 2**20 / size:,.0f}"),
     ]
     lines = [f"| | {' | '.join(f'{size:,}' for size in indexes)} |", "|---" + "|---:" * len(indexes) + "|"]
     for name, told in rows:
