@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx2
 
@@ -13,6 +14,7 @@ from leadline.log import feed
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.follower import Question
+from leadline.records.query import read_query
 from tests.cast import BASE_URL, Desk
 
 
@@ -50,11 +52,13 @@ def wait_for_index(desk: Desk, kind: Kind, app: App | None = None) -> None:
     desk.run(wait())
 
 
-def is_told(desk: Desk, app: App, kind: Kind) -> bool:
+def is_told(desk: Desk, app: App, kind: Kind, query: str = "") -> bool:
     """Whether the index answers, rather than the tables."""
     number = desk.acme.workspace.number
-    asked = app.database.read(lambda tx: ask(app, tx, number, kind, Predicate(), lambda *_: True))
-    return desk.run(asked) is not None
+    asked, errors = read_query(kind, parse_qsl(query))
+    assert not errors
+    told = app.database.read(lambda tx: ask(app, tx, number, kind, asked.predicate, lambda *_: True))
+    return desk.run(told) is not None
 
 
 def count(desk: Desk, app: App, query: str = "", plural: str = "leads") -> int:

@@ -251,7 +251,8 @@ class World:
 
 
 @pytest.fixture
-def world(desk: Desk) -> Iterator[World]:
+def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr("leadline.records.live.given.MAX_DOUBTFUL", 20)  # of some hundred records
     with worker(desk) as other:
         world = World(desk, other)
         for kind in KINDS:

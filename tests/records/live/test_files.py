@@ -1,5 +1,6 @@
 """The files of indexes: what a restart begins with, and what is only used where it is right."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -162,6 +163,17 @@ def test_a_write_that_fails_leaves_the_older_file(desk: Desk, file: Path, monkey
         IndexFile(file.parent, LEADS, desk.acme.workspace.id).write(KindIndex(LEADS), PlaceInLog(1, "op_"))
     assert file.read_bytes() == whole
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_what_a_killed_worker_left_half_written_is_removed_later(desk: Desk, file: Path) -> None:
+    desk.lead()
+    serve(desk)
+    left, being_written = (file.with_name(f".{file.name}.{name}") for name in ("left", "busy"))
+    for partial in (left, being_written):
+        partial.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    IndexFile(file.parent, LEADS, desk.acme.workspace.id).write(KindIndex(LEADS), PlaceInLog(1, "op_"))
+    assert sorted(file.parent.iterdir()) == sorted([being_written, file])
 
 
 async def go_back(tx: Transaction, seq: int, no: int) -> None:

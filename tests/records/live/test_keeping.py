@@ -12,7 +12,7 @@ from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
-from leadline.records.live import builder, follower, indexes, trail
+from leadline.records.live import builder, follower, given, indexes, trail
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -201,3 +201,20 @@ def test_names_that_crowd_together_are_spread(desk: Desk) -> None:
         2_700,
         ["Lee 0000 1399", "Lee 0000 2000", "Lee 0000 2001"],
     )
+
+
+def test_what_an_index_cannot_tell_is_looked_up_or_left_to_the_tables(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given, "MAX_DOUBTFUL", 1)
+    lead = desk.lead(email="Dana@startup.example", notes="Met at SaaStr", company="Startup IO")
+    desk.lead(company="Umbrella")
+    wait_for_index(desk, LEADS)
+    for query in ("email=dana@startup.example", "search=startup io", "email[in]=dana@startup.example&search=up i"):
+        assert is_told(desk, desk.app, LEADS, query)
+        assert count(desk, desk.app, query) == 1
+    for query in ("notes[contains]=saastr", "notes[contains]=saastr&search=startup io"):
+        assert not is_told(desk, desk.app, LEADS, query)
+        assert count(desk, desk.app, query) == 1
+    assert desk.team.delete(f"/api/leads/{lead['id']}/").status_code == 204
+    assert count(desk, desk.app, "email=dana@startup.example") == 0

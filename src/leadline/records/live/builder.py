@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leadline.kit.db import DatabaseError, SqlValue, Transaction
 from leadline.log import feed
-from leadline.log.feed import Place
+from leadline.log.feed import OtherHistory, Place
 from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
@@ -105,6 +105,8 @@ class Builder:
     async def _catch_up(self, tx: Transaction, kind: Kind, workspace: int, index: KindIndex, at: Place) -> Place:
         """Moves the index to the end of the log, and answers where that is."""
         end = await _newest(tx, workspace)
+        if not await feed.has(tx, workspace, at):
+            raise OtherHistory
         while at.seq < end.seq:
             told = await feed.onwards(tx, workspace, kind.prefix, at, min(at.seq + CHUNK, end.seq))
             edits = iter([edit for one in told for edit in step(kind, one).edits])

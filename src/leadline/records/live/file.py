@@ -10,6 +10,7 @@ import time
 import unicodedata
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -71,8 +72,9 @@ class IndexFile:
     def _clear(self) -> None:
         """Removes what those left who were killed while they wrote."""
         for partial in self._path.parent.glob(f".{self._path.name}.*"):
-            if time.time() - partial.stat().st_mtime > ABANDONED_SECONDS:
-                partial.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process may do the same
+                if time.time() - partial.stat().st_mtime > ABANDONED_SECONDS:
+                    partial.unlink()
 
     def read(self) -> tuple[KindIndex, Place]:
         """Raises `Unusable`."""

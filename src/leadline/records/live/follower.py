@@ -11,10 +11,10 @@ from leadline.log import feed
 from leadline.log.feed import Place
 from leadline.records import store
 from leadline.records.filters import Predicate
-from leadline.records.index import KindIndex, searched
+from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
 from leadline.records.live.file import IndexFile
-from leadline.records.live.given import Doubts, Given
+from leadline.records.live.given import Doubts, Given, is_search
 from leadline.records.live.hits import Hits
 from leadline.records.live.trail import Edit, Keys, Trail, step
 
@@ -22,8 +22,6 @@ A = TypeVar("A")
 Question = Callable[[KindIndex, BitMap], A]
 """What is asked of the index, and of the records that a predicate chose in it."""
 
-LONG = 3
-"""Characters of a search that the database's own index is asked for."""
 MAX_BEHIND = 500
 """Operations, and changes, that a reader makes up for; more is left to the background."""
 QUICK = 50
@@ -70,8 +68,6 @@ class Follower:
         """
         await self._learn(tx, place)
         given = Given()
-        if predicate.search is not None and len(predicate.search) >= LONG:
-            given.found[searched(predicate.search)] = await self._search(tx, place, predicate.search)
         keys: dict[int, str] = {}
         for _ in range(TRIES):
             doubts: Doubts = {}
@@ -83,13 +79,16 @@ class Follower:
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
                     self._move(index, edits, keys, place)
-                    doubts = given.doubts(index, predicate)
-                    chosen = None if doubts else index.select(predicate, given.found)
+                    given.forget_uncovered(index)
+                    chosen = index.select(predicate, given.found)
                     if chosen is not None:
                         return question(index, chosen)
+                    doubts = given.doubts(index, predicate)
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
             if not await given.settle(tx, self.kind, self.workspace, doubts):
                 return None
+            for condition in filter(is_search, doubts):
+                given.found[condition] = await self._search(tx, place, str(condition.operands[0]))
         return None
 
     async def _learn(self, tx: Transaction, place: Place) -> None:
@@ -115,13 +114,13 @@ class Follower:
 
     def _move(self, index: KindIndex, edits: Sequence[Edit], keys: Keys, place: Place) -> None:
         """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
-        self._index = None
         try:
             for edit in edits:
                 edit.make(index, keys)
         except Exception as error:
+            self._index = None
             raise Broken(f"{self.kind.plural}, from {self._at} to {place}") from error
-        self._index, self._at = index, place
+        self._at = place
 
     def is_crowded(self) -> bool:
         """Whether there is something to `tidy`."""

@@ -27,33 +27,42 @@ class Given:
         self.found: dict[Condition, BitMap] = {}
         self._among: dict[Condition, BitMap] = {}
 
+    def forget_uncovered(self, index: KindIndex) -> None:
+        """It is the same state each time, but the index may keep it in another way, and doubt more."""
+        for condition, looked_at in list(self._among.items()):
+            if not index.doubtful(condition) <= looked_at:
+                del self._among[condition], self.found[condition]
+
     def doubts(self, index: KindIndex, predicate: Predicate) -> Doubts:
-        """What the index must still be given. (It is the same state each time, but it may be kept in another way.)"""
+        """What the index must still be given."""
         doubts: dict[Condition, BitMap | None] = {}
         for condition in index.outside(predicate):
-            doubtful = index.doubtful(condition)
-            looked_at = self._among.get(condition)
-            if condition in self.found and (looked_at is None or doubtful <= looked_at):
-                continue
-            doubts[condition] = BitMap(doubtful) if len(doubtful) <= MAX_DOUBTFUL else None
+            if condition not in self.found:
+                doubtful = index.doubtful(condition)
+                doubts[condition] = BitMap(doubtful) if len(doubtful) <= MAX_DOUBTFUL else None
         return doubts
 
     async def settle(self, tx: Transaction, kind: Kind, workspace: int, doubts: Doubts) -> bool:
-        """Looks them up. Answers whether that could be done without looking at many records."""
+        """Looks them up, but for searches. Answers whether that could be done without looking at many records."""
         for condition, among in doubts.items():
+            if is_search(condition):
+                continue
             predicate = Predicate((condition,))
             if among is not None:
                 nos = await store.numbers(tx, kind, workspace, predicate, among=list(among))
                 self._among[condition] = among
             elif _is_indexed(kind.fields[condition.field], condition):
                 nos = await store.numbers(tx, kind, workspace, predicate, limit=MAX_FOUND + 1)
-                self._among.pop(condition, None)
             else:
                 return False
             if len(nos) > MAX_FOUND:
                 return False
             self.found[condition] = BitMap(nos)
         return True
+
+
+def is_search(condition: Condition) -> bool:
+    return condition.operator == "search"
 
 
 def _is_indexed(field: Field, condition: Condition) -> bool:
