@@ -792,4 +792,5 @@ def test_no_step_of_many_lives_differs_from_the_contract(place: Place, tmp_path:
     Life.steps = Counter()
     run_state_machine_as_test(Life, settings=settings(STEADY, max_examples=size.of(LIVES)))
     assert Life.steps.total() >= size.of(STEPS)
-    assert set(Life.steps) >= OUTCOMES, Life.steps
+    if size.is_full:
+        assert set(Life.steps) >= OUTCOMES, Life.steps
