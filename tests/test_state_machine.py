@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from httpx2 import Response
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -783,6 +784,7 @@ def in_order(records: list[Json], terms: list[str]) -> list[Json]:
     return records
 
 
+@pytest.mark.makes_up_its_steps
 def test_no_step_of_many_lives_differs_from_the_contract(place: Place, tmp_path: Path, size: Size) -> None:
     class Life(Lives):
         pass
