@@ -1,8 +1,8 @@
 """What each test asks a desk and is answered, written down on both databases: it must be the same.
 
 What is a desk's own is masked: ids and tokens are numbered as they come, and times near today are all the same.
-What fixtures of more than one test ask is left out, because it depends on the worker which test they come before; so are
-tests that make up what they ask, and compare it with a model.
+What fixtures of more than one test ask is left out, because it depends on the worker which test they come before;
+and so are tests that make up what they ask.
 """
 
 import difflib
