@@ -29,6 +29,11 @@ class Sample:
     qualified: int
 
 
+def wake(address: str, desk: Desk) -> None:
+    """Has the index made. The first list of many leads may take longer than the server allows."""
+    _list(address, desk, "?limit=1")
+
+
 def sample(address: str, desk: Desk, leads: int) -> Sample:
     chance = random.Random(SEED)
     pages = [_list(address, desk, f"?limit=100&offset={chance.randrange(max(1, leads - 100))}") for _ in range(10)]

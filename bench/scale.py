@@ -23,7 +23,7 @@ from bench.load import Load, Refused, Requests, measure
 from bench.operations import Plan
 from bench.places import Engine
 from bench.processes import Server
-from bench.questions import questions, sample
+from bench.questions import questions, sample, wake
 from leadline.settings import Settings
 
 SIZES = [10_000, 100_000, 1_000_000]
@@ -97,7 +97,7 @@ def _index(plan: Plan) -> Index:
 def _arrival(plan: Plan) -> Arrival:
     with processes.leadline(plan.desk.settings) as server:
         before, start = server.memory_mib(), time.perf_counter()
-        sample(server.address, plan.desk, plan.leads)
+        wake(server.address, plan.desk)
         server.await_line(INDEXED)
         return Arrival(time.perf_counter() - start, server.memory_mib() - before)
 
@@ -105,8 +105,9 @@ def _arrival(plan: Plan) -> Arrival:
 def _measured(plan: Plan, only: str) -> Figures:
     found: Figures = {}
     with processes.leadline(plan.desk.settings) as server:
-        known = sample(server.address, plan.desk, plan.leads)
+        wake(server.address, plan.desk)
         server.await_line(INDEXED)
+        known = sample(server.address, plan.desk, plan.leads)
         for name, requests in questions(plan.desk, known):
             if only in name:
                 found[name] = _median([measure(server, requests, plan.seconds) for _ in range(plan.rounds)])
