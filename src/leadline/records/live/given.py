@@ -48,11 +48,11 @@ class Given:
             if is_search(condition):
                 continue
             predicate = Predicate((condition,))
-            if among is not None:
+            if _is_indexed(kind.fields[condition.field], condition):
+                nos = await store.numbers(tx, kind, workspace, predicate, limit=MAX_FOUND + 1)
+            elif among is not None:
                 nos = await store.numbers(tx, kind, workspace, predicate, among=list(among))
                 self._among[condition] = among
-            elif _is_indexed(kind.fields[condition.field], condition):
-                nos = await store.numbers(tx, kind, workspace, predicate, limit=MAX_FOUND + 1)
             else:
                 return False
             if len(nos) > MAX_FOUND:
