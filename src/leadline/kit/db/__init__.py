@@ -128,6 +128,9 @@ class Transaction(Protocol):
     def expect_slow(self) -> None:
         """Says that what follows may take long without the engine noticing, so that it holds up nobody else."""
 
+    async def pause(self, seconds: float) -> None:
+        """Waits, once `expect_slow` was said, and holds up nobody else."""
+
     async def run_script(self, script: str) -> None:
         """Runs several statements that take no parameters (a migration)."""
 

@@ -16,6 +16,10 @@ MAX_TERMS = 200
 MAX_CHECKED = 300
 """Records that are looked at again, rather than searched for anew."""
 
+TURNS = 500
+TURN_SECONDS = 0.01
+"""How often who waits for another's search looks whether that is done, at most; then it searches itself."""
+
 Since = Callable[[Place], set[int] | None]
 """The records that a search may find at one place in the log and not at another; None if nobody knows."""
 
@@ -25,24 +29,37 @@ class Hits:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[Place, BitMap]] = OrderedDict()
+        self._searched: set[str] = set()
         self._lock = threading.Lock()
 
     async def find(
         self, tx: Transaction, kind: Kind, workspace: int, term: str, place: Place, changed_since: Since
     ) -> BitMap:
         """The records that have the term in the state that the transaction sees, which is at `place`."""
-        known_at, found = self._known.get(term, (None, BitMap()))
-        if known_at == place:
-            return found
-        changed = None if known_at is None else changed_since(known_at)
-        if changed is None or len(changed) > MAX_CHECKED:
+        for turn in range(TURNS):
+            known_at, found = self._known.get(term, (None, BitMap()))
+            if known_at == place:
+                return found
+            changed = None if known_at is None else changed_since(known_at)
+            if changed is not None and len(changed) <= MAX_CHECKED:
+                still = await store.with_text(tx, kind, workspace, sorted(changed), term) if changed else []
+                found = (found - BitMap(changed)) | BitMap(still)
+                break
             tx.expect_slow()
-            found = BitMap(await store.numbers(tx, kind, workspace, Predicate(search=term)))
-        elif changed:
-            still = await store.with_text(tx, kind, workspace, sorted(changed), term)
-            found = (found - BitMap(changed)) | BitMap(still)
+            if term not in self._searched or turn == TURNS - 1:
+                found = await self._search(tx, kind, workspace, term)
+                break
+            await tx.pause(TURN_SECONDS)
         self._keep(term, place, found)
         return found
+
+    async def _search(self, tx: Transaction, kind: Kind, workspace: int, term: str) -> BitMap:
+        """Who asks for the same meanwhile waits for what this finds."""
+        self._searched.add(term)
+        try:
+            return BitMap(await store.numbers(tx, kind, workspace, Predicate(search=term)))
+        finally:
+            self._searched.discard(term)
 
     def _keep(self, term: str, place: Place, found: BitMap) -> None:
         with self._lock:
