@@ -65,12 +65,13 @@ def main(
         with _desk(size, database, keep) as desk:
             plan = Plan(desk, size, seconds, rounds)
             setting = report.setting(f"python -m bench.scale {' '.join(sys.argv[1:])}".strip(), plan, busy)
-            indexes[size] = _index(plan)
+            if not only:
+                indexes[size] = _index(plan)
             found[size] = _measured(plan, only)
-    text = "\n\n".join([setting, _costs(found), _indexes(indexes)])
-    typer.echo(text)
+    typer.echo("\n\n".join([setting, _costs(found)]))
     if not only:
-        report.keep(text, f"scale-{database}")
+        typer.echo(f"\n{_indexes(indexes)}")
+        report.keep("\n\n".join([setting, _costs(found), _indexes(indexes)]), f"scale-{database}")
 
 
 @contextmanager
