@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from leadline import ids
+from leadline.access import Role
 from leadline.http import schemas
-from leadline.http.answers import Answers
 from leadline.http.endpoint import Call, Endpoint, Json, Reply, encode, written
 from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
 from leadline.http.query_string import refuse_all, unknown_parameters
 from leadline.kit.db import Transaction, Work
 from leadline.log.feed import State
+from leadline.log.kept import Kept
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
@@ -20,6 +21,12 @@ from leadline.records.query import read_query, refuse_parameters
 from leadline.records.service import Records, Written
 from leadline.records.store import Record
 from leadline.records.types import Value
+
+MAX_ANSWERS = 500
+"""Lists and facets that are kept as they were sent; one has some kilobytes, and never more than a hundred items."""
+
+Question = tuple[int, Role, str, bytes]
+"""Whose data, for whom, the address and the query string."""
 
 
 def shown(kind: Kind, record: Record) -> dict[str, Value]:
@@ -40,7 +47,7 @@ class Resource:
 
     kind: Kind
     records: Records
-    answers: Answers = field(default_factory=Answers, kw_only=True)
+    answers: Kept[Question, bytes] = field(default_factory=lambda: Kept(MAX_ANSWERS), kw_only=True)
 
     def list(self) -> Endpoint:
         return Endpoint(

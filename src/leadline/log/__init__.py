@@ -12,7 +12,7 @@ import msgspec
 from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
-from leadline.kit.db import Cell, Elsewhere, Row, Transaction, Unavailable
+from leadline.kit.db import BEING_MOVED, Cell, Elsewhere, Row, Transaction, Unavailable
 
 _WORKSPACE = Cell(
     find="SELECT seq, no, at, cluster, moving FROM workspaces WHERE number = ?",
@@ -64,7 +64,7 @@ class OperationLog:
         if cluster is not None:
             raise Elsewhere(str(cluster))
         if moving is not None:
-            raise Unavailable("The workspace is being moved to another cluster; nothing was changed. Try again.")
+            raise Unavailable(BEING_MOVED)
         seq, no, at = (int(value or 0) for value in counters)
         seq, at = seq + 1, max(at, self._now())
         await tx.put(_WORKSPACE, workspace, (seq, no + records, at, None, None))

@@ -191,12 +191,7 @@ async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[i
 
 async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> dict[int, str]:
     """What a search looks through, by number: "" of a record that is not there."""
-    if not nos:
-        return {}
-    among, numbers = _among(nos)
-    rows = await tx.fetch_all(
-        f"SELECT no, search_key FROM {kind.plural} WHERE {kind.within} AND {among}", (workspace, *numbers)
-    )
+    rows = await columns(tx, kind, workspace, "search_key", nos)
     return dict.fromkeys(nos, "") | {int(no or 0): str(key) for no, key in rows}
 
 

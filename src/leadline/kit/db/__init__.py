@@ -31,11 +31,14 @@ class Unavailable(DatabaseError):
     retry_after = 2
 
 
+BEING_MOVED = "The workspace is being moved to another cluster; nothing was changed. Try again."
+
+
 class Elsewhere(Unavailable):
     """`cluster` is the one to ask."""
 
     def __init__(self, cluster: str) -> None:
-        super().__init__("The workspace is being moved to another cluster; nothing was changed. Try again.")
+        super().__init__(BEING_MOVED)
         self.cluster = cluster
 
 
