@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import cycle
 
 import uvloop
@@ -23,10 +24,11 @@ class _Tally:
 
 
 class _Connection(asyncio.Protocol):
-    """Sends a request, waits for the whole answer, sends the next, until time is up."""
+    """Sends a request after `start` seconds, waits for the whole answer, sends the next, until time is up."""
 
-    def __init__(self, tally: _Tally) -> None:
+    def __init__(self, tally: _Tally, start: float) -> None:
         self._tally = tally
+        self._start = start
         self._received = b""
         self._sent_at = 0.0
         self._transport: asyncio.Transport
@@ -34,7 +36,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._transport = transport
-        self._send()
+        asyncio.get_running_loop().call_later(self._start, self._send)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._sent_at:
@@ -79,7 +81,7 @@ def drive(
     per_second: float = 0,
 ) -> list[float]:
     """Requests answered, seconds they took, median and 99th percentile in microseconds, failures. `per_second` is how
-    many are sent at most; 0 is as many as there are answers."""
+    many are sent at most, evenly; 0 is as many as there are answers."""
     pause = connections / per_second if per_second else 0
     encoded = [_encode(address, method, headers, path, body.encode()) for path, body in requests]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -93,7 +95,8 @@ async def _drive(
     loop = asyncio.get_running_loop()
     start = time.perf_counter()
     tally = _Tally(cycle(requests), seconds, pause)
-    opened = [await loop.create_connection(lambda: _Connection(tally), host, int(port)) for _ in range(connections)]
+    starts = [pause * place / connections for place in range(connections)]  # so that they do not come in bursts
+    opened = [await loop.create_connection(partial(_Connection, tally, start), host, int(port)) for start in starts]
     await asyncio.gather(*(connection.closed for _, connection in opened))
     ordered = sorted(tally.latencies)
     p50, p99 = (ordered[int(len(ordered) * share)] * 1e6 for share in (0.5, 0.99))

@@ -47,7 +47,7 @@ def test_every_kind_of_operation_is_documented() -> None:
     assert set(re.findall(r"`([a-z]+\.[a-z]+)`", documented)) == kinds
 
 
-SINGLE = ["serve", "backup", "restore", "verify", "copy"]
+SINGLE = ["serve", "backup", "restore", "verify", "copy", "index"]
 COMMANDS = {
     "keys": ["create", "list", "revoke"],
     "users": ["create", "list", "disable", "password"],

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -38,6 +40,8 @@ from leadline.kit.db.migrate import load, migrate, require
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
+from leadline.records.kind import Kind
+from leadline.records.live.apart import Start
 from leadline.records.live.indexes import LiveIndexes
 from leadline.records.service import Records
 from leadline.settings import HOME, Settings, requests_per_minute
@@ -135,7 +139,14 @@ class App:
         )
 
 
-def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic) -> App:
+def build(
+    settings: Settings,
+    now: Clock = system_clock,
+    monotonic: Callable[[], float] = time.monotonic,
+    *,
+    indexing: Start | None = None,
+) -> App:
+    """`indexing` makes large live indexes in processes of their own."""
     members = {name: database_of(its) for name, its in settings.members.items()}
     database = Clusters(members) if len(members) > 1 else members[HOME]
     operations = OperationLog(now)
@@ -144,6 +155,7 @@ def build(settings: Settings, now: Clock = system_clock, monotonic: Callable[[],
         KINDS,
         folder=settings.index_files,
         max_bytes=settings.index_mib * 1024 * 1024,
+        start=indexing,
         monotonic=monotonic,
     )
     records = Records(operations, KINDS, live)
@@ -219,4 +231,17 @@ def serve() -> Application:
     """What a server process runs: everything it needs to know is in its environment."""
     threading.excepthook = log_thread_failure
     shared = os.environ.get(SHARED)
-    return build(Settings()).http(Path(shared) if shared else None)
+    settings = Settings()
+    app = build(settings, indexing=partial(start_indexing, settings))
+    return app.http(Path(shared) if shared else None)
+
+
+def start_indexing(settings: Settings, kind: Kind, workspace: str, folder: Path) -> "subprocess.Popen[bytes]":
+    """`leadline index` for one index."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "leadline", "index", "--workspace", workspace, "--kind", kind.name],
+        env={**os.environ, **settings.as_environment(), "LEADLINE_INDEX_FOLDER": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # what it says may name what no log should
+    )

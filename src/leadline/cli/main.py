@@ -83,6 +83,19 @@ def copy(
     run.guarded(upkeep.copy, source, target, workspace=workspace)
 
 
+@app.command()
+def index(
+    kind: Annotated[str | None, typer.Option(help="Only of these records, such as lead.")] = None,
+    data: Data = None,
+    database: Database = None,
+    workspace: Annotated[str | None, typer.Option(help="Only of the workspace with this id, ws_….")] = None,
+) -> None:
+    """Make the files of the live indexes, or bring them up to date, so that a server begins with them."""
+    from leadline.cli import indexes, run
+
+    run.guarded(indexes.make, run.Place(data, database, workspace), kind_name=kind)
+
+
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],

@@ -1,9 +1,25 @@
 import pytest
 
+from leadline.records.kind import Kind
 from leadline.records.live import indexes
+from leadline.records.live.builder import Builder, Made
 
 
 @pytest.fixture(autouse=True)
 def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Indexes are made for any number of records."""
     monkeypatch.setattr(indexes, "FEWEST", 0)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of which an index was made from the table, in this process."""
+    kinds: list[str] = []
+    build = Builder._build
+
+    async def note(self: Builder, kind: Kind, workspace: int) -> Made:
+        kinds.append(kind.name)
+        return await build(self, kind, workspace)
+
+    monkeypatch.setattr(Builder, "_build", note)
+    return kinds

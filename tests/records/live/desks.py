@@ -13,15 +13,16 @@ from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
+from leadline.records.live.apart import Start
 from leadline.records.live.follower import Question
 from leadline.records.query import read_query
 from tests.cast import BASE_URL, Desk
 
 
 @contextmanager
-def worker(desk: Desk) -> Iterator[App]:
+def worker(desk: Desk, *, indexing: Start | None = None) -> Iterator[App]:
     """Another process's part, on the same data and the same clock."""
-    app = build(desk.app.settings, desk.clock, desk.clock.monotonic)
+    app = build(desk.app.settings, desk.clock, desk.clock.monotonic, indexing=indexing)
     opened = app.open()
     desk.run(opened.__aenter__())
     try:

@@ -14,8 +14,6 @@ from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.log.feed import Place as PlaceInLog
 from leadline.records.index import KindIndex
-from leadline.records.kind import Kind
-from leadline.records.live.builder import Builder
 from leadline.records.live.file import IndexFile, Unusable
 from leadline.settings import Settings
 from leadline.upkeep import files
@@ -32,20 +30,6 @@ def desk(place: Place, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def file(desk: Desk, tmp_path: Path) -> Path:
     return tmp_path / "indexes" / f"{desk.acme.workspace.id}.leads"
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of which an index was made from the table."""
-    kinds: list[str] = []
-    build = Builder._build
-
-    async def note(self: Builder, tx: Transaction, kind: Kind, workspace: int) -> tuple[KindIndex, PlaceInLog]:
-        kinds.append(kind.name)
-        return await build(self, tx, kind, workspace)
-
-    monkeypatch.setattr(Builder, "_build", note)
-    return kinds
 
 
 def serve(desk: Desk) -> None:

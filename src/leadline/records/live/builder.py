@@ -14,6 +14,8 @@ from leadline.log.feed import OtherHistory, Place
 from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
+from leadline.records.live import apart
+from leadline.records.live.apart import Apart
 from leadline.records.live.file import IndexFile, Unusable
 from leadline.records.live.follower import Follower
 from leadline.records.live.trail import step
@@ -32,6 +34,8 @@ logger = logging.getLogger("leadline")
 
 Snapshots = Callable[[int], AbstractAsyncContextManager[Transaction]]
 """Of the database in which the workspace is."""
+Made = tuple[KindIndex, Place]
+"""An index, and where in the log it stands."""
 
 
 class Stopped(Exception):
@@ -40,26 +44,29 @@ class Stopped(Exception):
 
 class Builder:
     """Works in whatever thread it is called, on an event loop and a connection of its own. `folder` is that of the
-    files; None keeps none."""
+    files; None keeps none. `start` is how large ones are made apart; None makes all of them here."""
 
-    def __init__(self, snapshot: Snapshots, folder: Path | None) -> None:
+    def __init__(self, snapshot: Snapshots, folder: Path | None, start: apart.Start | None = None) -> None:
         self._snapshot = snapshot
         self._folder = folder
+        self._apart = Apart(start, folder) if start else None
         self._stopping = threading.Event()
 
     def stop(self) -> None:
         """What is under way ends with `Stopped`."""
         self._stopping.set()
 
-    def make(self, kind: Kind, workspace: int, known: tuple[KindIndex, Place] | None = None) -> Follower:
+    def make(self, kind: Kind, workspace: int, known: Made | None = None) -> Follower:
         """`known` is an index to go on from. Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
         return asyncio.run(self._make(kind, workspace, known))
 
-    async def _make(self, kind: Kind, workspace: int, known: tuple[KindIndex, Place] | None) -> Follower:
-        async with self._snapshot(workspace) as tx:
-            file = await self._file(tx, kind, workspace)
-            loaded = None if known or not file else await _load(tx, workspace, file)
-            index, at = known or loaded or await self._build(tx, kind, workspace)
+    async def _make(self, kind: Kind, workspace: int, known: Made | None) -> Follower:
+        id_, newest_no = await self._look_up(workspace)
+        file = IndexFile(self._folder, kind, id_) if self._folder else None
+        loaded = await self._load(workspace, file) if file and not known else None
+        if self._apart and not (known or loaded) and newest_no >= apart.LEAST:
+            loaded = await self._make_apart(self._apart, kind, workspace, id_)
+        index, at = known or loaded or await self._build(kind, workspace)
         saved = loaded[1] if loaded else None
         for _ in range(ROUNDS):
             async with self._snapshot(workspace) as tx:
@@ -84,21 +91,47 @@ class Builder:
                     break
                 self._pause()
 
-    async def _file(self, tx: Transaction, kind: Kind, workspace: int) -> IndexFile | None:
-        row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))
-        return IndexFile(self._folder, kind, str(row[0])) if row and self._folder else None
+    async def _look_up(self, workspace: int) -> tuple[str, int]:
+        """The workspace's id, and its newest running number."""
+        async with self._snapshot(workspace) as tx:
+            row = await tx.fetch_one("SELECT id, no FROM workspaces WHERE number = ?", (workspace,))
+        if row is None:
+            raise DatabaseError(f"there is no workspace {workspace}")
+        return str(row[0]), int(row[1] or 0)
 
-    async def _build(self, tx: Transaction, kind: Kind, workspace: int) -> tuple[KindIndex, Place]:
-        index, place = KindIndex(kind), await _newest(tx, workspace)
-        sql = (
-            f"SELECT no, {', '.join(index.columns)} FROM {kind.plural}"
-            f" WHERE {kind.within} AND no > ? ORDER BY no LIMIT ?"
-        )
-        last: SqlValue = 0
-        while rows := await tx.fetch_all(sql, (workspace, last, CHUNK)):
-            index.add_rows(rows)
-            last = rows[-1][0]
+    async def _load(self, workspace: int, file: IndexFile) -> Made | None:
+        """What the file holds, unless making that up to date took longer than a new index."""
+        try:
+            index, place = file.read()
+        except Unusable as error:
+            logger.info("%s is not used: %s", file, error)
+            return None
+        async with self._snapshot(workspace) as tx:
+            behind = (await _newest(tx, workspace)).seq - place.seq
+            if behind > len(index) + SAVE_AFTER or not await feed.has(tx, workspace, place):
+                return None
+        return index, place
+
+    async def _make_apart(self, apart: Apart, kind: Kind, workspace: int, id_: str) -> Made:
+        with apart.made(kind, id_, self._stopping) as folder:
             self._pause()
+            made = await self._load(workspace, IndexFile(folder, kind, id_))
+        if made is None:
+            raise DatabaseError("the file of a process of its own cannot be used")
+        return made
+
+    async def _build(self, kind: Kind, workspace: int) -> Made:
+        async with self._snapshot(workspace) as tx:
+            index, place = KindIndex(kind), await _newest(tx, workspace)
+            sql = (
+                f"SELECT no, {', '.join(index.columns)} FROM {kind.plural}"
+                f" WHERE {kind.within} AND no > ? ORDER BY no LIMIT ?"
+            )
+            last: SqlValue = 0
+            while rows := await tx.fetch_all(sql, (workspace, last, CHUNK)):
+                index.add_rows(rows)
+                last = rows[-1][0]
+                self._pause()
         index.settle()
         return index, place
 
@@ -131,23 +164,11 @@ async def _newest(tx: Transaction, workspace: int) -> Place:
     return state.place
 
 
-async def _load(tx: Transaction, workspace: int, file: IndexFile) -> tuple[KindIndex, Place] | None:
-    """What the file holds, unless making that up to date took longer than a new index."""
-    try:
-        index, place = file.read()
-    except Unusable as error:
-        logger.info("%s is not used: %s", file, error)
-        return None
-    behind = (await _newest(tx, workspace)).seq - place.seq
-    if behind > len(index) + SAVE_AFTER or not await feed.has(tx, workspace, place):
-        return None
-    return index, place
-
-
-def _save(file: IndexFile, index: KindIndex, place: Place) -> Place:
-    """Only spares work later, so nothing depends on it."""
+def _save(file: IndexFile, index: KindIndex, place: Place) -> Place | None:
+    """Answers what is saved. It only spares work later, so nothing depends on it."""
     try:
         file.write(index, place)
     except OSError as error:
         logger.warning("The live index cannot be kept in %s: %s", file, error)
+        return None
     return place

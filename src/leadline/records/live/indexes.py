@@ -1,6 +1,7 @@
 """The indexes of this process: made on first need, and kept within bounds."""
 
 import asyncio
+import gc
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from leadline.kit.db import Database, Transaction
 from leadline.log.feed import OtherHistory, State, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
+from leadline.records.live.apart import Start
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
 from leadline.records.live.follower import A, Broken, Follower, Question
 
@@ -30,8 +32,8 @@ Key = tuple[int, str]
 
 
 class LiveIndexes:
-    """`folder` is that of their files, None for none; `max_bytes` is what they take of memory, 0 for no index at all.
-    None is made before `kept` is entered."""
+    """`folder` is that of their files, None for none; `max_bytes` is what they take of memory, 0 for no index at all;
+    `start` makes large ones apart. None is made before `kept` is entered."""
 
     def __init__(
         self,
@@ -40,12 +42,13 @@ class LiveIndexes:
         *,
         folder: Path | None,
         max_bytes: int,
+        start: Start | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._kinds = {kind.name: kind for kind in kinds} if max_bytes else {}
         self._max_bytes = max_bytes
         self._monotonic = monotonic
-        self._builder = Builder(database.snapshot, folder)
+        self._builder = Builder(database.snapshot, folder, start)
         self._keeps_files = folder is not None
         self._thread: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
@@ -151,6 +154,7 @@ class LiveIndexes:
             return
         self._sizes[key] = size
         self._followers[key] = follower
+        gc.freeze()  # to look for garbage in a million records would hold up everybody for 0.1 s
         logger.info("The live index of %s in workspace %d is ready, in %.1f MiB.", key[1], key[0], size / 2**20)
 
     def _taken(self, *, but: Key | None = None) -> int:

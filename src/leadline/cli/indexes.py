@@ -1,0 +1,73 @@
+"""`leadline index`: makes the files that the live indexes of a server begin with."""
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+import typer
+
+from leadline.app import App
+from leadline.auth.workspaces import Workspace
+from leadline.cli.run import Place, with_app
+from leadline.crm.kinds import KINDS
+from leadline.errors import LeadlineError
+from leadline.kit.db import DatabaseError
+from leadline.log import feed
+from leadline.records.kind import Kind
+from leadline.records.live.builder import Builder
+from leadline.records.live.indexes import FEWEST
+
+
+def make(place: Place, *, kind_name: str | None) -> None:
+    settings = place.settings()
+    kinds = _chosen(kind_name)
+    if settings.index_files is None:
+        raise DatabaseError("There is no folder for the files; name one in LEADLINE_INDEX_FOLDER.")
+    folder = settings.index_files
+    folder.mkdir(parents=True, exist_ok=True)
+
+    async def work(app: App) -> None:
+        for workspace in await _workspaces(app, place.workspace):
+            for kind in kinds:
+                await _make(app, folder, workspace, kind)
+
+    with _alone(folder):
+        with_app(settings, work)
+
+
+def _chosen(name: str | None) -> Sequence[Kind]:
+    kinds = [kind for kind in KINDS if name in (None, kind.name)]
+    if not kinds:
+        raise LeadlineError(f"choose one of these kinds: {', '.join(kind.name for kind in KINDS)}.")
+    return kinds
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """While it lasts, others wait that want to make the same, and find it made."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        flock(descriptor, LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+async def _workspaces(app: App, id_: str | None) -> Sequence[Workspace]:
+    if id_ is None:
+        return await app.database.read(app.workspaces.find)
+    workspace = await app.database.read(lambda tx: app.workspaces.choose(tx, id_))
+    return [workspace] if workspace else []
+
+
+async def _make(app: App, folder: Path, workspace: Workspace, kind: Kind) -> None:
+    async with app.database.snapshot(workspace.number) as tx:
+        state = await feed.state(tx, workspace.number)
+    if state.newest_no < FEWEST:
+        return
+    follower = await asyncio.to_thread(Builder(app.database.snapshot, folder).make, kind, workspace.number)
+    follower.save()
+    typer.echo(f"{workspace.id}: the index of {kind.plural} is up to date.")

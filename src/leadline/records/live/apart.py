@@ -1,0 +1,46 @@
+"""An index made by a process of its own.
+
+What it takes to make a large one, several times the memory that it keeps and the interpreter for minutes, is then
+nobody else's: the system has it back when that process ends.
+"""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from leadline.kit.db import DatabaseError
+from leadline.records.kind import Kind
+
+LEAST = 100_000
+"""Records for which it is worth that."""
+_LOOK_SECONDS = 0.05
+
+Start = Callable[[Kind, str, Path], "subprocess.Popen[bytes]"]
+"""Starts a process that writes the file of an index into a folder; the workspace is told by its id."""
+
+
+class Apart:
+    """`folder` is where the files are kept; None keeps none."""
+
+    def __init__(self, start: Start, folder: Path | None) -> None:
+        self._start = start
+        self._folder = folder
+
+    @contextmanager
+    def made(self, kind: Kind, workspace: str, stopping: Event) -> Iterator[Path]:
+        """The folder with the file; or without, if the server is stopping. Raises `DatabaseError` if it cannot be
+        made: it is not tried here then, where it might fail for the same reason, and take the server with it."""
+        with nullcontext(self._folder) if self._folder else TemporaryDirectory(prefix="leadline-") as folder:
+            self._make(kind, workspace, Path(folder), stopping)
+            yield Path(folder)
+
+    def _make(self, kind: Kind, workspace: str, folder: Path, stopping: Event) -> None:
+        with self._start(kind, workspace, folder) as process:
+            while process.poll() is None and not stopping.wait(_LOOK_SECONDS):
+                pass
+            process.terminate()
+        if process.returncode and not stopping.is_set():
+            raise DatabaseError(f"its process ended with status {process.returncode}; `leadline index` says why")
