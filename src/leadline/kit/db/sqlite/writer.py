@@ -3,7 +3,7 @@
 They run where they stand, on the event loop, each within a budget of steps that no slow unit fits into; only the
 commit, which waits for the disk, has a thread. In a thread of their own they would fight with the loop over the
 interpreter, which costs more than they do. A group that does not fit, or that another process keeps waiting, is
-undone and run again in the thread.
+undone and run again in the thread. While the disk is slow to give what they need, all run there.
 
 A unit that fails takes nothing with it. Most that fail have written nothing by then, so there is nothing to undo.
 If one has, the group is rolled back and run again with a savepoint around each unit: savepoints cost a copy of every
@@ -11,6 +11,7 @@ page that a unit touches, which is too much to pay each time.
 """
 
 import asyncio
+import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +20,7 @@ import apsw
 from leadline.kit.db import T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.connection import AWAY, BUSY_SECONDS, SqliteTransaction, drive
 from leadline.kit.db.sqlite.limits import Steps
+from leadline.kit.db.sqlite.stalls import Stalls
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
 
 MAX_GROUP = 50
@@ -40,6 +42,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Unit] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._stalls = Stalls()
         self._units = self._groups = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
@@ -67,7 +70,7 @@ class Writer:
         """One group after the other, for as long as anything waits."""
         while self._waiting:
             group = take(self._waiting, MAX_GROUP)
-            is_ready = self._run_here(group)
+            is_ready = not self._stalls.are_recent() and self._run_here(group)
             await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
             answer_all(group)
             for _ in range(TURNS):
@@ -76,6 +79,12 @@ class Writer:
 
     def _run_here(self, group: list[Unit]) -> bool:
         """Answers whether the group waits to be committed; else nothing was written."""
+        start = time.monotonic()
+        is_ready = self._run_quickly(group)
+        self._stalls.note(start)
+        return is_ready
+
+    def _run_quickly(self, group: list[Unit]) -> bool:
         self._steps.restart()
         self._connection.set_busy_timeout(0)
         self._transaction.must_be_quick = True
