@@ -83,11 +83,13 @@ class Created:
             no = chosen.next_set_bit(end) if end <= chosen.max() else None
         return found
 
-    def dump(self) -> Any:
-        return self._times.tobytes(), self._firsts.tobytes()
+    def dump(self) -> Iterator[Any]:
+        yield self._times.tobytes()
+        yield self._firsts.tobytes()
 
-    def restore(self, dumped: Any) -> None:
-        self._times, self._firsts = array("q", dumped[0]), array("I", dumped[1])
+    def restore(self, parts: Iterator[Any]) -> None:
+        times, firsts = parts
+        self._times, self._firsts = array("q", times), array("I", firsts)
 
     def size(self) -> int:
         return 12 * len(self._times)

@@ -5,7 +5,6 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import msgspec
 from pyroaring import BitMap
 
 from leadline.kit.db import Row, SqlValue
@@ -17,6 +16,7 @@ from leadline.records.index.found import Found, memory_of, united
 from leadline.records.index.leaves import Inconsistent
 from leadline.records.index.order import Order
 from leadline.records.index.pairs import Pairs
+from leadline.records.index.parts import Read, framed, framed_all, unframed, unframed_all
 from leadline.records.index.slices import Slice
 from leadline.records.index.tags import Tags
 from leadline.records.kind import Field, Kind, has_few_values
@@ -25,7 +25,7 @@ from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
 
 MAX_SELECTED = 32
 """Selections that are remembered until the next change."""
-FORMAT = 1
+FORMAT = 2
 """Of what `dump` makes; `load` takes no other."""
 _UNSEARCHED = ("id", "createdAt")
 
@@ -239,22 +239,22 @@ class KindIndex:
 
     def dump(self) -> Iterator[bytes]:
         """What `load` takes, in parts."""
-        yield _framed([FORMAT, self.kind.name, self.columns])
-        yield _framed(self._everything.serialize())
-        yield _framed({name: members.serialize() for name, members in self._present.items()})
+        yield framed([FORMAT, self.kind.name, self.columns])
+        yield framed(self._everything.serialize())
+        yield framed({name: members.serialize() for name, members in self._present.items()})
         for each in self._structures():
-            yield _framed(each.dump())
+            yield from framed_all(each.dump())
 
     @classmethod
-    def load(cls, kind: Kind, read: Callable[[int], bytes]) -> "KindIndex":
-        """`read` answers that many bytes of what was dumped, from where it stands on. Raises `Outdated`."""
+    def load(cls, kind: Kind, read: Read) -> "KindIndex":
+        """`read` reads what was dumped. Raises `Outdated`."""
         index = cls(kind)
-        if _unframed(read) != [FORMAT, kind.name, list(index.columns)]:
+        if unframed(read) != [FORMAT, kind.name, list(index.columns)]:
             raise Outdated
-        index._everything |= BitMap.deserialize(_unframed(read))
-        index._present = {name: BitMap.deserialize(members) for name, members in _unframed(read).items()}
+        index._everything |= BitMap.deserialize(unframed(read))
+        index._present = {name: BitMap.deserialize(members) for name, members in unframed(read).items()}
         for each in index._structures():
-            each.restore(_unframed(read))
+            each.restore(unframed_all(read))
         return index
 
     def size(self) -> int:
@@ -323,12 +323,3 @@ def _positive(condition: Condition) -> Condition:
     if _is_negative(condition):
         return Condition(condition.field, "eq", condition.operands)
     return Condition(condition.field, "null", (False,)) if condition.operator == "ne" else condition
-
-
-def _framed(content: object) -> bytes:
-    payload = msgspec.msgpack.encode(content)
-    return len(payload).to_bytes(8) + payload
-
-
-def _unframed(read: Callable[[int], bytes]) -> Any:
-    return msgspec.msgpack.decode(read(int.from_bytes(read(8))))

@@ -1,7 +1,7 @@
 """The records in the order of one field."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import ge, gt, itemgetter, le, lt
 from typing import Any
 
@@ -15,6 +15,8 @@ from leadline.records.index.tree import Node, planted
 
 LOW = 2
 """Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
+AT_ONCE = 64
+"""Leaves that are dumped together."""
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 _HIGHEST = chr(0x10FFFF)
 
@@ -125,13 +127,15 @@ class Order:
         groups = [(value, [no for no, _ in group]) for value, group in groupby(by_value, itemgetter(1))]
         self._grow(self._root.replace(leaf, packed(groups, kept=False, lonely=False)))
 
-    def dump(self) -> Any:
-        return self.absent.serialize(), [leaf.dump() for leaf in self._root.leaves()]
+    def dump(self) -> Iterator[Any]:
+        yield self.absent.serialize()
+        leaves = iter(self._root.leaves())
+        while some := list(islice(leaves, AT_ONCE)):
+            yield [leaf.dump() for leaf in some]
 
-    def restore(self, dumped: Any) -> None:
-        absent, leaves = dumped
-        self.absent = BitMap.deserialize(absent)
-        self._root = planted([Leaf.restored(leaf) for leaf in leaves])
+    def restore(self, parts: Iterator[Any]) -> None:
+        self.absent = BitMap.deserialize(next(parts))
+        self._root = planted([Leaf.restored(leaf) for part in parts for leaf in part])
 
     def size(self) -> int:
         return memory_of(self.absent) + self._root.size()

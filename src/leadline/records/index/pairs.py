@@ -1,7 +1,7 @@
 """The records by each two neighbouring characters of their search_key, which ends in a separator of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pyroaring import BitMap
@@ -60,11 +60,12 @@ class Pairs:
                 return Found([self._sets[text]] if text in self._sets else [])
         return None
 
-    def dump(self) -> Any:
-        return [(pair, members.serialize()) for pair, members in self._sets.items()]
+    def dump(self) -> Iterator[Any]:
+        for pair, members in self._sets.items():
+            yield pair, members.serialize()
 
-    def restore(self, dumped: Any) -> None:
-        self._sets = {pair: BitMap.deserialize(members) for pair, members in dumped}
+    def restore(self, parts: Iterator[Any]) -> None:
+        self._sets = {pair: BitMap.deserialize(members) for pair, members in parts}
 
     def size(self) -> int:
         return sum(memory_of(members) + 150 for members in self._sets.values())

@@ -1,7 +1,7 @@
 """The records that have a tag."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyroaring import BitMap
@@ -55,11 +55,12 @@ class Tags:
         counts = {tag: members.intersection_cardinality(chosen) for tag, members in self._sets.items()}
         return {tag: count for tag, count in counts.items() if count}
 
-    def dump(self) -> Any:
-        return [(tag, members.serialize()) for tag, members in self._sets.items()]
+    def dump(self) -> Iterator[Any]:
+        for tag, members in self._sets.items():
+            yield tag, members.serialize()
 
-    def restore(self, dumped: Any) -> None:
-        self._sets = {tag: BitMap.deserialize(members) for tag, members in dumped}
+    def restore(self, parts: Iterator[Any]) -> None:
+        self._sets = {tag: BitMap.deserialize(members) for tag, members in parts}
 
     def size(self) -> int:
         return sum(memory_of(members) + len(tag) + 150 for tag, members in self._sets.items())

@@ -1,0 +1,29 @@
+"""What an index tells of itself, in parts: to take one in keeps the interpreter, and so none is large."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+Read = Callable[[int], bytes]
+"""Answers that many bytes, from where it stands on."""
+
+
+def framed(content: object) -> bytes:
+    payload = msgspec.msgpack.encode(content)
+    return len(payload).to_bytes(8) + payload
+
+
+def framed_all(parts: Iterable[object]) -> Iterator[bytes]:
+    """Parts, none of which is None, and a mark of their end."""
+    yield from map(framed, parts)
+    yield framed(None)
+
+
+def unframed(read: Read) -> Any:
+    return msgspec.msgpack.decode(read(int.from_bytes(read(8))))
+
+
+def unframed_all(read: Read) -> Iterator[Any]:
+    while (part := unframed(read)) is not None:
+        yield part
