@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from leadline.cli import indexes
 from leadline.cli.main import app as command_line
 from leadline.crm.leads import LEADS
-from leadline.records.live import indexes
 from leadline.records.live.file import IndexFile
 from tests.cast import Desk, Place, desk_on
 
 
-@pytest.fixture(autouse=True)
-def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexes, "FEWEST", 1)
+@pytest.fixture
+def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexes, "FEWEST", 0)
 
 
 def leadline_index(desk: Desk, *arguments: str, folder: str = "") -> Result:
@@ -22,6 +22,7 @@ def leadline_index(desk: Desk, *arguments: str, folder: str = "") -> Result:
     return CliRunner().invoke(command_line, ["index", *arguments], env=environment)
 
 
+@pytest.mark.usefixtures("however_few")
 def test_it_makes_a_file_for_each_kind_of_each_workspace_and_brings_it_up_to_date(
     place: Place, tmp_path: Path
 ) -> None:
@@ -50,9 +51,18 @@ def test_it_refuses_what_there_is_not(place: Place, tmp_path: Path) -> None:
             assert (nowhere.exit_code, "LEADLINE_INDEX_FOLDER" in nowhere.stderr) == (1, True)
 
 
+@pytest.mark.usefixtures("however_few")
 def test_a_folder_that_cannot_be_made_fails_with_a_sentence(place: Place, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("this is no folder")
     with desk_on(place, tmp_path / "data") as desk:
         desk.lead()
         refused = leadline_index(desk, folder=str(tmp_path / "file" / "indexes"))
     assert (refused.exit_code, refused.stderr.startswith("leadline: ")) == (1, True)
+
+
+def test_a_small_workspace_needs_none(place: Place, tmp_path: Path) -> None:
+    with desk_on(place, tmp_path / "data") as desk:
+        desk.lead()
+        made = leadline_index(desk, "--workspace", desk.acme.workspace.id, folder=str(tmp_path / "indexes"))
+    assert made.stdout == f"{desk.acme.workspace.id} has too few records to need one.\n"
+    assert list((tmp_path / "indexes").iterdir()) == []

@@ -31,8 +31,7 @@ def make(place: Place, *, kind_name: str | None) -> None:
 
     async def work(app: App) -> None:
         for workspace in await _workspaces(app, place.workspace):
-            for kind in kinds:
-                await _make(app, folder, workspace, kind)
+            await _make(app, folder, workspace, kinds)
 
     with _alone(folder):
         with_app(settings, work)
@@ -63,11 +62,13 @@ async def _workspaces(app: App, id_: str | None) -> Sequence[Workspace]:
     return [workspace] if workspace else []
 
 
-async def _make(app: App, folder: Path, workspace: Workspace, kind: Kind) -> None:
+async def _make(app: App, folder: Path, workspace: Workspace, kinds: Sequence[Kind]) -> None:
     async with app.database.snapshot(workspace.number) as tx:
         state = await feed.state(tx, workspace.number)
     if state.newest_no < FEWEST:
+        typer.echo(f"{workspace.id} has too few records to need one.")
         return
-    follower = await asyncio.to_thread(Builder(app.database.snapshot, folder).make, kind, workspace.number)
-    follower.save()
-    typer.echo(f"{workspace.id}: the index of {kind.plural} is up to date.")
+    for kind in kinds:
+        follower = await asyncio.to_thread(Builder(app.database.snapshot, folder).make, kind, workspace.number)
+        follower.save()
+        typer.echo(f"{workspace.id}: the index of {kind.plural} is up to date.")
