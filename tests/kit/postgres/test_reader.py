@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.kit.db import Row, Transaction, Unavailable, Work
+from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, sql
 from tests.postgres import Cluster
 
@@ -60,6 +61,19 @@ def test_a_list_that_comes_first_takes_the_transaction_at_once(store: Store) -> 
 
     assert store.read(work) == ([(False,)], ("force_custom_plan",))
     assert len(runs) == 1
+
+
+def test_reads_that_wait_leave_the_connections_to_others(store: Store) -> None:
+    async def meet() -> tuple[Any, list[Any]]:
+        errand = Errand()
+        waiting = [asyncio.ensure_future(store.database.read(errand.read(fetch(NOTES)))) for _ in range(20)]
+        await errand.awaited_by(20)
+        await store.database.write(note("meanwhile"))
+        count = await store.database.read(fetch(NOTES))
+        errand.done.set_result(True)
+        return count, await asyncio.gather(*waiting)
+
+    assert store.wait(meet()) == (1, [1] * 20)
 
 
 def test_a_read_cannot_write(store: Store) -> None:

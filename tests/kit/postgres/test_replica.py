@@ -14,6 +14,7 @@ from leadline.kit.db import DatabaseError, Unavailable
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.positions import Position, Positions
 from leadline.kit.db.postgres.replica import ReplicatedDatabase
+from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, open_notes
 from tests.postgres import Cluster, cluster, send_all
 
@@ -99,6 +100,19 @@ def test_it_finds_what_another_node_was_told_is_written(pair: Pair, store: Store
             other.write(note(f"note {number}"))
             assert store.read(COUNT) == number
     assert taken(store, lambda: wait_until_used(store))[0] > 0
+
+
+def test_what_the_standby_is_asked_may_wait_for_another_thread(store: Store) -> None:
+    async def meet() -> object:
+        errand = Errand()
+        waiting = asyncio.ensure_future(store.database.read(errand.read(COUNT)))
+        await errand.awaited_by(1)
+        await store.database.write(note("meanwhile"))
+        errand.done.set_result(True)
+        return await waiting
+
+    before = store.read(COUNT)
+    assert store.wait(meet()) == before + 1
 
 
 def test_many_readers_share_a_question_to_the_primary(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

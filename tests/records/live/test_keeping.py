@@ -9,7 +9,6 @@ import pytest
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
-from leadline.records import store
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
@@ -40,29 +39,6 @@ def test_every_worker_knows_what_any_of_them_wrote(desk: Desk) -> None:
             assert is_told(desk, app, LEADS)
             assert count(desk, app, "search=startup io") == 1
             assert count(desk, app, "search=um") == 1
-
-
-def test_who_searches_for_the_same_at_once_waits_for_the_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.lead(company="Startup IO")
-    wait_for_index(desk, LEADS)
-    searched, numbers = [], store.numbers
-
-    async def slowly(tx: Transaction, *asked: Any, **limits: Any) -> list[int]:
-        found = await numbers(tx, *asked, **limits)
-        searched.append(asked)
-        await tx.pause(0.2)
-        return found
-
-    async def find(tx: Transaction) -> int:
-        found: int = await ask(desk.app, tx, 1, LEADS, Predicate(search="startup"), lambda _, chosen: len(chosen))
-        return found
-
-    async def find_at_once() -> list[int]:
-        return await asyncio.gather(*(desk.app.database.read(find) for _ in range(4)))
-
-    monkeypatch.setattr(store, "numbers", slowly)
-    assert desk.run(find_at_once()) == [1] * 4
-    assert len(searched) == 1
 
 
 def test_a_reader_of_an_older_state_is_told_that_state(desk: Desk) -> None:

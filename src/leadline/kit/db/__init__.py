@@ -131,9 +131,6 @@ class Transaction(Protocol):
     def expect_slow(self) -> None:
         """Says that what follows may take long without the engine noticing, so that it holds up nobody else."""
 
-    async def pause(self, seconds: float) -> None:
-        """Waits, once `expect_slow` was said, and holds up nobody else."""
-
     async def run_script(self, script: str) -> None:
         """Runs several statements that take no parameters (a migration)."""
 
@@ -166,7 +163,8 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        """Answers what `work` found in one snapshot. It may be run again, so it must only read."""
+        """Answers what `work` found in one snapshot. It may be run again, so it must only read; it is when it raises
+        `Later`."""
 
     def snapshot(self, lane: int = 0) -> AbstractAsyncContextManager[Transaction]:
         """One to read the lane from for as long as it takes. For commands: it holds up whoever shares its event

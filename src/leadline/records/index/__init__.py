@@ -10,8 +10,8 @@ Nothing here reads or writes the database: whoever keeps an index feeds it with 
 answers equals what the SQL of the same `Predicate` and `Sorting` answers. None of it is safe for several threads.
 """
 
-from leadline.records.index.kind_index import Crowded, Facets, KindIndex, Outdated, searched
+from leadline.records.index.kind_index import Crowded, Facets, KindIndex, Outdated, Sought, searched
 from leadline.records.index.leaves import Inconsistent
 from leadline.records.index.slices import Slice
 
-__all__ = ["Crowded", "Facets", "Inconsistent", "KindIndex", "Outdated", "Slice", "searched"]
+__all__ = ["Crowded", "Facets", "Inconsistent", "KindIndex", "Outdated", "Slice", "Sought", "searched"]

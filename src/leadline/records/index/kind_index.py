@@ -42,6 +42,13 @@ class Crowded(NamedTuple):
     nos: BitMap
 
 
+class Sought(NamedTuple):
+    """The records that a search finds for certain, and those that must be looked at to tell."""
+
+    certain: BitMap
+    doubtful: BitMap
+
+
 class Facets(NamedTuple):
     """How many records have each value, by field (None: no value), and were created in each month (`2025-03`).
 
@@ -209,6 +216,17 @@ class KindIndex:
         if present is None or operator != "null":
             return None
         return Found([self._everything - present if operands[0] else present])
+
+    def candidates(self, text: str, among: BitMap) -> BitMap:
+        """The records among which all are that a search for the (folded) text finds."""
+        return self._pairs.candidates(text, among)
+
+    def sought(self, text: str) -> Sought:
+        """What is known of a search for a (folded) text, however long that takes: some milliseconds for a million
+        records."""
+        orders = [order for name, order in self._orders.items() if name in self._searched]
+        certain = BitMap.union(BitMap(), *(members for order in orders for members in order.containing(text)))
+        return Sought(certain, self.candidates(text, self._everything) - certain)
 
     def short_search(self, text: str) -> BitMap | None:
         """The records that a search for one or two (folded) characters finds; None for a longer text."""

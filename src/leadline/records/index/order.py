@@ -95,6 +95,10 @@ class Order:
         whole = self._root.above(bound) if operator[0] == "g" else self._root.below(bound)
         return Found([*edge.sets, *whole], edge.doubtful)
 
+    def containing(self, text: str) -> list[BitMap]:
+        """The records that have it in their value for certain."""
+        return [leaf.members for leaf in self._root.leaves() if leaf.alike and text in leaf.low]
+
     def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
         """The chosen records in order, absent values last, but for those runs that the offset passes over."""
         whole = len(chosen) == len(self)

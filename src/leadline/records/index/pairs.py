@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pyroaring import BitMap
@@ -59,6 +60,13 @@ class Pairs:
             case 2:
                 return Found([self._sets[text]] if text in self._sets else [])
         return None
+
+    def candidates(self, text: str, among: BitMap) -> BitMap:
+        """Those whose search_key has every pair of the text, wherever: all that contain it, and some others."""
+        sets = [self._sets.get(pair, BitMap()) for pair in map("".join, pairwise(text))]
+        for members in sorted(sets, key=len):
+            among = among & members
+        return among
 
     def dump(self) -> Iterator[Any]:
         for pair, members in self._sets.items():

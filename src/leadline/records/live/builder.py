@@ -85,7 +85,7 @@ class Builder:
 
     async def _tidy(self, follower: Follower) -> None:
         async with self._snapshot(follower.workspace) as tx:
-            place = await _newest(tx, follower.workspace)
+            place = await newest(tx, follower.workspace)
             for _ in range(MAX_TIDIED):
                 if not await follower.tidy(tx, place):
                     break
@@ -107,7 +107,7 @@ class Builder:
             logger.info("%s is not used: %s", file, error)
             return None
         async with self._snapshot(workspace) as tx:
-            behind = (await _newest(tx, workspace)).seq - place.seq
+            behind = (await newest(tx, workspace)).seq - place.seq
             if behind > len(index) + SAVE_AFTER or not await feed.has(tx, workspace, place):
                 return None
         return index, place
@@ -122,7 +122,7 @@ class Builder:
 
     async def _build(self, kind: Kind, workspace: int) -> Made:
         async with self._snapshot(workspace) as tx:
-            index, place = KindIndex(kind), await _newest(tx, workspace)
+            index, place = KindIndex(kind), await newest(tx, workspace)
             sql = (
                 f"SELECT no, {', '.join(index.columns)} FROM {kind.plural}"
                 f" WHERE {kind.within} AND no > ? ORDER BY no LIMIT ?"
@@ -137,7 +137,7 @@ class Builder:
 
     async def _catch_up(self, tx: Transaction, kind: Kind, workspace: int, index: KindIndex, at: Place) -> Place:
         """Moves the index to the end of the log, and answers where that is."""
-        end = await _newest(tx, workspace)
+        end = await newest(tx, workspace)
         if not await feed.has(tx, workspace, at):
             raise OtherHistory
         while at.seq < end.seq:
@@ -157,7 +157,8 @@ class Builder:
             raise Stopped
 
 
-async def _newest(tx: Transaction, workspace: int) -> Place:
+async def newest(tx: Transaction, workspace: int) -> Place:
+    """Raises `DatabaseError` while a workspace is copied to here."""
     state = await feed.state(tx, workspace)
     if state.place is None:
         raise DatabaseError(f"the log of workspace {workspace} is not whole")

@@ -11,7 +11,7 @@ from leadline.log import feed
 from leadline.log.feed import Place
 from leadline.records import store
 from leadline.records.filters import Predicate
-from leadline.records.index import KindIndex
+from leadline.records.index import KindIndex, searched
 from leadline.records.kind import Kind
 from leadline.records.live.file import IndexFile
 from leadline.records.live.given import Doubts, Given, is_search
@@ -24,8 +24,10 @@ Question = Callable[[KindIndex, BitMap], A]
 
 MAX_BEHIND = 500
 """Operations, and changes, that a reader makes up for; more is left to the background."""
+MAX_CHECKED = store.MAX_AMONG
+"""Records that are looked at again, to know whether a search still finds them."""
 QUICK = 50
-"""Operations that are made up for without a thread."""
+"""Operations that are made up for, and records that are looked at, without a thread."""
 TRIES = 8
 
 
@@ -58,16 +60,18 @@ class Follower:
         self._index: KindIndex | None = index
         self._at = self._made = at
         self._trail = Trail(at)
-        self._hits = Hits()
+        self.hits = Hits()
         self._lock = threading.Lock()
 
     async def ask(self, tx: Transaction, place: Place, predicate: Predicate, question: Question[A]) -> A | None:
         """The answer for the state that the transaction sees, which is at `place`; None if the index cannot tell.
 
-        Raises `OtherHistory`, `TooMuch` if it is too far behind, and `Broken`.
+        Raises `OtherHistory`, `TooMuch` if it is too far behind, `Broken`, and `Unlearnt`.
         """
-        await self._learn(tx, place)
+        await self.read_on(tx, place)
         given = Given()
+        if predicate.search and (hit := await self._hit(tx, place, predicate.search)) is not None:
+            given.found[searched(predicate.search)] = hit
         keys: dict[int, str] = {}
         for _ in range(TRIES):
             doubts: Doubts = {}
@@ -87,11 +91,12 @@ class Follower:
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
             if not await given.settle(tx, self.kind, self.workspace, doubts):
                 return None
-            for condition in filter(is_search, doubts):
-                given.found[condition] = await self._search(tx, place, str(condition.operands[0]))
+            if not predicate.conditions:
+                for condition in filter(is_search, doubts):
+                    self.hits.keep(str(condition.operands[0]), place, given.found[condition])
         return None
 
-    async def _learn(self, tx: Transaction, place: Place) -> None:
+    async def read_on(self, tx: Transaction, place: Place) -> None:
         """Reads on in the log as far as to the place."""
         end = self._trail.end
         if place.seq <= end.seq:
@@ -103,14 +108,27 @@ class Follower:
         with self._lock:
             self._trail.extend(steps)
 
-    async def _search(self, tx: Transaction, place: Place, text: str) -> BitMap:
-        def changed_since(known: Place) -> set[int] | None:
-            with self._lock:
-                if not (self._trail.reaches(known) and self._trail.reaches(place)):
-                    return None
-                return {edit.no for edit in self._trail.edits(known, place) if edit.is_searched}
+    async def _hit(self, tx: Transaction, place: Place, term: str) -> BitMap | None:
+        """What a search finds in the state at the place, if that is known of another one nearby."""
+        hit = self.hits.find(term)
+        if hit is None or hit.at == place:
+            return hit and hit.found
+        changed = self._changed(hit.at, place)
+        if changed is None or len(changed) > MAX_CHECKED:
+            return None
+        if len(changed) > QUICK:
+            tx.expect_slow()
+        still = await store.with_text(tx, self.kind, self.workspace, sorted(changed), term) if changed else []
+        found = (hit.found - BitMap(changed)) | BitMap(still)
+        self.hits.keep(term, place, found)
+        return found
 
-        return await self._hits.find(tx, self.kind, self.workspace, text, place, changed_since)
+    def _changed(self, start: Place, end: Place) -> set[int] | None:
+        """The records that a search may find at one place and not at the other; None if the trail does not reach."""
+        with self._lock:
+            if not (self._trail.reaches(start) and self._trail.reaches(end)):
+                return None
+            return {edit.no for edit in self._trail.edits(start, end) if edit.is_searched}
 
     def _move(self, index: KindIndex, edits: Sequence[Edit], keys: Keys, place: Place) -> None:
         """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
@@ -118,7 +136,7 @@ class Follower:
             for edit in edits:
                 edit.make(index, keys)
         except Exception as error:
-            self._index = None
+            self._index, self.hits = None, Hits()
             raise Broken(f"{self.kind.plural}, from {self._at} to {place}") from error
         self._at = place
 
@@ -166,4 +184,4 @@ class Follower:
         """In bytes, about."""
         with self._lock:
             own = 0 if self._index is None else self._index.size()
-        return own + self._hits.size()
+        return own + self.hits.size()

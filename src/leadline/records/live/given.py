@@ -1,23 +1,34 @@
 """What an index is given because it cannot tell it: the records for which some conditions hold."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
 from leadline.records import store
 from leadline.records.filters import Condition, Predicate
-from leadline.records.index import KindIndex
+from leadline.records.index import KindIndex, searched
 from leadline.records.kind import Field, Kind
 from leadline.records.texts import Reference
 
 MAX_DOUBTFUL = 4_000
 """Records of which each may be looked at."""
+QUICK = 50
+"""Of which each may be without a thread."""
 MAX_FOUND = 10_000
 """Records that may be fetched for a condition that is quick to answer by an index of the database."""
 
 Doubts = Mapping[Condition, BitMap | None]
 """Conditions, and among which records they are to be looked for; None if those are many."""
+
+
+class Unlearnt(Exception):
+    """Many records must be looked at to answer a search for the `term`."""
+
+    def __init__(self, term: str) -> None:
+        super().__init__()
+        self.term = term
 
 
 class Given:
@@ -34,21 +45,23 @@ class Given:
                 del self._among[condition], self.found[condition]
 
     def doubts(self, index: KindIndex, predicate: Predicate) -> Doubts:
-        """What the index must still be given."""
-        doubts: dict[Condition, BitMap | None] = {}
-        for condition in index.outside(predicate):
-            if condition not in self.found:
-                doubtful = index.doubtful(condition)
-                doubts[condition] = BitMap(doubtful) if len(doubtful) <= MAX_DOUBTFUL else None
-        return doubts
+        """What the index must still be given. A search comes last: it looks at what the others leave."""
+        others = replace(predicate, search=None)
+        doubts = {one: _few(index.doubtful(one)) for one in index.outside(others) if one not in self.found}
+        if doubts or predicate.search is None:
+            return doubts
+        chosen = index.select(others, self.found)
+        assert chosen is not None, "all others are given"
+        return {searched(predicate.search): _few(index.candidates(predicate.search, chosen))}
 
     async def settle(self, tx: Transaction, kind: Kind, workspace: int, doubts: Doubts) -> bool:
-        """Looks them up, but for searches. Answers whether that could be done without looking at many records."""
+        """Looks them up. Answers whether that could be done without looking at many records; raises `Unlearnt` if it
+        is a search that could not."""
         for condition, among in doubts.items():
-            if is_search(condition):
-                continue
             predicate = Predicate((condition,))
-            if _is_indexed(kind.fields[condition.field], condition):
+            if is_search(condition):
+                nos = await _search(tx, kind, workspace, str(condition.operands[0]), among)
+            elif _is_indexed(kind.fields[condition.field], condition):
                 nos = await store.numbers(tx, kind, workspace, predicate, limit=MAX_FOUND + 1)
             elif among is not None:
                 nos = await store.numbers(tx, kind, workspace, predicate, among=list(among))
@@ -59,6 +72,18 @@ class Given:
                 return False
             self.found[condition] = BitMap(nos)
         return True
+
+
+def _few(doubtful: BitMap) -> BitMap | None:
+    return BitMap(doubtful) if len(doubtful) <= MAX_DOUBTFUL else None
+
+
+async def _search(tx: Transaction, kind: Kind, workspace: int, term: str, among: BitMap | None) -> list[int]:
+    if among is None:
+        raise Unlearnt(term)
+    if len(among) > QUICK:
+        tx.expect_slow()
+    return await store.with_text(tx, kind, workspace, list(among), term) if among else []
 
 
 def is_search(condition: Condition) -> bool:

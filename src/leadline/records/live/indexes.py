@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from leadline.kit.db import Database, Transaction
+from leadline.kit.db.later import Later
 from leadline.log.feed import OtherHistory, State, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
 from leadline.records.live.follower import A, Broken, Follower, Question
+from leadline.records.live.given import Unlearnt
+from leadline.records.live.learner import Learner
 
 FEWEST = 3_000
 """Below as many records a workspace is answered as fast without."""
@@ -28,6 +31,7 @@ REST_SECONDS = 60.0
 """After an index could not be made, or kept."""
 
 logger = logging.getLogger("leadline")
+UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
 Key = tuple[int, str]
 
 
@@ -51,6 +55,8 @@ class LiveIndexes:
         self._builder = Builder(database.snapshot, folder, start)
         self._keeps_files = folder is not None
         self._thread: ThreadPoolExecutor | None = None
+        self._snapshot = database.snapshot
+        self._learner: Learner
         self._lock = threading.Lock()
         self._followers: dict[Key, Follower] = {}
         self._sizes: dict[Key, int] = {}
@@ -61,7 +67,8 @@ class LiveIndexes:
     async def ask(
         self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
-        """The answer for the state that the transaction sees; None if no index can tell now."""
+        """The answer for the state that the transaction sees; None if no index can tell now. Raises `Later`, and
+        `Unavailable` where too many searches wait."""
         workspace, place, newest_no = state
         if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < FEWEST:
             return None
@@ -73,6 +80,8 @@ class LiveIndexes:
             return None
         try:
             return await follower.ask(tx, place, predicate, question)
+        except Unlearnt as search:
+            raise Later(self._learner.learn(follower, search.term), UNDER_WAY) from None
         except TooMuch:
             self._make(key, follower)
         except OtherHistory:
@@ -90,6 +99,7 @@ class LiveIndexes:
     async def kept(self) -> AsyncIterator["LiveIndexes"]:
         """Makes and keeps them in the background; in the end their files are brought up to date."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-index")
+        self._learner = Learner(self._snapshot)
         looking = asyncio.create_task(self._keep_looking())
         try:
             yield self
@@ -101,6 +111,7 @@ class LiveIndexes:
 
     def _end(self) -> None:
         thread, self._thread = self._thread, None
+        self._learner.stop()
         self._builder.stop()
         if thread is not None:
             thread.shutdown(cancel_futures=True)
@@ -121,8 +132,12 @@ class LiveIndexes:
     def _made(self, key: Key, behind: Follower | None) -> None:
         workspace, name = key
         try:
+            before = behind or self._followers.get(key)
             known = behind.take() if behind else None
-            self._admit(key, self._builder.make(self._kinds[name], workspace, known))
+            made = self._builder.make(self._kinds[name], workspace, known)
+            if before is not None:
+                made.hits = before.hits
+            self._admit(key, made)
         except Stopped:
             return
         except Exception as error:  # whatever it is: the data can be asked without

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 
 from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
+from leadline.kit.db.later import in_time
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, unavailable
@@ -64,7 +65,7 @@ class PostgresDatabase:
                 await self._connections.close()
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        return self._reader.read(work)
+        return in_time(self._reader.read, work)
 
     def writes(self) -> Writes:
         return self._writer.figures()

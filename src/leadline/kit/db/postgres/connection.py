@@ -1,6 +1,5 @@
 """A transaction on a connection, in the words that the rest of Leadline uses."""
 
-import asyncio
 import re
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
@@ -54,9 +53,6 @@ class PostgresTransaction:
 
     async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
         await self.execute(cell.save, (*row, key))
-
-    async def pause(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
     async def run_script(self, script: str) -> None:
         await self._connection.execute(schema(script))

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Sequence
 
 from leadline.kit.db import Row, SqlValue, T, Work
+from leadline.kit.db.later import Later
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, unavailable
@@ -95,7 +96,7 @@ class _Read(PostgresTransaction):
         try:
             result = await work(self)
         except Exception as error:
-            if not isinstance(error, (_Again, *AWAY)):
+            if not isinstance(error, (_Again, Later, *AWAY)):
                 await self._make_sure()  # a refusal is an answer, too
             raise
         await self._make_sure()

@@ -8,11 +8,13 @@ away, the primary answers instead, and the standby is left alone until it has ca
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import asyncpg
 
 from leadline.kit.db import DatabaseError, Reads, T, Work
+from leadline.kit.db.later import in_time
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.connections import Connections
@@ -70,7 +72,10 @@ class ReplicatedDatabase(PostgresDatabase):
         await self._replica.close()
         await super().close()
 
-    async def read(self, work: Work[T]) -> T:
+    def read(self, work: Work[T]) -> Awaitable[T]:
+        return in_time(self._read, work)
+
+    async def _read(self, work: Work[T]) -> T:
         if self._replica.is_in_use:
             try:
                 found = await self._replica.read(work)
@@ -80,7 +85,7 @@ class ReplicatedDatabase(PostgresDatabase):
                 self._from_replica += 1
                 return found
         self._from_primary += 1
-        return await super().read(work)
+        return await self._reader.read(work)
 
     def reads(self) -> Reads:
         return Reads(self._from_replica, self._from_primary)

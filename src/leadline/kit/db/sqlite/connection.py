@@ -1,6 +1,5 @@
 """One connection to the file, and a transaction on it."""
 
-import time
 from collections.abc import Awaitable, Hashable, Sequence
 from pathlib import Path
 from typing import cast
@@ -78,9 +77,6 @@ class SqliteTransaction:
 
     async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
         self._connection.execute(cell.save, (*row, key)).fetchall()
-
-    async def pause(self, seconds: float) -> None:
-        time.sleep(seconds)  # noqa: ASYNC251  (in a thread, since it is slow)
 
     async def run_script(self, script: str) -> None:
         self._scripts += 1

@@ -1,0 +1,88 @@
+"""A search that looks at every record that may have the term, piece by piece."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import islice
+
+from pyroaring import BitMap
+
+from leadline.kit.db import Transaction
+from leadline.log import feed
+from leadline.log.feed import Place, TooMuch
+from leadline.records import store
+from leadline.records.filters import Predicate
+from leadline.records.live.builder import CHUNK, CLOSE, PAUSE, ROUNDS, Snapshots, newest
+from leadline.records.live.follower import Follower
+from leadline.records.live.trail import step
+
+LOOKED_AT = 1_000
+"""Records that are looked at in one go."""
+MAX_ALONG = 20_000
+"""Operations over which what was found is brought along, rather than searched for anew."""
+
+
+async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
+    """Leaves what it finds in the follower's hits: nothing, if its index is gone.
+
+    What took long is out of date by then, so it is brought along the log until little is left to that.
+    Raises `DatabaseError`, `OtherHistory`, `TooMuch`.
+    """
+    searching = _Search(follower, term)
+    async with snapshot(follower.workspace) as tx:
+        at = await newest(tx, follower.workspace)
+        found = await searching.known(tx, at)
+        if found is None:
+            found = await searching.anew(tx, at)
+    if found is None:
+        return
+    for _ in range(ROUNDS):
+        async with snapshot(follower.workspace) as tx:
+            start, at = at, await newest(tx, follower.workspace)
+            found = await searching.moved(tx, found, start, at)
+            with suppress(TooMuch):
+                await follower.read_on(tx, at)  # so that also those can be answered who see an older state
+        if at.seq - start.seq <= CLOSE:
+            break
+    follower.hits.keep(term, at, found)
+
+
+class _Search:
+    def __init__(self, follower: Follower, term: str) -> None:
+        self._follower = follower
+        self._kind = follower.kind
+        self._workspace = follower.workspace
+        self._term = term
+
+    async def known(self, tx: Transaction, at: Place) -> BitMap | None:
+        """What was found before, if it is not far from there."""
+        known = self._follower.hits.find(self._term)
+        if known is None or not 0 <= at.seq - known.at.seq <= MAX_ALONG:
+            return None
+        if not await feed.has(tx, self._workspace, known.at):
+            return None
+        return await self.moved(tx, known.found, known.at, at)
+
+    async def anew(self, tx: Transaction, at: Place) -> BitMap | None:
+        """None if there is no index that says where to look."""
+        sought = await self._follower.ask(tx, at, Predicate(), lambda index, _: index.sought(self._term))
+        return None if sought is None else sought.certain | await self._having(tx, sought.doubtful)
+
+    async def moved(self, tx: Transaction, found: BitMap, start: Place, end: Place) -> BitMap:
+        """What is found at the end, to which the transaction sees, if that was found at the start."""
+        changed = BitMap()
+        while start.seq < end.seq:
+            until = min(start.seq + CHUNK, end.seq)
+            told = await feed.onwards(tx, self._workspace, self._kind.prefix, start, until)
+            changed.update(edit.no for one in told for edit in step(self._kind, one).edits if edit.is_searched)
+            start = told[-1].place
+            await asyncio.sleep(PAUSE)
+        return (found - changed) | await self._having(tx, changed)
+
+    async def _having(self, tx: Transaction, nos: Iterable[int]) -> BitMap:
+        """Those of the numbers whose records have the term."""
+        having, left = BitMap(), iter(nos)
+        while some := list(islice(left, LOOKED_AT)):
+            having.update(await store.with_text(tx, self._kind, self._workspace, some, self._term))
+            await asyncio.sleep(PAUSE)
+        return having
