@@ -15,6 +15,8 @@ from leadline.records.types import Value
 
 MAX_AMONG = 4_096
 """Numbers in one statement."""
+DENSE = 4
+"""Records that are read on in the time in which one is found by its number."""
 Item = msgspec.Struct
 """A record as a list shows it: an attribute for each listed field, in their order. (Six times as fast to make as
 a dict, which is a third of what a list costs.)"""
@@ -181,12 +183,13 @@ async def columns(tx: Transaction, kind: Kind, workspace: int, column: str, nos:
 
 async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], text: str) -> list[int]:
     """Those of the numbers whose records a search for the text (folded) finds."""
-    among, parameters = _among(nos)
+    among, parameters = _between(nos) if _is_dense(nos) else _among(nos)
     rows = await tx.fetch_all(
         f"SELECT no FROM {kind.plural} WHERE {kind.within} AND {among} AND {tx.dialect.contains('search_key')}",
         (workspace, *parameters, text),
     )
-    return [int(no or 0) for (no,) in rows]
+    wanted = set(nos)
+    return [int(no) for (no,) in rows if no in wanted]
 
 
 async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> dict[int, str]:
@@ -202,6 +205,15 @@ def _among(nos: Sequence[int]) -> tuple[str, Sequence[int]]:
         return "no IN (0)", ()
     places = 1 << (len(nos) - 1).bit_length()
     return f"no IN ({', '.join('?' * places)})", (*nos, *[nos[-1]] * (places - len(nos)))
+
+
+def _is_dense(nos: Sequence[int]) -> bool:
+    """Whether to read on from the first to the last of them costs less than to find each."""
+    return bool(nos) and max(nos) - min(nos) < DENSE * len(nos)
+
+
+def _between(nos: Sequence[int]) -> tuple[str, Sequence[int]]:
+    return "no BETWEEN ? AND ?", (min(nos), max(nos))
 
 
 def columns_of(kind: Kind, values: Mapping[str, Value]) -> dict[str, SqlValue]:

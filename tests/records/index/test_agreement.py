@@ -33,6 +33,14 @@ def agree(index: KindIndex, table: Table, maker: Maker) -> None:
     if not sorting.terms:
         assert (found.nos, found.skip) == (page, 0)
     assert_facets_agree(index, table, expected)
+    assert_search_agrees(index, table, maker.chance.choice(["ada", "zo", " bo", "ss", "b b", "a_b", "100% "]))
+
+
+def assert_search_agrees(index: KindIndex, table: Table, text: str) -> None:
+    found, sought = BitMap(no for no in table.rows if text in table.search_key(no)), index.sought(text)
+    assert sought.certain <= found <= sought.certain | sought.doubtful
+    some = BitMap(table.rows)[::2]
+    assert found & some <= index.candidates(text, some) <= some
 
 
 def assert_facets_agree(index: KindIndex, table: Table, chosen: list[int]) -> None:

@@ -48,8 +48,20 @@ def test_a_search_of_three_characters_must_be_given() -> None:
     index = leads({}, {}, {})
     predicate = Predicate(search="lee")
     assert index.outside(predicate) == [searched("lee")]
-    assert index.short_search("lee") is None
     assert index.select(predicate, {searched("lee"): BitMap([3])}) == BitMap([3])
+
+
+def test_a_search_is_known_where_names_are_shared_and_doubted_where_their_characters_are() -> None:
+    rows = [{"firstName": "dana"}, {"firstName": "danae"}, {"firstName": "ada", "lastName": "nadal"}]
+    index = KindIndex(LEADS)
+    index.settle()
+    for no, names in enumerate(rows, 1):
+        values = lead(no, **names)
+        index.change(no, None, values, f"{values['firstName']} {values['lastName']}\x1f{values['email']}\x1f")
+    assert index.sought("dana") == (BitMap([1, 2, 3]), BitMap())
+    assert index.sought("ana l") == (BitMap(), BitMap([1]))
+    assert index.candidates("nada", BitMap([2, 3])) == BitMap([3])
+    assert index.candidates("zoe", BitMap([1, 2, 3])) == BitMap()
 
 
 def test_a_name_that_goes_takes_its_pairs_with_it() -> None:

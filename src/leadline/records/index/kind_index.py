@@ -12,7 +12,7 @@ from leadline.kit.text import fold
 from leadline.records.filters import Condition, Predicate, Sorting
 from leadline.records.index import slices
 from leadline.records.index.created import Created
-from leadline.records.index.found import Found, memory_of, united
+from leadline.records.index.found import Found, memory_of
 from leadline.records.index.leaves import Inconsistent
 from leadline.records.index.order import Order
 from leadline.records.index.pairs import Pairs
@@ -227,11 +227,6 @@ class KindIndex:
         orders = [order for name, order in self._orders.items() if name in self._searched]
         certain = BitMap.union(BitMap(), *(members for order in orders for members in order.containing(text)))
         return Sought(certain, self.candidates(text, self._everything) - certain)
-
-    def short_search(self, text: str) -> BitMap | None:
-        """The records that a search for one or two (folded) characters finds; None for a longer text."""
-        found = self._pairs.find(text)
-        return united(found.sets) if found else None
 
     def slice(self, chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
         """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand.

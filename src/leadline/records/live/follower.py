@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
 from leadline.log import feed
-from leadline.log.feed import Place
+from leadline.log.feed import Place, TooMuch
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex, searched
@@ -68,7 +68,7 @@ class Follower:
 
         Raises `OtherHistory`, `TooMuch` if it is too far behind, `Broken`, and `Unlearnt`.
         """
-        await self.read_on(tx, place)
+        await self._learn(tx, place)
         given = Given()
         if predicate.search and (hit := await self._hit(tx, place, predicate.search)) is not None:
             given.found[searched(predicate.search)] = hit
@@ -79,6 +79,8 @@ class Follower:
                 index = self._index
                 if index is None or not self._trail.reaches(place):
                     return None
+                if not self._trail.reaches(self._at):
+                    raise TooMuch
                 edits = self._trail.edits(self._at, place)
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
@@ -96,7 +98,7 @@ class Follower:
                     self.hits.keep(str(condition.operands[0]), place, given.found[condition])
         return None
 
-    async def read_on(self, tx: Transaction, place: Place) -> None:
+    async def _learn(self, tx: Transaction, place: Place) -> None:
         """Reads on in the log as far as to the place."""
         end = self._trail.end
         if place.seq <= end.seq:

@@ -16,7 +16,7 @@ from leadline.records.live.builder import CHUNK, CLOSE, PAUSE, ROUNDS, Snapshots
 from leadline.records.live.follower import Follower
 from leadline.records.live.trail import step
 
-LOOKED_AT = 1_000
+LOOKED_AT = 4_000
 """Records that are looked at in one go."""
 MAX_ALONG = 20_000
 """Operations over which what was found is brought along, rather than searched for anew."""
@@ -41,7 +41,7 @@ async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
             start, at = at, await newest(tx, follower.workspace)
             found = await searching.moved(tx, found, start, at)
             with suppress(TooMuch):
-                await follower.read_on(tx, at)  # so that also those can be answered who see an older state
+                await follower.ask(tx, at, Predicate(), lambda *_: None)  # its trail is to reach so far
         if at.seq - start.seq <= CLOSE:
             break
     follower.hits.keep(term, at, found)

@@ -1,0 +1,252 @@
+"""Searches for words that many records have: learnt in the background, and known from then on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from leadline.crm.leads import LEADS
+from leadline.kit.db import DatabaseError, later
+from leadline.records import store
+from leadline.records.live import follower, given, learner, search, trail
+from leadline.records.live.learner import Learner
+from tests.cast import BASE_URL, Desk, Place, desk_on
+from tests.records.live.desks import count, wait_for_index, worker
+
+COMMON = "search=Dana Lee"
+"""What all leads have, and no index knows for certain: it is two fields."""
+
+
+@pytest.fixture(autouse=True)
+def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two records are too many to be looked at in a request, and three in one go."""
+    monkeypatch.setattr(given, "MAX_DOUBTFUL", 1)
+    monkeypatch.setattr(search, "LOOKED_AT", 2)
+
+
+@pytest.fixture
+def learnt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The terms that were learnt, one after the other."""
+    terms: list[str] = []
+
+    async def noted(snapshot: Any, of: follower.Follower, term: str) -> None:
+        terms.append(term)
+        await search.search(snapshot, of, term)
+
+    monkeypatch.setattr(learner, "search", noted)
+    return terms
+
+
+class Held:
+    """Searches that go on once they are let go."""
+
+    def __init__(self) -> None:
+        self._go = asyncio.Event()
+        self._under_way = 0
+
+    async def search(self, *asked: Any) -> None:
+        self._under_way += 1
+        await self._go.wait()
+        await search.search(*asked)
+
+    async def wait(self, searches: int) -> None:
+        while self._under_way < searches:  # noqa: ASYNC110  (they run in another thread)
+            await asyncio.sleep(0.001)
+
+    def let_go(self, desk: Desk) -> None:
+        learner_of(desk)._loop.call_soon_threadsafe(self._go.set)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    held = Held()
+    monkeypatch.setattr(learner, "search", held.search)
+    return held
+
+
+def learner_of(desk: Desk) -> Learner:
+    return desk.app.live._learner
+
+
+def make(desk: Desk, leads: int, **fields: str) -> None:
+    for _ in range(leads):
+        desk.lead(**fields)
+    wait_for_index(desk, LEADS)
+
+
+async def nothing() -> None:
+    pass
+
+
+def ask(desk: Desk, *queries: str, meanwhile: Callable[[], Awaitable[None]] = nothing) -> list[httpx2.Response]:
+    """The answers to what is asked at once, while something else is done."""
+
+    async def asked() -> list[httpx2.Response]:
+        transport = httpx2.ASGITransport(app=desk.app.http(), raise_app_exceptions=True)
+        headers = {"Authorization": f"Bearer {desk.acme.key}"}
+        async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL, headers=headers) as client:
+            under_way = [asyncio.ensure_future(client.get(f"/api/leads/?{query}")) for query in queries]
+            await meanwhile()
+            return await asyncio.gather(*under_way)
+
+    answers: list[httpx2.Response] = desk.run(asked())
+    return answers
+
+
+def test_a_word_is_learnt_once_for_all_who_ask(desk: Desk, learnt: list[str]) -> None:
+    make(desk, 5)
+    desk.lead(lastName="Byron")
+    answers = ask(desk, *[COMMON] * 20)
+    assert [answer.json()["count"] for answer in answers] == [5] * 20
+    assert count(desk, desk.app, f"{COMMON}&limit=2") == 5
+    assert learnt == ["dana lee"]
+
+
+def test_what_takes_too_long_is_told_so_and_answered_later(
+    desk: Desk, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(desk, 5)
+    with monkeypatch.context() as hasty:
+        hasty.setattr(later, "MAX_SECONDS", 0.05)
+        refused = desk.team.get(f"/api/leads/?{COMMON}")
+    assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "unavailable", "2")
+    assert refused.json()["detail"].startswith("The search is under way")
+
+    held.let_go(desk)
+    assert count(desk, desk.app, COMMON) == 5
+
+
+def test_what_is_learnt_follows_the_log(desk: Desk, learnt: list[str]) -> None:
+    make(desk, 3)
+    assert count(desk, desk.app, COMMON) == 3
+    lead = desk.lead()
+    assert count(desk, desk.app, COMMON) == 4
+    desk.team.patch(f"/api/leads/{lead['id']}/", {"lastName": "Byron"})
+    assert count(desk, desk.app, COMMON) == 3
+    assert learnt == ["dana lee"]
+
+
+def test_what_is_learnt_is_not_lost_beyond_the_trail(
+    desk: Desk, learnt: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "MAX_STEPS", 2)
+    make(desk, 3)
+    assert count(desk, desk.app, COMMON) == 3
+    monkeypatch.setattr(search._Search, "anew", None)
+    for number in range(4):
+        desk.lead()
+        assert count(desk, desk.app) == 4 + number
+    assert count(desk, desk.app, COMMON) == 7
+    assert learnt == ["dana lee"] * 2
+
+
+def test_what_is_learnt_is_not_lost_with_an_index_that_fell_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with worker(desk) as other:
+        make(desk, 3)
+        wait_for_index(desk, LEADS, other)
+        assert count(desk, other, COMMON) == 3
+        monkeypatch.setattr(follower, "MAX_BEHIND", 2)
+        monkeypatch.setattr(search._Search, "anew", None)
+        make(desk, 4)
+        assert count(desk, other) == 7
+        wait_for_index(desk, LEADS, other)
+        assert count(desk, other, COMMON) == 7
+
+
+def test_what_was_found_long_ago_is_searched_for_anew(
+    desk: Desk, learnt: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "MAX_STEPS", 2)
+    monkeypatch.setattr(search, "MAX_ALONG", 3)
+    make(desk, 3)
+    assert count(desk, desk.app, COMMON) == 3
+    for number in range(4):
+        desk.lead()
+        assert count(desk, desk.app) == 4 + number
+    assert count(desk, desk.app, COMMON) == 7
+    assert learnt == ["dana lee"] * 2
+
+
+def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the trail is too short for all of it."""
+    monkeypatch.setattr(trail, "MAX_STEPS", 1)
+    monkeypatch.setattr(search, "CLOSE", 0)
+    make(desk, 3)
+    having, writes = search._Search._having, iter(range(3))
+
+    async def while_others_write(*asked: Any) -> Any:
+        if next(writes, None) is not None:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(write_twice(), desk.loop))
+        return await having(*asked)
+
+    async def write_twice() -> None:
+        for _ in range(2):
+            body = {"firstName": "Dana", "lastName": "Lee", "email": "lee@startup.example"}
+            await desk.team._client.post("/api/leads/", json=body, headers=desk.team._headers)
+
+    monkeypatch.setattr(search._Search, "_having", while_others_write)
+    assert count(desk, desk.app, COMMON) == 9
+
+
+def test_few_records_that_other_filters_leave_are_looked_at_at_once(desk: Desk, learnt: list[str]) -> None:
+    make(desk, 5)
+    desk.lead(status="qualified")
+    for query, found in (("status=qualified", 1), ("status[ne]=new", 1), ("status=qualified&firstName[eq]=Ben", 0)):
+        assert count(desk, desk.app, f"{COMMON}&{query}") == found
+    assert learnt == []
+    assert count(desk, desk.app, f"{COMMON}&status=new") == 5
+    assert learnt == ["dana lee"]
+
+
+def test_a_name_that_many_share_is_looked_for_in_none_of_them(
+    desk: Desk, learnt: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(desk, 3, company="Startup IO")
+    desk.lead(company="Stark Industries")
+    monkeypatch.setattr(store, "with_text", None)
+    assert count(desk, desk.app, "search=tartup io") == 3
+    assert learnt == ["tartup io"]
+
+
+def test_too_many_at_once_are_refused(desk: Desk, held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learner, "MOST", 3)
+    monkeypatch.setattr(learner, "AT_ONCE", 2)
+    make(desk, 3)
+    words = ["dana lee", "ana lee", "na lee", "dana le"]
+
+    async def meanwhile() -> None:
+        await held.wait(2)
+        held.let_go(desk)
+
+    statuses = sorted(a.status_code for a in ask(desk, *(f"search={word}" for word in words), meanwhile=meanwhile))
+    assert statuses == [200, 200, 200, 503]
+
+
+def test_a_search_that_fails_is_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise DatabaseError("the disk is gone")
+
+    make(desk, 3)
+    with monkeypatch.context() as failing:
+        failing.setattr(learner, "search", fail)
+        assert desk.team.get(f"/api/leads/?{COMMON}").status_code == 503
+    assert "the disk is gone" in caplog.text
+    assert "dana lee" not in caplog.text.lower(), "nobody's words are logged"
+    assert count(desk, desk.app, COMMON) == 3
+
+
+def test_the_end_does_not_wait_for_searches(
+    place: Place, tmp_path: Path, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are never let go here."""
+    monkeypatch.setattr(later, "MAX_SECONDS", 0.05)
+    with desk_on(place, tmp_path / "data") as desk:
+        make(desk, 3)
+        assert desk.team.get(f"/api/leads/?{COMMON}").status_code == 503
