@@ -3,8 +3,10 @@
 import http.client
 import json
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import combinations, product
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +34,22 @@ class Sample:
 def wake(address: str, desk: Desk) -> None:
     """Has the index made. The first list of many leads may take longer than the server allows."""
     _list(address, desk, "?limit=1")
+
+
+def learn(address: str, requests: Requests) -> float:
+    """Asks the first of them until it is answered: how many seconds that took."""
+    start = time.perf_counter()
+    while _status(address, requests) == HTTPStatus.SERVICE_UNAVAILABLE:
+        time.sleep(0.1)
+    return time.perf_counter() - start
+
+
+def _status(address: str, requests: Requests) -> int:
+    connection = http.client.HTTPConnection(address, timeout=60)
+    connection.request(requests.method, requests.each[0][0], headers=requests.headers())
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def sample(address: str, desk: Desk, leads: int) -> Sample:

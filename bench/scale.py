@@ -23,10 +23,12 @@ from bench.load import Load, Refused, Requests, measure
 from bench.operations import Plan
 from bench.places import Engine
 from bench.processes import Server
-from bench.questions import questions, sample, wake
+from bench.questions import learn, questions, sample, wake
 from leadline.settings import Settings
 
 SIZES = [10_000, 100_000, 1_000_000]
+FIRST = ("search rare", "search common")
+"""What costs more the first time."""
 STEADY = "by status"
 """The question that is asked again while others write."""
 INDEXED = "live index of lead in workspace 1 is ready"
@@ -34,6 +36,8 @@ INDEXED = "live index of lead in workspace 1 is ready"
 
 Figures = dict[str, Load]
 """By the name of what was measured."""
+Firsts = dict[str, float]
+"""How long the first of them took, in seconds."""
 
 
 class Arrival(msgspec.Struct):
@@ -60,6 +64,7 @@ def main(
 ) -> None:
     busy, setting = report.load_average(), ""
     found: dict[int, Figures] = {}
+    firsts: dict[int, Firsts] = {}
     indexes: dict[int, Index] = {}
     for size in sorted(leads):
         with _desk(size, database, keep) as desk:
@@ -67,11 +72,12 @@ def main(
             setting = report.setting(f"python -m bench.scale {' '.join(sys.argv[1:])}".strip(), plan, busy)
             if not only:
                 indexes[size] = _index(plan)
-            found[size] = _measured(plan, only)
+            found[size], firsts[size] = _measured(plan, only)
     typer.echo("\n\n".join([setting, _costs(found)]))
     if not only:
-        typer.echo(f"\n{_indexes(indexes)}")
-        report.keep("\n\n".join([setting, _costs(found), _indexes(indexes)]), f"scale-{database}")
+        once = _once(indexes, firsts)
+        typer.echo(f"\n{once}")
+        report.keep("\n\n".join([setting, _costs(found), once]), f"scale-{database}")
 
 
 @contextmanager
@@ -103,19 +109,23 @@ def _arrival(plan: Plan) -> Arrival:
         return Arrival(time.perf_counter() - start, server.memory_mib() - before)
 
 
-def _measured(plan: Plan, only: str) -> Figures:
+def _measured(plan: Plan, only: str) -> tuple[Figures, Firsts]:
     found: Figures = {}
+    firsts: Firsts = {}
     with processes.leadline(plan.desk.settings) as server:
         wake(server.address, plan.desk)
         server.await_line(INDEXED)
         known = sample(server.address, plan.desk, plan.leads)
         for name, requests in questions(plan.desk, known):
+            if only in name and name in FIRST:
+                firsts[name] = learn(server.address, requests)
+                typer.echo(f"{plan.leads:,} {name}, the first: {firsts[name]:.3f} s", err=True)
             if only in name:
                 found[name] = _median([measure(server, requests, plan.seconds) for _ in range(plan.rounds)])
                 typer.echo(f"{plan.leads:,} {name}: {found[name]}", err=True)
             if name == STEADY and only in name:
                 found[f"{name}, others write"] = _beside(server, requests, plan)
-    return found
+    return found, firsts
 
 
 def _beside(server: Server, requests: Requests, plan: Plan) -> Load:
@@ -139,7 +149,8 @@ def _costs(found: dict[int, Figures]) -> str:
     return "\n".join(lines)
 
 
-def _indexes(indexes: dict[int, Index]) -> str:
+def _once(indexes: dict[int, Index], firsts: dict[int, Firsts]) -> str:
+    """What happens once."""
     rows: list[tuple[str, Callable[[int, Index], str]]] = [
         ("index made from the table, s", lambda size, index: f"{index.made.seconds:.1f}"),
         ("the server grew by, bytes a lead", lambda size, index: f"{index.made.mib * 2**20 / size:,.0f}"),
@@ -149,6 +160,10 @@ def _indexes(indexes: dict[int, Index]) -> str:
     lines = [f"| | {' | '.join(f'{size:,}' for size in indexes)} |", "|---" + "|---:" * len(indexes) + "|"]
     for name, told in rows:
         lines.append(f"| {name} | {' | '.join(told(size, index) for size, index in indexes.items())} |")
+    for name in FIRST:
+        lines.append(
+            f"| the first *{name}*, ms | {' | '.join(f'{first[name] * 1000:,.0f}' for first in firsts.values())} |"
+        )
     return "\n".join(lines)
 
 

@@ -168,6 +168,8 @@ class KindIndex:
         """The records for which the predicate holds, to read until the next change; None where not all is given."""
         if not given and predicate in self._selected:
             return self._selected[predicate]
+        if given and predicate.search and not predicate.conditions and searched(predicate.search) in given:
+            return given[searched(predicate.search)]
         wanted = []
         for one in _conditions(predicate):
             found = self._settled(_positive(one), given or {})
