@@ -281,5 +281,4 @@ def test_the_index_says_what_the_tables_say(world: World) -> None:
         except AssertionError as error:
             raise AssertionError(f"example {examples}: {error}") from error
         examples += len(questions)
-    print("TOLD", world.told / world.asked)
     assert world.told > 0.6 * world.asked, "most filters are inside the index"

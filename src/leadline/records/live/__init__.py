@@ -4,6 +4,7 @@ LiveIndexes      the indexes of this process, by workspace and kind: asked here,
 ├── Follower     one index, moved along the log to the very state that its reader sees
 │   ├── Trail    the last operations, over which it can be moved
 │   └── Hits     what the last searches found
+├── Learner      searches what takes long, in a thread of its own
 ├── Builder      makes followers in a thread of its own: from a file, or from the table
 └── IndexFile    an index on the disk, and the place in the log that it is at
 """
