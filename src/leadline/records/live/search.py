@@ -44,11 +44,12 @@ async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
                 await follower.ask(tx, at, Predicate(), lambda *_: None)  # its trail is to reach so far
         if at.seq - start.seq <= CLOSE:
             break
-    follower.hits.keep(term, at, found)
+    searching.hits.keep(term, at, found)
 
 
 class _Search:
     def __init__(self, follower: Follower, term: str) -> None:
+        self.hits = follower.hits  # what is found by an index that breaks meanwhile is not handed on
         self._follower = follower
         self._kind = follower.kind
         self._workspace = follower.workspace
@@ -56,7 +57,7 @@ class _Search:
 
     async def known(self, tx: Transaction, at: Place) -> BitMap | None:
         """What was found before, if it is not far from there."""
-        known = self._follower.hits.find(self._term)
+        known = self.hits.find(self._term)
         if known is None or not 0 <= at.seq - known.at.seq <= MAX_ALONG:
             return None
         if not await feed.has(tx, self._workspace, known.at):
