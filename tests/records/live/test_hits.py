@@ -1,0 +1,34 @@
+"""What searches found is kept within bounds."""
+
+import pytest
+from pyroaring import BitMap
+
+from leadline.log.feed import Place
+from leadline.records.live import hits
+from leadline.records.live.hits import Hits
+
+HERE = Place(1, "op_1")
+
+
+def kept(of: Hits, *terms: str) -> list[str]:
+    return [term for term in terms if of.find(term)]
+
+
+def test_the_oldest_terms_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hits, "MAX_TERMS", 2)
+    some = Hits()
+    for term in ("lee", "kim", "lee", "okri"):
+        some.keep(term, HERE, BitMap([1]))
+    assert kept(some, "kim", "lee", "okri") == ["lee", "okri"]
+
+
+def test_terms_that_many_records_have_give_way_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = BitMap(range(0, 200_000, 2))
+    monkeypatch.setattr(hits, "MAX_BYTES", 40_000)
+    some = Hits()
+    some.keep("lee", HERE, BitMap([1]))
+    some.keep("kim", HERE, many)
+    assert 10_000 < some.size() < 40_000
+    some.keep("okri", HERE, many)
+    assert kept(some, "lee", "kim", "okri") == ["okri"]
+    assert some.size() < 40_000
