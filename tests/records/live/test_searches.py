@@ -136,6 +136,7 @@ def test_what_is_learnt_is_not_lost_beyond_the_trail(
     monkeypatch.setattr(trail, "MAX_STEPS", 2)
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
+    monkeypatch.setattr(search, "OPERATION", 0.1)
     monkeypatch.setattr(search._Search, "anew", None)
     for number in range(4):
         desk.lead()
@@ -152,6 +153,7 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_behind(
         wait_for_index(desk, LEADS, other)
         assert count(desk, other, COMMON) == 3
         monkeypatch.setattr(follower, "MAX_BEHIND", 2)
+        monkeypatch.setattr(search, "OPERATION", 0.1)
         monkeypatch.setattr(search._Search, "anew", None)
         make(desk, 4)
         assert count(desk, other) == 7
@@ -159,18 +161,22 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_behind(
         assert count(desk, other, COMMON) == 7
 
 
-def test_what_was_found_long_ago_is_searched_for_anew(
-    desk: Desk, learnt: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_found_long_ago_is_searched_for_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "MAX_STEPS", 2)
-    monkeypatch.setattr(search, "MAX_ALONG", 3)
+    anew, searches = search._Search.anew, []
+
+    async def noted(*asked: Any) -> Any:
+        searches.append(asked)
+        return await anew(*asked)
+
+    monkeypatch.setattr(search._Search, "anew", noted)
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
     for number in range(4):
         desk.lead()
         assert count(desk, desk.app) == 4 + number
     assert count(desk, desk.app, COMMON) == 7
-    assert learnt == ["dana lee"] * 2
+    assert len(searches) == 2
 
 
 def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

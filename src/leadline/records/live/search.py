@@ -12,14 +12,15 @@ from leadline.log import feed
 from leadline.log.feed import Place, TooMuch
 from leadline.records import store
 from leadline.records.filters import Predicate
+from leadline.records.index import Sought
 from leadline.records.live.builder import CHUNK, CLOSE, PAUSE, ROUNDS, Snapshots, newest
 from leadline.records.live.follower import Follower
 from leadline.records.live.trail import step
 
 LOOKED_AT = 4_000
 """Records that are looked at in one go."""
-MAX_ALONG = 20_000
-"""Operations over which what was found is brought along, rather than searched for anew."""
+OPERATION = 10
+"""Records that are looked at in the time in which one operation of the log is read."""
 
 
 async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
@@ -31,9 +32,7 @@ async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
     searching = _Search(follower, term)
     async with snapshot(follower.workspace) as tx:
         at = await newest(tx, follower.workspace)
-        found = await searching.known(tx, at)
-        if found is None:
-            found = await searching.anew(tx, at)
+        found = await searching.first(tx, at)
     if found is None:
         return
     for _ in range(ROUNDS):
@@ -55,19 +54,19 @@ class _Search:
         self._workspace = follower.workspace
         self._term = term
 
-    async def known(self, tx: Transaction, at: Place) -> BitMap | None:
-        """What was found before, if it is not far from there."""
-        known = self.hits.find(self._term)
-        if known is None or not 0 <= at.seq - known.at.seq <= MAX_ALONG:
-            return None
-        if not await feed.has(tx, self._workspace, known.at):
-            return None
-        return await self.moved(tx, known.found, known.at, at)
-
-    async def anew(self, tx: Transaction, at: Place) -> BitMap | None:
-        """None if there is no index that says where to look."""
+    async def first(self, tx: Transaction, at: Place) -> BitMap | None:
+        """From what was found before, where that costs less. None if there is no index that says where to look."""
         sought = await self._follower.ask(tx, at, Predicate(), lambda index, _: index.sought(self._term))
-        return None if sought is None else sought.certain | await self._having(tx, sought.doubtful)
+        if sought is None:
+            return None
+        hit = self.hits.find(self._term)
+        near = at.seq - len(sought.doubtful) // OPERATION
+        if hit and near <= hit.at.seq <= at.seq and await feed.has(tx, self._workspace, hit.at):
+            return await self.moved(tx, hit.found, hit.at, at)
+        return await self.anew(tx, sought)
+
+    async def anew(self, tx: Transaction, sought: Sought) -> BitMap:
+        return sought.certain | await self._having(tx, sought.doubtful)
 
     async def moved(self, tx: Transaction, found: BitMap, start: Place, end: Place) -> BitMap:
         """What is found at the end, to which the transaction sees, if that was found at the start."""
