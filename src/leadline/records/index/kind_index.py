@@ -265,7 +265,7 @@ class KindIndex:
         """`read` reads what was dumped. Raises `Outdated`."""
         index = cls(kind)
         if unframed(read) != [FORMAT, kind.name, list(index.columns)]:
-            raise Outdated
+            raise Outdated("it is of another version, or for other fields")
         index._everything |= BitMap.deserialize(unframed(read))
         index._present = {name: BitMap.deserialize(members) for name, members in unframed(read).items()}
         for each in index._structures():
