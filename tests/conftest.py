@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 import tempfile
@@ -37,6 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["transcripts"] = str(node.config.stash[TRANSCRIPTS])
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: no collection of garbage needs to go through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
@@ -95,6 +102,21 @@ def place(request: pytest.FixtureRequest) -> Place:
 
 
 @pytest.fixture
-def desk(place: Place, tmp_path: Path) -> Iterator[Desk]:
-    with desk_on(place, tmp_path / "data") as desk:
+def desk(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Iterator[Desk]:
+    """The test's own; or that of its module, a minute later, if it is marked so."""
+    if request.node.get_closest_marker("at_the_shared_desk"):
+        shared: Desk = request.getfixturevalue("shared_desk")
+        shared.clock.passed += 60
+        yield shared
+    else:
+        with desk_on(place, tmp_path / "data") as own:
+            yield own
+
+
+@pytest.fixture(scope="module")
+def shared_desk(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Whose people and whose clock are in the end as they were."""
+    with desk_on(place, tmp_path_factory.mktemp("shared")) as desk:
+        people = desk.dump()["users"]
         yield desk
+        assert (desk.dump()["users"], desk.clock.at) == (people, None)

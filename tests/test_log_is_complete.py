@@ -4,7 +4,7 @@ import ast
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from leadline.kit.db import Transaction
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Kind
 from leadline.records.service import MASK
-from tests.cast import PASSWORD, Caller, Desk
+from tests.cast import PASSWORD, Caller, Desk, Place, desk_on
 
 Json = dict[str, Any]
 KINDS: dict[str, Kind] = {kind.prefix: kind for kind in (*OF_THE_DESK, USERS, KEYS)}
@@ -161,14 +161,16 @@ class Doors:
         return next((id_ for workspace, id_, _ in reversed(self.users) if workspace == actor.workspace), None)
 
 
-@pytest.fixture
-def lived(desk: Desk) -> Desk:
-    """A desk after a long and busy time, with a clock that does not run straight, and a third workspace."""
-    doors = Doors(desk, seed=1)
-    for _ in range(300):
-        doors.step()
-    doors.write(lambda tx: desk.app.workspaces.create(tx, "Late"))
-    return desk
+@pytest.fixture(scope="module")
+def lived(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk after a long and busy time, with a clock that does not run straight, and a third workspace. From there
+    on it is only read."""
+    with desk_on(place, tmp_path_factory.mktemp("lived")) as desk:
+        doors = Doors(desk, seed=1)
+        for _ in range(300):
+            doors.step()
+        doors.write(lambda tx: desk.app.workspaces.create(tx, "Late"))
+        yield desk
 
 
 def replayed(desk: Desk) -> dict[str, tuple[int, int, Json]]:

@@ -36,6 +36,7 @@ def done(desk: Desk, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
     return desk.run(desk.app.database.write(work))
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("right", Right)
 def test_a_role_carries_its_rights_and_no_others(desk: Desk, role: Role, right: Right) -> None:
@@ -95,6 +96,7 @@ def strangers(desk: Desk) -> dict[str, Actor]:
     }
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("who", ["viewer", "stranger"])
 def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> None:
     id_, actor = desk.lead()["id"], strangers(desk)[who]
@@ -157,6 +159,7 @@ def test_a_key_acts_as_the_system_user_of_its_workspace(desk: Desk) -> None:
     assert entry["key"] == me["key"]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("right", "status"),
     [(Right.PUBLIC, 200), (Right.READ, 200), (Right.WRITE, 200), (Right.SELF, 403), (Right.MANAGE, 403)],

@@ -40,6 +40,7 @@ def test_a_new_key_is_shown_once_and_works(desk: Desk) -> None:
     assert not any(made["secret"] in repr(rows) for rows in desk.dump().values())
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -148,11 +149,13 @@ def test_two_workers_write_a_last_use_once_a_minute(desk: Desk) -> None:
     assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", id_) == [(1000,)]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("query", ["?lastUsedAt[gt]=2001-01-01", "?hash[eq]=0", "?sort=hash"])
 def test_what_no_list_of_keys_knows_is_refused(desk: Desk, query: str) -> None:
     assert desk.ada.get(f"/api/keys/{query}").status_code == 400
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("who", ["ben", "vic", "team", "nobody", "zoe"])
 def test_only_an_admin_of_the_workspace_sees_to_keys(desk: Desk, who: str) -> None:
     caller, made = getattr(desk, who), key(desk)

@@ -59,6 +59,7 @@ def test_tokens_are_hs256_with_the_documented_claims(desk: Desk) -> None:
         assert (claims["exp"], claims["type"]) == (2_000_000_000 + seconds, use)
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("email", ["BEN@ACME.EXAMPLE", "  ben@acme.example "])
 def test_case_and_blanks_around_an_email_do_not_matter(desk: Desk, email: str) -> None:
     assert login(desk, email).status_code == 200
@@ -111,6 +112,7 @@ def test_who_cannot_sign_in_costs_the_same_work(desk: Desk, monkeypatch: pytest.
     assert work == ([1, 1] if workspace else [2, 2])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -226,6 +228,7 @@ def forged(desk: Desk, **changes: object) -> str:
     return jwt.encode(claims, key, algorithm)
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "changes",
     [
@@ -246,6 +249,7 @@ def test_a_token_that_is_not_ours_is_refused(desk: Desk, changes: dict[str, obje
     assert status(desk, forged(desk, **changes)) == 401
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é.é.é", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.x", "[" * 5000])
 def test_garbage_is_no_token(desk: Desk, token: str) -> None:
     answer = desk.nobody.get("/api/me/", headers={"Authorization": f"Bearer {token}".encode("latin-1")})
@@ -300,6 +304,7 @@ def test_a_refresh_token_ends_after_its_time_and_each_use_starts_it_anew(desk: D
     assert desk.nobody.post(REFRESH, {"refresh": third}).status_code == 401
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("body", [{}, {"refresh": None}, {"refresh": 1}, {"refresh": "x", "more": 1}])
 def test_a_refresh_without_its_token_is_refused(desk: Desk, body: dict[str, Any]) -> None:
     answer = desk.nobody.post(REFRESH, body)

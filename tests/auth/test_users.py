@@ -45,6 +45,7 @@ def test_users_are_listed_without_the_system_user(desk: Desk) -> None:
     assert desk.ada.patch(f"/api/users/{desk.acme.system.user_id}/", {"firstName": "X"}).status_code == 404
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -61,6 +62,7 @@ def test_a_list_of_users_is_filtered(desk: Desk, query: str, found: list[str]) -
     assert emails(desk, query) == found
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("query", ["?password[eq]=x", "?sort=password", "?role=boss", "?active=yes"])
 def test_what_no_list_of_users_knows_is_refused(desk: Desk, query: str) -> None:
     assert desk.ada.get(f"/api/users/{query}").status_code == 400
@@ -169,6 +171,7 @@ def test_nobody_disables_themselves(desk: Desk) -> None:
     assert desk.ben.patch(of(desk.ben), {"role": "user"}).status_code == 200
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("who", ["ben", "vic", "team", "zoe", "nobody"])
 def test_only_an_admin_of_the_workspace_sees_to_users(desk: Desk, who: str) -> None:
     caller = getattr(desk, who)
@@ -183,6 +186,7 @@ def test_only_an_admin_of_the_workspace_sees_to_users(desk: Desk, who: str) -> N
     assert desk.dump() == before
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("id_", [NOBODY, "usr_x", "nobody", "%00"])
 def test_an_unknown_user_is_not_there(desk: Desk, id_: str) -> None:
     assert desk.ada.get(f"/api/users/{id_}/").status_code == 404
@@ -209,6 +213,7 @@ def test_a_new_password_of_ones_own_ends_the_other_sessions(desk: Desk) -> None:
     assert (signs_in(desk, desk.vic.email), signs_in(desk, desk.vic.email, NEW)) == (False, True)
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

@@ -1,11 +1,12 @@
 """Accounts over HTTP: create, get, change, their lists and counts, their contacts."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.answers import refusal
-from tests.cast import Desk
+from tests.cast import Desk, Place, desk_on
 
 FIELDS = [
     *("id", "name", "website", "industry", "companySize", "annualRevenue", "stage", "phone", "billingAddress"),
@@ -142,11 +143,13 @@ def test_the_contacts_of_an_account_that_is_not_there_are_not_found(desk: Desk) 
     assert refusal(desk.team.get(f"/api/accounts/{account['id']}/contacts/?stage=won"))[0] == 400
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_documented_stage_is_taken(desk: Desk, stage: str) -> None:
     assert desk.account(stage=stage)["stage"] == stage
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
@@ -170,6 +173,16 @@ def test_what_is_wrong_is_refused_and_changes_nothing(desk: Desk, fields: Any, e
     assert desk.dump() == before
 
 
+@pytest.fixture(scope="module")
+def three(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """With three accounts; nothing is changed there."""
+    with desk_on(place, tmp_path_factory.mktemp("three")) as desk:
+        desk.account(name="Acme Corp", industry="Manufacturing", stage="customer", website="https://acme.example")
+        desk.account(name="TechCorp", industry="Software", tags=["SaaS"])
+        desk.account(name="Zeta")
+        yield desk
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -185,12 +198,9 @@ def test_what_is_wrong_is_refused_and_changes_nothing(desk: Desk, fields: Any, e
         ("sort=industry", ["Acme Corp", "TechCorp", "Zeta"]),
     ],
 )
-def test_a_list_is_filtered(desk: Desk, query: str, expected: list[str]) -> None:
-    desk.account(name="Acme Corp", industry="Manufacturing", stage="customer", website="https://acme.example")
-    desk.account(name="TechCorp", industry="Software", tags=["SaaS"])
-    desk.account(name="Zeta")
-    assert names(desk, query) == expected
-    assert desk.stranger.get(f"/api/accounts/?{query}").json()["count"] == 0
+def test_a_list_is_filtered(three: Desk, query: str, expected: list[str]) -> None:
+    assert names(three, query) == expected
+    assert three.stranger.get(f"/api/accounts/?{query}").json()["count"] == 0
 
 
 def test_an_industry_that_changes_is_found_by_its_new_name(desk: Desk) -> None:

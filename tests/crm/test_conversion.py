@@ -72,6 +72,7 @@ def test_a_converted_lead_becomes_a_contact(desk: Desk) -> None:
     }
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("body", [None, {}, {"createAccount": False, "opportunityName": None, "accountName": " "}])
 def test_the_body_is_optional(desk: Desk, body: object) -> None:
     done = converted(desk, desk.lead(company="Startup IO"), body)
@@ -121,6 +122,7 @@ def test_the_contact_takes_that_the_mail_bounced(desk: Desk) -> None:
     assert (contact["emailBounced"], contact["emailOptOut"]) == (True, False)
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("company", "asked", "name"),
     [
@@ -140,12 +142,14 @@ def test_the_account_is_named_by_request_or_by_company(
     assert account["assignedTo"] == desk.ben.id
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", [{}, {"accountName": None}, {"accountName": ""}])
 def test_an_account_without_a_name_is_refused(desk: Desk, name: dict[str, Any]) -> None:
     answer = convert(desk, desk.lead(), {"createAccount": True} | name)
     assert refusal(answer) == (422, [("accountName", "required")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("lead", "asked", "name"),
     [
@@ -181,6 +185,7 @@ def test_an_opportunity_without_an_account_is_linked_to_the_contact_alone(desk: 
     assert (deal["stage"], deal["value"], deal["assignedTo"]) == ("qualification", None, desk.ben.id)
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -206,6 +211,7 @@ def test_a_value_is_exact_to_the_digit(desk: Desk, sent: str, shown: str) -> Non
     assert f'"value":{shown},' in kept.text
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
@@ -233,6 +239,7 @@ def test_a_value_that_cannot_be_is_refused(desk: Desk, name: str, value: object,
     assert refusal(answer) == (422, [(name, code)])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "stage",
     ["prospecting", "qualification", "needs_analysis", "proposal", "negotiation", "closed_won", "closed_lost"],
@@ -242,6 +249,7 @@ def test_a_stage_is_one_of_the_seven(desk: Desk, stage: str) -> None:
     assert stored(desk, "opportunities", done["opportunity"])["stage"] == stage
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("name", "value", "switch"),
     [
@@ -322,6 +330,7 @@ def test_one_contact_may_come_of_two_leads(desk: Desk) -> None:
     assert converted(desk, desk.lead(), {"contactId": contact["id"]})["contact"] == contact
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("name", "kind"), [("accountId", ACCOUNTS), ("contactId", CONTACTS)])
 def test_what_is_linked_must_be_of_the_workspace(desk: Desk, name: str, kind: Kind) -> None:
     fields = {"name": "Zoe's"} if kind is ACCOUNTS else {"firstName": "Zoe", "email": "zoe@x.example"}
@@ -337,6 +346,7 @@ def test_an_account_is_either_linked_or_created(desk: Desk) -> None:
     assert refusal(answer) == (422, [("accountId", "excludes")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "body",
     [
@@ -390,6 +400,7 @@ def test_a_second_convert_says_what_there_is_not(desk: Desk) -> None:
     assert found == [contact["id"], None, None]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("status", ["new", "contacted", "qualified", "nurturing", "unqualified", "lost"])
 def test_a_lead_of_any_status_can_be_converted(desk: Desk, status: str) -> None:
     assert converted(desk, desk.lead(status=status))["lead"]["status"] == "converted"

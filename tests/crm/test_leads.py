@@ -95,23 +95,27 @@ def test_everything_a_client_may_set_is_kept(desk: Desk) -> None:
     assert lead["assignedToName"] == "Ben Okri"
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("missing", [{"lastName": None}, {"firstName": None}, {"firstName": " ", "company": ""}])
 def test_one_name_is_enough(desk: Desk, missing: dict[str, Any]) -> None:
     assert desk.team.post("/api/leads/", DANA | missing).status_code == 201
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("email", [{}, {"email": None}, {"email": ""}, {"email": " \t "}])
 def test_an_email_is_required(desk: Desk, email: dict[str, Any]) -> None:
     answer = desk.team.post("/api/leads/", {"firstName": "Dana"} | email)
     assert refusal(answer) == (422, [("email", "required")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("names", [{}, {"firstName": None, "lastName": ""}, {"firstName": "  ", "lastName": "\n"}])
 def test_a_name_is_required(desk: Desk, names: dict[str, Any]) -> None:
     answer = desk.team.post("/api/leads/", {"email": "dana@startup.example"} | names)
     assert refusal(answer) == (422, [("firstName", "required"), ("lastName", "required")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("change", [{"email": None}, {"email": " "}])
 def test_the_email_stays_required(desk: Desk, change: dict[str, Any]) -> None:
     answer = desk.team.patch(f"/api/leads/{desk.lead()['id']}/", change)
@@ -126,6 +130,7 @@ def test_a_name_stays_required(desk: Desk) -> None:
     assert desk.team.patch(path, {"firstName": "D.", "lastName": None}).status_code == 200
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", ["firstName", "lastName", "email", "phone", "company", "source", "notes"])
 def test_texts_are_trimmed(desk: Desk, name: str) -> None:
     text = {"email": "d@x.example", "phone": "030 123", "source": "event"}.get(name, "a  b")
@@ -133,6 +138,7 @@ def test_texts_are_trimmed(desk: Desk, name: str) -> None:
     assert lead[name] == text
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", ["firstName", "lastName", "phone", "company", "source", "assignedTo", "notes"])
 def test_an_empty_text_is_an_absent_one(desk: Desk, name: str) -> None:
     assert desk.lead(**{name: "  "})[name] is None
@@ -149,11 +155,13 @@ LIMITS = [
 ]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("name", "text"), LIMITS)
 def test_the_longest_text_is_kept(desk: Desk, name: str, text: str) -> None:
     assert desk.lead(**{name: f" {text} "})[name] == text
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("name", "text"), LIMITS)
 def test_a_longer_text_is_refused(desk: Desk, name: str, text: str) -> None:
     answer = desk.team.post("/api/leads/", DANA | {name: text[0] + text})
@@ -161,6 +169,7 @@ def test_a_longer_text_is_refused(desk: Desk, name: str, text: str) -> None:
     assert refusal(answer) == (422, [(name, code)])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", ["firstName", "lastName", "email", "phone", "company", "source", "notes"])
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\t"])
 def test_control_characters_are_refused(desk: Desk, name: str, character: str) -> None:
@@ -168,6 +177,7 @@ def test_control_characters_are_refused(desk: Desk, name: str, character: str) -
     assert refusal(answer) == (422, [(name, "control_character")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("text", ["Dana\x1f", "\x1cDana", "Dana\x85"])
 def test_trimming_takes_no_control_characters_with_it(desk: Desk, text: str) -> None:
     assert refusal(desk.team.post("/api/leads/", DANA | {"firstName": text})) == (
@@ -176,6 +186,7 @@ def test_trimming_takes_no_control_characters_with_it(desk: Desk, text: str) -> 
     )
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_notes_alone_may_have_line_breaks(desk: Desk, line_break: str) -> None:
     text = f"one{line_break}two"
@@ -186,6 +197,7 @@ def test_notes_alone_may_have_line_breaks(desk: Desk, line_break: str) -> None:
     )
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -200,6 +212,7 @@ def test_an_email_is_kept_as_typed_but_for_its_domain(desk: Desk, typed: str, ke
     assert desk.lead(email=typed)["email"] == kept
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "email",
     [
@@ -223,16 +236,19 @@ def test_several_leads_may_have_the_same_email(desk: Desk) -> None:
     assert first["id"] != second["id"]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("phone", ["112", "+1 (555) 333-4444 ext. 9", "call 0 3 0", "1" * 20, "٠٣٠١٢٣"])
 def test_a_phone_number_is_kept_as_typed(desk: Desk, phone: str) -> None:
     assert desk.lead(phone=phone)["phone"] == phone
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("phone", ["12", "none", "1" * 21])
 def test_a_phone_number_has_3_to_20_digits(desk: Desk, phone: str) -> None:
     assert refusal(desk.team.post("/api/leads/", DANA | {"phone": phone})) == (422, [("phone", "not_a_phone_number")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "source",
     [
@@ -254,16 +270,19 @@ def test_a_source_is_any_slug(desk: Desk, source: str) -> None:
     assert desk.lead(source=source)["source"] == source
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("source", ["Referral", "trade-fair", "trade fair", "messe_köln", "٣"])
 def test_a_source_is_no_other_text(desk: Desk, source: str) -> None:
     assert refusal(desk.team.post("/api/leads/", DANA | {"source": source})) == (422, [("source", "not_a_slug")])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("score", [1, 10, None])
 def test_a_score_is_from_1_to_10(desk: Desk, score: int | None) -> None:
     assert desk.lead(leadScore=score)["leadScore"] == score
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("score", "code"),
     [
@@ -280,6 +299,7 @@ def test_a_score_is_nothing_else(desk: Desk, score: object, code: str) -> None:
     assert refusal(desk.team.post("/api/leads/", DANA | {"leadScore": score})) == (422, [("leadScore", code)])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("status", ["new", "contacted", "qualified", "nurturing", "unqualified", "lost"])
 def test_a_status_is_one_of_the_documented(desk: Desk, status: str) -> None:
     lead = desk.lead(status=status)
@@ -287,6 +307,7 @@ def test_a_status_is_one_of_the_documented(desk: Desk, status: str) -> None:
     assert desk.team.patch(f"/api/leads/{desk.lead()['id']}/", {"status": status}).json()["status"] == status
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("status", ["open", "New", "", 1, None])
 def test_a_status_is_no_other(desk: Desk, status: object) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
@@ -305,6 +326,7 @@ def test_the_status_converted_is_set_by_convert_alone(desk: Desk) -> None:
         assert "/convert/" in answer.json()["errors"][0]["message"]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", ["firstName", "email", "phone", "company", "source", "assignedTo", "notes"])
 @pytest.mark.parametrize("value", [7, True, ["x"], {"x": "y"}])
 def test_a_text_is_nothing_else(desk: Desk, name: str, value: object) -> None:
@@ -354,6 +376,7 @@ def test_the_opt_out_can_be_taken_back(desk: Desk) -> None:
     assert desk.team.patch(path, {"emailOptOut": False}).json()["emailOptOut"] is False
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("value", ["true", 1, 0])
 def test_the_opt_out_is_true_or_false(desk: Desk, value: object) -> None:
     answer = desk.team.post("/api/leads/", DANA | {"emailOptOut": value})
@@ -379,6 +402,7 @@ def test_the_servers_fields_may_be_sent_back_unchanged(desk: Desk) -> None:
     assert answer.json()["assignedToName"] == "Cleo"
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", SERVERS)
 def test_the_servers_fields_may_not_be_changed(desk: Desk, name: str) -> None:
     lead = desk.lead(assignedTo=desk.ben.id)
@@ -388,6 +412,7 @@ def test_the_servers_fields_may_not_be_changed(desk: Desk, name: str) -> None:
     assert desk.team.get(path).json() == lead
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", ["id", "createdAt", "updatedAt", "assignedToName", "emailBounced"])
 def test_the_servers_fields_may_not_be_cleared(desk: Desk, name: str) -> None:
     path = f"/api/leads/{desk.lead(assignedTo=desk.ben.id)['id']}/"
@@ -403,6 +428,7 @@ def test_a_time_is_the_same_in_every_zone(desk: Desk, same: str) -> None:
     assert desk.team.patch(path, {"createdAt": same}).status_code == 200
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("name", ["convertedAccountId", "convertedOpportunityId", "version", "workspace", "ID"])
 def test_a_field_that_is_not_documented_is_unknown(desk: Desk, name: str) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
@@ -451,6 +477,7 @@ NEEDS_THE_DATA = [
 ]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("wrong", "code"), NEEDS_THE_DATA)
 def test_what_only_the_data_can_tell_is_said_with_the_rest_of_a_new_lead(
     desk: Desk, wrong: dict[str, Any], code: str
@@ -459,6 +486,7 @@ def test_what_only_the_data_can_tell_is_said_with_the_rest_of_a_new_lead(
     assert refusal(answer) == (422, [("phone", "not_a_phone_number"), (next(iter(wrong)), code)])
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("wrong", "code"), NEEDS_THE_DATA)
 def test_what_only_the_data_can_tell_is_said_with_the_rest_of_a_change(
     desk: Desk, wrong: dict[str, Any], code: str

@@ -1,11 +1,12 @@
 """Opportunities over HTTP: create, get, change, their lists."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.answers import refusal
-from tests.cast import Desk
+from tests.cast import Desk, Place, desk_on
 
 FIELDS = [
     *("id", "name", "value", "stage", "accountId", "accountName", "contactId", "contactName"),
@@ -81,11 +82,13 @@ def test_names_beside_ids_may_be_sent_back_however_long(desk: Desk) -> None:
     assert desk.team.patch(f"/api/opportunities/{deal['id']}/", deal).json() == deal
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_documented_stage_is_taken(desk: Desk, stage: str) -> None:
     assert desk.opportunity(stage=stage)["stage"] == stage
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
@@ -133,6 +136,16 @@ def test_one_that_never_had_an_account_can_be_worked_on_and_get_one(desk: Desk) 
     assert refusal(desk.team.patch(path, {"accountId": None})) == (422, [("accountId", "required")])
 
 
+@pytest.fixture(scope="module")
+def three(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """With three opportunities; nothing is changed there."""
+    with desk_on(place, tmp_path_factory.mktemp("three")) as desk:
+        desk.opportunity(name="Alpha", value=100, stage="proposal", closeDate="2030-01-31")
+        desk.opportunity(name="Beta", value=200.5, stage="closed_won", closeDate="2030-02-01")
+        desk.opportunity(name="Gamma")
+        yield desk
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -160,12 +173,9 @@ def test_one_that_never_had_an_account_can_be_worked_on_and_get_one(desk: Desk) 
         ("sort=-closeDate", ["Beta", "Alpha", "Gamma"]),
     ],
 )
-def test_a_list_is_filtered(desk: Desk, query: str, expected: list[str]) -> None:
-    desk.opportunity(name="Alpha", value=100, stage="proposal", closeDate="2030-01-31")
-    desk.opportunity(name="Beta", value=200.5, stage="closed_won", closeDate="2030-02-01")
-    desk.opportunity(name="Gamma")
-    assert names(desk, query) == expected
-    assert desk.stranger.get(f"/api/opportunities/?{query}").json()["count"] == 0
+def test_a_list_is_filtered(three: Desk, query: str, expected: list[str]) -> None:
+    assert names(three, query) == expected
+    assert three.stranger.get(f"/api/opportunities/?{query}").json()["count"] == 0
 
 
 def test_the_opportunities_of_an_account_and_of_a_contact_are_found(desk: Desk) -> None:
@@ -176,6 +186,7 @@ def test_the_opportunities_of_an_account_and_of_a_contact_are_found(desk: Desk) 
     assert names(desk, "contactName[startswith]=dana") == ["Mine"]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("name", "text", "code"),
     [

@@ -31,6 +31,7 @@ def with_headers(desk: Desk, *headers: tuple[str, str]) -> httpx2.Response:
 # Addresses and methods
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("tail", ["leads", "leads/{id}", "leads/{id}/history", "contacts/{contact}", "me", "health"])
 def test_an_address_has_four_forms(desk: Desk, tail: str) -> None:
     lead = desk.lead(company="Startup IO")
@@ -40,6 +41,7 @@ def test_an_address_has_four_forms(desk: Desk, tail: str) -> None:
     assert len({answer.text for answer in answers}) == 1
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("path", ["/api/leads/", "/api/leads", "/api/v1/leads/", "/api/v1/leads"])
 def test_all_forms_of_an_address_take_writes(desk: Desk, path: str) -> None:
     made = desk.team.post(path, DANA)
@@ -51,6 +53,7 @@ def test_all_forms_of_an_address_take_writes(desk: Desk, path: str) -> None:
     assert desk.team.delete(lead + slash).status_code == 204
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "path",
     [
@@ -70,6 +73,7 @@ def test_answers_are_bare_json(desk: Desk) -> None:
         assert not {"data", "success", "error"} & set(answer.json())
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("path", ["/api/leads/", "/api/leads/{id}/", "/api/leads/nobody/", "/api/leads/?page=0"])
 def test_head_is_a_get_without_its_body(desk: Desk, path: str) -> None:
     path = path.format(id=desk.lead()["id"])
@@ -90,12 +94,14 @@ ALLOWED = [
 ]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("path", "allowed"), ALLOWED)
 def test_options_says_what_an_address_takes(desk: Desk, path: str, allowed: str) -> None:
     answer = desk.team.send("OPTIONS", path.format(id=desk.lead()["id"]))
     assert (answer.status_code, answer.headers["Allow"], answer.content) == (204, allowed, b"")
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("path", "allowed"), ALLOWED)
 def test_any_other_method_is_405(desk: Desk, path: str, allowed: str) -> None:
     path = path.format(id=desk.lead()["id"])
@@ -107,11 +113,13 @@ def test_any_other_method_is_405(desk: Desk, path: str, allowed: str) -> None:
 # Tokens
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
 def test_the_case_of_the_scheme_does_not_matter(desk: Desk, scheme: str) -> None:
     assert with_headers(desk, ("Authorization", f"{scheme} {desk.acme.key}")).status_code == 200
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     "header",
     [
@@ -128,6 +136,7 @@ def test_without_a_good_token_it_is_401(desk: Desk, header: str) -> None:
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -238,6 +247,7 @@ REFUSALS: list[tuple[int, str, str, str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("status", "code", "method", "path", "options"), REFUSALS)
 def test_every_refusal_is_a_problem_document(
     desk: Desk, status: int, code: str, method: str, path: str, options: dict[str, Any]
@@ -306,6 +316,7 @@ NOT_JSON = [
 ]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("content", NOT_JSON, ids=lambda content: repr(content[:40]))
 def test_what_is_no_json_object_is_400(desk: Desk, content: bytes) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
@@ -313,6 +324,7 @@ def test_what_is_no_json_object_is_400(desk: Desk, content: bytes) -> None:
     assert desk.team.patch(path, content=content, headers=JSON).status_code == 400
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("path", "near"),
     [
@@ -338,6 +350,7 @@ def test_a_write_takes_no_parameters(desk: Desk) -> None:
     assert desk.team.get(path).json()["convertedAt"] is None
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("GET", "history/"), ("DELETE", ""), ("POST", "convert/")])
 def test_what_is_not_yours_looks_like_what_never_was(desk: Desk, method: str, tail: str) -> None:
     gone = desk.lead()["id"]
@@ -354,6 +367,7 @@ def test_what_is_not_yours_looks_like_what_never_was(desk: Desk, method: str, ta
     assert desk.stranger.get(f"/api/leads/{someone_elses}/").status_code == 200
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("plural", ["contacts", "accounts"])
 def test_what_a_lead_became_is_not_a_strangers_either(desk: Desk, plural: str) -> None:
     id_ = convert(desk, desk.lead(company="Startup IO"))[plural.removesuffix("s")]["id"]
@@ -390,6 +404,7 @@ def test_if_match_lets_only_the_version_through_that_was_seen(desk: Desk) -> Non
     assert desk.team.delete(path, headers=fresh).status_code == 412
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("header", "status"),
     [
@@ -409,6 +424,7 @@ def test_a_body_may_have_256_kib_and_no_more(desk: Desk) -> None:
     assert desk.team.post("/api/leads/", content=content + b" ", headers=JSON).status_code == 413
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("media_type", "status"),
     [

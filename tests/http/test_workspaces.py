@@ -1,5 +1,6 @@
 """Two workspaces on one server, with the same names and e-mails in both: neither ever meets the other."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.records.kind import Kind
 from leadline.records.texts import Reference
 from tests.answers import refusal
-from tests.cast import PASSWORD, Desk, SignedIn, Team
+from tests.cast import PASSWORD, Desk, Place, SignedIn, Team, desk_on
 
 NEVER = "01HXAAAAAAAAAAAAAAAAAAAAAA"
 PERSON = {"firstName": "Dana", "lastName": "Lee"}
@@ -66,6 +67,13 @@ def test_lists_searches_and_counts_are_of_one_workspace(desk: Desk, plural: str,
         assert found(admin, f"/api/{plural}/?{query}") == (len(made[plural]), sorted(made[plural]))
 
 
+@pytest.fixture(scope="module")
+def both(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Made, Made]]:
+    """A desk with one record of each kind in each workspace; nothing is changed there."""
+    with desk_on(place, tmp_path_factory.mktemp("both")) as desk:
+        yield desk, seed(desk.ada), seed(desk.zoe)
+
+
 @pytest.mark.parametrize(
     ("path", "plural"),
     [
@@ -80,8 +88,8 @@ def test_lists_searches_and_counts_are_of_one_workspace(desk: Desk, plural: str,
         ("/api/keys/?name[contains]=dana", "keys"),
     ],
 )
-def test_filters_find_in_one_workspace(desk: Desk, path: str, plural: str) -> None:
-    ours, theirs = seed(desk.ada), seed(desk.zoe)
+def test_filters_find_in_one_workspace(both: tuple[Desk, Made, Made], path: str, plural: str) -> None:
+    desk, ours, theirs = both
     assert found(desk.ada, path) == (1, ours[plural])
     assert found(desk.zoe, path) == (1, theirs[plural])
 
@@ -120,8 +128,8 @@ def test_an_account_counts_its_own_workspaces_records(desk: Desk) -> None:
         for name in kind.references
     ],
 )
-def test_nothing_can_be_linked_across_workspaces(desk: Desk, kind: Kind, name: str) -> None:
-    ours, theirs = seed(desk.ada), seed(desk.zoe)
+def test_nothing_can_be_linked_across_workspaces(both: tuple[Desk, Made, Made], kind: Kind, name: str) -> None:
+    desk, ours, theirs = both
     [reference] = [field.type for field in kind.own_fields if field.name == name]
     assert isinstance(reference, Reference)
     path, new = f"/api/{kind.plural}/", body(kind.plural, ours)
@@ -134,8 +142,10 @@ def test_nothing_can_be_linked_across_workspaces(desk: Desk, kind: Kind, name: s
 
 
 @pytest.mark.parametrize(("name", "of"), [("accountId", "accounts"), ("contactId", "contacts")])
-def test_a_lead_is_not_converted_into_another_workspaces_records(desk: Desk, name: str, of: str) -> None:
-    ours, theirs = seed(desk.ada), seed(desk.zoe)
+def test_a_lead_is_not_converted_into_another_workspaces_records(
+    both: tuple[Desk, Made, Made], name: str, of: str
+) -> None:
+    desk, ours, theirs = both
     path = f"/api/leads/{ours['leads'][0]}/convert/"
     before = desk.dump()
     hidden, unknown = (desk.ada.post(path, {name: id_}) for id_ in (theirs[of][0], f"{ours[of][0][:4]}{NEVER}"))

@@ -149,6 +149,7 @@ def test_a_history_is_paged_like_a_list(desk: Desk) -> None:
     assert [entry["version"] for entry in history(desk, lead, "?limit=2&offset=3")] == [3, 2]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "page=0", "offset=-1", "sort=version"])
 def test_a_history_takes_no_odd_parameters(desk: Desk, query: str) -> None:
     assert desk.team.get(f"/api/leads/{desk.lead()['id']}/history/?{query}").status_code == 400
@@ -188,6 +189,7 @@ REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(("status", "method", "path", "options"), REFUSED)
 def test_a_refused_write_leaves_no_trace(
     desk: Desk, status: int, method: str, path: str, options: dict[str, Any]
