@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import leadline.kit.db.postgres  # noqa: F401 - hypothesis takes values from what is imported: on both databases the same
 from tests import transcripts
 from tests.cast import Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.memory import in_memory
@@ -31,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if place := in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
+    Size(is_full=config.getoption("--long")).load_profile()
     given: dict[str, str] | None = getattr(config, "workerinput", None)
     config.stash[TRANSCRIPTS] = Path(given["transcripts"] if given else tempfile.mkdtemp(dir=in_memory()))
 

@@ -38,16 +38,18 @@ def raise_away(answer: httpx2.Response) -> None:
 @dataclass
 class PatientBookkeeper(Bookkeeper):
     """Tries again until it is told to stop. `writes` are the moments of acknowledged writes; `refused` counts what
-    was answered meanwhile; `longest` is the slowest request of all, in seconds."""
+    was answered meanwhile; `longest` is the slowest request of all, in seconds. Before each it
+    waits `pause` seconds."""
 
     stopping: Event = field(default_factory=Event)
     writes: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0
+    pause: float = 0.0
 
     def work(self, server: Address) -> None:
         with server.client(timeout=HANGS, event_hooks={"response": [raise_away]}) as client:
-            while not self.stopping.is_set():
+            while not self.stopping.wait(self.pause):
                 self._work_once(client)
 
     def _work_once(self, client: httpx2.Client) -> None:
@@ -112,10 +114,11 @@ class Load:
 
 
 @contextmanager
-def under_load(servers: Sequence[Address]) -> Iterator[Load]:
-    """Clients are at work until the block ends; whatever they met that must not be fails there."""
+def under_load(servers: Sequence[Address], *, pause: float = 0) -> Iterator[Load]:
+    """Clients are at work until the block ends, each with a pause of so many seconds before a request; whatever they
+    met that must not be fails there."""
     stopping = Event()
-    books = [PatientBookkeeper(f"client{number}-", stopping=stopping) for number in range(CLIENTS)]
+    books = [PatientBookkeeper(f"client{number}-", stopping=stopping, pause=pause) for number in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as clients:
         at_work = [clients.submit(book.work, servers[number % len(servers)]) for number, book in enumerate(books)]
         try:

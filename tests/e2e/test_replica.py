@@ -13,6 +13,7 @@ from tests.cast import PASSWORD, Desk, OnPostgres, desk_on
 from tests.e2e.campaigns.replica import replica
 from tests.kit.postgres.test_replica import Pair
 from tests.postgres import Cluster, cluster
+from tests.size import Size
 
 
 class OnReplica:
@@ -75,6 +76,6 @@ def test_what_was_written_is_read_listed_and_counted_at_once(desk: Desk) -> None
 
 
 def test_nodes_under_load_read_nothing_old_whatever_happens_to_the_standby(
-    on_postgres: OnPostgres, standby: Cluster, tmp_path: Path
+    on_postgres: OnPostgres, standby: Cluster, tmp_path: Path, size: Size
 ) -> None:
-    assert "0 lost, 0 doubled" in replica(on_postgres.cluster, standby, tmp_path, 1)
+    assert "0 lost, 0 doubled" in replica(on_postgres.cluster, standby, tmp_path, 1, size.pause)

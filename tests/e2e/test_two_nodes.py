@@ -16,6 +16,7 @@ from tests.e2e.campaigns.race import race
 from tests.e2e.raw import Connection, connected, length, request
 from tests.e2e.server import Server, serving
 from tests.postgres import Cluster
+from tests.size import Size
 
 WORKERS = 2
 
@@ -125,5 +126,5 @@ def test_health_tells_a_load_balancer_whether_the_database_is_there(nodes: list[
             assert client.get("/api/health/").json()["status"] == "ok"
 
 
-def test_nothing_acknowledged_is_lost_when_postgres_is_killed(cluster: Cluster, tmp_path: Path) -> None:
-    assert crash(cluster, tmp_path, 2).startswith("2 kills: ")
+def test_nothing_acknowledged_is_lost_when_postgres_is_killed(cluster: Cluster, tmp_path: Path, size: Size) -> None:
+    assert crash(cluster, tmp_path, 2, size.pause).startswith("2 kills: ")

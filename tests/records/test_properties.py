@@ -20,6 +20,7 @@ from leadline.records.structures import Address, Tags
 from leadline.records.texts import Email, Phone, Reference, Slug, Text
 from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money, Rejected
 from tests.cast import Desk
+from tests.size import examples
 
 stable = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -185,7 +186,7 @@ NAMES = st.text(st.sampled_from("aAbßéE\u0301ẞıİſΣς%_\\'\"*😀🏳 ") 
 
 
 @given(names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=3), data=st.data())
-@settings(stable, max_examples=60)
+@settings(stable, max_examples=examples(60))
 def test_a_search_finds_exactly_what_contains_it(
     people: People, names: list[tuple[str, str]], data: st.DataObject
 ) -> None:
@@ -200,7 +201,7 @@ def test_a_search_finds_exactly_what_contains_it(
 
 
 @given(names=st.lists(NAMES, min_size=1, max_size=3), word=NAMES, data=st.data())
-@settings(stable, max_examples=60)
+@settings(stable, max_examples=examples(60))
 def test_a_filter_finds_exactly_what_it_says(
     people: People, names: list[str], word: str, data: st.DataObject
 ) -> None:
@@ -221,7 +222,7 @@ def test_a_filter_finds_exactly_what_it_says(
 
 
 @given(limit=st.integers(1, 30), offset=st.none() | st.integers(0, 30), sort=st.sampled_from(LEADS.listed))
-@settings(stable, max_examples=30)
+@settings(stable, max_examples=examples(30))
 def test_a_walk_through_the_pages_meets_each_record_once(
     people: People, limit: int, offset: int | None, sort: str
 ) -> None:
@@ -243,7 +244,7 @@ def walk(desk: Desk, url: str | None) -> Iterator[dict[str, Any]]:
 
 
 @given(st.lists(TEXTS.map(str.strip).filter(bool), min_size=2, max_size=8))
-@settings(stable, max_examples=40)
+@settings(stable, max_examples=examples(40))
 def test_sorting_is_by_code_points_of_the_folded_text(people: People, names: list[str]) -> None:
     people.add(*({"lastName": name} for name in names))
     keys = {str(lead["id"]): (fold(lead["lastName"]), str(lead["id"])) for lead in people.known}

@@ -17,6 +17,7 @@ from leadline.upkeep.copying import OtherData
 from leadline.upkeep.verify import verify
 from tests.cast import PASSWORD, Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.e2e.campaigns.moving import moves
+from tests.size import Size
 from tests.test_log_is_complete import Doors
 from tests.upkeep.transcript import transcript
 
@@ -410,6 +411,6 @@ def test_a_copy_of_what_it_left_behind_is_refused(desk: Desk, tmp_path: Path) ->
 
 
 def test_under_load_nothing_is_lost_or_doubled_though_the_mover_is_killed(
-    on_postgres: OnPostgres, eu: str, tmp_path: Path
+    on_postgres: OnPostgres, eu: str, tmp_path: Path, size: Size
 ) -> None:
-    assert "0 lost, 0 doubled" in moves(on_postgres.cluster, eu, tmp_path, 1)
+    assert "0 lost, 0 doubled" in moves(on_postgres.cluster, eu, tmp_path, 1, size.pause)

@@ -18,13 +18,13 @@ from tests.postgres import Cluster, cluster
 BACK_WITHIN = 5.0
 
 
-def crash(made: Cluster, folder: Path, times: int) -> str:
+def crash(made: Cluster, folder: Path, times: int, pause: float = 0) -> str:
     """Answers what came of it; raises `AssertionError` if anything acknowledged was lost."""
     random, back = Random(times), []
     with made.copy() as name:
         environment = {"LEADLINE_DATABASE": made.url(name)}
         with serving(folder / "node", workers=2, environment=environment) as node:
-            with under_load([node]) as load:
+            with under_load([node], pause=pause) as load:
                 for _ in range(times):
                     time.sleep(random.uniform(0.3, 1.0))
                     made.kill()

@@ -19,7 +19,7 @@ from tests.e2e.server import serving
 from tests.postgres import Cluster, cluster
 
 
-def moves(home: Cluster, eu: str, folder: Path, times: int) -> str:
+def moves(home: Cluster, eu: str, folder: Path, times: int, pause: float = 0) -> str:
     """Answers what came of it; raises `AssertionError` if anything acknowledged was lost, or refused but with 503."""
     random, refused = Random(times), []
     with home.copy() as name:
@@ -30,7 +30,7 @@ def moves(home: Cluster, eu: str, folder: Path, times: int) -> str:
         ):
             with first.client() as client:
                 workspace = client.get("/api/me/").json()["workspace"]["id"]
-            with under_load([first, second]) as load:
+            with under_load([first, second], pause=pause) as load:
                 for to in ("eu", "home") * times:
                     _move(first.environment, workspace, to, kill_after=random.uniform(0.8, 2.5))
                     refused += _move(first.environment, workspace, to)

@@ -18,7 +18,7 @@ AT_EASE = 2.0
 PAUSED = 0.5
 
 
-def replica(primary: Cluster, standby: Cluster, folder: Path, times: int) -> str:
+def replica(primary: Cluster, standby: Cluster, folder: Path, times: int, pause: float = 0) -> str:
     """Answers what came of it; raises `AssertionError` if a read was old, or any was refused."""
     with primary.copy() as name:
         port = free_port()
@@ -29,7 +29,7 @@ def replica(primary: Cluster, standby: Cluster, folder: Path, times: int) -> str
             serving(folder / "second", key=first.key, workers=2, environment=environment) as second,
         ):
             measured = Measured(first, port)
-            with under_load([first, second]) as load:
+            with under_load([first, second], pause=pause) as load:
                 for _ in range(times):
                     time.sleep(AT_EASE)
                     standby.sql("SELECT pg_wal_replay_pause()")

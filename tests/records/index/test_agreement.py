@@ -15,6 +15,7 @@ from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
 from tests.records.index.table import SMALL, Maker, Table, copied, told
+from tests.size import examples
 
 
 def agree(index: KindIndex, table: Table, maker: Maker) -> None:
@@ -90,7 +91,7 @@ def spread(index: KindIndex, table: Table) -> None:
         index.spread(crowded, [(no, table.rows[no].get(crowded.field)) for no in crowded.nos])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), size=st.integers(0, 120))
 def test_an_index_agrees_with_sql(seed: int, kind: Kind, size: int) -> None:
     chance = random.Random(seed)
