@@ -15,7 +15,7 @@ from tests.memory import in_memory
 from tests.postgres import cluster
 from tests.size import Size
 
-LONGEST = ("tests/http/test_schemathesis.py", "tests/test_state_machine.py", "tests/e2e/test_kill.py")
+LONGEST = ("tests/http/test_schemathesis.py", "tests/upkeep/", "tests/e2e/", "tests/kit/postgres/test_replica.py")
 """They begin first, so that no worker is left with one of them in the end."""
 SHOWN = 10
 """How many of the tests that differ are told in full."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import apsw
 import httpx2
 import jwt
 import pytest
@@ -185,7 +186,15 @@ class Scene:
         self._make_records()
         self.callers = list(self._callers())
         self._canaries = {team: self._canaries_of(team) for team in self.teams}
-        self._dump = desk.dump()
+        self._file = apsw.Connection(str(desk.app.settings.file))
+        self._dump, self._version = desk.dump(), self._data_version()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _data_version(self) -> int:
+        """Another one after each commit by another connection."""
+        return int(self._file.pragma("data_version"))
 
     def _name_people(self, team: str) -> None:
         people = self.teams[team]
@@ -344,7 +353,11 @@ class Scene:
         return Answer(cell, answer.status_code, _said(answer), self._leaks(cell, answer), changed)
 
     def _changes(self, cell: Cell) -> list[str]:
-        """The tables that are not as they were. Then the record may be gone, which the cells to come need."""
+        """The tables that are not as they were: none, unless something was committed. Then the record may be gone,
+        which the cells to come need."""
+        version, self._version = self._version, self._data_version()
+        if version == self._version:
+            return []
         before, self._dump = self._dump, self.desk.dump()
         changed = [table for table in TABLES if before[table] != self._dump[table]]
         if changed and cell.target in self.teams:
@@ -401,7 +414,9 @@ def _said(answer: httpx2.Response) -> tuple[object, ...]:
 def scene(on_sqlite: OnSqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("matrix")
     with desk_on(on_sqlite, folder, rate_limit="none", log_level="warning") as desk:
-        yield Scene(desk)
+        scene = Scene(desk)
+        yield scene
+        scene.close()
 
 
 @pytest.fixture(scope="module")
