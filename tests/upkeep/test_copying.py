@@ -44,8 +44,20 @@ def target(place: Place, on_sqlite: OnSqlite, on_postgres: OnPostgres, tmp_path:
         yield f"sqlite:///{tmp_path}/copied/leadline.db"
 
 
+@pytest.fixture(scope="module")
+def lived(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk where much has happened, and nothing happens any more."""
+    with desk_on(place, tmp_path_factory.mktemp("lived")) as desk:
+        yield live(desk)
+
+
 @pytest.fixture
-def lived(desk: Desk) -> Desk:
+def living(desk: Desk) -> Desk:
+    """A desk where much has happened, and more will."""
+    return live(desk)
+
+
+def live(desk: Desk) -> Desk:
     doors = Doors(desk, seed=3)
     for _ in range(100):
         doors.step()
@@ -119,17 +131,17 @@ def test_it_says_how_far_it_is_and_what_was_compared(desk: Desk, target: str) ->
     assert f"{desk.acme.workspace.id}: seq {seq}, equal" in said
 
 
-def test_a_second_copy_brings_what_happened_since(place: Place, lived: Desk, target: str, tmp_path: Path) -> None:
-    copied(lived, target)
-    again = copied(lived, target).stderr.splitlines()
+def test_a_second_copy_brings_what_happened_since(place: Place, living: Desk, target: str, tmp_path: Path) -> None:
+    copied(living, target)
+    again = copied(living, target).stderr.splitlines()
     assert all(line.endswith(" 0 of them written") for line in again if "written" in line)
-    doors = Doors(lived, seed=4)
+    doors = Doors(living, seed=4)
     for _ in range(60):
         doors.step()
-    copied(lived, target)
+    copied(living, target)
     with desk_on(There(place.cast, target), tmp_path) as there:
-        there.clock.at = lived.clock.at
-        assert transcript(there) == transcript(lived)
+        there.clock.at = living.clock.at
+        assert transcript(there) == transcript(living)
         assert there.run(broken(there.app.database)) == []
 
 
@@ -174,21 +186,21 @@ async def start(target: str) -> None:
 
 
 def test_a_copy_that_is_cut_off_goes_on_although_the_source_does_too(
-    place: Place, lived: Desk, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, living: Desk, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparing, "BATCH", 9)
-    doors, dice, kills = Doors(lived, seed=5), random.Random(5), 0
-    while not lived.run(copy_until_killed(lived, target, writes=3 * (kills + 1))):
+    doors, dice, kills = Doors(living, seed=5), random.Random(5), 0
+    while not living.run(copy_until_killed(living, target, writes=3 * (kills + 1))):
         kills += 1
         with pytest.raises(mark.Unfinished, match="run the same `leadline copy` again"):
-            lived.run(start(target))
+            living.run(start(target))
         for _ in range(dice.randrange(8)):
             doors.step()
     assert kills > 3
     with desk_on(There(place.cast, target), tmp_path) as there:
-        there.clock.at = lived.clock.at
-        assert transcript(there) == transcript(lived)
-        assert without_rows(there) == without_rows(lived)
+        there.clock.at = living.clock.at
+        assert transcript(there) == transcript(living)
+        assert without_rows(there) == without_rows(living)
         assert there.run(broken(there.app.database)) == []
 
 
@@ -267,29 +279,29 @@ class Watched(Mortal):
 
 
 def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
-    lived: Desk, target: str, monkeypatch: pytest.MonkeyPatch
+    living: Desk, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparing, "BATCH", 9)
 
     async def copy() -> list[PlaceInLog | None]:
         async with (
-            as_it_is(lived.app.settings) as source,
+            as_it_is(living.app.settings) as source,
             up_to_date(database_of(Settings(database=target))) as database,
             source.snapshot() as tx,
         ):
-            watched = Watched(database, lived.acme.workspace.number)
-            await copying.copy(tx, watched, lived.acme.workspace.id, lambda line: None)  # type: ignore[arg-type]
+            watched = Watched(database, living.acme.workspace.number)
+            await copying.copy(tx, watched, living.acme.workspace.id, lambda line: None)  # type: ignore[arg-type]
             return watched.places
 
     for seed in (4, 5):
-        *before, last = lived.run(copy())
+        *before, last = living.run(copy())
         assert len(before) > 3
         assert before == [None] * len(before)
-        ((seq, operation),) = lived.rows(
+        ((seq, operation),) = living.rows(
             "SELECT seq, id FROM operations WHERE workspace = 1 ORDER BY seq DESC LIMIT 1"
         )
         assert last == (seq, operation)
-        doors = Doors(lived, seed=seed)
+        doors = Doors(living, seed=seed)
         for _ in range(60):
             doors.step()
 
