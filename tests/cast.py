@@ -161,6 +161,12 @@ class Desk:
     def person(self, person: Person) -> "SignedIn":
         return SignedIn(self.loop, self._client, person)
 
+    def a_minute_later(self) -> "Desk":
+        """For another test: no limit is near, and who comes is counted from the first again."""
+        self.clock.passed += 60
+        self._numbers = itertools.count(1)
+        return self
+
     def run(self, coroutine: Any) -> Any:
         """Runs a coroutine on the desk's event loop."""
         return self.loop.run_until_complete(coroutine)

@@ -108,8 +108,7 @@ def desk(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Iterat
     """The test's own; or that of its module, a minute later, if it is marked so."""
     if request.node.get_closest_marker("at_the_shared_desk"):
         shared: Desk = request.getfixturevalue("shared_desk")
-        shared.clock.passed += 60
-        yield shared
+        yield shared.a_minute_later()
     else:
         with desk_on(place, tmp_path / "data") as own:
             yield own

@@ -31,7 +31,6 @@ def with_headers(desk: Desk, *headers: tuple[str, str]) -> httpx2.Response:
 # Addresses and methods
 
 
-@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("tail", ["leads", "leads/{id}", "leads/{id}/history", "contacts/{contact}", "me", "health"])
 def test_an_address_has_four_forms(desk: Desk, tail: str) -> None:
     lead = desk.lead(company="Startup IO")
@@ -73,7 +72,6 @@ def test_answers_are_bare_json(desk: Desk) -> None:
         assert not {"data", "success", "error"} & set(answer.json())
 
 
-@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("path", ["/api/leads/", "/api/leads/{id}/", "/api/leads/nobody/", "/api/leads/?page=0"])
 def test_head_is_a_get_without_its_body(desk: Desk, path: str) -> None:
     path = path.format(id=desk.lead()["id"])
