@@ -63,7 +63,7 @@ def test_a_lead_that_is_deleted_and_converted_at_once_leaves_its_contact_or_none
     with _callers(server, workers=2) as callers:
         for number, id_ in enumerate(ids):
             requests = [convert(server, id_), request(server.key, f"DELETE /api/leads/{id_}/")]
-            answers = race_for(callers[:2], requests[:: 1 if number % 2 else -1])
+            answers = race_for([callers[0], callers[-1]], requests[:: 1 if number % 2 else -1])
             statuses = _statuses(answers)
             assert statuses in ({200: 1, 204: 1}, {204: 1, 404: 1})
             contacts |= {ids_of(answer)["contact"] for answer in answers if answer.status == 200}
@@ -76,7 +76,9 @@ def test_a_lead_that_is_changed_and_converted_at_once_stays_converted(server: Se
     with _callers(server, workers=2) as callers:
         for number, id_ in enumerate(ids):
             lost = request(server.key, f"PATCH /api/leads/{id_}/", length(LOST), body=LOST)
-            statuses = _statuses(race_for(callers[:2], [convert(server, id_), lost][:: 1 if number % 2 else -1]))
+            statuses = _statuses(
+                race_for([callers[0], callers[-1]], [convert(server, id_), lost][:: 1 if number % 2 else -1])
+            )
             assert statuses in ({200: 2}, {200: 1, 409: 1})
     with server.client() as client:
         assert {client.get(f"/api/leads/{id_}/").json()["status"] for id_ in ids} == {"converted"}
