@@ -6,12 +6,13 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import combinations, product
 from typing import Any
 from urllib.parse import quote
 
-from bench.data import COMMON, RARE, SEED, Desk
+from bench.data import COMMON, RARE, SECONDS_BETWEEN, SEED, Desk
 from bench.load import Requests
 from leadline.crm.leads import CONVERTED, STATUSES
 
@@ -90,7 +91,7 @@ def questions(desk: Desk, known: Sample) -> Iterator[tuple[str, Requests]]:
         "search rare": _near_first(*(f"search={form}" for form in _cases(RARE))),
         "search common": _near_first(*(f"search={form}" for form in _cases(COMMON))),
         "search two letters": _near_first(*(f"search={form}" for form in _cases(RARE[:2]))),
-        "facets": _facets(times),
+        "facets": _facets([one["createdAt"] for one in known.items]),
     }
     for name, forms in paths.items():
         yield name, Requests("GET", desk.key, [(path, "") for path in forms])
@@ -113,9 +114,16 @@ def _page(query: str, offset: int, chance: random.Random) -> str:
 
 
 def _facets(times: list[str]) -> list[str]:
+    """From any second between those in which leads were created, of which a small desk has few."""
     chance, some = random.Random(SEED), list(_subsets([status for status in STATUSES if status != CONVERTED]))
-    asked = [(chance.choice(some), chance.choice(times)) for _ in range(FORMS)]
-    return [f"/api/leads/facets/?status={statuses}&createdAfter={time}" for statuses, time in asked]
+    asked = [
+        (chance.choice(some), _later(chance.choice(times), chance.randrange(SECONDS_BETWEEN))) for _ in range(FORMS)
+    ]
+    return [f"/api/leads/facets/?status={statuses}&createdAfter={quote(time)}" for statuses, time in asked]
+
+
+def _later(time: str, seconds: int) -> str:
+    return (datetime.fromisoformat(time) + timedelta(seconds=seconds)).isoformat()
 
 
 def _subsets(values: list[str]) -> Iterator[str]:
