@@ -78,7 +78,7 @@ async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: P
             field.key_column or (tx.dialect.fold(field.source) if field.type.folds else field.source)
         )
         values[field.name] = _by_tag(counts) if field.type.many else counts
-    months: Counter[str] = Counter()
+    months: Counter[SqlValue] = Counter()
     for day, count in (await grouped(f"created_at / {_DAY}")).items():
         months[datetime.fromtimestamp(int(day or 0) * _DAY, UTC).strftime("%Y-%m")] += count
     return Facets(values, months)

@@ -63,16 +63,20 @@ class Lists:
     ) -> tuple[int, dict[str, Buckets]]:
         """How many records there are, and how many of them have each value."""
 
-        def facets_of(index: KindIndex, chosen: BitMap) -> tuple[int, Facets]:
-            return len(chosen), index.facets(chosen)
-
-        found = await self._live.ask(tx, state, kind, predicate, facets_of) if self._live else None
-        if found is None:
+        facets = await self._live_facets(tx, kind, state, predicate)
+        if facets is None:
             tx.expect_slow()
-            count = await self._counts.count(tx, state, kind, predicate)
-            found = count, await count_by_sql(tx, kind, state.workspace, predicate)
-        count, facets = found
-        return count, await tell(tx, kind, state.workspace, facets)
+            facets = await count_by_sql(tx, kind, state.workspace, predicate)
+        return sum(facets.months.values()), await tell(tx, kind, state.workspace, facets)
+
+    async def _live_facets(self, tx: Transaction, kind: Kind, state: State, predicate: Predicate) -> Facets | None:
+        """Without choosing all the records first, where that can be."""
+        if self._live is None:
+            return None
+        facets = await self._live.ask(tx, state, kind, Predicate(), lambda index, _: index.tallied(predicate))
+        if facets is not None:
+            return facets
+        return await self._live.ask(tx, state, kind, predicate, KindIndex.facets)
 
 
 async def _items(

@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import apsw
 
@@ -11,10 +12,10 @@ from leadline.kit.db import SqlValue
 from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import SEPARATOR, fold
 from leadline.records.filters import Condition, Predicate, Sorting
-from leadline.records.index import KindIndex, gathering, leaves, order, pairs, tree
-from leadline.records.kind import Field, Kind
+from leadline.records.index import KindIndex, gathering, leaves, order, pairs, tallies, tree
+from leadline.records.kind import CREATED_AT, Field, Kind
 from leadline.records.texts import Reference, Slug, Text
-from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
+from leadline.records.types import ORDER, Choice, Date, Flag, Integer, Moment, Money
 
 DIALECT = SqliteDialect()
 WORKSPACE = 1
@@ -27,6 +28,7 @@ SMALL = {
     (order, "LOW"): 1,
     (gathering, "MANY"): 5,
     (pairs, "AT_ONCE"): 20,
+    (tallies, "BLOCK"): 8,
 }
 """Limits that make a high tree of few records."""
 
@@ -83,7 +85,7 @@ class Table:
 
 
 class Maker:
-    """Makes records, changes, and what may be asked of them, by chance."""
+    """Makes records, changes, and what may be asked of them, by chance. Some records are blocks apart."""
 
     def __init__(self, kind: Kind, chance: random.Random, distinct: int) -> None:
         self.kind = kind
@@ -93,7 +95,7 @@ class Maker:
         self._pools = {field.name: self._pool(field, distinct) for field in kind.stored}
 
     def record(self) -> tuple[int, Values]:
-        self.no += self.chance.randint(1, 3)
+        self.no += self.chance.choice([1, 2, 3, tallies.BLOCK])
         self.time += self.chance.choice([0, 0, 1, 500_000])
         values = {field.name: self.value(field) for field in self.kind.stored}
         values |= {"id": f"{self.kind.prefix}_{self.no:026}", "createdAt": self.time}
@@ -116,8 +118,20 @@ class Maker:
         search = self.chance.choice([None, None, None, "a", "b ", "ß", "1", "é", "xy", "_", "%", "zo"])
         return Predicate(conditions, search)
 
+    def counted(self) -> Predicate:
+        """Of fields by whose values records are counted, and the time of creation, alone."""
+        fields = [field for field in self.kind.faceted if not field.type.many]
+        some = self.chance.sample(fields, self.chance.choice([0, 1, 1, 2]))
+        times = [
+            Condition("createdAt", operator, (self._operand(CREATED_AT, operator),))
+            for operator in self.chance.sample(ORDER, self.chance.choice([0, 1, 2]))
+        ]
+        return Predicate((*map(self.condition_of, some), *times))
+
     def condition(self) -> Condition:
-        field = self.chance.choice([field for field in self.kind.stored if field.type.operators])
+        return self.condition_of(self.chance.choice([field for field in self.kind.stored if field.type.operators]))
+
+    def condition_of(self, field: Field) -> Condition:
         operator = self.chance.choice(field.type.operators)
         if operator == "null":
             return Condition(field.name, operator, (self.chance.random() < 0.5,))
@@ -186,6 +200,46 @@ class Maker:
 def told(table: Table, values: Mapping[str, SqlValue]) -> dict[str, SqlValue]:
     """Values as they are told to an index: texts by their key, absent ones left out."""
     return {name: table.key(name, value) for name, value in values.items() if value is not None}
+
+
+class Move(NamedTuple):
+    """What a record was and is; None where there was none, or is none any more."""
+
+    no: int
+    before: Values | None
+    after: Values | None
+
+    def back(self) -> "Move":
+        return Move(self.no, self.after, self.before)
+
+    def make(self, table: Table, index: KindIndex) -> None:
+        no, before, after = self
+        if after is None:
+            table.remove(no)
+            index.change(no, told(table, before or {}), None, None)
+            return
+        table.put(no, after)
+        if before is None:
+            index.change(no, None, told(table, after), table.search_key(no))
+            return
+        names = {name for name in after if after[name] != before[name]}
+        old, new = ({name: one[name] for name in names} for one in (before, after))
+        searched = any(name in names for part in table.kind.search for name in part)
+        index.change(no, told(table, old), told(table, new), table.search_key(no) if searched else None)
+
+
+def work(table: Table, index: KindIndex, maker: Maker) -> Move:
+    """A record is made, changed, or removed."""
+    act = maker.chance.choice(["create", "change", "change", "delete"]) if table.rows else "create"
+    if act == "create":
+        no, after = maker.record()
+        move = Move(no, None, after)
+    else:
+        no = maker.chance.choice(list(table.rows))
+        before = table.rows[no]
+        move = Move(no, before, None if act == "delete" else before | maker.changes())
+    move.make(table, index)
+    return move
 
 
 def copied(index: KindIndex) -> KindIndex:

@@ -176,6 +176,9 @@ class World:
 
     def any_query(self, chance: Random, kind: Kind) -> ListQuery:
         names = [name for name in parameter_names(kind) if name not in ("search", "sort")]
+        if chance.random() < 0.3:
+            counted = {"createdAt", *(field.name for field in kind.faceted)}
+            names = [name for name in names if _compared(kind, name)[0] in counted]
         pairs = [(name, self._operand(chance, kind, name)) for name in chance.sample(names, chance.randint(0, 2))]
         if chance.random() < 0.3:
             pairs.append(("search", chance.choice(SEARCHED)))
@@ -186,7 +189,7 @@ class World:
         return query
 
     def _operand(self, chance: Random, kind: Kind, parameter: str) -> str:
-        name, operator = kind.aliases.get(parameter) or parameter.removesuffix("]").split("[")
+        name, operator = _compared(kind, parameter)
         if operator == "null":
             return chance.choice(["true", "false"])
         values = self._values(kind.fields[name])
@@ -253,6 +256,12 @@ class World:
             assert spread == await Lists().facets(tx, kind, state, query.predicate), (kind.name, query)
         self.asked += 1
         self.told += is_told
+
+
+def _compared(kind: Kind, parameter: str) -> tuple[str, str]:
+    """The field, and the operator."""
+    name, operator = kind.aliases.get(parameter) or parameter.removesuffix("]").split("[")
+    return name, operator
 
 
 @pytest.fixture

@@ -43,13 +43,14 @@ class Created:
         """As `Order.find`; the sets also have numbers that no record has."""
         if operator == "null":
             return Found([] if operands[0] else [self._everything])
-        times = [int(operand) for operand in operands if operand is not None]
-        end = self._everything.max() + 1 if self._everything else 0
-        spans = [self._span(operator, time, end) for time in times]
+        spans = [self.span(operator, operand) for operand in operands]
         return Found([numbers(*span) for span in spans if span[0] < span[1]])
 
-    def _span(self, operator: str, time: int, end: int) -> tuple[int, int]:
-        """From which number on, and up to which."""
+    def span(self, operator: str, operand: SqlValue) -> tuple[int, int]:
+        """From which number on, and up to which, the comparison holds."""
+        if operand is None:
+            return 0, 0
+        time, end = int(operand), self._everything.max() + 1 if self._everything else 0
         match operator:
             case "gt":
                 return self._after(time), end
@@ -71,17 +72,24 @@ class Created:
             yield Run(numbers(start, end) & chosen, True, offset - passed)
             offset = passed + up_to - before
 
-    def months(self, chosen: BitMap) -> dict[str, int]:
+    def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
         """How many of the chosen records were created in each month (UTC), as `2025-03`."""
-        found: dict[str, int] = {}
+        found: dict[SqlValue, int] = {}
         no = chosen.min() if chosen else None
         while no is not None:
-            day = datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
+            day = self._day(no)
             following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
             end = self._from(int(following.timestamp()))
-            found[f"{day.year}-{day.month:02}"] = chosen.range_cardinality(no, end)
+            found[_month(day)] = chosen.range_cardinality(no, end)
             no = chosen.next_set_bit(end) if end <= chosen.max() else None
         return found
+
+    def values_of(self, no: int) -> tuple[SqlValue]:
+        """The month in which the record was created."""
+        return (_month(self._day(no)),)
+
+    def _day(self, no: int) -> datetime:
+        return datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
 
     def dump(self) -> Iterator[Any]:
         yield self._times.tobytes()
@@ -106,3 +114,7 @@ class Created:
         """All numbers of the second in which this one was given."""
         time = self._times[bisect_right(self._firsts, no) - 1]
         return self._from(time), self._after(time)
+
+
+def _month(day: datetime) -> str:
+    return f"{day.year}-{day.month:02}"

@@ -11,7 +11,7 @@ from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import fold
 from leadline.records.filters import Condition, Predicate, Sorting
 from leadline.records.index import slices
-from leadline.records.index.created import Created
+from leadline.records.index.created import NEVER, Created
 from leadline.records.index.found import Found, memory_of
 from leadline.records.index.leaves import Inconsistent
 from leadline.records.index.order import Order
@@ -19,9 +19,10 @@ from leadline.records.index.pairs import Pairs
 from leadline.records.index.parts import Read, framed, framed_all, unframed, unframed_all
 from leadline.records.index.slices import Slice
 from leadline.records.index.tags import Tags
+from leadline.records.index.tallies import Chosen, Counts, Tallies
 from leadline.records.kind import Field, Kind, has_few_values
 from leadline.records.texts import Slug, Text
-from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
+from leadline.records.types import ORDER, Choice, Date, Flag, Integer, Moment, Money
 
 MAX_SELECTED = 32
 """Selections that are remembered until the next change."""
@@ -55,8 +56,8 @@ class Facets(NamedTuple):
     Texts that fold are told by their key.
     """
 
-    values: dict[str, dict[SqlValue, int]]
-    months: dict[str, int]
+    values: Counts
+    months: dict[SqlValue, int]
 
 
 class KindIndex:
@@ -72,6 +73,8 @@ class KindIndex:
         self._pairs = Pairs()
         self._selected: dict[Predicate, BitMap] = {}
         self._searched = {name for part in kind.search for name in part}
+        counted = {field.name: self._valued[field.name] for field in kind.faceted}
+        self._tallies = Tallies(self._everything, {**counted, "createdAt": self._created})
         self._coders = {name: coder for name in self._orders if (coder := _coder(kind.fields[name]))}
 
     @property
@@ -121,13 +124,18 @@ class KindIndex:
         if (no in self._everything) is (before is None):
             raise Inconsistent
         self._selected.clear()
+        counted = before is None or after is None or not self._tallies.fields.keys().isdisjoint({**before, **after})
         if before is None:
             self._everything.add(no)
             self._created.add(no, (after or {})["createdAt"])
+        elif counted:
+            self._tallies.count(no, -1)
         self._change_values(no, before, after)
         self._change_search(no, before or {}, "" if after is None else search_key)
         if after is None:
             self._everything.discard(no)
+        elif counted:
+            self._tallies.count(no, 1)
 
     def _change_values(
         self, no: int, before: Mapping[str, SqlValue] | None, after: Mapping[str, SqlValue] | None
@@ -249,8 +257,35 @@ class KindIndex:
         self._orders[crowded.field].spread({int(no or 0): self._coded(crowded.field, value) for no, value in rows})
 
     def facets(self, chosen: BitMap) -> Facets:
-        values = {field.name: self._valued[field.name].counts(chosen) for field in self.kind.faceted}
-        return Facets(values, self._created.months(chosen))
+        return _facets(self._tallies.of(chosen))
+
+    def tallied(self, predicate: Predicate) -> Facets | None:
+        """The facets of what the predicate chooses, which need not be chosen for it; None where that takes more than
+        fields by whose values records are counted, and the time of creation, or was not asked for before."""
+        chosen = self._chosen(predicate)
+        counts = self._tallies.counts(chosen) if chosen else None
+        return _facets(counts) if counts else None
+
+    def _chosen(self, predicate: Predicate) -> Chosen | None:
+        sets: dict[str, dict[SqlValue, BitMap]] = {}
+        start, end = 0, NEVER
+        for one in _conditions(predicate):
+            if one.field == "createdAt" and one.operator in ORDER:
+                span = self._created.span(one.operator, one.operands[0])
+                start, end = max(start, span[0]), min(end, span[1])
+            elif one.field in self._orders and one.field in self._tallies.fields:
+                found = self._sets_of(one)
+                sets[one.field] = {value: found[value] for value in sets.get(one.field, found) if value in found}
+            else:
+                return None
+        return Chosen(sets, start, end)
+
+    def _sets_of(self, condition: Condition) -> Mapping[SqlValue, BitMap]:
+        order, asked = self._orders[condition.field], _positive(condition)
+        found = order.sets_of(asked.operator, self._coded_operands(asked.field, asked.operator, asked.operands))
+        if not _is_negative(condition):
+            return found
+        return {value: members for value, members in order.sets().items() if value not in found}
 
     def dump(self) -> Iterator[bytes]:
         """What `load` takes, in parts."""
@@ -276,7 +311,7 @@ class KindIndex:
         """About how many bytes of memory it takes."""
         sets = [self._everything, *self._present.values()]
         structures: int = sum(each.size() for each in self._structures())
-        return structures + sum(map(memory_of, sets))
+        return structures + sum(map(memory_of, sets)) + self._tallies.size()
 
     def _structures(self) -> list[Any]:
         return [self._created, *self._valued.values(), self._pairs]
@@ -284,6 +319,10 @@ class KindIndex:
     def _coded(self, name: str, value: SqlValue) -> SqlValue:
         coder = self._coders.get(name)
         return coder(value) if coder else value
+
+
+def _facets(counts: Counts) -> Facets:
+    return Facets({name: each for name, each in counts.items() if name != "createdAt"}, counts["createdAt"])
 
 
 def searched(text: str) -> Condition:

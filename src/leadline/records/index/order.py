@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
-from operator import ge, gt, itemgetter, le, lt
+from operator import contains, eq, ge, gt, itemgetter, le, lt
 from typing import Any
 
 from pyroaring import BitMap
@@ -17,7 +17,16 @@ LOW = 2
 """Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
 AT_ONCE = 64
 """Leaves that are dumped together."""
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": eq,
+    "gt": gt,
+    "gte": ge,
+    "lt": lt,
+    "lte": le,
+    "contains": contains,
+    "startswith": str.startswith,
+}
+"""Of a value with an operand."""
 _HIGHEST = chr(0x10FFFF)
 
 
@@ -111,11 +120,39 @@ class Order:
         if offset < there + len(absent):
             yield Run(absent, True, max(0, offset - there))
 
+    def sets(self) -> dict[SqlValue, BitMap]:
+        """The records of each value, where every value has a leaf."""
+        found: dict[SqlValue, BitMap] = {leaf.low: leaf.members for leaf in self._root.leaves()}
+        return {**found, None: self.absent} if self.absent else found
+
+    def sets_of(self, operator: str, operands: Sequence[Any]) -> dict[SqlValue, BitMap]:
+        """Those of the `sets` for whose value the comparison holds."""
+        sets = self.sets()
+        match operator:
+            case "null":
+                return {value: members for value, members in sets.items() if (value is None) == operands[0]}
+            case "in":
+                return {value: members for value, members in sets.items() if value in operands}
+        compare, operand = _COMPARISONS[operator], operands[0]
+        if operand is None:
+            return {}
+        return {value: sets[value] for value in sets if value is not None and compare(value, operand)}
+
     def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
         """How many of the chosen records have each value, where every value has a leaf."""
-        found = {leaf.low: leaf.members.intersection_cardinality(chosen) for leaf in self._root.leaves()}
-        found[None] = self.absent.intersection_cardinality(chosen)
-        return {value: count for value, count in found.items() if count}
+        found: dict[SqlValue, int] = {}
+        left = len(chosen)
+        for leaf in self._root.leaves():
+            if not left:
+                return found
+            if count := leaf.members.intersection_cardinality(chosen):
+                found[leaf.low] = count
+                left -= count
+        return {**found, None: left} if left else found
+
+    def values_of(self, no: int) -> tuple[SqlValue]:
+        """The value of a record, where every value has a leaf. Raises `Inconsistent` if there is no such record."""
+        return (None,) if no in self.absent else (self._root.leaf_of(no).low,)
 
     def crowded(self) -> BitMap | None:
         """The records of a leaf that has become large, and whose values must be known to split it."""

@@ -55,6 +55,10 @@ class Tags:
         counts = {tag: members.intersection_cardinality(chosen) for tag, members in self._sets.items()}
         return {tag: count for tag, count in counts.items() if count}
 
+    def values_of(self, no: int) -> list[SqlValue]:
+        """The tags of a record."""
+        return [tag for tag, members in self._sets.items() if no in members]
+
     def dump(self) -> Iterator[Any]:
         for tag, members in self._sets.items():
             yield tag, members.serialize()

@@ -79,6 +79,13 @@ class Node:
         child = self.children[self._place(value)]
         return child if isinstance(child, Leaf) else child.leaf(value)
 
+    def leaf_of(self, no: int) -> Leaf:
+        """The one in which the record is. Raises `Inconsistent` if there is none."""
+        for child in self.children:
+            if no in child.members:
+                return child if isinstance(child, Leaf) else child.leaf_of(no)
+        raise Inconsistent
+
     def below(self, value: Any) -> list[BitMap]:
         """Sets of all records in the leaves before the value's."""
         if not self.children:
