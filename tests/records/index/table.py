@@ -12,7 +12,7 @@ from leadline.kit.db import SqlValue
 from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import SEPARATOR, fold
 from leadline.records.filters import Condition, Predicate, Sorting
-from leadline.records.index import KindIndex, gathering, leaves, order, pairs, tallies, tree
+from leadline.records.index import KindIndex, gathering, leaves, order, overlap, pairs, slices, tallies, tree
 from leadline.records.kind import CREATED_AT, Field, Kind
 from leadline.records.texts import Reference, Slug, Text
 from leadline.records.types import ORDER, Choice, Date, Flag, Integer, Moment, Money
@@ -29,6 +29,10 @@ SMALL = {
     (gathering, "MANY"): 5,
     (pairs, "AT_ONCE"): 20,
     (tallies, "BLOCK"): 8,
+    (overlap, "FEW"): 1,
+    (overlap, "FIRST_LOOK"): 4,
+    (overlap, "WIDER"): 2,
+    (slices, "FAR"): 2,
 }
 """Limits that make a high tree of few records."""
 

@@ -6,6 +6,7 @@ import pytest
 from pyroaring import BitMap
 
 from leadline.records.index.order import Order
+from leadline.records.index.overlap import Overlap
 from tests.records.index.table import SMALL
 
 NAMES = {no: f"{random.Random(no).randrange(10_000):04}" for no in range(1, 301)}
@@ -31,15 +32,15 @@ def spread(order: Order) -> None:
 
 def in_leaves(order: Order, *, down: bool = False) -> list[int]:
     """All records, each leaf's by their names."""
-    leaves = order.walk(BitMap(NAMES), down, 0)
-    return [no for leaf in leaves for no in sorted(leaf.members, key=NAMES.__getitem__, reverse=down)]
+    leaves = order.walk(Overlap(BitMap(NAMES)), down, 0)
+    return [no for leaf in leaves for no in sorted(leaf.members.records(), key=NAMES.__getitem__, reverse=down)]
 
 
 def test_a_crowded_leaf_is_split_when_its_texts_are_known(names: Order) -> None:
     assert names.crowded()
     spread(names)
     assert names.crowded() is None
-    assert max(len(leaf.members) for leaf in names.walk(BitMap(NAMES), False, 0)) <= 12
+    assert max(len(leaf.members.records()) for leaf in names.walk(Overlap(BitMap(NAMES)), False, 0)) <= 12
 
 
 def test_texts_stay_in_order(names: Order) -> None:

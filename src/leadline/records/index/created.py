@@ -11,6 +11,7 @@ from pyroaring import BitMap
 from leadline.kit.db import SqlValue
 from leadline.records.index.found import Found, numbers
 from leadline.records.index.leaves import Run
+from leadline.records.index.overlap import Overlap
 
 NEVER = 2**32
 """Above all running numbers."""
@@ -62,14 +63,15 @@ class Created:
                 return 0, min(self._after(time), end)
         return self._from(time), min(self._after(time), end)
 
-    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
+    def walk(self, chosen: Overlap, down: bool, offset: int, absent_first: bool = False) -> Iterator[Run]:
         """As `Order.walk`."""
-        total = len(chosen)
+        records = chosen.records()
+        total = len(records)
         while offset < total:
-            start, end = self._bounds(chosen[total - 1 - offset if down else offset])
-            before, up_to = chosen.range_cardinality(0, start), chosen.range_cardinality(0, end)
+            start, end = self._bounds(records[total - 1 - offset if down else offset])
+            before, up_to = records.range_cardinality(0, start), records.range_cardinality(0, end)
             passed = total - up_to if down else before
-            yield Run(numbers(start, end) & chosen, True, offset - passed)
+            yield Run(Overlap(numbers(start, end) & records), True, offset - passed)
             offset = passed + up_to - before
 
     def counts(self, chosen: BitMap) -> dict[SqlValue, int]:

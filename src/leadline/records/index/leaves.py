@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pyroaring import BitMap
 
 from leadline.records.index.found import memory_of
+from leadline.records.index.overlap import Overlap
 
 MAX_MIXED = 512
 """Records of different values in one leaf, before it is split."""
@@ -26,7 +27,7 @@ class Run(NamedTuple):
     """Neighbours in an order, `skip` of which come before what is wanted. Where they are not `alike`, their values
     differ and are not known."""
 
-    members: BitMap
+    members: Overlap
     alike: bool
     skip: int = 0
 
@@ -87,14 +88,15 @@ class Leaf:
         assert self.values is not None
         return BitMap([no for value, no in zip(self.values, self.members, strict=True) if test(value)])
 
-    def runs(self, chosen: BitMap, down: bool, skip: int) -> Iterator[Run]:
-        """The chosen records, but for those runs that are skipped whole."""
+    def runs(self, chosen: Overlap | None, down: bool, skip: int) -> Iterator[Run]:
+        """The chosen records, but for those runs that are skipped whole. None chooses all."""
+        members = Overlap(self.members, chosen)
         if self.values is None:
-            yield Run(self.members & chosen, self.alike, skip)
+            yield Run(members, self.alike, skip)
             return
-        for _, nos in self.groups(chosen, down):
+        for _, nos in self.groups(members.records(), down):
             if skip < len(nos):
-                yield Run(BitMap(nos), True, skip)
+                yield Run(Overlap(BitMap(nos)), True, skip)
             skip = max(0, skip - len(nos))
 
     def size(self) -> int:

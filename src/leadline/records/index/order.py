@@ -11,7 +11,8 @@ from leadline.kit.db import SqlValue
 from leadline.records.index.found import Found, memory_of, united
 from leadline.records.index.gathering import Gathering
 from leadline.records.index.leaves import MAX_MIXED, Inconsistent, Leaf, Run, packed
-from leadline.records.index.tree import Node, planted
+from leadline.records.index.overlap import Overlap
+from leadline.records.index.tree import Child, Node, planted, runs_of
 
 LOW = 2
 """Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
@@ -108,17 +109,12 @@ class Order:
         """The records that have it in their value for certain."""
         return [leaf.members for leaf in self._root.leaves() if leaf.alike and text in leaf.low]
 
-    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]:
-        """The chosen records in order, absent values last, but for those runs that the offset passes over."""
-        whole = len(chosen) == len(self)
-        there = (
-            len(self._root.members) if whole or not offset else self._root.members.intersection_cardinality(chosen)
-        )
-        if offset < there:
-            yield from self._root.runs(chosen, down, offset, whole)
-        absent = self.absent & chosen
-        if offset < there + len(absent):
-            yield Run(absent, True, max(0, offset - there))
+    def walk(self, chosen: Overlap, down: bool, offset: int, absent_first: bool = False) -> Iterator[Run]:
+        """The chosen records in order, absent values last (or first), but for those runs that the offset passes
+        over."""
+        parts: list[Child] = [self._root, Leaf(None, self.absent)]
+        every = chosen.count(len(self)) == len(self)
+        return runs_of(parts[::-1] if absent_first else parts, None if every else chosen, down, offset)
 
     def sets(self) -> dict[SqlValue, BitMap]:
         """The records of each value, where every value has a leaf."""

@@ -6,8 +6,12 @@ from typing import NamedTuple, Protocol
 from pyroaring import BitMap
 
 from leadline.records.filters import Sorting
+from leadline.records.index.created import NEVER
 from leadline.records.index.leaves import Run
+from leadline.records.index.overlap import Overlap
 
+FAR = 500
+"""Records into an order from where on it is worth to know how many there are."""
 MOST = 4_000
 """Records in a slice."""
 Terms = tuple[tuple[str, bool], ...]
@@ -19,15 +23,21 @@ class Slice(NamedTuple):
     nos: list[int]
     skip: int
 
+    def turned(self, limit: int) -> "Slice":
+        """The same page of the records in the opposite order."""
+        return Slice(self.nos[::-1], len(self.nos) - self.skip - limit)
+
 
 class Walkable(Protocol):
-    def walk(self, chosen: BitMap, down: bool, offset: int) -> Iterator[Run]: ...
+    def walk(self, chosen: Overlap, down: bool, offset: int, absent_first: bool = False) -> Iterator[Run]: ...
 
 
 def cut(orders: Mapping[str, Walkable], chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
     """None if the page cannot be found among a few thousand records."""
+    if offset >= len(chosen):
+        return Slice([], 0)
     last_is_down = sorting.terms[-1][1] if sorting.terms else True
-    return _Cutter(orders, last_is_down).cut(chosen, _deciding(sorting.terms), offset, limit)
+    return _Cutter(orders, last_is_down).cut(Overlap(chosen), _deciding(sorting.terms), offset, limit, False)
 
 
 def _deciding(terms: Terms) -> Terms:
@@ -39,39 +49,56 @@ def _deciding(terms: Terms) -> Terms:
 
 
 class _Cutter:
+    """`backwards` is against the order of all terms."""
+
     def __init__(self, orders: Mapping[str, Walkable], last_is_down: bool) -> None:
         self._orders = orders
         self._last_is_down = last_is_down
 
-    def cut(self, chosen: BitMap, terms: Terms, offset: int, limit: int) -> Slice | None:
+    def cut(self, chosen: Overlap, terms: Terms, offset: int, limit: int, backwards: bool) -> Slice | None:
+        """Looks for the page from the nearer end."""
+        if offset <= FAR:
+            return self._cut(chosen, terms, offset, limit, backwards)
+        total = chosen.count(NEVER)
+        limit = min(limit, total - offset)
+        behind = total - offset - limit
+        if behind >= offset:
+            return self._cut(chosen, terms, offset, limit, backwards)
+        found = self._cut(chosen, terms, behind, limit, not backwards)
+        return found and found.turned(limit)
+
+    def _cut(self, chosen: Overlap, terms: Terms, offset: int, limit: int, backwards: bool) -> Slice | None:
         if not terms or terms[0][0] == "id":
-            down = terms[0][1] if terms else self._last_is_down
-            return Slice(by_number(chosen, down, offset, limit), 0)
+            down = (terms[0][1] if terms else self._last_is_down) != backwards
+            return Slice(by_number(chosen.foremost(offset + limit, down), down, offset, limit), 0)
         (name, down), *rest = terms
         order = self._orders.get(name)
         if order is None:
-            return Slice(list(chosen), offset) if len(chosen) <= MOST else None
-        return self._join(order.walk(chosen, down, offset), tuple(rest), limit)
+            records = chosen.records()
+            return Slice(list(records), offset) if len(records) <= MOST else None
+        runs = order.walk(chosen, down != backwards, offset, absent_first=backwards)
+        return self._join(runs, tuple(rest), limit, backwards)
 
-    def _join(self, runs: Iterator[Run], rest: Terms, limit: int) -> Slice | None:
+    def _join(self, runs: Iterator[Run], rest: Terms, limit: int, backwards: bool) -> Slice | None:
         nos: list[int] = []
         skip = 0
         for run in runs:
-            part = self._part(run, rest, limit)
+            part = self._part(run, rest, limit, backwards)
             if part is None or len(nos) + len(part.nos) > MOST:
                 return None
             skip = skip if nos else part.skip
             nos += part.nos
-            limit -= len(run.members) - run.skip
+            limit -= len(part.nos) - part.skip
             if limit <= 0:
                 break
         return Slice(nos, skip)
 
-    def _part(self, run: Run, rest: Terms, limit: int) -> Slice | None:
+    def _part(self, run: Run, rest: Terms, limit: int, backwards: bool) -> Slice | None:
         """What is wanted of a run, or all of it where that cannot be told or is the same."""
-        if run.alike and (run.skip or len(run.members) > limit):
-            return self.cut(run.members, rest, run.skip, limit)
-        return Slice(list(run.members), run.skip) if len(run.members) <= MOST else None
+        if run.alike and (run.skip or run.members.count(limit + 1) > limit):
+            return self.cut(run.members, rest, run.skip, limit, backwards)
+        records = run.members.records()
+        return Slice(list(records), run.skip) if len(records) <= MOST else None
 
 
 def by_number(chosen: BitMap, down: bool, offset: int, limit: int) -> list[int]:

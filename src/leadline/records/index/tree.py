@@ -1,13 +1,14 @@
 """Leaves under nodes, each of which holds all records below it: to find a place among millions by counting."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Union
 
 from pyroaring import BitMap
 
 from leadline.records.index.found import memory_of
 from leadline.records.index.leaves import Inconsistent, Leaf, Run
+from leadline.records.index.overlap import Overlap
 
 FAN_OUT = 32
 Child = Union["Node", Leaf]
@@ -123,21 +124,22 @@ class Node:
             else:
                 yield from child.leaves()
 
-    def runs(self, chosen: BitMap, down: bool, skip: int, whole: bool) -> Iterator[Run]:
-        """The chosen records in order, but for those runs that are skipped whole. `whole`: every record is chosen."""
-        for child in reversed(self.children) if down else self.children:
-            if skip:
-                count = len(child.members) if whole else child.members.intersection_cardinality(chosen)
-                if count <= skip:
-                    skip -= count
-                    continue
-            elif not whole and not child.members.intersect(chosen):
+    def runs(self, chosen: Overlap | None, down: bool, skip: int) -> Iterator[Run]:
+        """The chosen records in order, but for those runs that are skipped whole. None chooses all."""
+        return runs_of(self.children[::-1] if down else self.children, chosen, down, skip)
+
+
+def runs_of(children: Iterable[Child], chosen: Overlap | None, down: bool, skip: int) -> Iterator[Run]:
+    for child in children:
+        if skip:
+            count = Overlap(child.members, chosen).count(skip + 1)
+            if count <= skip:
+                skip -= count
                 continue
-            if isinstance(child, Leaf):
-                yield from child.runs(chosen, down, skip)
-            else:
-                yield from child.runs(chosen, down, skip, whole)
-            skip = 0
+        elif not (chosen.meets(child.members) if chosen else child.members):
+            continue
+        yield from child.runs(chosen, down, skip)
+        skip = 0
 
 
 def planted(leaves: Sequence[Leaf]) -> Node:

@@ -1,0 +1,42 @@
+"""What is in several sets, found from one end."""
+
+from functools import reduce
+from operator import and_
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from leadline.records.index import overlap
+from leadline.records.index.overlap import Overlap
+
+NUMBERS = st.sets(st.integers(0, 60), max_size=50)
+
+
+def made(sets: list[set[int]]) -> Overlap:
+    return reduce(lambda others, members: Overlap(BitMap(members), others), sets[1:], Overlap(BitMap(sets[0])))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(NUMBERS, min_size=1, max_size=4), NUMBERS, st.integers(1, 40), st.booleans(), st.sampled_from([0, 8]))
+def test_it_is_the_intersection(sets: list[set[int]], others: set[int], enough: int, down: bool, few: int) -> None:
+    expected = sorted(reduce(and_, sets), reverse=down)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, limit in {"FEW": few, "FIRST_LOOK": 4, "WIDER": 2}.items():
+            patch.setattr(overlap, name, limit)
+        count = made(sets).count(enough)
+        assert count == len(expected) or enough <= count <= len(expected)
+        foremost = made(sets).foremost(enough, down)
+        assert sorted(foremost, reverse=down)[:enough] == expected[:enough]
+        assert foremost <= BitMap(expected)
+        assert made(sets).meets(BitMap(others)) == (not others.isdisjoint(expected))
+        assert list(made(sets).records()) == sorted(expected)
+
+
+def test_only_the_near_end_of_large_sets_is_looked_at() -> None:
+    even, all_ = BitMap(range(0, 2_000_000, 2)), BitMap(range(2_000_000))
+    near = Overlap(even, Overlap(all_)).foremost(20, down=True)
+    assert near.max() == 1_999_998
+    assert 20 <= len(near) <= overlap.FIRST_LOOK
+    assert 20 <= Overlap(even, Overlap(all_)).count(20) <= overlap.FIRST_LOOK
