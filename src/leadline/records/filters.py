@@ -112,13 +112,6 @@ class Sorting:
 
     terms: tuple[tuple[str, bool], ...] = ()
 
-    @property
-    def is_by_number(self) -> bool:
-        """Whether nothing but the running number decides."""
-        return (
-            not self.terms or self.terms[0][0] == "id" or (self.terms[0][0] == "createdAt" and len(self.terms) == 1)
-        )
-
     def compile(self, kind: Kind, dialect: Dialect) -> str:
         """What stands behind ORDER BY."""
         terms: list[str] = []

@@ -84,6 +84,6 @@ async def _items(
 ) -> list[store.Item]:
     if not part.nos:
         return []
-    if sorting.is_by_number:
+    if part.is_page:
         return await store.items(tx, kind, workspace, part.nos)
     return await store.sorted_items(tx, kind, workspace, part.nos, sorting, limit, part.skip)

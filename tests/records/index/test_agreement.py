@@ -31,8 +31,9 @@ def agree(index: KindIndex, table: Table, maker: Maker) -> None:
     found = index.slice(chosen, sorting, offset, limit)
     assert found is not None
     assert table.page(found.nos, sorting, found.skip, limit) == page, (sorting, offset, limit)
-    if not sorting.terms:
+    if found.is_page:
         assert (found.nos, found.skip) == (page, 0)
+    assert found.is_page or sorting.terms
     assert_facets_agree(index.facets(chosen), table, expected)
     if facets := index.tallied(predicate):
         assert_facets_agree(facets, table, expected)

@@ -114,7 +114,7 @@ def test_a_page_in_the_order_of_numbers_is_the_slice_itself() -> None:
         (Sorting((("createdAt", True),)), [4, 2]),
         (Sorting((("status", False), ("createdAt", True))), [4, 2]),
     ]:
-        assert index.slice(chosen, sorting, 0, 2) == Slice(page, 0)
+        assert index.slice(chosen, sorting, 0, 2) == Slice(page, 0, is_page=True)
 
 
 def test_too_many_for_an_order_that_is_not_kept_is_no_slice() -> None:

@@ -239,10 +239,7 @@ class KindIndex:
         return Sought(certain, self.candidates(text, self._everything) - certain)
 
     def slice(self, chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
-        """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand.
-
-        Sorted by the number alone (id, createdAt, nothing), the slice is the page itself.
-        """
+        """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand."""
         return slices.cut({**self._orders, "createdAt": self._created}, chosen, sorting, offset, limit)
 
     def crowded(self) -> Crowded | None:

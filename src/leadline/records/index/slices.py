@@ -18,14 +18,16 @@ Terms = tuple[tuple[str, bool], ...]
 
 
 class Slice(NamedTuple):
-    """The page is what SQL finds when it sorts the records `nos`, skips `skip` of them and takes the limit."""
+    """The page is what SQL finds when it sorts the records `nos`, skips `skip` of them and takes the limit: the very
+    records where it `is_page`."""
 
     nos: list[int]
     skip: int
+    is_page: bool = False
 
     def turned(self, limit: int) -> "Slice":
         """The same page of the records in the opposite order."""
-        return Slice(self.nos[::-1], len(self.nos) - self.skip - limit)
+        return Slice(self.nos[::-1], len(self.nos) - self.skip - limit, self.is_page)
 
 
 class Walkable(Protocol):
@@ -35,7 +37,7 @@ class Walkable(Protocol):
 def cut(orders: Mapping[str, Walkable], chosen: BitMap, sorting: Sorting, offset: int, limit: int) -> Slice | None:
     """None if the page cannot be found among a few thousand records."""
     if offset >= len(chosen):
-        return Slice([], 0)
+        return Slice([], 0, is_page=True)
     last_is_down = sorting.terms[-1][1] if sorting.terms else True
     return _Cutter(orders, last_is_down).cut(Overlap(chosen), _deciding(sorting.terms), offset, limit, False)
 
@@ -68,9 +70,9 @@ class _Cutter:
         return found and found.turned(limit)
 
     def _cut(self, chosen: Overlap, terms: Terms, offset: int, limit: int, backwards: bool) -> Slice | None:
-        if not terms or terms[0][0] == "id":
+        if _by_number(terms):
             down = (terms[0][1] if terms else self._last_is_down) != backwards
-            return Slice(by_number(chosen.foremost(offset + limit, down), down, offset, limit), 0)
+            return Slice(_numbered(chosen.foremost(offset + limit, down), down, offset, limit), 0, is_page=True)
         (name, down), *rest = terms
         order = self._orders.get(name)
         if order is None:
@@ -81,27 +83,32 @@ class _Cutter:
 
     def _join(self, runs: Iterator[Run], rest: Terms, limit: int, backwards: bool) -> Slice | None:
         nos: list[int] = []
-        skip = 0
+        skip, is_page = 0, True
         for run in runs:
             part = self._part(run, rest, limit, backwards)
             if part is None or len(nos) + len(part.nos) > MOST:
                 return None
             skip = skip if nos else part.skip
             nos += part.nos
+            is_page &= part.is_page
             limit -= len(part.nos) - part.skip
             if limit <= 0:
                 break
-        return Slice(nos, skip)
+        return Slice(nos, skip, is_page)
 
     def _part(self, run: Run, rest: Terms, limit: int, backwards: bool) -> Slice | None:
-        """What is wanted of a run, or all of it where that cannot be told or is the same."""
-        if run.alike and (run.skip or run.members.count(limit + 1) > limit):
+        """What is wanted of a run, or all of it where that cannot be told or is not worth it."""
+        if run.alike and (run.skip or _by_number(rest) or run.members.count(limit + 1) > limit):
             return self.cut(run.members, rest, run.skip, limit, backwards)
         records = run.members.records()
         return Slice(list(records), run.skip) if len(records) <= MOST else None
 
 
-def by_number(chosen: BitMap, down: bool, offset: int, limit: int) -> list[int]:
+def _by_number(terms: Terms) -> bool:
+    return not terms or terms[0][0] == "id"
+
+
+def _numbered(chosen: BitMap, down: bool, offset: int, limit: int) -> list[int]:
     if not down:
         return list(chosen[offset : offset + limit])
     end = max(0, len(chosen) - offset)
