@@ -125,17 +125,16 @@ class KindIndex:
             raise Inconsistent
         self._selected.clear()
         counted = before is None or after is None or not self._tallies.fields.keys().isdisjoint({**before, **after})
+        was = self._tallies.values_of(no) if counted and before is not None else {}
         if before is None:
             self._everything.add(no)
             self._created.add(no, (after or {})["createdAt"])
-        elif counted:
-            self._tallies.count(no, -1)
         self._change_values(no, before, after)
         self._change_search(no, before or {}, "" if after is None else search_key)
         if after is None:
             self._everything.discard(no)
-        elif counted:
-            self._tallies.count(no, 1)
+        if counted:
+            self._tallies.move(no, was, self._tallies.values_of(no) if after is not None else {})
 
     def _change_values(
         self, no: int, before: Mapping[str, SqlValue] | None, after: Mapping[str, SqlValue] | None

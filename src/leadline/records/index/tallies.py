@@ -23,6 +23,8 @@ MAX_KEPT = 20_000
 Counts = dict[str, dict[SqlValue, int]]
 """By field and value; none is 0."""
 Names = tuple[str, ...]
+Values = Mapping[str, Sequence[SqlValue]]
+"""Of a record."""
 
 
 class Countable(Protocol):
@@ -53,7 +55,7 @@ class Tallies:
     def __init__(self, everything: BitMap, fields: Mapping[str, Countable]) -> None:
         self.fields = fields
         self._everything = everything
-        self._kept: dict[Names, dict[tuple[SqlValue, ...], _Tally]] = {}
+        self._kept: dict[Names, dict[tuple[SqlValue, ...] | None, _Tally]] = {}
 
     def of(self, chosen: BitMap) -> Counts:
         return {name: field.counts(chosen) for name, field in self.fields.items()}
@@ -104,17 +106,22 @@ class Tallies:
             self._kept.clear()
         self._kept.setdefault(tuple(chosen.sets), {})[key] = tally
 
-    def count(self, no: int, by: int) -> None:
-        """Takes in a record, or leaves it out, as it now is in the index."""
-        if not self._kept:
-            return
-        values = {name: field.values_of(no) for name, field in self.fields.items()}
+    def values_of(self, no: int) -> Values:
+        """What a record is counted by; nothing where no tally is kept."""
+        return {name: field.values_of(no) for name, field in self.fields.items()} if self._kept else {}
+
+    def move(self, no: int, before: Values, after: Values) -> None:
+        """Takes in what `values_of` a record were and are; they are empty where it is new, or gone."""
         for names, kept in self._kept.items():
-            key = tuple(values[name][0] for name in names)
-            if key in kept:
-                kept[key].count(no // BLOCK, values, by)
-                if len(kept[key]) > MAX_VALUES:
-                    del kept[key]
+            left, joined = (
+                tuple(values[name][0] for name in names) if values else None for values in (before, after)
+            )
+            same = {name for name in before if before[name] == after[name]} if left == joined else ()
+            for key, values, by in ((left, before, -1), (joined, after, 1)):
+                if key in kept:
+                    kept[key].count(no // BLOCK, {name: values[name] for name in values if name not in same}, by)
+                    if len(kept[key]) > MAX_VALUES:
+                        del kept[key]
 
     def size(self) -> int:
         return sum(tally.size() for tally in self._all())
@@ -137,7 +144,7 @@ class _Tally:
             for value, count in each.items():
                 self._sums[name][value].add(block, count)
 
-    def count(self, block: int, values: Mapping[str, Sequence[SqlValue]], by: int) -> None:
+    def count(self, block: int, values: Values, by: int) -> None:
         for name, each in values.items():
             for value in each:
                 self._sums[name][value].add(block, by)
