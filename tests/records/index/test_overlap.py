@@ -10,6 +10,7 @@ from pyroaring import BitMap
 
 from leadline.records.index import overlap
 from leadline.records.index.overlap import Overlap
+from tests.size import examples
 
 NUMBERS = st.sets(st.integers(0, 60), max_size=50)
 
@@ -18,7 +19,7 @@ def made(sets: list[set[int]]) -> Overlap:
     return reduce(lambda others, members: Overlap(BitMap(members), others), sets[1:], Overlap(BitMap(sets[0])))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.lists(NUMBERS, min_size=1, max_size=4), NUMBERS, st.integers(1, 40), st.booleans(), st.sampled_from([0, 8]))
 def test_it_is_the_intersection(sets: list[set[int]], others: set[int], enough: int, down: bool, few: int) -> None:
     expected = sorted(reduce(and_, sets), reverse=down)

@@ -14,6 +14,7 @@ from leadline.records.index import Facets, KindIndex, tallies
 from leadline.records.kind import Kind
 from tests.records.index.table import Maker, Move, Table, work
 from tests.records.index.test_agreement import assert_facets_agree
+from tests.size import examples
 
 
 def some_leads(count: int) -> tuple[Table, Maker]:
@@ -28,7 +29,7 @@ def told(index: KindIndex, predicate: Predicate) -> Facets | None:
     return next(filter(None, (index.tallied(predicate) for _ in range(tallies.MAX_KEYS + 1))), None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), block=st.sampled_from([4, 65_536]))
 def test_they_agree_with_the_table_forwards_and_back(seed: int, kind: Kind, block: int) -> None:
     chance = random.Random(seed)

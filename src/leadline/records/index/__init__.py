@@ -4,6 +4,7 @@
     ├── Order          the records in the order of one field
     ├── Created        running numbers by time of creation
     ├── Tags           the records that have a tag
+    ├── Tallies        how many records have each value, by block of numbers: for facets
     └── Pairs          the records by two neighbouring characters of their search_key
 
 Nothing here reads or writes the database: whoever keeps an index feeds it with rows and changes, and asks. What it
