@@ -1,5 +1,6 @@
 """Where the parts meet: nothing else puts them together."""
 
+import gc
 import logging
 import os
 import subprocess
@@ -112,6 +113,7 @@ class App:
     @asynccontextmanager
     async def _open_and_publish(self, shared: Path | None) -> AsyncIterator[None]:
         async with self.open():
+            gc.freeze()  # what is there by now stays: to look for garbage in it would hold requests up
             logger.info("started")
             if self.settings.metrics_port:
                 file = shared / f"{os.getpid()}.figures" if shared else None

@@ -7,6 +7,8 @@ from typing import Any, NotRequired, TypedDict
 
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.text import SEPARATOR
+from leadline.log.feed import State
+from leadline.log.kept import Kept
 from leadline.names import full_name
 from leadline.records.filters import Predicate
 from leadline.records.index import Facets
@@ -17,6 +19,8 @@ from leadline.records.types import Value
 MONTH = "createdMonth"
 MAX_VALUES = 1_000
 """Of each field those that most records have are told."""
+MAX_WORKSPACES = 100
+"""Of which the names of users are kept."""
 _DAY = 86_400
 
 
@@ -40,28 +44,38 @@ def nothing(kind: Kind) -> dict[str, Buckets]:
     return {name: [] for name in (*(field.name for field in kind.faceted), MONTH)}
 
 
-async def tell(tx: Transaction, kind: Kind, workspace: int, found: Facets) -> dict[str, Buckets]:
-    """As the API shows them: what most records have comes first."""
+class Names:
+    """Those of a workspace's users by their ids, read once for as long as its log stands still."""
+
+    def __init__(self) -> None:
+        self._kept: Kept[int, Mapping[object, str | None]] = Kept(MAX_WORKSPACES)
+
+    async def of(self, tx: Transaction, state: State) -> Mapping[object, str | None]:
+        names = self._kept.find(state.workspace, state.place)
+        if names is None:
+            sql = "SELECT id, first_name, last_name FROM users WHERE workspace = ?"
+            rows = await tx.fetch_all(sql, (state.workspace,))
+            names = {id_: full_name(first, last) for id_, first, last in rows}
+            self._kept.keep(state.workspace, state.place, names)
+        return names
+
+
+def tell(kind: Kind, found: Facets, names: Mapping[object, str | None]) -> dict[str, Buckets]:
+    """As the API shows them: what most records have comes first. `names` are those of users, by their ids."""
     told = {}
     for field in kind.faceted:
         load = field.type.loader() if not field.type.many else None
         counts = {load(value) if load else value: count for value, count in found.values[field.name].items()}
         told[field.name] = _buckets(counts)
         if names_a_user(field):
-            await _add_names(tx, workspace, told[field.name])
+            for bucket in told[field.name]:
+                bucket["name"] = names.get(bucket["value"])
     return {**told, MONTH: _buckets(found.months)}
 
 
 def _buckets(counts: Mapping[Any, int]) -> Buckets:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] is None, item[0]))
     return [Bucket(value=value, count=count) for value, count in ordered[:MAX_VALUES]]
-
-
-async def _add_names(tx: Transaction, workspace: int, buckets: Buckets) -> None:
-    rows = await tx.fetch_all("SELECT id, first_name, last_name FROM users WHERE workspace = ?", (workspace,))
-    names: dict[Any, str | None] = {id_: full_name(first, last) for id_, first, last in rows}
-    for bucket in buckets:
-        bucket["name"] = names.get(bucket["value"])
 
 
 async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> Facets:

@@ -10,7 +10,7 @@ from leadline.log import feed
 from leadline.log.feed import State
 from leadline.records import store
 from leadline.records.counts import Counts
-from leadline.records.facets import Buckets, count_by_sql, tell
+from leadline.records.facets import Buckets, Names, count_by_sql, tell
 from leadline.records.filters import Predicate, Sorting
 from leadline.records.index import Facets, KindIndex, Slice
 from leadline.records.kind import Kind
@@ -29,6 +29,7 @@ class Lists:
     def __init__(self, live: LiveIndexes | None = None) -> None:
         self._live = live
         self._counts = Counts()
+        self._names = Names()
         self._states: Memo[int, State] = Memo()
 
     async def state(self, tx: Transaction, workspace: int) -> State:
@@ -67,7 +68,7 @@ class Lists:
         if facets is None:
             tx.expect_slow()
             facets = await count_by_sql(tx, kind, state.workspace, predicate)
-        return sum(facets.months.values()), await tell(tx, kind, state.workspace, facets)
+        return sum(facets.months.values()), tell(kind, facets, await self._names.of(tx, state))
 
     async def _live_facets(self, tx: Transaction, kind: Kind, state: State, predicate: Predicate) -> Facets | None:
         """Without choosing all the records first, where that can be."""
