@@ -7,7 +7,6 @@ from pathlib import Path
 import apsw
 
 from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
-from leadline.kit.db.later import in_time
 from leadline.kit.db.sqlite.connection import SqliteTransaction, connect
 from leadline.kit.db.sqlite.reader import Readers
 from leadline.kit.db.sqlite.writer import Writer
@@ -43,7 +42,7 @@ class SqliteDatabase:
         self._readers.close()
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        return in_time(self._readers.read, work)
+        return self._readers.read(work)
 
     @asynccontextmanager
     async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:

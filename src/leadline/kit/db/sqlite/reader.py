@@ -14,6 +14,7 @@ from itertools import count
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work
+from leadline.kit.db.later import Later, in_time
 from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
 from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
 
@@ -47,8 +48,11 @@ class Readers:
             asyncio.get_running_loop().call_soon(self._inline.close)
         try:
             return await self._inline.run(work)
-        except apsw.InterruptError:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
+        except (apsw.InterruptError, Later):
+            return await in_time(self._read_apart, work)
+
+    async def _read_apart(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
 
     def _read_slowly(self, work: Work[T]) -> T:
         reader: _Reader | None = getattr(self._local, "reader", None)
