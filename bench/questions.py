@@ -114,12 +114,13 @@ def _page(query: str, offset: int, chance: random.Random) -> str:
 
 
 def _facets(times: list[str]) -> list[str]:
-    """From any second between those in which leads were created, of which a small desk has few."""
+    """Up to any second between those in which leads were created, of which a small desk has few: there is something to
+    count at every size."""
     chance, some = random.Random(SEED), list(_subsets([status for status in STATUSES if status != CONVERTED]))
     asked = [
         (chance.choice(some), _later(chance.choice(times), chance.randrange(SECONDS_BETWEEN))) for _ in range(FORMS)
     ]
-    return [f"/api/leads/facets/?status={statuses}&createdAfter={quote(time)}" for statuses, time in asked]
+    return [f"/api/leads/facets/?status={statuses}&createdBefore={quote(time)}" for statuses, time in asked]
 
 
 def _later(time: str, seconds: int) -> str:

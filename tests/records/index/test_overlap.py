@@ -41,3 +41,11 @@ def test_only_the_near_end_of_large_sets_is_looked_at() -> None:
     assert near.max() == 1_999_998
     assert 20 <= len(near) <= overlap.FIRST_LOOK
     assert 20 <= Overlap(even, Overlap(all_)).count(20) <= overlap.FIRST_LOOK
+
+
+def test_a_gap_in_the_numbers_does_not_lead_to_all_of_the_sets() -> None:
+    newest = {3_000_000, 3_000_002}
+    even = BitMap([*range(0, 2_000_000, 2), *newest])
+    near = Overlap(even, Overlap(BitMap([*range(2_000_000), *newest]))).foremost(20, down=True)
+    assert newest < set(near)
+    assert 20 <= len(near) <= overlap.FIRST_LOOK

@@ -9,8 +9,8 @@ from leadline.records.index.found import numbers
 
 FEW = 10_000
 """Records of a set that are quick to find in others, all of them."""
-FIRST_LOOK = 65_536
-"""Running numbers among which is looked first; then `WIDER` times as many, until there are enough records."""
+FIRST_LOOK = 4_096
+"""Records of the smallest set among which is looked first; then `WIDER` times as many, until there are enough."""
 WIDER = 8
 
 
@@ -62,13 +62,14 @@ class Overlap:
         smallest, *others = sorted(self._sets(), key=len)
         if not others or len(smallest) <= max(FEW, enough * WIDER):
             return
-        low, high, width = smallest.min(), smallest.max() + 1, FIRST_LOOK
-        while width * WIDER <= high - low:
-            found = smallest & (numbers(high - width, high) if down else numbers(low, low + width))
+        total, looked_at = len(smallest), FIRST_LOOK
+        while looked_at * WIDER <= total:
+            end = smallest[total - looked_at if down else looked_at]
+            found = smallest & (numbers(end, smallest.max() + 1) if down else numbers(0, end))
             for members in others:
                 found &= members
             yield found
-            width *= WIDER
+            looked_at *= WIDER
 
     def _quick(self) -> BitMap | None:
         """All of them, where they are known or found at once."""
