@@ -114,8 +114,8 @@ def _page(query: str, offset: int, chance: random.Random) -> str:
 
 
 def _facets(times: list[str]) -> list[str]:
-    """Up to any second between those in which leads were created, of which a small desk has few: there is something to
-    count at every size."""
+    """Up to any second between those in which leads were created, of which a small desk has few, and in
+    which there is something to count at every size."""
     chance, some = random.Random(SEED), list(_subsets([status for status in STATUSES if status != CONVERTED]))
     asked = [
         (chance.choice(some), _later(chance.choice(times), chance.randrange(SECONDS_BETWEEN))) for _ in range(FORMS)
