@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Event
 
 from leadline.kit.db import DatabaseError
@@ -23,7 +23,7 @@ Start = Callable[[Kind, str, Path], "subprocess.Popen[bytes]"]
 
 
 class Apart:
-    """`folder` is where the files are kept; None keeps none."""
+    """`folder` is where the files are kept; None keeps none, as does one that takes no files."""
 
     def __init__(self, start: Start, folder: Path | None) -> None:
         self._start = start
@@ -33,7 +33,8 @@ class Apart:
     def made(self, kind: Kind, workspace: str, stopping: Event) -> Iterator[Path]:
         """The folder with the file; or without, if the server is stopping. Raises `DatabaseError` if it cannot be
         made: it is not tried here then, where it might fail for the same reason, and take the server with it."""
-        with nullcontext(self._folder) if self._folder else TemporaryDirectory(prefix="leadline-") as folder:
+        kept = self._folder if self._folder and _takes_files(self._folder) else None
+        with nullcontext(kept) if kept else TemporaryDirectory(prefix="leadline-") as folder:
             self._make(kind, workspace, Path(folder), stopping)
             yield Path(folder)
 
@@ -44,3 +45,12 @@ class Apart:
             process.terminate()
         if process.returncode and not stopping.is_set():
             raise DatabaseError(f"its process ended with status {process.returncode}; `leadline index` says why")
+
+
+def _takes_files(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
