@@ -27,6 +27,20 @@ def test_reads_that_wait_leave_the_threads_to_others(store: FileStore) -> None:
     assert store.wait(meet()) == (200_000, [["meanwhile"]] * WAITING)
 
 
+@pytest.mark.parametrize("slow", [True, False])
+def test_a_read_that_waits_is_run_once_more(store: FileStore, slow: bool) -> None:
+    async def meet() -> tuple[list[str], int]:
+        errand = Errand()
+        waiting = asyncio.ensure_future(store.database.read(errand.read(all_notes, slow=slow)))
+        await errand.awaited_by(1)
+        for _ in range(20):
+            await store.database.read(fetch(SLOW))
+        errand.done.set_result(True)
+        return await waiting, errand.waiting
+
+    assert store.wait(meet()) == ([], 1)
+
+
 def fail(errand: Errand) -> None:
     errand.done.set_result(False)
 

@@ -48,8 +48,10 @@ class Readers:
             asyncio.get_running_loop().call_soon(self._inline.close)
         try:
             return await self._inline.run(work)
-        except (apsw.InterruptError, Later):
+        except apsw.InterruptError:
             return await in_time(self._read_apart, work)
+        except Later as later:
+            return await in_time(self._read_apart, work, later)
 
     async def _read_apart(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
