@@ -19,8 +19,8 @@ logger = logging.getLogger("leadline")
 
 
 class Learner:
-    """Has one thread with an event loop, in which searches take turns piece by piece: a long one holds up no short
-    one. Each has a connection of its own."""
+    """Has one thread with an event loop, begun with the first search, in which they take turns piece by piece: a long
+    one holds up no short one. Each has a connection of its own."""
 
     def __init__(self, snapshot: Snapshots) -> None:
         self._snapshot = snapshot
@@ -28,14 +28,14 @@ class Learner:
         self._lock = threading.Lock()
         self._under_way: dict[tuple[int, str, str], Future[bool]] = {}
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-searches", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def stop(self) -> None:
         """Breaks off what is under way."""
-        asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        if self._thread is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
         self._loop.close()
 
     def learn(self, follower: Follower, term: str) -> "Future[bool]":
@@ -47,6 +47,9 @@ class Learner:
                 return self._under_way[key]
             if len(self._under_way) >= MOST:
                 raise Unavailable("Too many searches are under way; ask again.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-searches", daemon=True)
+                self._thread.start()
             learning = asyncio.run_coroutine_threadsafe(self._learn(follower, term), self._loop)
             self._under_way[key] = learning
         learning.add_done_callback(lambda _: self._under_way.pop(key, None))
