@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice, product
 from typing import NamedTuple, Protocol
 
@@ -133,7 +133,7 @@ class Tallies:
 class _Tally:
     """Of the records that have one value in each of some fields."""
 
-    def __init__(self, names: Iterator[str] | Mapping[str, object]) -> None:
+    def __init__(self, names: Iterable[str]) -> None:
         self._sums: dict[str, dict[SqlValue, _Sums]] = {name: defaultdict(_Sums) for name in names}
 
     def __len__(self) -> int:

@@ -14,7 +14,7 @@ from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex, searched
 from leadline.records.kind import Kind
 from leadline.records.live.file import IndexFile
-from leadline.records.live.given import Doubts, Given, is_search
+from leadline.records.live.given import QUICK, Doubts, Given, is_search
 from leadline.records.live.hits import Hits
 from leadline.records.live.trail import Edit, Keys, Trail, step
 
@@ -26,8 +26,6 @@ MAX_BEHIND = 500
 """Operations, and changes, that a reader makes up for; more is left to the background."""
 MAX_CHECKED = store.MAX_AMONG
 """Records that are looked at again, to know whether a search still finds them."""
-QUICK = 50
-"""Operations that are made up for, and records that are looked at, without a thread."""
 TRIES = 8
 
 

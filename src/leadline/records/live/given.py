@@ -15,7 +15,7 @@ from leadline.records.texts import Reference
 MAX_DOUBTFUL = 4_000
 """Records of which each may be looked at."""
 QUICK = 50
-"""Of which each may be without a thread."""
+"""Records that are looked at, and operations that are made up for, without a thread."""
 MAX_FOUND = 10_000
 """Records that may be fetched for a condition that is quick to answer by an index of the database."""
 
