@@ -51,8 +51,14 @@ class Cluster:
         self.start()
 
     def start(self) -> None:
-        options = f"-c listen_addresses='{self.listen}' -k {self.folder} -c shared_buffers=64MB -c max_connections=60"
-        self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+        settings = {
+            "listen_addresses": f"'{self.listen}'",
+            "shared_buffers": "64MB",
+            "max_connections": "60",
+            "wal_keep_size": "64MB",  # for a standby that a busy machine holds up
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", f"{options} -k {self.folder}", "start")
 
     def promote(self) -> None:
         """Makes a standby a primary."""

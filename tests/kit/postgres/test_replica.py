@@ -33,7 +33,11 @@ class Pair:
         """Until it has all that there is now."""
         reached = self.primary.ask(lambda connection: connection.fetchval("SELECT pg_current_wal_flush_lsn()::text"))
         behind = "SELECT pg_last_wal_replay_lsn() < $1::text::pg_lsn"
-        until(lambda: not self.standby.ask(lambda connection: connection.fetchval(behind, reached)))
+        try:
+            until(lambda: not self.standby.ask(lambda connection: connection.fetchval(behind, reached)))
+        except AssertionError as error:
+            error.add_note((self.standby.folder / "log").read_text("utf-8"))
+            raise
 
 
 def until(holds: Callable[[], bool]) -> None:
