@@ -25,10 +25,11 @@ UNIT = 500
 UNITS = 8
 """How many operations share a commit."""
 CONVERTED_EVERY = 25
-SECONDS_BETWEEN = 600
-"""How far operations lie apart; the newest is of today."""
+YEAR = 365 * 24 * 3600
+"""The leads of a desk are of so many seconds, up to today: at every size there are as many months to count."""
 RARE = "Zyzzyva"
-"""A company's name that one lead in ten thousand has."""
+RARE_LEADS = 200
+"""How many leads have it in their company's name: at every size enough for as long a page."""
 COMMON = "solutions"
 """Part of every tenth company's name."""
 
@@ -57,18 +58,36 @@ def make(settings: Settings, leads: int) -> Desk:
     return asyncio.run(_make(settings, leads))
 
 
+class _Clock:
+    """Goes on by a step with every operation; in milliseconds."""
+
+    def __init__(self, start: int) -> None:
+        self._now = start
+        self.step = 1
+
+    def tick(self) -> int:
+        self._now += self.step
+        return self._now
+
+
+def seconds_between(leads: int) -> int:
+    """How far operations lie apart that create leads."""
+    return YEAR * UNIT // leads
+
+
 async def _make(settings: Settings, leads: int) -> Desk:
-    operations = leads // UNIT + leads // CONVERTED_EVERY
-    ticks = count(clock.system_clock() - operations * SECONDS_BETWEEN * 1000, SECONDS_BETWEEN * 1000)
-    async with build(settings, now=lambda: next(ticks)).open() as app:
+    ticking = _Clock(clock.system_clock() - (YEAR + leads // CONVERTED_EVERY) * 1000)
+    async with build(settings, now=ticking.tick).open() as app:
         actor, key, owners = await app.database.write(lambda tx: _team(app, tx))
-        bodies = lead_bodies(random.Random(SEED), owners)
+        bodies = lead_bodies(random.Random(SEED), owners, rare_every=max(1, leads // RARE_LEADS))
         ids: list[str] = []
         seconds = 0.0
+        ticking.step = seconds_between(leads) * 1000
         while some := list(islice(bodies, min(UNIT * UNITS, leads - len(ids)))):
             start = time.perf_counter()
             ids += await _create(app, actor, some)
             seconds += time.perf_counter() - start
+        ticking.step = 1000
         await _convert(app, actor, ids[::CONVERTED_EVERY])
         middle = await app.database.read(lambda tx: _created_at(app, tx, actor, ids[leads // 2]))
     return Desk(settings, key, random.Random(SEED).sample(ids, min(len(ids), 2_000)), middle, leads / seconds)
@@ -88,13 +107,15 @@ async def _team(app: App, tx: Transaction) -> tuple[Actor, str, list[str]]:
     return actor, key.secret, [str(owner.record["id"]) for owner in owners]
 
 
-def lead_bodies(chance: random.Random, owners: list[str], prefix: str = "lead") -> Iterator[dict[str, object]]:
+def lead_bodies(
+    chance: random.Random, owners: list[str], prefix: str = "lead", rare_every: int = 10_000
+) -> Iterator[dict[str, object]]:
     """What clients would send, without end; no two with the same e-mail."""
     statuses = chance.choices(list(_STATUSES), list(_STATUSES.values()), k=9_973)
     sources = chance.choices(list(_SOURCES), list(_SOURCES.values()), k=9_967)
     for number in count():
         first, last = chance.choice(_FIRST), chance.choice(_LAST)
-        word = RARE if number % 10_000 == 5_000 else chance.choice(_WORDS)
+        word = RARE if number % rare_every == rare_every // 2 else chance.choice(_WORDS)
         company = f"{word} {chance.choice(_TRADES)}"
         yield {
             "firstName": first,

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from pyroaring import BitMap
 
-from bench.data import SECONDS_BETWEEN, SEED, lead_bodies
+from bench.data import SEED, lead_bodies
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import SEPARATOR, fold
@@ -22,6 +22,7 @@ from leadline.records.filters import Condition, Predicate, Sorting
 from leadline.records.index import KindIndex
 
 START = 1_600_000_000
+SECONDS_BETWEEN = 600
 BATCH = 20_000
 OWNERS = [f"usr_{number:026}" for number in range(15)]
 _CONTACTED = Condition("status", "in", ("contacted",))

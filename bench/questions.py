@@ -12,8 +12,9 @@ from itertools import combinations, product
 from typing import Any
 from urllib.parse import quote
 
-from bench.data import COMMON, RARE, SECONDS_BETWEEN, SEED, Desk
+from bench.data import COMMON, RARE, SEED, Desk, seconds_between
 from bench.load import Requests
+from leadline.crm.fields import SOURCES
 from leadline.crm.leads import CONVERTED, STATUSES
 
 FORMS = 2_000
@@ -21,6 +22,8 @@ SMALLEST, LARGEST = 10, 30
 """Leads of a page."""
 NEAR = 100
 """How far from the first page, or the last, forms of a question lie."""
+TEAM = 5
+"""Owners whose leads are asked for at once, so that a small desk has a page of them."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,9 @@ def _list(address: str, desk: Desk, query: str) -> dict[str, Any]:
 def questions(desk: Desk, known: Sample) -> Iterator[tuple[str, Requests]]:
     """Each by its name."""
     item = next(one for one in known.items if one["assignedTo"] and one["source"])
+    team = ",".join(sorted({one["assignedTo"] for one in known.items if one["assignedTo"]})[:TEAM])
     times = [quote(one["createdAt"]) for one in known.items]
-    three = f"status=new,contacted&source={item['source']}&assignedTo={item['assignedTo']}&createdAfter={desk.middle}"
+    three = f"status=new,contacted&source={SOURCES[0]}&assignedTo={team}&createdAfter={desk.middle}"
     paths = {
         "get": [f"/api/leads/{id_}/" for id_ in desk.ids],
         "list": _near_first(""),
@@ -91,7 +95,7 @@ def questions(desk: Desk, known: Sample) -> Iterator[tuple[str, Requests]]:
         "search rare": _near_first(*(f"search={form}" for form in _cases(RARE))),
         "search common": _near_first(*(f"search={form}" for form in _cases(COMMON))),
         "search two letters": _near_first(*(f"search={form}" for form in _cases(RARE[:2]))),
-        "facets": _facets([one["createdAt"] for one in known.items]),
+        "facets": _facets([one["createdAt"] for one in known.items], seconds_between(known.count)),
     }
     for name, forms in paths.items():
         yield name, Requests("GET", desk.key, [(path, "") for path in forms])
@@ -113,13 +117,11 @@ def _page(query: str, offset: int, chance: random.Random) -> str:
     return f"{path}?{query}{'&' if query else ''}limit={chance.randrange(SMALLEST, LARGEST + 1)}&offset={offset}"
 
 
-def _facets(times: list[str]) -> list[str]:
+def _facets(times: list[str], between: int) -> list[str]:
     """Up to any second between those in which leads were created, of which a small desk has few, and in
-    which there is something to count at every size."""
+    which there is something to count at every size. `between` is how many seconds these are apart."""
     chance, some = random.Random(SEED), list(_subsets([status for status in STATUSES if status != CONVERTED]))
-    asked = [
-        (chance.choice(some), _later(chance.choice(times), chance.randrange(SECONDS_BETWEEN))) for _ in range(FORMS)
-    ]
+    asked = [(chance.choice(some), _later(chance.choice(times), chance.randrange(between))) for _ in range(FORMS)]
     return [f"/api/leads/facets/?status={statuses}&createdBefore={quote(time)}" for statuses, time in asked]
 
 
