@@ -142,6 +142,38 @@ def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
     assert (tmp_path / "leadline.db").exists()
 
 
+@pytest.mark.parametrize("name", ["DATABASE", "REPLICA", "RATE_LIMIT", "LOGIN_LIMIT", "PUBLIC_URL"])
+def test_what_a_bad_setting_may_be_is_said_in_words_and_its_value_is_not(name: str) -> None:
+    refused = leadline("serve", **{f"LEADLINE_{name}": "mysql:/secret"})
+    assert f"leadline: {name.lower()}: Input should be: {Settings.model_fields[name.lower()].description}\n" in (
+        refused.stderr
+    )
+    assert "secret" not in refused.stderr
+
+
+def test_settings_that_do_not_fit_each_other_are_refused_in_a_sentence() -> None:
+    refused = leadline("serve", LEADLINE_REPLICA="postgresql://standby/leads")
+    assert (refused.exit_code, refused.stderr) == (1, "leadline: replica needs a database in PostgreSQL\n")
+
+
+def test_a_folder_on_the_command_line_wins_over_an_address_in_the_environment(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.db"
+    made = leadline(
+        "workspaces", "create", "Acme", "--data", str(tmp_path), LEADLINE_DATABASE=f"sqlite:///{elsewhere}"
+    )
+    assert made.exit_code == 0
+    assert (tmp_path / "leadline.db").exists()
+    assert not elsewhere.exists()
+
+
+def test_two_places_are_refused(tmp_path: Path) -> None:
+    refused = leadline("verify", "--data", str(tmp_path), "--database", f"sqlite:///{tmp_path}/leads.db")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "leadline: --data and --database name two places; give one of them.\n",
+    )
+
+
 def test_what_is_no_data_file_is_refused_and_kept(tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear Ada, this is a letter and no database. " * 10)

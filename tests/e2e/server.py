@@ -42,10 +42,10 @@ class Server(Address):
         self.folder = folder
         self.key = key
         self.announcement: list[str] = []
-        self.environment = {**os.environ, **(environment or {})}
+        self.environment = {**os.environ, "LEADLINE_DATA": str(folder), **(environment or {})}
         self._log = (log or folder.parent / f"{folder.name}.log").open("a+" if log is None else "w")
         self.log_text = ""
-        command = [*prefix, sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"]
+        command = [*prefix, sys.executable, "-m", module, "serve", "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.PIPE,

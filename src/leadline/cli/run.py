@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from leadline.access import Actor
 from leadline.app import App, build
@@ -37,7 +38,7 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
         command(*arguments, **options)
     except ValidationError as error:
         for problem in error.errors():
-            typer.echo(f"leadline: {'.'.join(map(str, problem['loc']))}: {problem['msg']}", err=True)
+            typer.echo(f"leadline: {_told(problem)}", err=True)
         raise typer.Exit(1) from None
     except LeadlineError as error:
         for one in error.errors:
@@ -50,6 +51,15 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
         raise typer.Exit(1) from None
 
 
+def _told(problem: ErrorDetails) -> str:
+    """What a setting may be; not what it was, which may hold a password."""
+    name = ".".join(map(str, problem["loc"]))
+    told = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "string_pattern_mismatch":
+        told = f"Input should be: {Settings.model_fields[name].description}"
+    return f"{name}: {told}" if name else told
+
+
 def say(line: str) -> None:
     """Tells of the progress."""
     typer.echo(line, err=True)
@@ -57,7 +67,12 @@ def say(line: str) -> None:
 
 def settings_of(**given: object) -> Settings:
     """The settings: those given on the command line, the others from the environment or their defaults."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if {"data", "database"} <= chosen.keys():
+        raise LeadlineError("--data and --database name two places; give one of them.")
+    if "data" in chosen:
+        chosen["database"] = ""  # that of the environment would win
+    return Settings(**chosen)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
