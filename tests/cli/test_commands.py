@@ -156,6 +156,20 @@ def test_settings_that_do_not_fit_each_other_are_refused_in_a_sentence() -> None
     assert (refused.exit_code, refused.stderr) == (1, "leadline: replica needs a database in PostgreSQL\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("LEADLINE_DATABSE", "LEADLINE_DATABSE is no setting; LEADLINE_DATABASE may be meant."),
+        ("leadline_ports", "leadline_ports is no setting; LEADLINE_PORT may be meant."),
+        ("LEADLINE_WHATEVER", "LEADLINE_WHATEVER is no setting."),
+    ],
+)
+def test_a_misspelt_setting_is_refused(tmp_path: Path, name: str, told: str) -> None:
+    refused = leadline("serve", "--data", str(tmp_path / "new"), **{name: "1"})
+    assert (refused.exit_code, refused.stderr) == (1, f"leadline: {told}\n")
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_folder_on_the_command_line_wins_over_an_address_in_the_environment(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.db"
     made = leadline(

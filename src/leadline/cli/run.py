@@ -1,6 +1,7 @@
 """What every command does around its own work."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from leadline.access import Actor
-from leadline.app import App, build
+from leadline.app import SHARED, App, build
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
 from leadline.records.filters import Predicate, Sorting
 from leadline.records.kind import Kind
 from leadline.records.query import ListQuery
 from leadline.records.store import Item
-from leadline.settings import Settings
+from leadline.settings import Settings, unknown
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,12 +68,20 @@ def say(line: str) -> None:
 
 def settings_of(**given: object) -> Settings:
     """The settings: those given on the command line, the others from the environment or their defaults."""
+    _refuse_unknown()
     chosen = {name: value for name, value in given.items() if value is not None}
     if {"data", "database"} <= chosen.keys():
         raise LeadlineError("--data and --database name two places; give one of them.")
     if "data" in chosen:
         chosen["database"] = ""  # that of the environment would win
     return Settings(**chosen)  # type: ignore[arg-type]
+
+
+def _refuse_unknown() -> None:
+    """A misspelt setting would be without effect, and nobody would notice."""
+    for name, meant in unknown(variable for variable in os.environ if variable != SHARED).items():
+        guess = f"; {meant} may be meant" if meant else ""
+        raise LeadlineError(f"{name} is no setting{guess}.")
 
 
 @dataclass(frozen=True)
