@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         description="Further databases that workspaces may be moved to: NAME=ADDRESS, with commas between.",
     )
     connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
-    host: str = Field("127.0.0.1", description="Address to listen on.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=64, description="Server processes; one for each core is right.")
     public_url: str = Field(
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
     slow_seconds: float = Field(1, gt=0, description="A request that took longer is logged as a warning.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port that serves /metrics to Prometheus; 0 is none.")
-    metrics_host: str = Field("127.0.0.1", description="Address that /metrics is served on.")
+    metrics_host: str = Field("127.0.0.1", min_length=1, description="Address that /metrics is served on.")
 
     @model_validator(mode="after")
     def _has_a_primary(self) -> Self:

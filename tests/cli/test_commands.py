@@ -113,7 +113,9 @@ def test_the_line_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
 
 BAD_SETTINGS = {
     "DATABASE": "mysql://desk/leads",
+    "HOST": "",
     "PORT": "99999",
+    "METRICS_HOST": "",
     "WORKERS": "none",
     "PUBLIC_URL": "crm.example.com",
     "MAX_BODY_KIB": "0",
@@ -210,13 +212,45 @@ def test_the_address_of_the_data_is_shown_without_its_password() -> None:
     assert Settings(database=database).place == "postgresql://one,two:5433/leads"
 
 
-def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken_is_refused(tmp_path: Path, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "leadline", "serve", "--port", port, "--data", str(tmp_path)]
-        refused = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert refused.returncode == 1
-    assert refused.stderr.endswith(f"leadline: cannot listen on 127.0.0.1:{port}; choose another --host or --port.\n")
+        refused = leadline("serve", "--port", port, "--data", str(tmp_path), "--workers", workers)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        f"leadline: cannot listen on 127.0.0.1:{port} (Address already in use); choose another --host or --port.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [("192.0.2.1", "Cannot assign requested address"), ("[::1]", "Name or service not known"), ("a..example", "")],
+)
+def test_a_host_that_cannot_be_listened_on_is_refused_with_the_reason(tmp_path: Path, host: str, why: str) -> None:
+    refused = leadline("serve", "--host", host, "--port", "0", "--data", str(tmp_path))
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert why in refused.stderr
+
+
+def test_a_first_start_that_cannot_listen_makes_no_key_that_nobody_sees(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        place = ("--data", str(tmp_path / "new"), "--port")
+        assert leadline("serve", *place, port).exit_code == 1
+        assert leadline("serve", *place, "0", LEADLINE_METRICS_PORT=port).exit_code == 1
+        assert leadline("serve", *place, "0", "--workers", "2", LEADLINE_METRICS_PORT=port).exit_code == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_port_of_the_metrics_is_another_one(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    refused = leadline("serve", "--data", str(tmp_path), "--port", port, LEADLINE_METRICS_PORT=port)
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        f"leadline: cannot listen on 127.0.0.1:{port}; choose another LEADLINE_METRICS_HOST or _PORT.\n"
+    )
 
 
 @pytest.mark.parametrize(

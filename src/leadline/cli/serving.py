@@ -3,6 +3,8 @@
 import os
 import resource
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,30 +27,52 @@ from leadline.records.body import read_new
 from leadline.settings import Settings
 
 OPEN_FILES = 65_536
+BACKLOG = 2_048
+"""Connections that wait to be taken."""
 
 
 def serve(
     *, data: Path | None, database: str | None, host: str | None, port: int | None, workers: int | None
 ) -> None:
     settings = settings_of(data=data, database=database, host=host, port=port, workers=workers)
-    first = with_app(settings, _prepare)
-    _allow_many_connections()
-    config = _configure(settings)
-    listening = _listen(config)
-    if settings.workers > 1:
-        _run_workers(settings, config, listening, first)
-    else:
-        _export_metrics(settings, None)
+    # First what may be refused: what a first start makes is shown once, so nothing may fail after it.
+    with _listen(settings) as listening, _shared(settings) as shared:
+        _export_metrics(settings, shared)
+        first = with_app(settings, _prepare)
+        _allow_many_connections()
+        config = _configure(settings)
         _announce(settings, listening, first)
-        uvicorn.Server(config).run(sockets=[listening])
+        if shared:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
 
 
-def _run_workers(settings: Settings, config: ServerConfig, listening: socket.socket, first: "First | None") -> None:
-    with TemporaryDirectory(prefix="leadline-") as shared:
-        os.environ[SHARED] = shared
-        _export_metrics(settings, Path(shared))
-        _announce(settings, listening, first)
-        Multiprocess(config, sockets=[listening]).run()
+def _listen(settings: Settings) -> socket.socket:
+    """So that from now on no other process can. Raises `OSError`."""
+    where, is_ipv6 = (settings.host, settings.port), ":" in settings.host
+    family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
+    try:
+        return socket.create_server(where, family=family, backlog=BACKLOG, dualstack_ipv6=is_ipv6)
+    except (OSError, ValueError) as error:
+        why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
+        raise OSError(
+            f"cannot listen on {settings.host}:{settings.port} ({why}); choose another --host or --port."
+        ) from None
+
+
+@contextmanager
+def _shared(settings: Settings) -> Iterator[Path | None]:
+    """A folder for the workers, if there are several; they find it in their environment."""
+    if settings.workers == 1:
+        yield None
+        return
+    with TemporaryDirectory(prefix="leadline-") as folder:
+        os.environ[SHARED] = folder
+        try:
+            yield Path(folder)
+        finally:
+            del os.environ[SHARED]
 
 
 def _export_metrics(settings: Settings, shared: Path | None) -> None:
@@ -117,14 +141,6 @@ def _configure(settings: Settings) -> ServerConfig:
     )
     config.limits = Limits(settings.max_connections, settings.header_seconds, settings.body_seconds)
     return config
-
-
-def _listen(config: ServerConfig) -> socket.socket:
-    try:
-        return config.bind_socket()
-    except SystemExit:  # uvicorn has logged why
-        where = f"{config.host}:{config.port}"
-        raise OSError(f"cannot listen on {where}; choose another --host or --port.") from None
 
 
 def _announce(settings: Settings, listening: socket.socket, first: First | None) -> None:
