@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import apsw
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -28,7 +29,11 @@ def leadline(*arguments: str, **environment: str) -> Result:
 
 
 def keys(server: Server, *arguments: str) -> Result:
-    return leadline("keys", *arguments, "--data", str(server.folder))
+    return keys_in(server.folder, *arguments)
+
+
+def keys_in(folder: Path, *arguments: str) -> Result:
+    return leadline("keys", *arguments, "--data", str(folder))
 
 
 def key_id(created: Result) -> str:
@@ -196,7 +201,51 @@ def test_what_is_no_data_file_is_refused_and_kept(tmp_path: Path) -> None:
     refused = leadline("keys", "list", "--database", f"sqlite:///{letter}")
     assert refused.exit_code == 1
     assert refused.stderr == f"leadline: {letter} cannot be opened as a data file (file is not a database).\n"
+    kept = leadline("restore", str(letter), "--data", str(tmp_path / "new"))
+    assert kept.exit_code == 1
+    assert kept.stderr == f"leadline: {letter} cannot be copied as a data file (file is not a database).\n"
     assert letter.read_text().startswith("Dear Ada")
+
+
+def damaged(folder: Path) -> str:
+    """A data file, whole pages of which are no longer what they were."""
+    assert leadline("keys", "create", "first", "--data", str(folder)).exit_code == 0
+    file = folder / "leadline.db"
+    pages = bytearray(file.read_bytes())
+    for page in range(4096, len(pages), 4096):
+        pages[page + 8 : page + 100] = b"\xff" * 92
+    file.write_bytes(pages)
+    return str(folder)
+
+
+@pytest.mark.parametrize("command", ["serve", "keys list", "users list", "keys create new", "verify", "index"])
+def test_a_damaged_data_file_is_told_in_a_sentence(tmp_path: Path, command: str) -> None:
+    refused = leadline(*command.split(), "--data", damaged(tmp_path))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("leadline: ")
+    assert "malformed" in refused.stderr
+
+
+def test_text_that_is_no_utf_8_is_told_in_a_sentence(tmp_path: Path) -> None:
+    typed = keys_in(tmp_path, "create", "\udcff")
+    assert (typed.exit_code, typed.stdout) == (1, "")
+    assert typed.stderr.startswith("leadline: ")
+    assert keys_in(tmp_path, "create", "first").exit_code == 0
+    connection = apsw.Connection(str(tmp_path / "leadline.db"))
+    connection.execute("UPDATE keys SET name = CAST(x'ff' AS TEXT)")
+    connection.close()
+    listed = keys_in(tmp_path, "list")
+    assert (listed.exit_code, listed.stdout) == (1, "")
+    assert listed.stderr == "leadline: Something typed, or stored, is no text in UTF-8 (invalid start byte).\n"
+
+
+def test_a_damaged_data_file_is_not_copied(tmp_path: Path) -> None:
+    folder = damaged(tmp_path)
+    kept = leadline("backup", str(tmp_path / "kept.db"), "--data", folder)
+    assert (kept.exit_code, "docs/data.md" in kept.stderr) == (1, True)
+    copied = leadline("copy", "--from", f"sqlite:///{folder}/leadline.db", "--to", f"sqlite:///{tmp_path}/copy.db")
+    assert copied.exit_code == 1
+    assert copied.stderr.startswith("leadline: ")
 
 
 @pytest.mark.parametrize("place", ["letter.txt", "letter.txt/data"])

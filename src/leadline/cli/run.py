@@ -47,6 +47,9 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
         if not error.errors:
             typer.echo(f"leadline: {error.detail}", err=True)
         raise typer.Exit(1) from None
+    except UnicodeError as error:
+        typer.echo(f"leadline: Something typed, or stored, is no text in UTF-8 ({error.reason}).", err=True)  # type: ignore[attr-defined]
+        raise typer.Exit(1) from None
     except (DatabaseError, OSError) as error:
         typer.echo(f"leadline: {error}", err=True)
         raise typer.Exit(1) from None

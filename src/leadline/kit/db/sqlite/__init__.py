@@ -1,13 +1,14 @@
 """SQLite through apsw: WAL, `synchronous=FULL`, one writer that groups commits, readers beside it."""
 
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import apsw
 
 from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
 from leadline.kit.db.sqlite.connection import SqliteTransaction, connect
+from leadline.kit.db.sqlite.errors import told
 from leadline.kit.db.sqlite.reader import Readers
 from leadline.kit.db.sqlite.writer import Writer
 
@@ -34,7 +35,7 @@ class SqliteDatabase:
             self._writer = Writer(connect(self._path))
             self._readers = Readers(self._connect_reader)
         except apsw.Error as error:
-            raise DatabaseError(f"{self._path} cannot be opened as a data file ({error}).") from error
+            raise DatabaseError(f"{self._path} cannot be opened as a data file {told(error)}") from error
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the file."""
@@ -46,15 +47,13 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
-        connection = self._connect_reader()
         try:
-            connection.execute("BEGIN")
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the first read opens it
-            yield SqliteTransaction(connection)
+            with closing(self._connect_reader()) as connection:
+                connection.execute("BEGIN")
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the first read opens it
+                yield SqliteTransaction(connection)
         except apsw.Error as error:
-            raise DatabaseError(f"{self._path} cannot be read ({error}).") from error
-        finally:
-            connection.close()
+            raise DatabaseError(f"{self._path} cannot be read {told(error)}") from error
 
     def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
         """There is one lane: the file has one writer."""

@@ -9,6 +9,7 @@ import apsw
 
 from leadline.kit.db import DatabaseError
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS
+from leadline.kit.db.sqlite.errors import told
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -23,14 +24,16 @@ def copy_file(source: Path, target: Path) -> None:
             _connected(source, apsw.SQLITE_OPEN_READONLY) as reader,
             _connected(target, apsw.SQLITE_OPEN_READWRITE) as writer,
         ):
+            reader.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # says what is wrong; a backup does not
             with writer.backup("main", reader, "main") as pages:
                 pages.step()  # all of them in one: in several, each write meanwhile would begin it anew
             writer.execute("PRAGMA journal_mode = DELETE").fetchall()
             faults = writer.execute("PRAGMA integrity_check(1)").fetchall()
     except apsw.Error as error:
-        raise DatabaseError(f"{source} cannot be copied as a data file ({error}).") from error
+        raise DatabaseError(f"{source} cannot be copied as a data file {told(error)}") from error
     if faults != [("ok",)]:
-        raise DatabaseError(f"{source} is damaged ({faults[0][0]}).")
+        fault = str(faults[0][0]).removeprefix("*** in database main ***").strip()
+        raise DatabaseError(f"{source} is damaged ({fault}); docs/data.md says what to do.")
 
 
 @contextmanager

@@ -11,8 +11,6 @@ from leadline.kit.db.sqlite.dialect import SqliteDialect
 from leadline.kit.text import fold
 
 BUSY_SECONDS = 5.0
-AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
-"""What SQLite raises when the file, not the SQL, is at fault."""
 
 
 def connect(path: Path) -> apsw.Connection:

@@ -13,9 +13,10 @@ from itertools import count
 
 import apsw
 
-from leadline.kit.db import T, Unavailable, Work
+from leadline.kit.db import DatabaseError, T, Unavailable, Work
 from leadline.kit.db.later import Later, in_time
-from leadline.kit.db.sqlite.connection import AWAY, SqliteTransaction, drive
+from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
+from leadline.kit.db.sqlite.errors import AWAY, DAMAGED, told
 from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
 
 INLINE_STEPS = 12_000
@@ -59,7 +60,7 @@ class Readers:
     def _read_slowly(self, work: Work[T]) -> T:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = self._new_reader(Deadline(MAX_SECONDS))
+            reader = self._local.reader = self._new_slow_reader()
         reader.open()
         try:
             return drive(reader.run(work))
@@ -67,6 +68,12 @@ class Readers:
             raise Unavailable(f"The query took more than {MAX_SECONDS:.0f} s; ask for less at a time.") from None
         finally:
             reader.close()
+
+    def _new_slow_reader(self) -> "_Reader":
+        try:
+            return self._new_reader(Deadline(MAX_SECONDS))
+        except AWAY as error:
+            raise _unavailable(error) from error
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -106,12 +113,14 @@ class _Reader:
         self._transaction.data_version = (self._serial, self._connection.data_version())
 
     async def run(self, work: Work[T]) -> T:
-        """Raises `apsw.InterruptError` when the limit is passed."""
+        """Raises `apsw.InterruptError` when the limit is passed, and `DatabaseError` if the file is damaged."""
         self._limit.restart()
         try:
             return await work(self._transaction)
         except AWAY as error:
             raise _unavailable(error) from error
+        except DAMAGED as error:
+            raise DatabaseError(f"The data file cannot be read {told(error)}") from error
 
     def close(self) -> None:
         if self._snapshot is not None:

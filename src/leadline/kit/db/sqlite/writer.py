@@ -18,7 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 import apsw
 
 from leadline.kit.db import T, Unavailable, Work, Writes
-from leadline.kit.db.sqlite.connection import AWAY, BUSY_SECONDS, SqliteTransaction, drive
+from leadline.kit.db.sqlite.connection import BUSY_SECONDS, SqliteTransaction, drive
+from leadline.kit.db.sqlite.errors import AWAY
 from leadline.kit.db.sqlite.limits import Steps
 from leadline.kit.db.sqlite.stalls import Stalls
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
