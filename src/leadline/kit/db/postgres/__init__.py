@@ -90,7 +90,8 @@ class PostgresDatabase:
 
 
 async def _check(connection: Connection) -> None:
-    """Raises `DatabaseError` for a server that could lose what it acknowledged, or is too old."""
+    """Raises `DatabaseError` for a server that could lose what it acknowledged, or is too old, and for a role that
+    may not make tables."""
     rows = await connection.fetch(
         "SELECT name, setting FROM pg_settings"
         " WHERE name IN ('fsync', 'synchronous_commit', 'server_version_num', 'server_encoding')"
@@ -102,6 +103,10 @@ async def _check(connection: Connection) -> None:
         raise DatabaseError("The database's encoding must be UTF8; create it with ENCODING 'UTF8'.")
     if setting["fsync"] == "off":
         raise DatabaseError("fsync is off: a power cut would destroy the data; set fsync = on.")
+    if not await connection.fetchval("SELECT has_schema_privilege(current_schema(), 'CREATE')"):
+        raise DatabaseError(
+            "The role may not make tables in the database; let it own that: ALTER DATABASE … OWNER TO …."
+        )
     if setting["synchronous_commit"] == "off":
         logger.warning("synchronous_commit is off: a crash of the database loses what was acknowledged just before.")
 
