@@ -37,7 +37,7 @@ from leadline.http.placing import Application, placing
 from leadline.http.routes import Services, routes
 from leadline.kit.counters import Counters
 from leadline.kit.db import Database, DatabaseError
-from leadline.kit.db.migrate import load, migrate, require
+from leadline.kit.db.migrate import load, migrate, refuse_foreign, require
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
@@ -192,9 +192,10 @@ def build(
 
 @asynccontextmanager
 async def up_to_date(database: Database) -> AsyncIterator[Database]:
-    """Open, with the newest schema; an empty one is given that."""
+    """Open, with the newest schema; an empty one is given that. Raises `DatabaseError` for one of something else."""
     await database.open()
     try:
+        await refuse_foreign(database)
         await migrate(database, load(migrations.__name__, database.name))
         yield database
     finally:

@@ -100,6 +100,14 @@ class Settings(BaseSettings):
             raise ValueError("replica needs a database in PostgreSQL")
         return self
 
+    @field_validator("database")
+    @classmethod
+    def _is_kept(cls, address: str) -> str:
+        """Raises `ValueError`."""
+        if address == f"{_SQLITE}:memory:":
+            raise ValueError("data in memory would be lost; name a file")
+        return address
+
     @field_validator("clusters")
     @classmethod
     def _are_clusters(cls, text: str) -> str:

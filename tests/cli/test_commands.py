@@ -207,6 +207,27 @@ def test_what_is_no_data_file_is_refused_and_kept(tmp_path: Path) -> None:
     assert letter.read_text().startswith("Dear Ada")
 
 
+@pytest.mark.parametrize("table", ["songs (title TEXT)", "users (id INTEGER)", "migrations (id, migration, batch)"])
+@pytest.mark.parametrize("command", ["serve", "keys create first", "users list", "index"])
+def test_the_data_of_something_else_are_refused_and_left_alone(tmp_path: Path, table: str, command: str) -> None:
+    connection = apsw.Connection(str(tmp_path / "leadline.db"))
+    connection.execute(f"CREATE TABLE {table}")
+    refused = leadline(*command.split(), "--data", str(tmp_path))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "leadline: The database holds something else than Leadline's data"
+        f" (tables {table.split()[0]}); name another.\n"
+    )
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchall() == [(1,)]
+    connection.close()
+
+
+def test_data_are_not_kept_in_memory() -> None:
+    refused = leadline("serve", "--database", "sqlite:///:memory:")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == "leadline: database: data in memory would be lost; name a file\n"
+
+
 def damaged(folder: Path) -> str:
     """A data file, whole pages of which are no longer what they were."""
     assert leadline("keys", "create", "first", "--data", str(folder)).exit_code == 0

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kit.db import DatabaseError, Transaction, Work
+from leadline.kit.db import DatabaseError, SchemaMismatch, Transaction, Work
+from leadline.kit.db.migrate import refuse_foreign
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.text import fold
-from tests.kit.store import Store, sql
+from tests.kit.store import Store, fetch, sql
 from tests.postgres import Cluster
 
 TEXTS = st.lists(
@@ -69,6 +70,21 @@ def test_another_encoding_is_refused(cluster: Cluster, runner: asyncio.Runner) -
             runner.run(PostgresDatabase(cluster.url("latin"), 4).open())
     finally:
         cluster.sql("DROP DATABASE latin WITH (FORCE)")
+
+
+def test_a_role_that_may_make_nothing_is_refused(cluster: Cluster, store: Store, runner: asyncio.Runner) -> None:
+    name = store.read(fetch("SELECT current_database()::text"))
+    cluster.sql("CREATE ROLE guest LOGIN")
+    try:
+        with pytest.raises(DatabaseError, match="may not make tables in the database; let it own that"):
+            runner.run(PostgresDatabase(cluster.url(name).replace("leadline@", "guest@"), 4).open())
+    finally:
+        cluster.sql("DROP ROLE guest")
+
+
+def test_the_data_of_something_else_are_refused(store: Store) -> None:
+    with pytest.raises(SchemaMismatch, match=r"something else than Leadline's data \(tables notes\); name another"):
+        store.wait(refuse_foreign(store.database))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from leadline.kit.db import Database, SchemaMismatch, Transaction
-from leadline.kit.db.catalogue import tables
+from leadline.kit.db.catalogue import Table, tables
 
+SHOWN = 3
+"""How many tables are told of."""
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)(\.(?P<engine>\w+))?\.sql")
 
 
@@ -55,16 +57,30 @@ async def migrate(database: Database, migrations: list[Migration]) -> list[Migra
     return await database.write(apply)
 
 
+async def refuse_foreign(database: Database) -> None:
+    """Raises `SchemaMismatch` for a database that has tables, and none that tells of migrations."""
+    found = await database.read(tables)
+    if found and not any(map(_tells, found)):
+        names = ", ".join(sorted(table.name for table in found)[:SHOWN])
+        raise SchemaMismatch(
+            f"The database holds something else than Leadline's data (tables {names}); name another."
+        )
+
+
 async def require(database: Database, migrations: list[Migration], *, older: bool = False) -> None:
     """Changes nothing. Raises `SchemaMismatch` unless the data have these very migrations, or with `older` the first
     of them."""
 
     async with database.snapshot() as tx:
-        if "migrations" not in {table.name for table in await tables(tx)}:
+        if not any(map(_tells, await tables(tx))):
             raise SchemaMismatch("There are no data of Leadline's there.")
         missing = _missing(await _applied(tx), migrations)
     if missing and not older:
         raise SchemaMismatch("The data have an older schema; start this version of Leadline on them once.")
+
+
+def _tells(table: Table) -> bool:
+    return table.name == "migrations" and table.columns == ("number", "name")
 
 
 async def _applied(tx: Transaction) -> set[int]:
