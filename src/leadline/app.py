@@ -53,6 +53,11 @@ SHARED = "LEADLINE_SHARED"
 logger = logging.getLogger("leadline")
 
 
+class NoData(DatabaseError):
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"There are no data at {file}; say where they are, with --data or --database.")
+
+
 @dataclass(frozen=True)
 class App:
     """The services over one database, or over the `members` of several clusters as if they were one.
@@ -206,8 +211,8 @@ async def up_to_date(database: Database) -> AsyncIterator[Database]:
 async def as_it_is(settings: Settings, *, older: bool = False) -> AsyncIterator[Database]:
     """The data, open and unchanged. Raises `DatabaseError` where there are none, or an unfinished copy, or those of
     another schema (with `older`: of a newer one)."""
-    if not settings.on_postgres and not settings.file.exists():
-        raise DatabaseError(f"There are no data at {settings.file}.")
+    if not settings.is_there:
+        raise NoData(settings.file)
     database = database_of(settings)
     await database.open()
     try:

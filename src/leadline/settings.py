@@ -143,6 +143,11 @@ class Settings(BaseSettings):
         return Path(self.database.removeprefix(_SQLITE)) if self.database else self.data / "leadline.db"
 
     @property
+    def is_there(self) -> bool:
+        """False where there is no data file; a server knows better what it has."""
+        return self.on_postgres or self.file.exists()
+
+    @property
     def index_files(self) -> Path | None:
         """The folder of the live index's files."""
         if self.index_folder:

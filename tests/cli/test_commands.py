@@ -103,9 +103,32 @@ def test_a_key_needs_a_name_that_can_be_printed(server: Server, name: str) -> No
     assert refused.stderr.count("\n") == 1
 
 
-def test_a_folder_without_data_has_no_keys(tmp_path: Path) -> None:
-    listing = leadline("keys", "list", "--data", str(tmp_path / "new"))
-    assert (listing.exit_code, listing.output) == (0, "")
+ON_DATA = [
+    "keys list",
+    "keys revoke key_1",
+    "users list",
+    "users disable ada@x.example",
+    "users password ada@x.example",
+]
+ON_DATA += ["workspaces list", "workspaces move ws_1 --to home", "index", "verify", "backup kept.db"]
+
+
+@pytest.mark.parametrize("command", ON_DATA)
+def test_where_there_are_no_data_none_are_made(tmp_path: Path, command: str) -> None:
+    refused = leadline(*command.split(), "--data", str(tmp_path / "new"))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    told = (
+        f"leadline: There are no data at {tmp_path}/new/leadline.db; say where they are, with --data or --database.\n"
+    )
+    assert refused.stderr == told
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["keys create form", "users create ada@x.example", "workspaces create Acme"])
+def test_data_that_a_command_makes_are_told_of(tmp_path: Path, command: str) -> None:
+    told = f"There were no data at {tmp_path}/new/leadline.db; they are made.\n"
+    assert told in leadline(*command.split(), "--data", str(tmp_path / "new")).stderr
+    assert told not in leadline(*command.split(), "--data", str(tmp_path / "new")).stderr
 
 
 def test_the_line_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
@@ -144,8 +167,8 @@ def test_a_bad_setting_is_named_in_a_sentence(name: str, value: str) -> None:
 
 
 def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
-    listing = leadline("keys", "list", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
-    assert listing.exit_code == 0
+    made = leadline("keys", "create", "form", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
+    assert made.exit_code == 0
     assert (tmp_path / "leadline.db").exists()
 
 
@@ -248,10 +271,10 @@ def test_a_damaged_data_file_is_told_in_a_sentence(tmp_path: Path, command: str)
 
 
 def test_text_that_is_no_utf_8_is_told_in_a_sentence(tmp_path: Path) -> None:
+    assert keys_in(tmp_path, "create", "first").exit_code == 0
     typed = keys_in(tmp_path, "create", "\udcff")
     assert (typed.exit_code, typed.stdout) == (1, "")
     assert typed.stderr.startswith("leadline: ")
-    assert keys_in(tmp_path, "create", "first").exit_code == 0
     connection = apsw.Connection(str(tmp_path / "leadline.db"))
     connection.execute("UPDATE keys SET name = CAST(x'ff' AS TEXT)")
     connection.close()

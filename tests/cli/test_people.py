@@ -92,7 +92,8 @@ def test_what_cannot_be_is_refused_with_a_sentence(tmp_path: Path, arguments: li
     assert leadline(tmp_path, "users", "list").stdout == before
 
 
-def test_a_folder_without_data_has_nobody(tmp_path: Path) -> None:
+def test_data_without_a_workspace_have_nobody(tmp_path: Path) -> None:
+    assert leadline(tmp_path, "users", "create", "ada@acme.example", "--role", "queen").exit_code == 1
     for group in ("users", "workspaces"):
         assert leadline(tmp_path, group, "list").output == ""
     assert "there is no workspace yet" in refused(tmp_path, "users", "disable", "ada@acme.example")

@@ -409,8 +409,8 @@ def test_a_database_is_not_copied_to_itself(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("sqlite:////nowhere/leadline.db", "leadline: There are no data at /nowhere/leadline.db."),
-        ("mysql://desk/leads", "leadline: database: String should match pattern"),
+        ("sqlite:////nowhere/leadline.db", "leadline: There are no data at /nowhere/leadline.db;"),
+        ("mysql://desk/leads", "leadline: database: Input should be: Address of the data"),
         ("postgresql://desk@127.0.0.1:1/leads", "leadline: The database cannot be reached"),
     ],
 )

@@ -80,7 +80,8 @@ def test_a_backup_is_never_written_over(desk: Desk, kept: Path) -> None:
 
 def test_no_backup_is_made_of_a_folder_without_data(tmp_path: Path) -> None:
     refused = leadline("backup", tmp_path / "kept.db", "--data", tmp_path / "new")
-    assert (refused.exit_code, refused.stderr) == (1, f"leadline: There are no data at {tmp_path}/new/leadline.db.\n")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(f"leadline: There are no data at {tmp_path}/new/leadline.db; ")
     assert list(tmp_path.iterdir()) == []
 
 

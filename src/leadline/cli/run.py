@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from leadline.access import Actor
-from leadline.app import SHARED, App, build
+from leadline.app import SHARED, App, NoData, build
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
 from leadline.records.filters import Predicate, Sorting
@@ -95,8 +95,14 @@ class Place:
     database: str | None
     workspace: str | None = None
 
-    def settings(self) -> Settings:
-        return settings_of(data=self.data, database=self.database)
+    def settings(self, *, may_be_new: bool = False) -> Settings:
+        """Raises `DatabaseError` where there is no data file, unless it is to be made; then it is told of."""
+        settings = settings_of(data=self.data, database=self.database)
+        if may_be_new and not settings.is_there:
+            say(f"There were no data at {settings.file}; they are made.")
+        elif not settings.is_there:
+            raise NoData(settings.file)
+        return settings
 
 
 def acting(
@@ -112,7 +118,8 @@ def acting(
             workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
-    return with_app(place.settings(), lambda app: app.database.write(lambda tx: write(app, tx)))
+    settings = place.settings(may_be_new=make_workspace)
+    return with_app(settings, lambda app: app.database.write(lambda tx: write(app, tx)))
 
 
 def every(place: Place, kind: Kind) -> list[Item]:
