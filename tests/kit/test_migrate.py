@@ -67,6 +67,13 @@ def test_data_of_a_newer_version_are_refused_and_left_alone(store: FileStore) ->
     assert store.read(TABLES) == "first,migrations,notes,second"
 
 
+def test_data_that_had_another_migration_of_the_number_are_refused_and_left_alone(store: FileStore) -> None:
+    run(store, ONE, Migration(2, "other", TWO.script.replace("second", "other")))
+    with pytest.raises(SchemaMismatch, match=r"another migration 2 \(other, not two\): .* never released"):
+        run(store, ONE, TWO, BROKEN)
+    assert store.read(TABLES) == "first,migrations,notes,other"
+
+
 def test_two_processes_at_once_apply_each_once(tmp_path: Path) -> None:
     path = tmp_path / "data.db"
     command = [sys.executable, "-c", APPLY, str(path)]

@@ -41,7 +41,7 @@ async def migrate(database: Database, migrations: list[Migration]) -> list[Migra
     """Applies what is missing, all of it in one transaction, and answers what that was.
 
     Raises:
-        SchemaMismatch: the data are newer than these migrations; nothing was changed.
+        SchemaMismatch: the data are newer than these migrations, or had others; nothing was changed.
     """
 
     async def apply(tx: Transaction) -> list[Migration]:
@@ -83,15 +83,21 @@ def _tells(table: Table) -> bool:
     return table.name == "migrations" and table.columns == ("number", "name")
 
 
-async def _applied(tx: Transaction) -> set[int]:
-    return {int(row[0] or 0) for row in await tx.fetch_all("SELECT number FROM migrations")}
+async def _applied(tx: Transaction) -> dict[int, str]:
+    return {int(row[0] or 0): str(row[1]) for row in await tx.fetch_all("SELECT number, name FROM migrations")}
 
 
-def _missing(applied: set[int], migrations: list[Migration]) -> list[Migration]:
+def _missing(applied: dict[int, str], migrations: list[Migration]) -> list[Migration]:
     newest = max((migration.number for migration in migrations), default=0)
     if applied and max(applied) > newest:
         raise SchemaMismatch(
             f"The data have schema {max(applied)}, and this version of Leadline knows {newest}; "
             "start the newer version that wrote them, or restore a backup of before."
         )
+    for migration in migrations:
+        if applied.get(migration.number, migration.name) != migration.name:
+            raise SchemaMismatch(
+                f"The data have another migration {migration.number} ({applied[migration.number]}, not"
+                f" {migration.name}): a version that was never released wrote them. Start that one on them."
+            )
     return [migration for migration in migrations if migration.number not in applied]
