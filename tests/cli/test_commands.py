@@ -63,6 +63,11 @@ def test_a_new_key_is_the_last_line_and_works_on_every_worker(server: Server) ->
     assert set(statuses_by_worker(server, key).values()) == {200}
 
 
+def test_the_data_file_and_those_beside_it_are_their_owners_alone(server: Server) -> None:
+    rights = {file.name: file.stat().st_mode & 0o777 for file in server.folder.glob("leadline.db*")}
+    assert rights == {"leadline.db": 0o600, "leadline.db-wal": 0o600, "leadline.db-shm": 0o600}
+
+
 def test_keys_are_listed_without_their_secret(server: Server) -> None:
     created = keys(server, "create", "listed")
     line = keys(server, "list").stdout.splitlines()[-1]
