@@ -88,7 +88,7 @@ def test_no_backup_is_made_of_a_folder_without_data(tmp_path: Path) -> None:
 def test_a_backup_into_a_folder_that_is_not_there_is_refused(desk: Desk, tmp_path: Path) -> None:
     refused = backup(desk, tmp_path / "nowhere" / "kept.db")
     assert refused.exit_code == 1
-    assert refused.stderr.startswith("leadline: ")
+    assert refused.stderr == f"leadline: There is no folder {tmp_path}/nowhere; make it first.\n"
 
 
 @pytest.mark.parametrize("name", ["leadline.db", "leadline.db-wal", "leadline.db-shm", "leadline.db-journal"])

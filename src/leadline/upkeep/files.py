@@ -43,6 +43,8 @@ def _new(file: Path) -> Iterator[Path]:
     """An empty file beside it, that takes its name once it is whole and flushed, unless another file has it."""
     if file.exists():
         raise DatabaseError(f"{file} exists, and is not written over; choose another name.")
+    if not file.parent.is_dir():
+        raise DatabaseError(f"There is no folder {file.parent}; make it first.")
     descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     os.close(descriptor)
     partial = Path(name)
