@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 import typer
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 import leadline
 from leadline.access import Role
@@ -20,6 +19,7 @@ from leadline.auth.keys import KEYS
 from leadline.auth.users import USERS
 from leadline.cli.run import FIRST_WORKSPACE, settings_of, with_app
 from leadline.cli.users import made_up_password
+from leadline.cli.workers import Workers
 from leadline.http.protocol import LimitedProtocol, Limits, ServerConfig
 from leadline.kit.db import Transaction
 from leadline.kit.log_lines import configuration
@@ -43,7 +43,7 @@ def serve(
         config = _configure(settings)
         _announce(settings, listening, first)
         if shared:
-            Multiprocess(config, sockets=[listening]).run()
+            _run_workers(config, listening)
         else:
             uvicorn.Server(config).run(sockets=[listening])
 
@@ -141,6 +141,13 @@ def _configure(settings: Settings) -> ServerConfig:
     )
     config.limits = Limits(settings.max_connections, settings.header_seconds, settings.body_seconds)
     return config
+
+
+def _run_workers(config: ServerConfig, listening: socket.socket) -> None:
+    workers = Workers(config, [listening])
+    workers.run()
+    if workers.have_failed:
+        raise OSError("no server process could start; the log says why.")
 
 
 def _announce(settings: Settings, listening: socket.socket, first: First | None) -> None:

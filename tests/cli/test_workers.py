@@ -1,0 +1,68 @@
+"""Several server processes: what becomes of them when one cannot start."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import apsw
+import httpx2
+
+from tests.cli.test_commands import statuses_by_worker
+from tests.e2e.server import Server, serving
+
+NONE_CAN_START = """
+import socket
+from uvicorn import Config
+from leadline.cli.workers import Workers
+
+workers = Workers(Config("nowhere:app", workers=2), [socket.create_server(("127.0.0.1", 0))])
+workers.run()
+print(workers.have_failed)
+"""
+
+
+def run(folder: Path, statement: str) -> None:
+    with closing(apsw.Connection(str(folder / "leadline.db"))) as connection:
+        connection.set_busy_timeout(5_000)
+        connection.execute(statement)
+
+
+def worker_of(server: Server) -> int:
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    return next(int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def both_answer(server: Server) -> bool:
+    with suppress(AssertionError):
+        return set(statuses_by_worker(server, server.key).values()) == {200}
+    return False
+
+
+def test_one_that_cannot_begin_again_is_tried_until_it_can_while_the_other_serves(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", workers=2) as server:
+        wait_for(lambda: both_answer(server))
+        run(server.folder, "INSERT INTO migrations VALUES (99, 'later')")  # no process starts on that
+        os.kill(worker_of(server), signal.SIGKILL)
+        wait_for(lambda: server.log().count("startup failed") >= 2)
+        assert httpx2.get(f"{server.url}/api/health/").status_code == 200
+        run(server.folder, "DELETE FROM migrations WHERE number = 99")
+        wait_for(lambda: both_answer(server))
+        assert server.stop() == 0
+
+
+def test_they_end_if_none_can_start() -> None:
+    command = [sys.executable, "-c", NONE_CAN_START]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout == "True\n"
