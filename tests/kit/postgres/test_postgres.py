@@ -90,8 +90,10 @@ def test_the_data_of_something_else_are_refused(store: Store) -> None:
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("postgresql://leadline@127.0.0.1:1/desk", "cannot be reached"),
-        ("postgresql://leadline@/desk?sslmode=perhaps", "cannot be used"),
+        ("postgresql://leadline:se@127.0.0.1:1/desk", r"cannot be reached at 127\.0\.0\.1:1 \("),
+        ("postgresql://leadline:a@b@127.0.0.1:1/desk", r"cannot be reached at 127\.0\.0\.1:1 \("),
+        ("postgresql://leadline@/desk?sslmode=perhaps", r"cannot be used \("),
+        ("postgresql://leadline@/desk?pgbouncer=perhaps", r"cannot be used \("),
     ],
 )
 def test_an_address_that_leads_nowhere_is_said_so(runner: asyncio.Runner, url: str, why: str) -> None:

@@ -39,8 +39,8 @@ class PostgresDatabase:
         self._writer: Writer
 
     async def open(self) -> None:
+        servers = self._servers()
         try:
-            servers = Servers(self._url)
             connections = Connections(servers.connect, self._most, ACQUIRE_SECONDS)
             try:
                 async with connections.lent() as connection:
@@ -52,10 +52,16 @@ class PostgresDatabase:
         except (asyncpg.PostgresError, ValueError) as error:
             raise DatabaseError(f"The database cannot be used ({error}).") from error
         except AWAY as error:
-            raise DatabaseError(f"The database cannot be reached ({error}).") from error
+            raise DatabaseError(f"The database cannot be reached{servers.at} ({error}).") from error
         self._connections = connections
         self._reader = Reader(connections, in_transactions=servers.is_pooled)
         self._writer = Writer(connections)
+
+    def _servers(self) -> Servers:
+        try:
+            return Servers(self._url)
+        except ValueError as error:
+            raise DatabaseError(f"The database cannot be used ({error}).") from error
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the connections."""

@@ -35,7 +35,8 @@ _URL = re.compile(r"(?P<scheme>\w+://)(?P<user>[^/?]*@)?(?P<hosts>[^/?]*)(?P<pat
 
 class Servers:
     """The one that was reached last is asked first. `role` is what they must be where the address does not say:
-    `standby`, or "" for the one of several that takes writes. `is_pooled` tells of a PgBouncer on the way."""
+    `standby`, or "" for the one of several that takes writes. `is_pooled` tells of a PgBouncer on the way,
+    `at` where they are, as it may be shown."""
 
     def __init__(self, url: str, role: str = "") -> None:
         """Raises `ValueError`."""
@@ -44,6 +45,7 @@ class Servers:
             raise ValueError("the address is no URL")
         options = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
         self.is_pooled = _is_true(options.pop("pgbouncer", "false"))
+        self.at = f" at {match['hosts']}" if match["hosts"] else ""
         hosts = match["hosts"].split(",")
         role = role or ("read-write" if len(hosts) > 1 and not self.is_pooled else "")
         if role:
