@@ -12,6 +12,7 @@ import apsw
 import pytest
 from typer.testing import CliRunner, Result
 
+from leadline import __version__
 from leadline.cli.main import app as command_line
 from leadline.settings import Settings
 from tests.e2e.raw import connected, request
@@ -366,6 +367,11 @@ def test_a_mistyped_command_is_a_usage_error(command: str) -> None:
     refused = leadline(*command.split())
     assert refused.exit_code == 2
     assert "Usage:" in refused.stderr
+
+
+def test_the_version_is_told() -> None:
+    told = leadline("--version")
+    assert (told.exit_code, told.stdout) == (0, f"Leadline {__version__}\n")
 
 
 def test_help_costs_no_imports() -> None:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+import leadline
+
 Data = Annotated[Path | None, typer.Option(help="Folder of the data file (default: ./data).")]
 Database = Annotated[str | None, typer.Option(help="Address of the data instead: sqlite:///path/to/file.db.")]
 Workspace = Annotated[str | None, typer.Option(help="The workspace's id, ws_…; needed only if there are several.")]
@@ -12,7 +14,6 @@ Email = Annotated[str, typer.Argument(help="The user's e-mail.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask for the password instead of making one up.")]
 
 app = typer.Typer(
-    help="Leadline: the lead desk that a team runs itself.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,6 +24,21 @@ users = typer.Typer(help="Users: the people of a workspace.", no_args_is_help=Tr
 app.add_typer(users, name="users")
 workspaces = typer.Typer(help="Workspaces: each holds the data of one team.", no_args_is_help=True)
 app.add_typer(workspaces, name="workspaces")
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"Leadline {leadline.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version.")
+    ] = False,
+) -> None:
+    """Leadline: the lead desk that a team runs itself."""
 
 
 @app.command()
