@@ -37,22 +37,21 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
     """Runs the command. What it refuses becomes a sentence on standard error and exit status 1."""
     try:
         command(*arguments, **options)
-    except ValidationError as error:
-        for problem in error.errors():
-            typer.echo(f"leadline: {_told(problem)}", err=True)
+    except (ValidationError, LeadlineError, UnicodeError, DatabaseError, OSError) as error:
+        for sentence in _sentences(error):
+            typer.echo(f"leadline: {sentence}", err=True)
         raise typer.Exit(1) from None
-    except LeadlineError as error:
-        for one in error.errors:
-            typer.echo(f"leadline: {one.message}", err=True)
-        if not error.errors:
-            typer.echo(f"leadline: {error.detail}", err=True)
-        raise typer.Exit(1) from None
-    except UnicodeError as error:
-        typer.echo(f"leadline: Something typed, or stored, is no text in UTF-8 ({error.reason}).", err=True)  # type: ignore[attr-defined]
-        raise typer.Exit(1) from None
-    except (DatabaseError, OSError) as error:
-        typer.echo(f"leadline: {error}", err=True)
-        raise typer.Exit(1) from None
+
+
+def _sentences(error: Exception) -> list[str]:
+    match error:
+        case ValidationError():
+            return [_told(problem) for problem in error.errors()]
+        case LeadlineError():
+            return [one.message for one in error.errors] or [error.detail]
+        case UnicodeError():
+            return [f"Something typed, or stored, is no text in UTF-8 ({error})."]
+    return [str(error)]
 
 
 def _told(problem: ErrorDetails) -> str:
