@@ -209,7 +209,9 @@ def test_a_misspelt_setting_is_refused(tmp_path: Path, name: str, told: str) -> 
 def test_a_folder_on_the_command_line_wins_over_an_address_in_the_environment(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.db"
     made = leadline(
-        "workspaces", "create", "Acme", "--data", str(tmp_path), LEADLINE_DATABASE=f"sqlite:///{elsewhere}"
+        *("workspaces", "create", "Acme", "--data", str(tmp_path)),
+        LEADLINE_DATABASE=f"sqlite:///{elsewhere}",
+        LEADLINE_REPLICA="postgresql://standby.example/desk",
     )
     assert made.exit_code == 0
     assert (tmp_path / "leadline.db").exists()

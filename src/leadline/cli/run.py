@@ -75,7 +75,7 @@ def settings_of(**given: object) -> Settings:
     if {"data", "database"} <= chosen.keys():
         raise LeadlineError("--data and --database name two places; give one of them.")
     if "data" in chosen:
-        chosen["database"] = ""  # that of the environment would win
+        chosen |= {"database": "", "replica": ""}  # those of the environment would win
     return Settings(**chosen)  # type: ignore[arg-type]
 
 

@@ -1,7 +1,7 @@
 """Whatever the live index answers is what the tables say in the same snapshot: of random records, while they are
 written, by two workers, in the newest state and in older ones.
 
-`LEADLINE_EXAMPLES` says how many examples there are. Each goes on from the state that the one before it left, so
+`EXACTNESS_EXAMPLES` says how many examples there are. Each goes on from the state that the one before it left, so
 there is nothing for Hypothesis to shrink; the example that fails is named, and comes again.
 """
 
@@ -34,7 +34,7 @@ from tests.cast import Desk
 from tests.records.index.table import SMALL
 from tests.records.live.desks import ask, wait_for_index, worker
 
-EXAMPLES = int(os.environ.get("LEADLINE_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("EXACTNESS_EXAMPLES", "60"))
 WORDS = (
     "Lee",
     "lee ann",
