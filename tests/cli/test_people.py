@@ -34,7 +34,7 @@ def refused(folder: Path, *arguments: str) -> str:
 
 
 def login(server: Server, email: str, password: str) -> httpx2.Response:
-    return httpx2.post(f"{server.url}/api/auth/login/", json={"email": email, "password": password})
+    return server.ask("POST", "/api/auth/login/", json={"email": email, "password": password})
 
 
 def test_a_user_signs_in_with_the_password_that_is_printed(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_user_signs_in_with_the_password_that_is_printed(tmp_path: Path) -> No
         access = login(server, "ada@acme.example", password).json()["access"]
         other = done(folder, "users", "password", "ADA@acme.example")
         headers = {"Authorization": f"Bearer {access}"}
-        assert httpx2.get(f"{server.url}/api/me/", headers=headers).status_code == 401
+        assert server.ask("GET", "/api/me/", headers=headers).status_code == 401
         assert login(server, "ada@acme.example", password).status_code == 401
         assert login(server, "ada@acme.example", other).status_code == 200
 
@@ -129,7 +129,7 @@ def test_the_first_start_makes_an_admin_and_prints_the_password_once(tmp_path: P
         assert found
         assert found[1] == "admin@leadline.local"
         access = login(server, *found.groups()).json()["access"]
-        users = httpx2.get(f"{server.url}/api/users/", headers={"Authorization": f"Bearer {access}"})
+        users = server.ask("GET", "/api/users/", headers={"Authorization": f"Bearer {access}"})
         assert [user["role"] for user in users.json()["results"]] == ["admin"]
     with serving(tmp_path / "data", key=server.key) as again:
         assert len(again.announcement) == 1

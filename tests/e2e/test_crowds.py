@@ -42,7 +42,7 @@ def half_body(key: str, *headers: bytes) -> bytes:
 
 
 def health(server: Server) -> httpx2.Response:
-    return httpx2.get(f"{server.url}/api/health/")
+    return server.ask("GET", "/api/health/")
 
 
 def wait_for(server: Server, status: int) -> httpx2.Response:

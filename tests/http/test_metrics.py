@@ -13,7 +13,7 @@ import pytest
 
 from leadline.http.metrics import BUCKETS, Figures
 from tests.e2e.raw import connected
-from tests.e2e.server import Server, serving
+from tests.e2e.server import NO_TLS, Server, serving
 
 
 def free_port() -> int:
@@ -31,7 +31,7 @@ class Measured:
 
     def figures(self) -> dict[str, float]:
         """By name and labels, as Prometheus writes them."""
-        text = httpx2.get(self.url).text
+        text = httpx2.get(self.url, verify=NO_TLS).text
         return {name: float(value) for name, value in re.findall(r"^([^#\s]\S*) (\S+)$", text, re.MULTILINE)}
 
     def when(self, name: str, value: float, *, or_more: bool = False) -> dict[str, float]:
