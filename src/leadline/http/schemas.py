@@ -1,5 +1,6 @@
 """The pieces of OpenAPI that are made from kinds: schemas of records, parameters of lists."""
 
+from functools import cache
 from typing import Any
 
 from leadline import ids
@@ -187,7 +188,8 @@ def list_parameters(kind: Kind) -> list[Json]:
     return [*PAGING, sort, *filter_parameters(kind)]
 
 
-def filter_parameters(kind: Kind) -> list[Json]:
+@cache
+def filter_parameters(kind: Kind) -> tuple[Json, ...]:
     search = {
         "type": "string",
         "minLength": 1,
@@ -195,11 +197,11 @@ def filter_parameters(kind: Kind) -> list[Json]:
         "pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f]*$",
     }
     parts = ", ".join(" ".join(part) for part in kind.search)
-    return [
+    return (
         query_parameter("search", f"A text that is part of {parts}; case does not matter.", search),
         *(_filter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
         *(_filter(field, operator) for field in kind.shown for operator in field.type.operators),
-    ]
+    )
 
 
 def _filter(field: Field, operator: str, alias: str = "") -> Json:

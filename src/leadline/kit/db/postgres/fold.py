@@ -1,8 +1,10 @@
 """`kit.text.fold` as an SQL function, made from the same tables, so that both stores find the same."""
 
 import sys
+from functools import cache
 
 
+@cache
 def fold_function() -> str:
     """The statement that makes it. ASCII needs nothing but the C collation's `lower`, which changes nothing else; the
     rest follows Python's case folding, character by character, and its normal form."""
