@@ -24,14 +24,16 @@ ANSWERED = ("content-type", "location", "etag", "allow", "www-authenticate", "re
 
 _THIS_YEAR = date.today().year
 _OWN = re.compile(
-    r"(?P<id>(?<![a-z])[a-z]{2,4})_[0-9A-HJKMNP-TV-Z]{26}\b"
-    r"|\b(?P<key>pk_live)_\w{32}\b"
-    r"|(?P<jwt>\beyJ)[\w-]+\.[\w-]+\.[\w-]*"
-    r"|(?P<hint>(?<=\"hint\":)\"\w{4}\")"
-    r"|(?P<engine>(?<=\"database\":)\"(?:sqlite|postgres)\")"
-    r"|\b(?P<request>req)_\w+"
-    rf"|\b(?P<time>{_THIS_YEAR - 1}|{_THIS_YEAR}|{_THIS_YEAR + 1})-\d\d-\d\dT\d\d(?:(?::|%3A)\d\d){{2}}(?:\.\d+)?Z"
+    r"(?:\b|(?<=%2C))(?:"
+    r"(?P<id>[a-z]{2,4})_[0-9A-HJKMNP-TV-Z]{26}\b"
+    r"|(?P<key>pk_live)_\w{32}\b"
+    r"|(?P<jwt>eyJ)[\w-]+\.[\w-]+\.[\w-]*"
+    r"|(?P<request>req)_\w+"
+    rf"|(?P<time>{_THIS_YEAR - 1}|{_THIS_YEAR}|{_THIS_YEAR + 1})-\d\d-\d\dT\d\d(?:(?::|%3A)\d\d){{2}}(?:\.\d+)?Z"
+    r")"
+    r'|"(?:(?<="hint":")(?P<hint>\w{4})|(?<="database":")(?P<engine>sqlite|postgres))"'
 )
+"""All of them begin where a word or a text does, and are looked for there alone: the transcripts are megabytes."""
 _NEXT_SECOND = re.compile(r',\s+"updatedAt":\["<time>",\s+"<time>"\]')
 """A history tells of it only where the clock has gone on to another second."""
 
