@@ -32,3 +32,25 @@ def test_clusters_that_cannot_be_are_refused(clusters: str) -> None:
 def test_a_replica_needs_a_primary() -> None:
     with pytest.raises(ValidationError, match="replica needs a database in PostgreSQL"):
         Settings(replica=HOME)
+
+
+def test_what_is_given_wins_over_the_environment_and_that_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_PORT", "1234")
+    monkeypatch.setenv("LEADLINE_WORKERS", "2")
+    settings = Settings(workers=3)
+    assert (settings.port, settings.workers, settings.connections) == (1234, 3, 10)
+    for name, value in settings.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+@pytest.mark.parametrize("text", ["", "many", "70000"])
+def test_an_environment_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("LEADLINE_PORT", text)
+    with pytest.raises(ValidationError, match="port"):
+        Settings()
+
+
+def test_what_is_no_setting_is_refused() -> None:
+    with pytest.raises(ValidationError, match="colour"):
+        Settings(colour="red")  # type: ignore[call-arg]

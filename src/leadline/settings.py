@@ -1,5 +1,6 @@
 """Every setting, with its default and what it does. Each is also read from `LEADLINE_…` in the environment."""
 
+import os
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -7,8 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 _SQLITE = "sqlite:///"
 _POSTGRES = r"postgres(ql)?://"
@@ -23,10 +23,9 @@ Network = IPv4Network | IPv6Network
 _LIMIT = rf"^(none|{'|'.join(PLANS)}|[1-9][0-9]{{0,8}})$"
 
 
-class Settings(BaseSettings):
-    """Raises `pydantic.ValidationError` for a value that cannot be."""
-
-    model_config = SettingsConfigDict(env_prefix="LEADLINE_", frozen=True, extra="forbid")
+class Settings(BaseModel, frozen=True, extra="forbid"):
+    """Those that are given, and the others from the environment or their defaults. Raises `pydantic.ValidationError`
+    for a value that cannot be."""
 
     data: Path = Field(Path("data"), description="Folder of the data file; made if it is missing.")
     database: str = Field(
@@ -92,6 +91,12 @@ class Settings(BaseSettings):
     slow_seconds: float = Field(1, gt=0, description="A request that took longer is logged as a warning.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port that serves /metrics to Prometheus; 0 is none.")
     metrics_host: str = Field("127.0.0.1", min_length=1, description="Address that /metrics is served on.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_the_environment(cls, given: dict[str, object]) -> dict[str, object]:
+        found = {name: os.environ.get(variable(name)) for name in cls.model_fields}
+        return {name: text for name, text in found.items() if text is not None} | given
 
     @model_validator(mode="after")
     def _has_a_primary(self) -> Self:
@@ -174,14 +179,19 @@ class Settings(BaseSettings):
 
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""
-        return {f"LEADLINE_{name.upper()}": str(value) for name, value in self.model_dump().items()}
+        return {variable(name): str(value) for name, value in self.model_dump().items()}
+
+
+def variable(name: str) -> str:
+    """What a setting is called in the environment."""
+    return f"LEADLINE_{name.upper()}"
 
 
 def unknown(variables: Iterable[str]) -> dict[str, str]:
     """Those of the environment's variables that are named like settings and are none, each with the setting that
     may have been meant; "" if none is like it."""
-    names = [f"LEADLINE_{name.upper()}" for name in Settings.model_fields]
-    strange = [name for name in variables if name.upper().startswith("LEADLINE_") and name.upper() not in names]
+    names = [variable(name) for name in Settings.model_fields]
+    strange = [name for name in variables if name.upper().startswith("LEADLINE_") and name not in names]
     return {name: next(iter(get_close_matches(name.upper(), names, 1, ALIKE)), "") for name in strange}
 
 

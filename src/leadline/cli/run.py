@@ -76,7 +76,7 @@ def settings_of(**given: object) -> Settings:
         raise LeadlineError("--data and --database name two places; give one of them.")
     if "data" in chosen:
         chosen |= {"database": "", "replica": ""}  # those of the environment would win
-    return Settings(**chosen)  # type: ignore[arg-type]
+    return Settings(**chosen)
 
 
 def _refuse_unknown() -> None:
