@@ -156,6 +156,6 @@ def test_a_new_role_and_a_disabled_user_count_on_every_worker(tmp_path: Path) ->
     password = done(folder, "users", "create", "ben@acme.example")
     with serving(folder, key="none", workers=2) as server:
         access = login(server, "ben@acme.example", password).json()["access"]
-        assert set(statuses_by_worker(server, access).values()) == {200}
+        assert statuses_by_worker(server, access) == {200}
         done(folder, "users", "disable", "ben@acme.example")
-        assert set(statuses_by_worker(server, access).values()) == {401}
+        assert statuses_by_worker(server, access) == {401}

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -59,6 +59,30 @@ def connected(url: str, *, seconds: float = 10) -> Iterator[Connection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def connected_to_each(url: str, workers: int) -> Iterator[list[Connection]]:
+    """A connection to each of a server's workers."""
+    found: dict[str, Connection] = {}
+    with ExitStack() as crowd:
+        for _ in range(500):
+            connection = crowd.enter_context(connected(url))
+            connection.send(request("", "GET /api/health/"))
+            answer = connection.answer()
+            assert answer is not None
+            found.setdefault(answer.headers["x-request-id"][:-8], connection)
+            if len(found) == workers:
+                yield list(found.values())
+                return
+    raise AssertionError(f"{len(found)} workers take every connection")
+
+
+def status_of_me(worker: Connection, key: str) -> int:
+    worker.send(request(key, "GET /api/me/"))
+    answer = worker.answer()
+    assert answer is not None
+    return answer.status
 
 
 def request(key: str, target: str, *headers: bytes, body: bytes = b"") -> bytes:

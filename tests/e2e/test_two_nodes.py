@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from tests.cast import OnPostgres
 from tests.e2e.campaigns.crash import crash
 from tests.e2e.campaigns.race import race
-from tests.e2e.raw import Connection, connected, length, request
+from tests.e2e.raw import Connection, connected_to_each, length, request, status_of_me
 from tests.e2e.server import Server, serving
 from tests.postgres import Cluster
 from tests.size import Size
@@ -40,18 +39,9 @@ def nodes(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def workers(nodes: list[Server]) -> Iterator[list[Connection]]:
     """A connection to each worker of each node."""
-    by_worker: dict[str, Connection] = {}
-    with ExitStack() as open_connections:
-        for node in nodes:
-            own: dict[str, Connection] = {}
-            while len(own) < WORKERS:
-                connection = open_connections.enter_context(connected(node.url))
-                connection.send(request(node.key, "GET /api/health/"))
-                answer = connection.answer()
-                assert answer is not None
-                own.setdefault(answer.headers["x-request-id"][:-8], connection)
-            by_worker |= own
-        yield list(by_worker.values())
+    first, second = (connected_to_each(node.url, WORKERS) for node in nodes)
+    with first as of_first, second as of_second:
+        yield [*of_first, *of_second]
 
 
 def test_what_one_worker_wrote_every_worker_reads(nodes: list[Server], workers: list[Connection]) -> None:
@@ -75,21 +65,14 @@ def test_what_one_worker_wrote_every_worker_reads(nodes: list[Server], workers: 
 def test_a_revoked_key_is_refused_by_every_worker_at_once(nodes: list[Server], workers: list[Connection]) -> None:
     made = _keys(nodes[0], "create", "short-lived")
     key, id_ = made.stdout.strip(), made.stderr.split()[0]
-    assert {_status(worker, key) for worker in workers} == {200}
+    assert {status_of_me(worker, key) for worker in workers} == {200}
     _keys(nodes[0], "revoke", id_)
-    assert {_status(worker, key) for worker in workers} == {401}
+    assert {status_of_me(worker, key) for worker in workers} == {401}
 
 
 def _keys(node: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "leadline", "keys", *arguments]
     return subprocess.run(command, env=node.environment, capture_output=True, text=True, check=True, timeout=30)
-
-
-def _status(worker: Connection, key: str) -> int:
-    worker.send(request(key, "GET /api/me/"))
-    answer = worker.answer()
-    assert answer is not None
-    return answer.status
 
 
 def test_a_lead_is_converted_once_by_both_nodes_together(nodes: list[Server]) -> None:
