@@ -68,6 +68,7 @@ def test_what_no_list_of_users_knows_is_refused(desk: Desk, query: str) -> None:
     assert desk.ada.get(f"/api/users/{query}").status_code == 400
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

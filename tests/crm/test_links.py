@@ -71,6 +71,7 @@ def test_what_refers_to_a_deleted_record_stands_with_the_link_emptied(desk: Desk
         assert get(desk, plural, ids[plural]) == before[plural] | emptied | time | {"version": f'"{version}"'}
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("gone", EMPTIED)
 def test_one_operation_tells_of_the_delete_and_of_each_emptied_link(desk: Desk, gone: str) -> None:
     ids = conversion(desk)
@@ -87,6 +88,7 @@ def kind_of(plural: str) -> Kind:
     return next(kind for kind in KINDS if kind.plural == plural)
 
 
+@pytest.mark.at_the_shared_desk
 def test_a_lead_stays_converted_when_all_it_became_is_gone(desk: Desk) -> None:
     ids = conversion(desk)
     for plural in ("opportunities", "contacts", "accounts"):
@@ -100,6 +102,7 @@ def test_a_lead_stays_converted_when_all_it_became_is_gone(desk: Desk) -> None:
     assert desk.team.patch(f"/api/leads/{ids['leads']}/", {"company": "Elsewhere"}).status_code == 200
 
 
+@pytest.mark.at_the_shared_desk
 def test_whoever_knew_the_record_before_its_link_was_emptied_is_told(desk: Desk) -> None:
     account = desk.account()["id"]
     contact = desk.contact(accountId=account)["id"]
@@ -108,6 +111,7 @@ def test_whoever_knew_the_record_before_its_link_was_emptied_is_told(desk: Desk)
     assert answer.status_code == 412
 
 
+@pytest.mark.at_the_shared_desk
 def test_a_delete_that_is_refused_empties_nothing(desk: Desk) -> None:
     ids = conversion(desk)
     before = desk.dump()
@@ -143,6 +147,7 @@ def test_a_kind_refers_to_another_by_one_field_at_most() -> None:
     assert set(pairs.values()) == {1}
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("kind", "referring", "name"), REFERRING)
 def test_what_refers_to_a_record_is_found_by_an_index(desk: Desk, kind: Kind, referring: Kind, name: str) -> None:

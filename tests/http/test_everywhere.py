@@ -72,6 +72,7 @@ def test_answers_are_bare_json(desk: Desk) -> None:
         assert not {"data", "success", "error"} & set(answer.json())
 
 
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize("path", ["/api/leads/", "/api/leads/{id}/", "/api/leads/nobody/", "/api/leads/?page=0"])
 def test_head_is_a_get_without_its_body(desk: Desk, path: str) -> None:
     path = path.format(id=desk.lead()["id"])

@@ -10,12 +10,13 @@ from leadline.http.routes import routes
 from tests.cast import Desk
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.at_the_shared_desk
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
-@pytest.fixture
-def document(desk: Desk) -> Json:
-    answer = desk.nobody.get("/api/openapi.json")
+@pytest.fixture(scope="module")
+def document(shared_desk: Desk) -> Json:
+    answer = shared_desk.nobody.get("/api/openapi.json")
     assert answer.status_code == 200
     document: Json = answer.json()
     return document

@@ -54,17 +54,15 @@ def found(admin: SignedIn, path: str) -> tuple[int, list[str]]:
     return page["count"], sorted(item["id"] for item in page["results"])
 
 
-@pytest.mark.parametrize(
-    "query", ["search=dana", "search=Lee&sort=-createdAt", "search=dana&createdAt[gt]=2001-01-01"]
-)
 @pytest.mark.parametrize("plural", BODIES)
-def test_lists_searches_and_counts_are_of_one_workspace(desk: Desk, plural: str, query: str) -> None:
+def test_lists_searches_and_counts_are_of_one_workspace(desk: Desk, plural: str) -> None:
     """Both logs are equally long, so that no count is taken for the other workspace's."""
     ours, theirs = seed(desk.ada), seed(desk.zoe)
     make(desk.ada, plural, ours)
     desk.zoe.patch("/api/me/", {"firstName": "Zoe"})
-    for admin, made in ((desk.ada, ours), (desk.zoe, theirs), (desk.ada, ours)):
-        assert found(admin, f"/api/{plural}/?{query}") == (len(made[plural]), sorted(made[plural]))
+    for query in ("search=dana", "search=Lee&sort=-createdAt", "search=dana&createdAt[gt]=2001-01-01"):
+        for admin, made in ((desk.ada, ours), (desk.zoe, theirs), (desk.ada, ours)):
+            assert found(admin, f"/api/{plural}/?{query}") == (len(made[plural]), sorted(made[plural]))
 
 
 @pytest.fixture(scope="module")
@@ -94,23 +92,23 @@ def test_filters_find_in_one_workspace(both: tuple[Desk, Made, Made], path: str,
     assert found(desk.zoe, path) == (1, theirs[plural])
 
 
-@pytest.mark.parametrize(
-    ("plural", "name", "of"),
-    [
-        ("contacts", "accountId", "accounts"),
-        ("opportunities", "accountId", "accounts"),
-        ("opportunities", "contactId", "contacts"),
-        ("leads", "assignedTo", "users"),
-        ("accounts", "assignedTo", "users"),
-    ],
-)
-def test_what_points_to_another_workspaces_record_is_not_found(desk: Desk, plural: str, name: str, of: str) -> None:
+LINKS = [
+    ("contacts", "accountId", "accounts"),
+    ("opportunities", "accountId", "accounts"),
+    ("opportunities", "contactId", "contacts"),
+    ("leads", "assignedTo", "users"),
+    ("accounts", "assignedTo", "users"),
+]
+
+
+def test_what_points_to_another_workspaces_record_is_not_found(desk: Desk) -> None:
     ours, theirs = seed(desk.ada), seed(desk.zoe)
-    for made, admin in ((ours, desk.ada), (theirs, desk.zoe)):
-        changed = admin.patch(f"/api/{plural}/{made[plural][0]}/", {name: made[of][0]})
-        assert changed.status_code == 200
-    assert found(desk.ada, f"/api/{plural}/?{name}={ours[of][0]}") == (1, ours[plural])
-    assert found(desk.ada, f"/api/{plural}/?{name}={theirs[of][0]}") == (0, [])
+    for plural, name, of in LINKS:
+        for made, admin in ((ours, desk.ada), (theirs, desk.zoe)):
+            changed = admin.patch(f"/api/{plural}/{made[plural][0]}/", {name: made[of][0]})
+            assert changed.status_code == 200
+        assert found(desk.ada, f"/api/{plural}/?{name}={ours[of][0]}") == (1, ours[plural])
+        assert found(desk.ada, f"/api/{plural}/?{name}={theirs[of][0]}") == (0, [])
 
 
 def test_an_account_counts_its_own_workspaces_records(desk: Desk) -> None:

@@ -40,6 +40,7 @@ def _differs(part: str, one: Table, other: Table) -> bool:
     return bool(getattr(one, part) != getattr(other, part))
 
 
+@pytest.mark.at_the_shared_desk
 def test_a_table_comes_after_those_it_refers_to(desk: Desk) -> None:
     names = [table.name for table in catalogue(desk)]
     assert len(names) > 9
@@ -47,6 +48,7 @@ def test_a_table_comes_after_those_it_refers_to(desk: Desk) -> None:
         assert all(names.index(r.target) < names.index(table.name) for r in table.references)
 
 
+@pytest.mark.at_the_shared_desk
 def test_a_table_is_told_with_its_keys_and_references(desk: Desk) -> None:
     (contacts,) = [table for table in catalogue(desk) if table.name == "contacts"]
     assert contacts.keys[0] == ("row",)
@@ -57,6 +59,7 @@ def test_a_table_is_told_with_its_keys_and_references(desk: Desk) -> None:
     assert "email" not in contacts.nullable
 
 
+@pytest.mark.at_the_shared_desk
 def test_search_indexes_are_no_tables(desk: Desk) -> None:
     by_hand: list[str] = desk.run(desk.app.database.read(searched))
     assert ("leads" in by_hand) == (desk.app.database.name == "sqlite")

@@ -1,5 +1,6 @@
 """Facets: how the records of a list spread over the values of their fields, by the tables and by the live index."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,16 +9,28 @@ import pytest
 from leadline.crm.kinds import KINDS
 from leadline.records.live import indexes
 from tests.answers import refusal
-from tests.cast import Desk
+from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import wait_for_index
 
 MARCH = int(datetime(2090, 3, 1, 8, tzinfo=UTC).timestamp() * 1000)
 Counts = list[tuple[Any, int]]
 
 
-@pytest.fixture(params=["by the tables", "by the index"])
-def counting(request: pytest.FixtureRequest, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A desk with some records of all kinds."""
+@pytest.fixture(scope="module", params=["by the tables", "by the index"])
+def counting(
+    request: pytest.FixtureRequest, place: Place, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """A desk with some records of all kinds; nothing is changed there."""
+    with desk_on(place, tmp_path_factory.mktemp("counting")) as desk, pytest.MonkeyPatch.context() as monkeypatch:
+        fill(desk)
+        if request.param == "by the index":
+            monkeypatch.setattr(indexes, "FEWEST", 0)
+            for kind in KINDS:
+                wait_for_index(desk, kind)
+        yield desk
+
+
+def fill(desk: Desk) -> None:
     desk.clock.at = MARCH
     desk.lead(status="new", source="referral", leadScore=9, assignedTo=desk.ben.id)
     desk.lead(status="new", emailOptOut=True, company="Startup IO", assignedTo=desk.cleo.id)
@@ -28,11 +41,6 @@ def counting(request: pytest.FixtureRequest, desk: Desk, monkeypatch: pytest.Mon
     desk.account(industry="Software", companySize="11-50")
     desk.account(industry="software", stage="customer")
     desk.opportunity(stage="proposal")
-    if request.param == "by the index":
-        monkeypatch.setattr(indexes, "FEWEST", 0)
-        for kind in KINDS:
-            wait_for_index(desk, kind)
-    return desk
 
 
 def facets(desk: Desk, plural: str, query: str = "") -> tuple[int, dict[str, Counts]]:
@@ -94,8 +102,8 @@ def test_what_pages_or_sorts_a_list_is_unknown_here(counting: Desk) -> None:
     assert refusal(answer) == (400, expected)
 
 
-def test_a_viewer_sees_that_there_is_nothing(counting: Desk) -> None:
-    counting.clock.at = None  # whose session would be over
+def test_a_viewer_sees_that_there_is_nothing(counting: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting.clock, "at", None)  # whose session would be over
     body = counting.vic.get("/api/leads/facets/").json()
     assert body["count"] == 0
     assert set(map(len, body["facets"].values())) == {0}
