@@ -436,9 +436,10 @@ def test_a_field_that_is_not_documented_is_unknown(desk: Desk, name: str) -> Non
         assert refusal(answer) == (422, [(name, "unknown_field")])
 
 
-def test_an_unknown_field_is_refused_with_the_nearest_known_one(desk: Desk) -> None:
-    answer = desk.team.post("/api/leads/", DANA | {"compnay": "Acme"})
-    assert refusal(answer) == (422, [("compnay", "unknown_field")])
+@pytest.mark.parametrize("name", ["compnay", "COMPANY"])
+def test_an_unknown_field_is_refused_with_the_nearest_known_one(desk: Desk, name: str) -> None:
+    answer = desk.team.post("/api/leads/", DANA | {name: "Acme"})
+    assert refusal(answer) == (422, [(name, "unknown_field")])
     assert "Did you mean company?" in answer.json()["errors"][0]["message"]
 
 

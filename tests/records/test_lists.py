@@ -367,14 +367,19 @@ def test_malformed_filters_and_pages_are_named_at_once(office: Desk) -> None:
         ("serach=x", "search"),
         ("leadScore[get]=7", "[gte]"),
         ("leedScore[gte]=7", "leadScore[gte]"),
+        ("leadScore=7", "leadScore[eq]"),
+        ("emailOptOut=true", "emailOptOut[eq]"),
+        ("status[]=new", "status[eq]"),
         ("pages=2", "page"),
-        ("Limit=2", "limit"),
+        ("LIMIT=2", "limit"),
+        ("CREATEDAFTER=2030-01-01", "createdAfter"),
     ],
 )
 def test_an_unknown_parameter_is_refused_with_the_nearest_known_one(office: Desk, query: str, near: str) -> None:
     answer = office.team.get(f"/api/leads/?{query}")
     assert answer.status_code == 400
-    assert near in answer.json()["errors"][0]["message"].split("not a parameter here")[1]
+    hint = answer.json()["errors"][0]["message"].split("not a parameter here")[1]
+    assert hint == f". Did you mean {near}?" if near[0] != "[" else near in hint
 
 
 def test_a_parameter_may_come_once(office: Desk) -> None:

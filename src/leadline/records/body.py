@@ -3,9 +3,9 @@ tell (a reference that leads nowhere), and all of it is to be said at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from leadline.errors import FieldError, Invalid
+from leadline.kit.nearest import nearest
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 
@@ -111,8 +111,8 @@ def changed_by_client(name: str) -> FieldError:
 
 def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
     shown = name if len(name) <= 60 else name[:60] + "…"
-    near = get_close_matches(name[:60], known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    near = nearest(name[:60], known, likeness=0.6)
+    hint = f" Did you mean {near}?" if near else ""
     return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
 
 

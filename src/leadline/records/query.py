@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from leadline.errors import FieldError, Malformed
 from leadline.kit.db import SqlValue
+from leadline.kit.nearest import nearest
 from leadline.kit.text import fold
 from leadline.records.filters import Condition, Predicate, Sorting
 from leadline.records.kind import Kind
@@ -66,9 +66,8 @@ def parameter_names(kind: Kind) -> list[str]:
 
 
 def unknown_parameter(name: str, known: Iterable[str]) -> Rejected:
-    names = list(known)
-    near = get_close_matches(name[:80], names, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    near = nearest(name[:80], known, likeness=0.5)
+    hint = f" Did you mean {near}?" if near else ""
     return Rejected("unknown_parameter", f"is not a parameter here.{hint}")
 
 
