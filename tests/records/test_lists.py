@@ -384,6 +384,9 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_known_one(office: Desk
 
 def test_a_parameter_may_come_once(office: Desk) -> None:
     assert refused(office, "status=new&status=lost") == [("status", "repeated")]
+    answer = office.team.get("/api/leads/?leadScore[gte]=3&leadScore[gte]=5")
+    sentence = "give it once, with commas between its values if it takes several."
+    assert answer.json()["detail"] == f"leadScore[gte] is given more than once; {sentence}"
 
 
 BRACKETS = [

@@ -9,6 +9,7 @@ from leadline.records.body import rejection
 from leadline.records.query import Pairs, refuse_parameters, unknown_parameter
 
 MAX_PARAMETERS = 100
+_ONCE = "give it once, with commas between its values if it takes several."
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -29,7 +30,7 @@ def read_pairs(query: bytes) -> Pairs:
     names = [name for name, _ in pairs]
     refuse_parameters(
         [
-            FieldError(name[:80], "repeated", f"{name[:80]} is given more than once; separate values by commas.")
+            FieldError(name[:80], "repeated", f"{name[:80]} is given more than once; {_ONCE}")
             for name in dict.fromkeys(names)
             if names.count(name) > 1
         ]
