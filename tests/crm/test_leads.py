@@ -419,6 +419,15 @@ def test_the_servers_fields_may_not_be_cleared(desk: Desk, name: str) -> None:
     assert refusal(desk.team.patch(path, {name: None})) == (422, [(name, "read_only")])
 
 
+@pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize("name", SERVERS)
+def test_whatever_else_is_sent_for_a_field_of_the_servers_it_is_to_be_left_out(desk: Desk, name: str) -> None:
+    path = f"/api/leads/{desk.lead()['id']}/"
+    for value in ("nonsense", 5, []):
+        assert refusal(desk.team.patch(path, {name: value})) == (422, [(name, "read_only")])
+        assert refusal(desk.team.post("/api/leads/", DANA | {name: value})) == (422, [(name, "read_only")])
+
+
 @pytest.mark.parametrize(
     "same", ["2030-01-01T01:00:00+01:00", "2030-01-01t00:00:00z", "2029-12-31T19:00:00.000-05:00", "2030-01-01"]
 )

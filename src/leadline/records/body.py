@@ -36,6 +36,7 @@ def read_patch(kind: Kind, raw: Raw) -> Draft:
     """The values that were sent, the server's own fields among them: those must stay as they are, which
     only a look at the record can tell."""
     given, errors = read_fields(kind.patchable, raw)
+    errors = [changed_by_client(one.field) if _is_server_field(kind, one.field) else one for one in errors]
     writable = [field for field in kind.writable.values() if field.name in given]
     errors += missing_fields(writable, given, errors)
     return Draft(given, errors)
