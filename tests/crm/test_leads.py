@@ -517,6 +517,18 @@ def test_an_unreadable_value_does_not_hide_what_is_missing(desk: Desk) -> None:
     assert refusal(answer) == (422, [*expected, ("leadScore", "out_of_range")])
 
 
+@pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize("name", ["firstName", "lastName"])
+@pytest.mark.parametrize(
+    ("value", "code"), [(5, "wrong_type"), ("x" * 201, "too_long"), ("\x07", "control_character")]
+)
+def test_a_name_that_is_wrong_does_not_make_the_other_one_missing(
+    desk: Desk, name: str, value: object, code: str
+) -> None:
+    answer = desk.team.post("/api/leads/", {"email": "dana@startup.example", name: value})
+    assert refusal(answer) == (422, [(name, code)])
+
+
 def test_a_lead_that_is_deleted_is_gone(desk: Desk) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
     answer = desk.team.delete(path)

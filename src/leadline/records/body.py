@@ -83,9 +83,11 @@ def missing_fields(
 def broken_rules(
     kind: Kind, values: Mapping[str, Value], known_errors: Iterable[FieldError] = ()
 ) -> list[FieldError]:
-    """What the kind's rules have against the whole record, but for fields known to be wrong by themselves."""
+    """What the kind's rules have against the whole record. A rule about a field that is known to be wrong by itself
+    cannot tell: a firstName that is too long is still one."""
     at_fault = {error.field for error in known_errors}
-    return [error for rule in kind.rules for error in rule.broken(values) if error.field not in at_fault]
+    broken = [list(rule.broken(values)) for rule in kind.rules]
+    return [error for errors in broken if at_fault.isdisjoint(one.field for one in errors) for error in errors]
 
 
 def newly_broken_rules(
