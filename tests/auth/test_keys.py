@@ -107,6 +107,10 @@ async def _late_key(desk: Desk) -> str:
     return made.secret
 
 
+def test_an_empty_end_of_a_key_is_none(desk: Desk) -> None:
+    assert key(desk, expiresAt=" ")["expiresAt"] is None
+
+
 def test_a_fraction_of_a_second_is_dropped_from_the_end_of_a_key(desk: Desk) -> None:
     assert key(desk, expiresAt="2100-01-01T00:00:00.789Z")["expiresAt"] == "2100-01-01T00:00:00Z"
 

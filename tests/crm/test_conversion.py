@@ -250,6 +250,13 @@ def test_a_stage_is_one_of_the_seven(desk: Desk, stage: str) -> None:
 
 
 @pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize("stage", [None, "", " "])
+def test_without_a_stage_it_is_the_first(desk: Desk, stage: str | None) -> None:
+    done = converted(desk, desk.lead(), {"createOpportunity": True, "opportunityStage": stage})
+    assert stored(desk, "opportunities", done["opportunity"])["stage"] == "qualification"
+
+
+@pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("name", "value", "switch"),
     [

@@ -131,9 +131,18 @@ def test_a_name_stays_required(desk: Desk) -> None:
 
 
 @pytest.mark.at_the_shared_desk
-@pytest.mark.parametrize("name", ["firstName", "lastName", "email", "phone", "company", "source", "notes"])
+@pytest.mark.parametrize(
+    "name", ["firstName", "lastName", "email", "phone", "company", "status", "source", "assignedTo", "notes"]
+)
 def test_texts_are_trimmed(desk: Desk, name: str) -> None:
-    text = {"email": "d@x.example", "phone": "030 123", "source": "event"}.get(name, "a  b")
+    ready = {
+        "email": "d@x.example",
+        "phone": "030 123",
+        "status": "lost",
+        "source": "event",
+        "assignedTo": desk.ben.id,
+    }
+    text = ready.get(name, "a  b")
     lead = desk.lead(**{name: f"\n  {text} \r\n"})
     assert lead[name] == text
 
@@ -308,7 +317,7 @@ def test_a_status_is_one_of_the_documented(desk: Desk, status: str) -> None:
 
 
 @pytest.mark.at_the_shared_desk
-@pytest.mark.parametrize("status", ["open", "New", "", 1, None])
+@pytest.mark.parametrize("status", ["open", "New", "new\x1f", "", " ", 1, None])
 def test_a_status_is_no_other(desk: Desk, status: object) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
     for answer in (

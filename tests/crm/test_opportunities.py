@@ -112,6 +112,12 @@ def test_what_is_wrong_is_refused_and_changes_nothing(desk: Desk, fields: Any, e
     assert desk.dump() == before
 
 
+def test_a_day_is_trimmed_and_an_empty_one_is_absent(desk: Desk) -> None:
+    deal = desk.opportunity(closeDate=" 2030-06-30\n", stage=" proposal ")
+    assert (deal["closeDate"], deal["stage"]) == ("2030-06-30", "proposal")
+    assert desk.team.patch(f"/api/opportunities/{deal['id']}/", {"closeDate": ""}).json()["closeDate"] is None
+
+
 def test_all_that_is_missing_is_said_at_once(desk: Desk) -> None:
     answer = desk.team.post("/api/opportunities/", {})
     assert refusal(answer) == (422, [("name", "required"), ("accountId", "required")])
@@ -195,6 +201,9 @@ def test_the_opportunities_of_an_account_and_of_a_contact_are_found(desk: Desk) 
         ("closeDateAfter", "soon", "not_a_time"),
         ("closeDateBefore", "2030-02-30", "not_a_date"),
         ("closeDate[eq]", "2030-02-28T00:00:00Z", "not_a_date"),
+        ("closeDate[eq]", "", "not_a_date"),
+        ("closeDate[in]", "2030-02-28,", "not_a_date"),
+        ("closeDateAfter", "", "not_a_time"),
         ("stage", "won", "unknown_value"),
         ("accountId", "cnt_01HXAAAAAAAAAAAAAAAAAAAAAA", "unknown_account"),
         ("valueMinimum", "1", "unknown_parameter"),

@@ -108,7 +108,11 @@ def _input(field: Field) -> Json:
     schema = field.type.input_schema()
     if field.default is not None:
         schema = {**schema, "default": field.default}
-    return schema if field.required else nullable(schema)
+    if field.required:
+        return schema
+    if "enum" in schema:  # what is absent may also be sent as an empty text
+        schema = {**schema, "enum": [*schema["enum"], ""]}
+    return nullable(schema)
 
 
 def request_of(fields: tuple[Field, ...]) -> Json:

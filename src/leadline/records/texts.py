@@ -8,7 +8,7 @@ from leadline import ids
 from leadline.kit.db import SqlValue
 from leadline.kit.text import fold
 from leadline.records.email import normalize
-from leadline.records.types import EQUALITY, ORDER, SUBSTRING, FieldType, Json, Rejected, Value
+from leadline.records.types import BLANKS, EQUALITY, ORDER, SUBSTRING, FieldType, Json, Rejected, Value
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINE_BREAKS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -27,7 +27,7 @@ class Text(FieldType):
     def read(self, raw: object) -> Value:
         if not isinstance(raw, str):
             raise Rejected("wrong_type", "must be a text.")
-        text = raw.strip(" \t\r\n")  # strip() alone takes some control characters with it
+        text = raw.strip(BLANKS)
         if not text.isprintable() and (_CONTROL_BUT_LINE_BREAKS if self.lines else _CONTROL).search(text):
             raise Rejected("control_character", "must not contain control characters.")
         text = text.strip()

@@ -38,6 +38,8 @@ Json = dict[str, Any]
 EQUALITY = ("eq", "ne", "in", "null")
 ORDER = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
+BLANKS = " \t\r\n"
+"""What `strip()` takes besides them are control characters, which are refused."""
 _DAY = 86_400
 
 
@@ -48,6 +50,11 @@ class Rejected(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+def trimmed(raw: object) -> object:
+    """A text without the blanks around it; anything else as it is."""
+    return raw.strip(BLANKS) if isinstance(raw, str) else raw
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +110,10 @@ class Choice(FieldType):
     reserved: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, raw: object) -> Value:
+        raw = trimmed(raw)
         if isinstance(raw, str) and raw in self.reserved:
             raise Rejected("reserved", self.reserved[raw])
-        return self._one_of(raw)
+        return None if raw == "" else self._one_of(raw)
 
     def operand(self, operator: str, text: str) -> SqlValue:
         return self._one_of(text)
@@ -254,9 +262,10 @@ class Moment(FieldType):
     )
 
     def read(self, raw: object) -> Value:
+        raw = trimmed(raw)
         if not isinstance(raw, str):
             raise self._refusal()
-        return clock.to_text(self._whole_second(self._parse(raw)))
+        return clock.to_text(self._whole_second(self._parse(raw))) if raw else None
 
     def operand(self, operator: str, text: str) -> SqlValue:
         moment = self._parse(text)
@@ -298,6 +307,9 @@ class Moment(FieldType):
     def schema(self) -> Json:
         return {"type": "string", "format": "date-time"}
 
+    def input_schema(self) -> Json:
+        return {"type": "string", "anyOf": [{"format": "date-time"}, {"const": ""}]}
+
     def operand_pattern(self) -> str:
         day = "(19[89][0-9]|20[0-9][0-9])-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
         time = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
@@ -316,6 +328,10 @@ class Date(FieldType):
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
     def read(self, raw: object) -> Value:
+        raw = trimmed(raw)
+        return None if raw == "" else self._day(raw)
+
+    def _day(self, raw: object) -> str:
         try:
             if not isinstance(raw, str) or not self.form.fullmatch(raw):
                 raise ValueError
@@ -325,7 +341,7 @@ class Date(FieldType):
 
     def operand(self, operator: str, text: str) -> SqlValue:
         if self.form.fullmatch(text.strip()) or operator not in ORDER:
-            return super().operand(operator, text.strip())
+            return self._day(text.strip())
         rounded = Moment().operand(operator, text)
         day, seconds = divmod(int(rounded or 0), _DAY)
         first_or_next = day + 1 if seconds and operator in ("gte", "lt") else day
@@ -333,6 +349,9 @@ class Date(FieldType):
 
     def schema(self) -> Json:
         return {"type": "string", "format": "date"}
+
+    def input_schema(self) -> Json:
+        return {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
 
     def operand_pattern(self) -> str:
         return "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
