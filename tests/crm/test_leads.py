@@ -328,6 +328,16 @@ def test_a_status_is_no_other(desk: Desk, status: object) -> None:
         assert [field for field, _ in faults(answer)] == ["status"]
 
 
+@pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize("name", ["status", "emailOptOut"])
+def test_what_has_a_default_is_not_called_required(desk: Desk, name: str) -> None:
+    path = f"/api/leads/{desk.lead()['id']}/"
+    for answer in (desk.team.post("/api/leads/", DANA | {name: None}), desk.team.patch(path, {name: None})):
+        assert refusal(answer) == (422, [(name, "required")])
+        sentence = f"{name} cannot be null or empty; leave it out, or give a value."
+        assert answer.json()["errors"][0]["message"] == sentence
+
+
 def test_the_status_converted_is_set_by_convert_alone(desk: Desk) -> None:
     path, body = f"/api/leads/{desk.lead()['id']}/", {"status": "converted"}
     for answer in (desk.team.post("/api/leads/", DANA | body), desk.team.patch(path, body)):

@@ -74,10 +74,16 @@ def missing_fields(
     """An error for each required field that has no value, unless one is known already."""
     at_fault = {error.field for error in known_errors}
     return [
-        FieldError(field.name, "required", f"{field.name} is required.")
+        FieldError(field.name, "required", _missing(field))
         for field in fields
         if field.required and values.get(field.name) is None and field.name not in at_fault
     ]
+
+
+def _missing(field: Field) -> str:
+    if field.default is None:
+        return f"{field.name} is required."
+    return f"{field.name} cannot be null or empty; leave it out, or give a value."
 
 
 def broken_rules(
