@@ -173,6 +173,30 @@ def test_what_is_wrong_is_refused_and_changes_nothing(desk: Desk, fields: Any, e
     assert desk.dump() == before
 
 
+def test_all_that_is_wrong_with_an_address_is_said_at_once(desk: Desk) -> None:
+    address = {"street": 5, "city": "Oslo", "country": "x" * 201, "zip": "94107", "z" * 1_000: None}
+    answer = desk.team.post("/api/accounts/", {"name": "TechCorp", "billingAddress": address})
+    assert refusal(answer) == (422, [("billingAddress", "wrong_type")])
+    parts = "it has street, city, state, postalCode, country."
+    assert answer.json()["errors"][0]["message"] == (
+        "billingAddress has a street that must be a text. "
+        "It has a country that must have at most 200 characters; it has 201. "
+        f"It has no zip; {parts} It has no {'z' * 60}; {parts}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "sentence"),
+    [
+        (5, "tags has one that must be a text."),
+        ("x" * 51, "tags has one that must have at most 50 characters; it has 51."),
+    ],
+)
+def test_what_is_wrong_with_a_tag_is_not_said_of_all_of_them(desk: Desk, tag: object, sentence: str) -> None:
+    answer = desk.team.post("/api/accounts/", {"name": "TechCorp", "tags": ["vip", tag]})
+    assert answer.json()["errors"][0]["message"] == sentence
+
+
 @pytest.fixture(scope="module")
 def three(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """With three accounts; nothing is changed there."""

@@ -10,6 +10,9 @@ from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR, fold
 from leadline.records.types import FieldType, Json, Rejected, Value
 
+MAX_TOLD = 5
+"""Of what is unknown so many are named."""
+
 
 def _store_structure(value: Value) -> SqlValue:
     return None if value is None else msgspec.json.encode(value).decode()
@@ -50,7 +53,10 @@ class Tags(Structure):
             raise Rejected("wrong_type", "must be a list of texts.")
         if len(raw) > self.max_count:
             raise Rejected("too_long", f"must have at most {self.max_count} {self.what}.")
-        return [str(tag) for tag in dict.fromkeys(map(self.each.read, raw)) if tag is not None]
+        return [str(tag) for tag in dict.fromkeys(map(self._read_one, raw)) if tag is not None]
+
+    def _read_one(self, raw: object) -> Value:
+        return _read_within(self.each, "one", raw)
 
     def operand(self, operator: str, text: str) -> SqlValue:
         return self.key([text.strip()])
@@ -77,16 +83,24 @@ class Address(Structure):
     def read(self, raw: object) -> Value:
         if not isinstance(raw, dict):
             raise Rejected("wrong_type", "must be an object.")
-        if unknown := raw.keys() - set(self.parts):
-            raise Rejected("unknown_field", f"has no {min(unknown)}; it has {', '.join(self.parts)}.")
-        return {part: self._read_part(part, raw.get(part)) for part in self.parts}
+        values: dict[str, str | None] = {}
+        faults: list[Rejected] = []
+        for part in self.parts:
+            try:
+                values[part] = self._read_part(part, raw.get(part))
+            except Rejected as rejected:
+                faults.append(rejected)
+        faults += [self._no_part(name) for name in raw if name not in self.parts][:MAX_TOLD]
+        if faults:
+            raise Rejected(faults[0].code, " It ".join(fault.message for fault in faults))
+        return values
 
     def _read_part(self, part: str, raw: object) -> str | None:
-        try:
-            value = None if raw is None else self.each.read(raw)
-        except Rejected as rejected:
-            raise Rejected(rejected.code, f"has a {part} that {rejected.message}") from None
+        value = None if raw is None else _read_within(self.each, f"a {part}", raw)
         return None if value is None else str(value)
+
+    def _no_part(self, name: str) -> Rejected:
+        return Rejected("unknown_field", f"has no {name[:60]}; it has {', '.join(self.parts)}.")
 
     def schema(self) -> Json:
         each = {**self.each.schema(), "type": ["string", "null"]}
@@ -95,3 +109,11 @@ class Address(Structure):
             "properties": dict.fromkeys(self.parts, each),
             "additionalProperties": False,
         }
+
+
+def _read_within(type_: FieldType, what: str, raw: object) -> Value:
+    """A value of that type, or a refusal that says where it stands."""
+    try:
+        return type_.read(raw)
+    except Rejected as rejected:
+        raise Rejected(rejected.code, f"has {what} that {rejected.message}") from None
