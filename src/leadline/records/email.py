@@ -29,6 +29,6 @@ def _normalize_domain(domain: str) -> str:
 
 
 def _validate(address: str) -> str:
-    email_validator.validate_email(address, check_deliverability=False)
+    email_validator.validate_email(address, check_deliverability=False, strict=True)
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"
