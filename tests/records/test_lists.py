@@ -292,6 +292,12 @@ def test_the_documented_filters(office: Desk, query: str, letters: str) -> None:
         ("2030-01-01", "edcb"),
         ("2029-12-31", "edcba"),
         ("2030-01-02", ""),
+        ("2029-12-31T23:59:60Z", "edcb"),
+        ("2029-12-31T23:59:60.5Z", "edcb"),
+        ("2030-01-01T05:29:60%2B05:30", "edcb"),
+        ("1969-12-31T23:59:59Z", "edcba"),
+        ("0001-01-01T00:00:00Z", "edcba"),
+        ("9999-12-31T23:59:59.9999999Z", ""),
     ],
 )
 def test_a_time_may_have_any_zone_or_none(office: Desk, time: str, letters: str) -> None:
@@ -305,11 +311,29 @@ def test_a_part_of_a_second_counts(office: Desk, time: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "time", ["yesterday", "", "2030-13-01", "2030-02-30", "01.02.2030", "2030-01-01T25:00:00Z", "1893456000"]
+    "time",
+    [
+        *("yesterday", "", "2030-13-01", "2030-02-30", "01.02.2030", "2030-01-01T25:00:00Z", "1893456000"),
+        *("2030-01-01T12:00:60Z", "2029-12-31T23:59:61Z", "2030-01-01T00:00:60Z", "2030-01-01T00:00:00%2B00:60"),
+        "0000-01-01",
+    ],
 )
 def test_what_is_no_time_is_refused(office: Desk, time: str) -> None:
     for name in ("createdAfter", "createdBefore", "updatedAfter", "updatedBefore"):
         assert refused(office, f"{name}={time}") == [(name, "not_a_time")]
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_utc_does_not_have_is_refused(office: Desk, time: str) -> None:
+    assert refused(office, f"createdAfter={time}") == [("createdAfter", "out_of_range")]
+
+
+@pytest.mark.parametrize("operator", ["gt", "gte", "lt", "lte"])
+def test_a_bound_may_lie_beyond_every_record(office: Desk, operator: str) -> None:
+    for field in ("createdAt", "updatedAt", "convertedAt"):
+        early, late = (found(office, f"{field}[{operator}]={year}-12-31T23:59:59.9Z") for year in ("0001", "9999"))
+        everyone = "e" if field == "convertedAt" else "edcba"
+        assert (early, late) == ((everyone, "") if operator[0] == "g" else ("", everyone))
 
 
 def test_an_unknown_status_is_refused_with_the_known_ones(office: Desk) -> None:

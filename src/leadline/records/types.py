@@ -23,7 +23,7 @@ A value is what JSON shows (a moment is the text `2025-03-10T08:00:00Z`); a colu
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -40,7 +40,8 @@ ORDER = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
 BLANKS = " \t\r\n"
 """What `strip()` takes besides them are control characters, which are refused."""
-_DAY = 86_400
+_AFTER_ALL = datetime(9999, 1, 1, tzinfo=UTC)
+"""No record has so late a time, nor a later one."""
 
 
 class Rejected(Exception):
@@ -258,37 +259,45 @@ class Moment(FieldType):
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
     form: ClassVar[re.Pattern[str]] = re.compile(
         r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-        r"(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)([Zz]|[+\- ][0-9]{2}:?[0-9]{2})?)?"
+        r"(?:[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?([Zz]|[+\- ][0-9]{2}:?[0-5][0-9])?)?"
     )
 
     def read(self, raw: object) -> Value:
         raw = trimmed(raw)
         if not isinstance(raw, str):
             raise self._refusal()
-        return clock.to_text(self._whole_second(self._parse(raw))) if raw else None
+        if not raw:
+            return None
+        moment = self.instant(raw)
+        if not 1970 <= moment.year <= 9998:
+            raise Rejected("out_of_range", "must be a time from 1970 to 9998.")
+        return clock.to_text(self._whole_second(moment))
 
     def operand(self, operator: str, text: str) -> SqlValue:
-        moment = self._parse(text)
+        moment = min(self.instant(text), _AFTER_ALL)
         if operator in ("gt", "lte"):
             return _floor(moment)
         if operator in ("gte", "lt"):
             return _floor(moment + timedelta(microseconds=999_999))
         return self._whole_second(moment)
 
-    def _parse(self, text: str) -> datetime:
+    def instant(self, text: str) -> datetime:
+        """The time that a text means, in UTC. Raises `Rejected`."""
         match = self.form.fullmatch(text.strip())
         if match is None:
             raise self._refusal()
-        day, time, zone = match.groups()
+        day, minute, second, fraction, zone = match.groups()
+        is_leap = second == "60"
         # A raw `+` in a query string arrives as a space.
         zone = (zone or "Z").upper().replace(" ", "+")
+        exact = f"{minute or '00:00'}:{'59' if is_leap else second or '00'}{fraction or ''}"
         try:
-            moment = datetime.fromisoformat(f"{day}T{time or '00:00'}{zone}").astimezone(UTC)
-        except (ValueError, OverflowError):
+            moment = datetime.fromisoformat(f"{day}T{exact}{zone}").astimezone(UTC)
+            return _after_leap(moment) if is_leap else moment
+        except OverflowError:
+            raise Rejected("out_of_range", "must be a time from the year 1 to 9999 (UTC).") from None
+        except ValueError:
             raise self._refusal() from None
-        if not 1970 <= moment.year <= 9998:
-            raise Rejected("out_of_range", "must be a time from 1970 to 9998.")
-        return moment
 
     def _whole_second(self, moment: datetime) -> int:
         if moment.microsecond:
@@ -314,6 +323,15 @@ class Moment(FieldType):
         day = "(19[89][0-9]|20[0-9][0-9])-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
         time = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
         return f"{day}(T{time}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?)?"
+
+
+def _after_leap(before: datetime) -> datetime:
+    """The time a second later, which is how computers count the leap seconds (RFC 3339, 5.7) that end a day. Raises
+    `ValueError` at any other time."""
+    moment = before + timedelta(seconds=1)
+    if moment.hour or moment.minute or moment.second:
+        raise ValueError
+    return moment
 
 
 def _floor(moment: datetime) -> int:
@@ -342,10 +360,13 @@ class Date(FieldType):
     def operand(self, operator: str, text: str) -> SqlValue:
         if self.form.fullmatch(text.strip()) or operator not in ORDER:
             return self._day(text.strip())
-        rounded = Moment().operand(operator, text)
-        day, seconds = divmod(int(rounded or 0), _DAY)
-        first_or_next = day + 1 if seconds and operator in ("gte", "lt") else day
-        return clock.to_text(first_or_next * _DAY)[:10]
+        moment = Moment().instant(text)
+        day = moment.date()
+        if operator in ("gt", "lte") or moment.time() == time.min:
+            return day.isoformat()
+        if day == date.max:
+            raise Rejected("out_of_range", "must be a time before the last day of 9999.")
+        return (day + timedelta(days=1)).isoformat()
 
     def schema(self) -> Json:
         return {"type": "string", "format": "date"}
