@@ -164,6 +164,8 @@ def test_a_page_has_20_items_unless_asked_otherwise(desk: Desk) -> None:
         ("page=4&limit=2", "", None, "limit=2&page=3"),
         ("page=999999999", "", None, "page=1"),
         ("limit=2&offset=5", "", None, "limit=2&offset=3"),
+        ("limit=2&offset=700", "", None, "limit=2&offset=4"),
+        ("limit=2&offset=99999999900", "", None, "limit=2&offset=4"),
         ("limit=1&status=lost&page=9", "", None, "limit=1&status=lost&page=1"),
     ],
 )

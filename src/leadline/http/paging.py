@@ -67,10 +67,8 @@ def _next(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
 def _previous(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
     if window.offset == 0:
         return None
-    if window.by_offset:
-        return _link(max(0, window.offset - window.limit), window, url, pairs)
     last_page_start = max(0, count - 1) // window.limit * window.limit
-    return _link(min(window.offset - window.limit, last_page_start), window, url, pairs)
+    return _link(max(0, min(window.offset - window.limit, last_page_start)), window, url, pairs)
 
 
 def _link(start: int, window: Window, url: str, pairs: Pairs) -> str:
