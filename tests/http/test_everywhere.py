@@ -303,6 +303,7 @@ NOT_JSON = [
     b'\xef\xbb\xbf{"lastName": "Lee"}',
     b'{"lastName": "Lee"} {}',
     b'{"lastName": "Lee", "lastName": "Lee"}',
+    b'{"\\ud800": 1, "\\ud800": 2}',
     b'{"leadScore": Infinity}',
     b'{"leadScore": 9007199254740993}',
     b'{"leadScore": 1e999}',
@@ -321,6 +322,22 @@ def test_what_is_no_json_object_is_400(desk: Desk, content: bytes) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
     assert desk.team.post("/api/leads/", content=content, headers=JSON).status_code == 400
     assert desk.team.patch(path, content=content, headers=JSON).status_code == 400
+
+
+@pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"", "The body is empty; send a JSON object."),
+        (b" \r\n", "The body is empty; send a JSON object."),
+        (b"\xef\xbb\xbf{}", "The body begins with a byte order mark; leave it out."),
+        (b'{"a": 1, "last\\u004eame": 1, "lastName": 2}', 'The body names "lastName" more than once; send it once.'),
+        (b"[]", "The body must be a JSON object."),
+    ],
+)
+def test_what_is_wrong_with_the_json_is_said(desk: Desk, content: bytes, detail: str) -> None:
+    answer = desk.team.post("/api/leads/", content=content, headers=JSON)
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
 
 
 @pytest.mark.at_the_shared_desk

@@ -2,6 +2,8 @@
 surrogates, no integers that other parsers would round, no deep nesting."""
 
 import json
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
@@ -23,6 +25,10 @@ def read_object(body: bytes) -> Mapping[str, object]:
     Raises:
         Malformed: it is not JSON, or not an object, or unsafe.
     """
+    if not body.strip():
+        raise Malformed("The body is empty; send a JSON object.", code="not_json")
+    if body.startswith(BOM_UTF8):
+        raise Malformed("The body begins with a byte order mark; leave it out.", code="not_json")
     try:
         text = body.decode("utf-8")
         value = _DECODER.decode(text)
@@ -43,7 +49,9 @@ def read_object(body: bytes) -> Mapping[str, object]:
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise _Unsafe("names a member twice; send each once.")
+        names = Counter(name for name, _ in pairs)
+        twice = json.dumps(names.most_common(1)[0][0][:60])  # which escapes what cannot be answered
+        raise _Unsafe(f"names {twice} more than once; send it once.")
     return members
 
 
