@@ -160,6 +160,8 @@ def three(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
         ("valueMin=100", ["Beta", "Alpha"]),
         ("valueMin=100.0001", ["Beta"]),
         ("valueMax=100", ["Alpha"]),
+        ("valueMax=99999999999999.9999", ["Beta", "Alpha"]),
+        ("valueMin=1000000000000", []),
         ("valueMin=100&valueMax=200.5", ["Beta", "Alpha"]),
         ("value[gt]=100", ["Beta"]),
         ("value[null]=true", ["Gamma"]),

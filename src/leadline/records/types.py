@@ -182,7 +182,7 @@ class Money(FieldType):
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
     maximum: ClassVar[int] = 99_999_999_999
-    form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
+    form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{1,14}(\.[0-9]{1,4})?")
 
     def read(self, raw: object) -> Value:
         if not isinstance(raw, int | Decimal) or isinstance(raw, bool):
