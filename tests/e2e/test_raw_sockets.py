@@ -126,6 +126,14 @@ def test_what_is_not_http_is_refused(connection: Connection, request_: bytes) ->
     assert_problem(answer, 400)
 
 
+@pytest.mark.parametrize("address", ["/api/leads/?search=Müller", "/api/leads/Müller/", "/api/leads/?search=\x01"])
+def test_who_writes_an_address_without_escapes_is_told_how(connection: Connection, address: str) -> None:
+    connection.send(HEALTH.replace(b"/api/health/", address.encode()))
+    (answer,) = connection.answers()
+    assert_problem(answer, 400)
+    assert b"percent-escapes" in answer.body
+
+
 LARGE = {
     "a header of 1 MB": (431, "/api/leads/", [b"X-A: " + b"a" * 1_000_000]),
     "a header of 33 KB": (431, "/api/leads/", [b"X-A: " + b"a" * 33_000]),

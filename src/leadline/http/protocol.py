@@ -7,12 +7,14 @@ connections and say nothing, or say it slowly, do not keep others out.
 
 import asyncio
 import secrets
+import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 import msgspec
 import uvicorn
+from httptools import HttpParserInvalidURLError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from leadline.http.errors import problem
@@ -44,6 +46,11 @@ Refusal = tuple[HTTPStatus, str, str]
 """Status, code and detail."""
 
 _INVALID: Refusal = (HTTPStatus.BAD_REQUEST, "bad_request", "This is not a valid HTTP/1.1 request.")
+_ODD_URL: Refusal = (
+    HTTPStatus.BAD_REQUEST,
+    "bad_request",
+    "The address has characters that none may have; write them as percent-escapes of UTF-8: é is %C3%A9.",
+)
 _LONG_URL: Refusal = (HTTPStatus.REQUEST_URI_TOO_LONG, "url_too_long", f"A URL has at most {MAX_URL:,} bytes.")
 _LARGE_HEAD: Refusal = (
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -246,7 +253,8 @@ class LimitedProtocol(HttpToolsProtocol):
         raise _Refused
 
     def send_400_response(self, msg: str) -> None:
-        self._answer(self._refusal)
+        """Called by uvicorn while it handles what the parser raised."""
+        self._answer(_ODD_URL if isinstance(sys.exception(), HttpParserInvalidURLError) else self._refusal)
 
     def _answer(self, refusal: Refusal) -> None:
         """Writes the refusal and closes the connection. Requests before the refused one are answered instead:
