@@ -47,6 +47,7 @@ def assert_problem(answer: Answer | None, status: int) -> None:
     problem = json.loads(answer.body)
     assert (answer.status, problem["status"]) == (status, status)
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"] == problem["requestId"]
     assert "Traceback" not in problem["detail"]
 
 
