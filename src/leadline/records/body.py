@@ -9,6 +9,8 @@ from leadline.kit.nearest import nearest
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 
+MAX_HINTS = 20
+"""So many unknown fields are told what was probably meant: to find that out takes long for some thousands."""
 Raw = Mapping[str, object]
 
 
@@ -48,7 +50,7 @@ def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value],
     errors: list[FieldError] = []
     for name, value in raw.items():
         if name not in known:
-            errors.append(_unknown_field(name, known))
+            errors.append(_unknown_field(name, known if len(errors) < MAX_HINTS else ()))
             continue
         try:
             values[name] = None if value is None else known[name].type.read(value)
