@@ -178,6 +178,12 @@ def test_the_name_of_a_person_may_be_longer_than_that_of_an_opportunity(desk: De
     assert done["opportunity"]["name"] == "a" * 150 + " " + "b" * 49
 
 
+def test_a_name_that_is_cut_between_two_names_ends_without_a_blank(desk: Desk) -> None:
+    done = converted(desk, desk.lead(firstName="x" * 199, lastName="Lee"), {"createOpportunity": True})
+    assert done["opportunity"]["name"] == "x" * 199
+
+
+
 def test_an_opportunity_without_an_account_is_linked_to_the_contact_alone(desk: Desk) -> None:
     done = converted(desk, desk.lead(assignedTo=desk.ben.id), {"createOpportunity": True})
     deal = stored(desk, "opportunities", done["opportunity"])

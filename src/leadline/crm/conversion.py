@@ -184,7 +184,7 @@ class _Work:
         return await self._insert(
             OPPORTUNITIES,
             {
-                "name": str(name)[:200],
+                "name": str(name)[:200].rstrip(),
                 "value": asked["opportunityValue"],
                 "stage": asked["opportunityStage"] or opportunities.FIRST_STAGE,
                 "accountId": _id(account),
