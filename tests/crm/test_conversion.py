@@ -183,7 +183,6 @@ def test_a_name_that_is_cut_between_two_names_ends_without_a_blank(desk: Desk) -
     assert done["opportunity"]["name"] == "x" * 199
 
 
-
 def test_an_opportunity_without_an_account_is_linked_to_the_contact_alone(desk: Desk) -> None:
     done = converted(desk, desk.lead(assignedTo=desk.ben.id), {"createOpportunity": True})
     deal = stored(desk, "opportunities", done["opportunity"])

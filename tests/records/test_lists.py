@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 
 from leadline.crm.leads import LEADS
+from leadline.records.query import read_query
 from tests.answers import faults, refusal
 from tests.cast import Desk, Place, desk_on
 
@@ -689,11 +690,20 @@ def test_several_fields_sort_one_after_the_other(desk: Desk) -> None:
     ]
 
 
-@pytest.mark.parametrize(("sort", "down"), [("leadScore", False), ("-leadScore", True), ("status,-phone", True)])
+@pytest.mark.parametrize(
+    ("sort", "down"),
+    [("leadScore", False), ("-leadScore", True), ("status,-phone", True), ("leadScore,-leadScore", False)],
+)
 def test_equal_leads_are_ordered_by_id(desk: Desk, sort: str, down: bool) -> None:
     leads = [desk.lead(leadScore=5)["id"] for _ in range(7)]
     pages = [desk.team.get(f"/api/leads/?sort={sort}&limit=3&page={page}").json()["results"] for page in (1, 2, 3)]
     assert [item["id"] for page in pages for item in page] == sorted(leads, reverse=down)
+
+
+def test_a_field_to_sort_by_counts_the_first_time_alone() -> None:
+    pairs = [("sort", "leadScore,-lastName,leadScore,-leadScore,lastName")]
+    query, errors = read_query(LEADS, pairs)
+    assert (query.sorting.terms, errors) == ((("leadScore", False), ("lastName", True)), [])
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,13 @@ def _refuse_odd_text(text: str) -> None:
 
 
 def _read_sorting(kind: Kind, text: str) -> Sorting:
-    terms = [(name.removeprefix("-"), name.startswith("-")) for name in text.split(",")]
-    for name, _ in terms:
-        if name not in kind.listed:
-            raise Rejected("unknown_value", f"can be by {', '.join(kind.listed)}; a minus before one turns it round.")
-    return Sorting(tuple(terms))
+    """A field that comes again orders nothing more, and would cost as much as the first time."""
+    terms: dict[str, bool] = {}
+    for name in text.split(","):
+        terms.setdefault(name.removeprefix("-"), name.startswith("-"))
+    if not terms.keys() <= set(kind.listed):
+        raise Rejected("unknown_value", f"can be by {', '.join(kind.listed)}; a minus before one turns it round.")
+    return Sorting(tuple(terms.items()))
 
 
 def _read_condition(kind: Kind, name: str, text: str, others: Sequence[str]) -> Condition:
