@@ -409,6 +409,14 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_known_one(office: Desk
     assert hint == f". Did you mean {near}?" if near[0] != "[" else near in hint
 
 
+def test_a_list_can_be_of_as_many_ids_as_a_page_has(office: Desk) -> None:
+    ann = everyone(office)["a"]["id"]
+    others = [f"{ann[:-3]}{number:03}" for number in range(99)]
+    assert found(office, f"id[in]={','.join([*others, ann])}") == "a"
+    assert refused(office, f"id[in]={','.join([*others, ann, ann])}") == [("id[in]", "too_long")]
+    assert refused(office, f"email={'a' * 4_001}") == [("email", "too_long")]
+
+
 def test_a_parameter_may_come_once(office: Desk) -> None:
     assert refused(office, "status=new&status=lost") == [("status", "repeated")]
     answer = office.team.get("/api/leads/?leadScore[gte]=3&leadScore[gte]=5")

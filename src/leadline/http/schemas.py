@@ -7,7 +7,7 @@ from leadline import ids
 from leadline.http import paging
 from leadline.records.facets import MONTH, names_a_user
 from leadline.records.kind import Field, Kind
-from leadline.records.query import MAX_SEARCH, MAX_TEXT
+from leadline.records.query import MAX_LIST, MAX_SEARCH, MAX_TEXT
 
 Json = dict[str, Any]
 
@@ -219,10 +219,11 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
     if name == "assignedTo":
         pattern, description = f"none|{pattern}", f"{description} `none` finds the unassigned."
     if operator == "in" and pattern.endswith("*"):
-        return query_parameter(name, description, _text(f"^{pattern}$"))  # a comma is one of its characters
-    many = f"^({pattern})(,({pattern}))*$" if operator == "in" else f"^({pattern})$"
-    return query_parameter(name, description, _text(many))
+        return query_parameter(name, description, _text(f"^{pattern}$", MAX_LIST))  # a comma is one of its characters
+    if operator == "in":
+        return query_parameter(name, description, _text(f"^({pattern})(,({pattern}))*$", MAX_LIST))
+    return query_parameter(name, description, _text(f"^({pattern})$", MAX_TEXT))
 
 
-def _text(pattern: str) -> Json:
-    return {"type": "string", "pattern": pattern, "maxLength": MAX_TEXT}
+def _text(pattern: str, max_length: int) -> Json:
+    return {"type": "string", "pattern": pattern, "maxLength": max_length}

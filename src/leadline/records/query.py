@@ -18,6 +18,8 @@ Pairs = Sequence[tuple[str, str]]
 MAX_CHOICES = 100
 MAX_SEARCH = 200
 MAX_TEXT = 1_000
+MAX_LIST = 4_000
+"""Characters of as many ids as there may be choices, and more."""
 _BRACKETS = re.compile(r"(\w+)\[(\w+)\]", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -79,9 +81,9 @@ def _read_search(text: str) -> str:
     return fold(wanted)
 
 
-def _refuse_odd_text(text: str) -> None:
-    if len(text) > MAX_TEXT:
-        raise Rejected("too_long", f"must have at most {MAX_TEXT} characters.")
+def _refuse_odd_text(text: str, max_length: int = MAX_TEXT) -> None:
+    if len(text) > max_length:
+        raise Rejected("too_long", f"must have at most {max_length:,} characters.")
     if _CONTROL.search(text):
         raise Rejected("control_character", "must not contain control characters.")
 
@@ -101,7 +103,7 @@ def _read_condition(kind: Kind, name: str, text: str, others: Sequence[str]) -> 
     type_ = kind.fields[field_name].type
     if operator == "null":
         return Condition(field_name, operator, (read_truth(text),))
-    _refuse_odd_text(text)
+    _refuse_odd_text(text, MAX_LIST if operator == "in" else MAX_TEXT)
     if operator != "in":
         return Condition(field_name, operator, (type_.operand(operator, text),))
     choices = text.split(",")
