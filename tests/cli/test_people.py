@@ -81,7 +81,7 @@ def test_a_password_may_be_typed(tmp_path: Path) -> None:
         (["users", "disable", "nobody@x.example"], "there is no user nobody@x.example"),
         (["users", "password", "nobody@x.example"], "there is no user nobody@x.example"),
         (["users", "list", "--workspace", "ws_1"], "choose one of these workspaces: ws_"),
-        (["keys", "create", "x", "--scope", "leads"], "scopes must be one of leads:read"),
+        (["keys", "create", "x", "--scope", "leads"], "scopes has one that must be one of leads:read"),
         (["workspaces", "create", " "], "name must have 1 to 100 printable characters."),
     ],
 )
