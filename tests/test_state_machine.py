@@ -593,13 +593,14 @@ def targets(model: Model, name: str) -> list[str]:
 
 
 def wrong_fields(kind: str, before: Json | None, changes: Json) -> set[str]:
-    """The fields that are refused, all of them at once. A person keeps at least one name, and an opportunity that
-    has an account keeps one."""
+    """The fields that are refused, all of them at once. A person keeps at least one name, of which one that is wrong
+    is one too, and an opportunity that has an account keeps one."""
     wrong = {name for name, value in changes.items() if value is BAD}
     good = {name: value for name, value in changes.items() if value is not BAD}
     after = (before or DEFAULTS[kind]) | good
-    if "firstName" in after and not (after["firstName"] or after["lastName"]):
-        wrong |= {"firstName", "lastName"}
+    names = {"firstName", "lastName"}
+    if "firstName" in after and not (after["firstName"] or after["lastName"]) and wrong.isdisjoint(names):
+        wrong |= names
     if kind == "opportunities" and after["accountId"] is None and (before is None or before["accountId"]):
         wrong |= {"accountId"}
     return wrong
