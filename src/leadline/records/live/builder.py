@@ -17,12 +17,11 @@ from leadline.records.kind import Kind
 from leadline.records.live import apart
 from leadline.records.live.apart import Apart
 from leadline.records.live.file import IndexFile, Unusable
-from leadline.records.live.follower import Follower
+from leadline.records.live.follower import PAUSE, Follower
 from leadline.records.live.trail import step
 
 CHUNK = 250
-PAUSE = 0.001
-"""Rows, or operations, that are taken in at once, and the seconds that others have the interpreter after them."""
+"""Rows, or operations, that are taken in at once."""
 CLOSE = 100
 """Operations that may be left to the first reader."""
 ROUNDS = 10

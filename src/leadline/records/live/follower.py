@@ -1,5 +1,6 @@
 """An index that follows the log."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -8,7 +9,7 @@ from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
 from leadline.log import feed
-from leadline.log.feed import Place, TooMuch
+from leadline.log.feed import OtherHistory, Place, TooMuch
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex, searched
@@ -23,10 +24,16 @@ Question = Callable[[KindIndex, BitMap], A]
 """What is asked of the index, and of the records that a predicate chose in it."""
 
 MAX_BEHIND = 500
-"""Operations, and changes, that a reader makes up for; more is left to the background."""
+"""Operations, and changes in a piece of the log; for more the index is made anew, from what it was."""
 MAX_CHECKED = store.MAX_AMONG
 """Records that are looked at again, to know whether a search still finds them."""
+PAUSE = 0.001
+"""Seconds that others have the interpreter after every piece of the background's work."""
 TRIES = 8
+
+
+class Behind(Exception):
+    """More was done than a reader makes up for; the background has to, once for all who ask."""
 
 
 class Broken(Exception):
@@ -58,15 +65,16 @@ class Follower:
         self._index: KindIndex | None = index
         self._at = self._made = at
         self._trail = Trail(at)
+        self._is_lost = False  # then whoever asks is to find out why
         self.hits = Hits()
         self._lock = threading.Lock()
 
     async def ask(self, tx: Transaction, place: Place, predicate: Predicate, question: Question[A]) -> A | None:
         """The answer for the state that the transaction sees, which is at `place`; None if the index cannot tell.
 
-        Raises `OtherHistory`, `TooMuch` if it is too far behind, `Broken`, and `Unlearnt`.
+        Raises `OtherHistory`, `Behind`, `TooMuch` if it is too far behind, `Broken`, and `Unlearnt`.
         """
-        await self._learn(tx, place)
+        await self._reach(tx, place)
         given = Given()
         if predicate.search and (hit := await self._hit(tx, place, predicate.search)) is not None:
             given.found[searched(predicate.search)] = hit
@@ -96,14 +104,36 @@ class Follower:
                     self.hits.keep(str(condition.operands[0]), place, given.found[condition])
         return None
 
-    async def _learn(self, tx: Transaction, place: Place) -> None:
-        """Reads on in the log as far as to the place."""
+    async def follow(self, tx: Transaction, place: Place) -> None:
+        """Goes on to the state that the transaction sees, which is at `place`, however long that takes: for the
+        background. Raises as `ask` does."""
+        try:
+            while behind := self._behind(place):
+                await self._read_on(tx, place.seq - max(0, behind - QUICK))
+                await asyncio.sleep(PAUSE)
+            await self.ask(tx, place, Predicate(), lambda *_: None)
+        except (TooMuch, OtherHistory):
+            self._is_lost = True
+            raise
+
+    async def _reach(self, tx: Transaction, place: Place) -> None:
+        if self._behind(place) > QUICK and not self._is_lost:
+            raise Behind
+        await self._read_on(tx, place.seq)
+
+    def _behind(self, place: Place) -> int:
+        """How many operations it has not read. Raises `TooMuch`."""
+        behind = place.seq - self._trail.end.seq
+        if behind > MAX_BEHIND:
+            raise TooMuch
+        return max(0, behind)
+
+    async def _read_on(self, tx: Transaction, seq: int) -> None:
+        """Reads the log as far as to there."""
         end = self._trail.end
-        if place.seq <= end.seq:
+        if seq <= end.seq:
             return
-        if place.seq - end.seq > QUICK:
-            tx.expect_slow()
-        told = await feed.onwards(tx, self.workspace, self.kind.prefix, end, place.seq, MAX_BEHIND)
+        told = await feed.onwards(tx, self.workspace, self.kind.prefix, end, seq, MAX_BEHIND)
         steps = [step(self.kind, one) for one in told]
         with self._lock:
             self._trail.extend(steps)
@@ -147,6 +177,7 @@ class Follower:
 
     async def tidy(self, tx: Transaction, place: Place) -> bool:
         """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
+        await self.follow(tx, place)
         crowded = await self.ask(tx, place, Predicate(), lambda index, _: index.crowded())
         if crowded is None:
             return False

@@ -17,7 +17,7 @@ from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
-from leadline.records.live.follower import A, Broken, Follower, Question
+from leadline.records.live.follower import A, Behind, Broken, Follower, Question
 from leadline.records.live.given import Unlearnt
 from leadline.records.live.learner import Learner
 
@@ -32,6 +32,7 @@ REST_SECONDS = 60.0
 
 logger = logging.getLogger("leadline")
 UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
+GOING_ON = "Very much was written just now; ask again."
 Key = tuple[int, str]
 
 
@@ -68,7 +69,7 @@ class LiveIndexes:
         self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
         """The answer for the state that the transaction sees; None if no index can tell now. Raises `Later`, and
-        `Unavailable` where too many searches wait."""
+        `Unavailable` where too many wait."""
         workspace, place, newest_no = state
         if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < FEWEST:
             return None
@@ -82,6 +83,8 @@ class LiveIndexes:
             return await follower.ask(tx, place, predicate, question)
         except Unlearnt as search:
             raise Later(self._learner.learn(follower, search.term), UNDER_WAY) from None
+        except Behind:
+            raise Later(self._learner.catch_up(follower), GOING_ON) from None
         except TooMuch:
             self._make(key, follower)
         except OtherHistory:

@@ -1,32 +1,39 @@
-"""Searches that have to look at many records: in the background, for as long as it takes."""
+"""What takes long to know: in the background, once for all who ask."""
 
 import asyncio
 import logging
 import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 
 from leadline.kit.db import Unavailable
 from leadline.log.feed import OtherHistory, TooMuch
-from leadline.records.live.builder import Snapshots
+from leadline.records.live.builder import Snapshots, newest
 from leadline.records.live.follower import Follower
 from leadline.records.live.search import search
 
 AT_ONCE = 4
+"""Searches that are under way."""
 MOST = 100
-"""Searches that are under way, and those with the ones that wait for their turn; one more is refused."""
+"""Those, with what waits for its turn and the logs that are read; one more is refused."""
 
 logger = logging.getLogger("leadline")
 
+Key = tuple[int, str, str]
+"""Workspace, kind, and what is searched for; "" for nothing."""
+Job = Callable[[], Coroutine[None, None, None]]
+
 
 class Learner:
-    """Has one thread with an event loop, begun with the first search, in which they take turns piece by piece: a long
-    one holds up no short one. Each has a connection of its own."""
+    """Searches that have to look at many records, and logs that went on by many operations. Has one thread with an
+    event loop, begun when it is needed first, in which they take turns piece by piece: a long one holds up no short
+    one. Each has a connection of its own."""
 
     def __init__(self, snapshot: Snapshots) -> None:
         self._snapshot = snapshot
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._lock = threading.Lock()
-        self._under_way: dict[tuple[int, str, str], Future[bool]] = {}
+        self._under_way: dict[Key, Future[bool]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread: threading.Thread | None = None
 
@@ -41,30 +48,45 @@ class Learner:
     def learn(self, follower: Follower, term: str) -> "Future[bool]":
         """Says when the follower's hits have the term, or False if that cannot be had now. Who asks for the same
         meanwhile is told the same. Raises `Unavailable` if too many wait."""
-        key = (follower.workspace, follower.kind.name, term)
+        return self._share((follower.workspace, follower.kind.name, term), lambda: self._search(follower, term))
+
+    def catch_up(self, follower: Follower) -> "Future[bool]":
+        """Says when the follower is at what was the end of the log, as `learn` does."""
+        return self._share((follower.workspace, follower.kind.name, ""), lambda: self._follow(follower))
+
+    def _share(self, key: Key, work: Job) -> "Future[bool]":
         with self._lock:
             if key in self._under_way:
                 return self._under_way[key]
             if len(self._under_way) >= MOST:
                 raise Unavailable("Too many searches are under way; ask again.")
             if self._thread is None:
-                self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-searches", daemon=True)
+                self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-learner", daemon=True)
                 self._thread.start()
-            learning = asyncio.run_coroutine_threadsafe(self._learn(follower, term), self._loop)
-            self._under_way[key] = learning
-        learning.add_done_callback(lambda _: self._under_way.pop(key, None))
-        return learning
+            ending = asyncio.run_coroutine_threadsafe(_ending(work, key), self._loop)
+            self._under_way[key] = ending
+        ending.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return ending
 
-    async def _learn(self, follower: Follower, term: str) -> bool:
-        try:
-            async with self._turns:
-                await search(self._snapshot, follower, term)
-        except (TooMuch, OtherHistory):  # the next who asks sees to it
-            return True
-        except Exception as error:  # whatever it is: who asks again tries again
-            logger.warning("A search in workspace %d cannot be done: %r", follower.workspace, error)
-            return False
+    async def _search(self, follower: Follower, term: str) -> None:
+        async with self._turns:
+            await search(self._snapshot, follower, term)
+
+    async def _follow(self, follower: Follower) -> None:
+        async with self._snapshot(follower.workspace) as tx:
+            await follower.follow(tx, await newest(tx, follower.workspace))
+
+
+async def _ending(work: Job, key: Key) -> bool:
+    """Whether there is any use in asking again."""
+    try:
+        await work()
+    except (TooMuch, OtherHistory):  # the next who asks sees to it
         return True
+    except Exception as error:  # whatever it is: who asks again tries again
+        logger.warning("What is asked of workspace %d cannot be learnt: %r", key[0], error)
+        return False
+    return True
 
 
 async def _cancel_others() -> None:

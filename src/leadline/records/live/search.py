@@ -13,8 +13,8 @@ from leadline.log.feed import Place, TooMuch
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.index import Sought
-from leadline.records.live.builder import CHUNK, CLOSE, PAUSE, ROUNDS, Snapshots, newest
-from leadline.records.live.follower import Follower
+from leadline.records.live.builder import CHUNK, CLOSE, ROUNDS, Snapshots, newest
+from leadline.records.live.follower import PAUSE, Follower
 from leadline.records.live.trail import step
 
 LOOKED_AT = 4_000
@@ -40,7 +40,7 @@ async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
             start, at = at, await newest(tx, follower.workspace)
             found = await searching.moved(tx, found, start, at)
             with suppress(TooMuch):
-                await follower.ask(tx, at, Predicate(), lambda *_: None)  # its trail is to reach so far
+                await follower.follow(tx, at)  # its trail is to reach so far
         if at.seq - start.seq <= CLOSE:
             break
     searching.hits.keep(term, at, found)
@@ -56,6 +56,7 @@ class _Search:
 
     async def first(self, tx: Transaction, at: Place) -> BitMap | None:
         """From what was found before, where that costs less. None if there is no index that says where to look."""
+        await self._follower.follow(tx, at)
         sought = await self._follower.ask(tx, at, Predicate(), lambda index, _: index.sought(self._term))
         if sought is None:
             return None

@@ -44,15 +44,25 @@ class Readers:
         None is older for that than what its caller may have seen: the loop keeps its order, so a read that
         comes before the snapshot's end was asked for before the snapshot was opened.
         """
-        if not self._inline.is_open:
-            self._inline.open()
-            asyncio.get_running_loop().call_soon(self._inline.close)
+        self._see()
         try:
             return await self._inline.run(work)
         except apsw.InterruptError:
             return await in_time(self._read_apart, work)
         except Later as later:
-            return await in_time(self._read_apart, work, later)
+            return await in_time(self._read_again, work, later)
+
+    def _see(self) -> None:
+        if not self._inline.is_open:
+            self._inline.open()
+            asyncio.get_running_loop().call_soon(self._inline.close)
+
+    async def _read_again(self, work: Work[T]) -> T:
+        self._see()
+        try:
+            return await self._inline.run(work)
+        except apsw.InterruptError:
+            return await self._read_apart(work)
 
     async def _read_apart(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
