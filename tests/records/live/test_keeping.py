@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from leadline.app import App
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
+from leadline.log import feed
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
 from leadline.records.live import builder, follower, given, indexes, trail
+from leadline.records.live.follower import Follower
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -109,6 +112,44 @@ def test_an_index_that_is_far_behind_catches_up_in_the_background(
         assert count(desk, other) == 101
         wait_for_index(desk, LEADS, other)
         assert count(desk, other, "search=startup io") == 100
+
+
+def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    follow, followed = Follower.follow, []
+
+    async def note(follower: Follower, tx: Transaction, place: feed.Place) -> None:
+        followed.append(place.seq)
+        await follow(follower, tx, place)
+
+    async def ask_at_once(app: App, times: int) -> list[Any]:
+        asked = (desk.acme.workspace.number, LEADS, Predicate(), lambda _, chosen: len(chosen))
+        reads = [app.database.read(lambda tx: ask(app, tx, *asked)) for _ in range(times)]
+        return await asyncio.gather(*reads)
+
+    with worker(desk) as other:
+        desk.lead()
+        wait_for_index(desk, LEADS, other)
+        make(desk, given.QUICK + 10)
+        monkeypatch.setattr(Follower, "follow", note)
+        assert desk.run(ask_at_once(other, 30)) == [given.QUICK + 11] * 30
+        assert len(followed) == 1
+
+
+def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -> None:
+    """As if an older backup had been put in place, and written to."""
+
+    async def forge(tx: Transaction) -> None:
+        await tx.execute(
+            "UPDATE operations SET id = ? WHERE workspace = ?", ("op_another", desk.acme.workspace.number)
+        )
+
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    desk.run(desk.app.database.write(forge))
+    make(desk, given.QUICK + 10)
+    assert count(desk, desk.app) == given.QUICK + 11
+    wait_for_index(desk, LEADS)
+    assert count(desk, desk.app, "search=startup io") == given.QUICK + 10
 
 
 def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
