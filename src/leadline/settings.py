@@ -2,8 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, Self
@@ -17,8 +15,6 @@ HOME = "home"
 """The cluster of `database`, where workspaces are made."""
 PLANS = {"starter": 100, "growth": 300, "business": 600}
 """The vendor's plans, in requests per minute."""
-ALIKE = 0.8
-"""How much of a name must be right for a guess at what was meant."""
 Network = IPv4Network | IPv6Network
 _LIMIT = rf"^(none|{'|'.join(PLANS)}|[1-9][0-9]{{0,8}})$"
 
@@ -185,14 +181,6 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 def variable(name: str) -> str:
     """What a setting is called in the environment."""
     return f"LEADLINE_{name.upper()}"
-
-
-def unknown(variables: Iterable[str]) -> dict[str, str]:
-    """Those of the environment's variables that are named like settings and are none, each with the setting that
-    may have been meant; "" if none is like it."""
-    names = [variable(name) for name in Settings.model_fields]
-    strange = [name for name in variables if name.upper().startswith("LEADLINE_") and name not in names]
-    return {name: next(iter(get_close_matches(name.upper(), names, 1, ALIKE)), "") for name in strange}
 
 
 def networks(text: str) -> list[Network]:

@@ -15,17 +15,20 @@ from leadline.access import Actor
 from leadline.app import SHARED, App, NoData, build
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
+from leadline.kit.nearest import nearest
 from leadline.records.filters import Predicate, Sorting
 from leadline.records.kind import Kind
 from leadline.records.query import ListQuery
 from leadline.records.store import Item
-from leadline.settings import Settings, unknown
+from leadline.settings import Settings, variable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 FIRST_WORKSPACE = "My workspace"
 EVERY = 1_000_000
+ALIKE = 0.8
+"""How much of a setting's name must be right for a guess at what was meant."""
 
 
 class NoWorkspace(LeadlineError):
@@ -81,9 +84,12 @@ def settings_of(**given: object) -> Settings:
 
 def _refuse_unknown() -> None:
     """A misspelt setting would be without effect, and nobody would notice."""
-    for name, meant in unknown(variable for variable in os.environ if variable != SHARED).items():
-        guess = f"; {meant} may be meant" if meant else ""
-        raise LeadlineError(f"{name} is no setting{guess}.")
+    known = [variable(name) for name in Settings.model_fields]
+    for name in os.environ:
+        if name.upper().startswith("LEADLINE_") and name not in (*known, SHARED):
+            meant = nearest(name, known, likeness=ALIKE)
+            guess = f"; {meant} may be meant" if meant else ""
+            raise LeadlineError(f"{name} is no setting{guess}.")
 
 
 @dataclass(frozen=True)
