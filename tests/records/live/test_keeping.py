@@ -14,7 +14,7 @@ from leadline.log import feed
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
-from leadline.records.live import builder, follower, given, indexes, trail
+from leadline.records.live import builder, follower, given, indexes, learner, trail
 from leadline.records.live.follower import Follower
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
@@ -133,6 +133,16 @@ def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, monke
         monkeypatch.setattr(Follower, "follow", note)
         assert desk.run(ask_at_once(other, 30)) == [given.QUICK + 11] * 30
         assert len(followed) == 1
+
+
+def test_a_list_after_many_operations_is_answered_however_many_searches_wait(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learner, "MOST", 0)
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    make(desk, given.QUICK + 10)
+    assert count(desk, desk.app) == given.QUICK + 11
 
 
 def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -> None:

@@ -69,7 +69,7 @@ class LiveIndexes:
         self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
         """The answer for the state that the transaction sees; None if no index can tell now. Raises `Later`, and
-        `Unavailable` where too many wait."""
+        `Unavailable` where too many searches wait."""
         workspace, place, newest_no = state
         if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < FEWEST:
             return None

@@ -15,7 +15,7 @@ from leadline.records.live.search import search
 AT_ONCE = 4
 """Searches that are under way."""
 MOST = 100
-"""Those, with what waits for its turn and the logs that are read; one more is refused."""
+"""Those, with what waits for its turn and the logs that are read; one more search is refused."""
 
 logger = logging.getLogger("leadline")
 
@@ -48,22 +48,23 @@ class Learner:
     def learn(self, follower: Follower, term: str) -> "Future[bool]":
         """Says when the follower's hits have the term, or False if that cannot be had now. Who asks for the same
         meanwhile is told the same. Raises `Unavailable` if too many wait."""
-        return self._share((follower.workspace, follower.kind.name, term), lambda: self._search(follower, term))
+        return self._share(follower, term, lambda: self._search(follower, term))
 
     def catch_up(self, follower: Follower) -> "Future[bool]":
-        """Says when the follower is at what was the end of the log, as `learn` does."""
-        return self._share((follower.workspace, follower.kind.name, ""), lambda: self._follow(follower))
+        """Says when the follower is at what was the end of the log, as `learn` does, however many searches wait."""
+        return self._share(follower, "", lambda: self._follow(follower))
 
-    def _share(self, key: Key, work: Job) -> "Future[bool]":
+    def _share(self, follower: Follower, term: str, work: Job) -> "Future[bool]":
+        key = (follower.workspace, follower.kind.name, term)
         with self._lock:
             if key in self._under_way:
                 return self._under_way[key]
-            if len(self._under_way) >= MOST:
+            if term and len(self._under_way) >= MOST:
                 raise Unavailable("Too many searches are under way; ask again.")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-learner", daemon=True)
                 self._thread.start()
-            ending = asyncio.run_coroutine_threadsafe(_ending(work, key), self._loop)
+            ending = asyncio.run_coroutine_threadsafe(_ending(work, follower.workspace), self._loop)
             self._under_way[key] = ending
         ending.add_done_callback(lambda _: self._under_way.pop(key, None))
         return ending
@@ -77,14 +78,14 @@ class Learner:
             await follower.follow(tx, await newest(tx, follower.workspace))
 
 
-async def _ending(work: Job, key: Key) -> bool:
+async def _ending(work: Job, workspace: int) -> bool:
     """Whether there is any use in asking again."""
     try:
         await work()
     except (TooMuch, OtherHistory):  # the next who asks sees to it
         return True
     except Exception as error:  # whatever it is: who asks again tries again
-        logger.warning("What is asked of workspace %d cannot be learnt: %r", key[0], error)
+        logger.warning("What is asked of workspace %d cannot be learnt: %r", workspace, error)
         return False
     return True
 
