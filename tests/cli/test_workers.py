@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import httpx2
 
 from tests.cli.test_commands import statuses_by_worker
 from tests.e2e.server import Server, serving
+from tests.waiting import until
 
 NONE_CAN_START = """
 import socket
@@ -37,13 +36,6 @@ def worker_of(server: Server) -> int:
     return next(int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
 
 
-def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def both_answer(server: Server) -> bool:
     with suppress(AssertionError):
         return statuses_by_worker(server, server.key) == {200}
@@ -52,13 +44,13 @@ def both_answer(server: Server) -> bool:
 
 def test_one_that_cannot_begin_again_is_tried_until_it_can_while_the_other_serves(tmp_path: Path) -> None:
     with serving(tmp_path / "data", workers=2) as server:
-        wait_for(lambda: both_answer(server))
+        until(lambda: both_answer(server))
         run(server.folder, "INSERT INTO migrations VALUES (99, 'later')")  # no process starts on that
         os.kill(worker_of(server), signal.SIGKILL)
-        wait_for(lambda: server.log().count("startup failed") >= 2)
+        until(lambda: server.log().count("startup failed") >= 2)
         assert httpx2.get(f"{server.url}/api/health/").status_code == 200
         run(server.folder, "DELETE FROM migrations WHERE number = 99")
-        wait_for(lambda: both_answer(server))
+        until(lambda: both_answer(server))
         assert server.stop() == 0
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
@@ -17,6 +16,7 @@ from leadline.kit.db.postgres.replica import ReplicatedDatabase
 from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, open_notes
 from tests.postgres import Cluster, cluster, send_all
+from tests.waiting import until
 
 COUNT = fetch("SELECT count(*) FROM notes")
 SERVER = fetch("SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END")
@@ -38,13 +38,6 @@ class Pair:
         except AssertionError as error:
             error.add_note((self.standby.folder / "log").read_text("utf-8"))
             raise
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
