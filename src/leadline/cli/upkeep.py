@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from leadline.app import as_it_is, database_of, up_to_date
-from leadline.cli.run import say, settings_of
+from leadline.cli.run import Place, say, settings_of
 from leadline.kit.db import Database, DatabaseError
 from leadline.settings import Settings
 from leadline.upkeep import copying, files, moving
@@ -14,7 +14,7 @@ from leadline.upkeep.verify import Report, verify
 
 
 def back_up(file: Path, *, data: Path | None, database: str | None) -> None:
-    settings = _in_a_file(settings_of(data=data, database=database))
+    settings = _in_a_file(Place(data, database).settings())
     files.back_up(settings.file, file)
     typer.echo(f"{file} holds the data of {settings.file} ({file.stat().st_size:,} bytes).")
 

@@ -14,8 +14,6 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 def back_up(data: Path, file: Path) -> None:
     """Keeps one state of the data, which may be served meanwhile, in a new file. Raises `DatabaseError`."""
-    if not data.exists():
-        raise DatabaseError(f"There are no data at {data}; say where they are, with --data or --database.")
     with _new(file) as partial:
         copy_file(data, partial)
 
