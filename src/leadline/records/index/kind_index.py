@@ -130,7 +130,7 @@ class KindIndex:
             self._everything.add(no)
             self._created.add(no, (after or {})["createdAt"])
         self._change_values(no, before, after)
-        self._change_search(no, before or {}, "" if after is None else search_key)
+        self._change_search(no, before, "" if after is None else search_key)
         if after is None:
             self._everything.discard(no)
         if counted:
@@ -152,11 +152,12 @@ class KindIndex:
                 there = after is not None and after.get(name) is not None
                 (members.add if there else members.discard)(no)
 
-    def _change_search(self, no: int, before: Mapping[str, SqlValue], search_key: str | None) -> None:
+    def _change_search(self, no: int, before: Mapping[str, SqlValue] | None, search_key: str | None) -> None:
         if search_key is None:
             return
-        parts = [fold(str(before[name])) for name in self._searched if before.get(name)]
-        self._pairs.discard(no, parts, search_key)
+        if before is not None:
+            parts = [fold(str(before[name])) for name in self._searched if before.get(name)]
+            self._pairs.discard(no, parts, search_key)
         if search_key:
             self._pairs.add(no, search_key)
 

@@ -39,7 +39,10 @@ class Pairs:
 
     def add(self, no: int, key: str) -> None:
         for pair in _pairs(key):
-            self._sets.setdefault(pair, BitMap()).add(no)
+            if members := self._sets.get(pair):  # which is cheaper than a set made in vain
+                members.add(no)
+            else:
+                self._sets[pair] = BitMap([no])
 
     def discard(self, no: int, parts: Iterable[str], key: str) -> None:
         """Forgets the pairs of texts that were part of the search_key, each with its neighbours, and perhaps others:

@@ -39,7 +39,12 @@ class Node:
             self._replace(0, [Leaf(value, BitMap([no]))])
             return [self]
         place = self._place(value)
-        self._replace(place, self.children[place].add(no, value, kept=kept, lonely=lonely))
+        child = self.children[place]
+        grown = child.add(no, value, kept=kept, lonely=lonely)
+        if len(grown) == 1 and grown[0] is child:
+            self.lows[place] = child.low
+            return [self]
+        self._replace(place, grown)
         return self._split()
 
     def replace(self, leaf: Leaf, leaves: Sequence[Leaf]) -> "list[Node]":
