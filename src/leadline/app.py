@@ -113,6 +113,7 @@ class App:
             limits=self._limits(shared),
             addresses=Addresses(self.settings.proxies),
             observer=self._observer(),
+            note_write=self.live.note_write,
         )
 
     @asynccontextmanager

@@ -36,7 +36,8 @@ _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 class Dispatch:
     """The ASGI application. `callers` knows who asks; `open_app` is entered before the first request and left after
-    the last; `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes."""
+    the last; `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes;
+    `note_write` is told the workspace of each write."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Dispatch:
         limits: RateLimits,
         addresses: Addresses,
         observer: Observer,
+        note_write: Callable[[int], None],
     ) -> None:
         self._database = database
         self._paths = Paths(table)
@@ -59,6 +61,7 @@ class Dispatch:
         self._limits = limits
         self._addresses = addresses
         self._observer = observer
+        self._note_write = note_write
         self._callers = callers
         self._request_ids = _request_ids()
 
@@ -125,7 +128,9 @@ class Dispatch:
         call = Call(actor, asked, body)
         if route.endpoint.steps is not None:
             return await route.endpoint.steps(call)
-        return await self._database.write(route.endpoint.run(call), actor.workspace)
+        reply = await self._database.write(route.endpoint.run(call), actor.workspace)
+        self._note_write(actor.workspace)
+        return reply
 
     async def _authorize(self, tx: Transaction, route: Route, asked: Request, exchange: Exchange) -> Actor:
         """Raises `Unauthenticated`, `Forbidden`, `HttpError` over the limit."""

@@ -20,6 +20,19 @@ from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
 
+@pytest.fixture
+def awaited(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Where the log was each time that readers had to wait for an index to catch up."""
+    follow, places = Follower.follow, []
+
+    async def note(follower: Follower, tx: Transaction, place: feed.Place) -> None:
+        places.append(place.seq)
+        await follow(follower, tx, place)
+
+    monkeypatch.setattr(Follower, "follow", note)
+    return places
+
+
 def make(desk: Desk, leads: int, name: str = "Lee") -> None:
     """Leads of one company, in one transaction; `name` takes their numbers."""
 
@@ -114,13 +127,7 @@ def test_an_index_that_is_far_behind_catches_up_in_the_background(
         assert count(desk, other, "search=startup io") == 100
 
 
-def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    follow, followed = Follower.follow, []
-
-    async def note(follower: Follower, tx: Transaction, place: feed.Place) -> None:
-        followed.append(place.seq)
-        await follow(follower, tx, place)
-
+def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, awaited: list[int]) -> None:
     async def ask_at_once(app: App, times: int) -> list[Any]:
         asked = (desk.acme.workspace.number, LEADS, Predicate(), lambda _, chosen: len(chosen))
         reads = [app.database.read(lambda tx: ask(app, tx, *asked)) for _ in range(times)]
@@ -130,9 +137,9 @@ def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, monke
         desk.lead()
         wait_for_index(desk, LEADS, other)
         make(desk, given.QUICK + 10)
-        monkeypatch.setattr(Follower, "follow", note)
+        awaited.clear()
         assert desk.run(ask_at_once(other, 30)) == [given.QUICK + 11] * 30
-        assert len(followed) == 1
+        assert len(awaited) == 1
 
 
 def test_a_list_after_many_operations_is_answered_however_many_searches_wait(
@@ -143,6 +150,50 @@ def test_a_list_after_many_operations_is_answered_however_many_searches_wait(
     wait_for_index(desk, LEADS)
     make(desk, given.QUICK + 10)
     assert count(desk, desk.app) == given.QUICK + 11
+
+
+def test_an_index_that_is_in_use_follows_what_its_process_writes(desk: Desk, awaited: list[int]) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    awaited.clear()
+    for _ in range(2 * given.QUICK):
+        desk.lead()
+        desk.clock.passed += indexes.FOLLOW_SECONDS
+    assert count(desk, desk.app) == 2 * given.QUICK + 1
+    assert not awaited
+
+
+@pytest.mark.parametrize(("before", "between"), [(2 * indexes.IDLE_SECONDS, indexes.FOLLOW_SECONDS), (0, 0)])
+def test_one_that_is_not_in_use_or_could_not_keep_pace_waits_until_it_is_asked(
+    desk: Desk, awaited: list[int], before: float, between: float
+) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    awaited.clear()
+    desk.clock.passed += before
+    for _ in range(2 * given.QUICK):
+        desk.lead()
+        desk.clock.passed += between
+    assert not awaited
+    assert count(desk, desk.app) == 2 * given.QUICK + 1
+    assert len(awaited) == 1
+
+
+def test_one_that_breaks_while_it_follows_is_made_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    desk.clock.passed += indexes.FOLLOW_SECONDS
+    with monkeypatch.context() as patched:
+        patched.setattr(KindIndex, "change", lambda *_: 1 / 0)
+        for _ in range(indexes.FOLLOW_AFTER):
+            desk.lead()
+        desk.run(asyncio.sleep(0.01))
+    assert "broken" in caplog.text
+    desk.clock.passed += 2 * indexes.REST_SECONDS
+    wait_for_index(desk, LEADS)
+    assert count(desk, desk.app) == indexes.FOLLOW_AFTER + 1
 
 
 def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -> None:

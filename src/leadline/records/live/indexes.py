@@ -5,20 +5,22 @@ import gc
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from leadline.kit.db import Database, Transaction
+from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.kit.db.later import Later
+from leadline.log import feed
 from leadline.log.feed import OtherHistory, State, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
 from leadline.records.live.follower import A, Behind, Broken, Follower, Question
-from leadline.records.live.given import Unlearnt
+from leadline.records.live.given import QUICK, Unlearnt
 from leadline.records.live.learner import Learner
 
 FEWEST = 3_000
@@ -29,6 +31,9 @@ IDLE_SECONDS = 60.0
 """An index that was asked in the last of them does not give way to another."""
 REST_SECONDS = 60.0
 """After an index could not be made, or kept."""
+FOLLOW_AFTER = QUICK // 2
+FOLLOW_SECONDS = 0.03
+"""Writes in a workspace, after which its indexes follow without being asked, and how long it is between two times."""
 
 logger = logging.getLogger("leadline")
 UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
@@ -56,7 +61,7 @@ class LiveIndexes:
         self._builder = Builder(database.snapshot, folder, start)
         self._keeps_files = folder is not None
         self._thread: ThreadPoolExecutor | None = None
-        self._snapshot = database.snapshot
+        self._database = database
         self._learner: Learner
         self._lock = threading.Lock()
         self._followers: dict[Key, Follower] = {}
@@ -64,6 +69,9 @@ class LiveIndexes:
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
         self._making: set[Key] = set()
+        self._unread: Counter[int] = Counter()
+        self._followed: dict[int, float] = {}
+        self._following: set[asyncio.Task[None]] = set()
 
     async def ask(
         self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
@@ -90,26 +98,64 @@ class LiveIndexes:
         except OtherHistory:
             self._drop(key, follower)
         except Broken:
-            logger.exception("A live index is broken, and made anew.")
-            self._rest(key)
+            self._give_up(key)
         return None
 
     def is_ready(self, workspace: int, kind: Kind) -> bool:
         follower = self._followers.get((workspace, kind.name))
         return follower is not None and not follower.is_gone
 
+    def note_write(self, workspace: int) -> None:
+        """Of this process, once it is done. Indexes that are in use follow without being asked, so that who asks next
+        need not wait for it; but not those who write so much at a time that nobody could keep pace."""
+        self._unread[workspace] += 1
+        now = self._monotonic()
+        if self._unread[workspace] < FOLLOW_AFTER or now < self._followed.get(workspace, 0) + FOLLOW_SECONDS:
+            return
+        del self._unread[workspace]
+        self._followed[workspace] = now
+        if self._in_use(workspace):
+            task = asyncio.get_running_loop().create_task(self._follow(workspace))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
+
+    def _in_use(self, workspace: int) -> list[tuple[Key, Follower]]:
+        idle_since = self._monotonic() - IDLE_SECONDS
+        return [
+            (key, follower)
+            for key, follower in list(self._followers.items())
+            if key[0] == workspace and self._used.get(key, 0) > idle_since
+        ]
+
+    async def _follow(self, workspace: int) -> None:
+        async def work(tx: Transaction) -> None:
+            place = (await feed.state(tx, workspace)).place
+            if place is None:
+                return
+            for key, follower in self._in_use(workspace):
+                try:
+                    await follower.ask(tx, place, Predicate(), lambda *_: None)
+                except Broken:
+                    self._give_up(key)
+                except (Behind, TooMuch, OtherHistory):  # the next who asks sees to it
+                    pass
+
+        with suppress(DatabaseError):  # whoever asks next is told
+            await self._database.read(work)
+
     @asynccontextmanager
     async def kept(self) -> AsyncIterator["LiveIndexes"]:
         """Makes and keeps them in the background; in the end their files are brought up to date."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-index")
-        self._learner = Learner(self._snapshot)
+        self._learner = Learner(self._database.snapshot)
         looking = asyncio.create_task(self._keep_looking())
         try:
             yield self
         finally:
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
+            tasks = [looking, *self._following]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
@@ -152,6 +198,11 @@ class LiveIndexes:
     def _rest(self, key: Key) -> None:
         """Tries again later only."""
         self._rests[key] = self._monotonic() + REST_SECONDS
+
+    def _give_up(self, key: Key) -> None:
+        """While its error is being handled."""
+        logger.exception("A live index is broken, and made anew.")
+        self._rest(key)
 
     def _drop(self, key: Key, follower: Follower) -> None:
         with self._lock:
