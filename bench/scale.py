@@ -116,15 +116,16 @@ def _measured(plan: Plan, only: str) -> tuple[Figures, Firsts]:
         wake(server.address, plan.desk)
         server.await_line(INDEXED)
         known = sample(server.address, plan.desk, plan.leads)
-        for name, requests in questions(plan.desk, known):
+        asked = dict(questions(plan.desk, known))
+        for name, requests in asked.items():
             if only in name and name in FIRST:
                 firsts[name] = learn(server.address, requests)
                 typer.echo(f"{plan.leads:,} {name}, the first: {firsts[name]:.3f} s", err=True)
             if only in name:
                 found[name] = _median([measure(server, requests, plan.seconds) for _ in range(plan.rounds)])
                 typer.echo(f"{plan.leads:,} {name}: {found[name]}", err=True)
-            if name == STEADY and only in name:
-                found[f"{name}, others write"] = _beside(server, requests, plan)
+        if only in STEADY:  # in the end, since the last pages lie elsewhere afterwards
+            found[f"{STEADY}, others write"] = _beside(server, asked[STEADY], plan)
     return found, firsts
 
 
