@@ -62,7 +62,7 @@ class NoData(DatabaseError):
 class App:
     """The services over one database, or over the `members` of several clusters as if they were one.
 
-    `open` brings the data up to date; `http` serves them."""
+    `open` brings the data up to date, and makes them if they `may_be_new`; `http` serves them."""
 
     settings: Settings
     database: Database
@@ -81,10 +81,10 @@ class App:
     monotonic: Callable[[], float]
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator["App"]:
+    async def open(self, *, may_be_new: bool = True) -> AsyncIterator["App"]:
         async with AsyncExitStack() as stack:
-            for member in self.members.values():
-                await stack.enter_async_context(up_to_date(member))
+            for name, member in self.members.items():
+                await stack.enter_async_context(up_to_date(member, may_be_new=may_be_new or name != HOME))
                 await refuse_unfinished(member)
             await self.tokens.load(self.database)
             async with self.callers.bookkeeping(self.members.values()), self.live.kept():
@@ -197,12 +197,16 @@ def build(
 
 
 @asynccontextmanager
-async def up_to_date(database: Database) -> AsyncIterator[Database]:
-    """Open, with the newest schema; an empty one is given that. Raises `DatabaseError` for one of something else."""
+async def up_to_date(database: Database, *, may_be_new: bool = True) -> AsyncIterator[Database]:
+    """Open, with the newest schema; an empty one is given that if it may. Raises `DatabaseError` for one of something
+    else."""
+    schema = load(migrations.__name__, database.name)
     await database.open()
     try:
         await refuse_foreign(database)
-        await migrate(database, load(migrations.__name__, database.name))
+        if not may_be_new:
+            await require(database, schema, older=True)
+        await migrate(database, schema)
         yield database
     finally:
         await database.close()

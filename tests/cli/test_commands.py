@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from leadline import __version__
 from leadline.cli.main import app as command_line
 from leadline.settings import Settings
+from tests.cast import OnPostgres
 from tests.e2e.raw import connected_to_each, status_of_me
 from tests.e2e.server import Server, serving
 
@@ -168,6 +169,20 @@ def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
     made = leadline("keys", "create", "form", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
     assert made.exit_code == 0
     assert (tmp_path / "leadline.db").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["keys", "list"], ["users", "list"], ["users", "password", "ada@acme.example"], ["workspaces", "list"], ["index"]],
+)
+def test_only_what_makes_data_makes_them_in_an_empty_database(on_postgres: OnPostgres, command: list[str]) -> None:
+    with on_postgres.cluster.copy() as name:
+        url = on_postgres.cluster.url(name)
+        refused = leadline(*command, "--database", url, LEADLINE_INDEX_FOLDER="/tmp")
+        assert (refused.exit_code, refused.stderr) == (1, "leadline: There are no data of Leadline's there.\n")
+        made = leadline("workspaces", "create", "Acme", "--database", url)
+        assert made.exit_code == 0
+        assert leadline("workspaces", "list", "--database", url).stdout == f"{made.stdout.strip()}  Acme\n"
 
 
 @pytest.mark.parametrize("name", ["DATABASE", "REPLICA", "RATE_LIMIT", "LOGIN_LIMIT", "PUBLIC_URL"])

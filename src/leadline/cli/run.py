@@ -124,7 +124,9 @@ def acting(
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
     settings = place.settings(may_be_new=make_workspace)
-    return with_app(settings, lambda app: app.database.write(lambda tx: write(app, tx)))
+    return with_app(
+        settings, lambda app: app.database.write(lambda tx: write(app, tx)), may_be_new=make_workspace
+    )
 
 
 def every(place: Place, kind: Kind) -> list[Item]:
@@ -142,11 +144,12 @@ def every(place: Place, kind: Kind) -> list[Item]:
     return with_app(place.settings(), lambda app: app.database.read(lambda tx: read(app, tx)))
 
 
-def with_app(settings: Settings, work: Callable[[App], Awaitable[T]]) -> T:
-    """Opens the data, brings them up to date, and runs the work on them."""
+def with_app(settings: Settings, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:
+    """Opens the data, brings them up to date, and runs the work on them. Raises `DatabaseError` where there are none,
+    unless they are to be made."""
 
     async def opened() -> T:
-        async with build(settings).open() as app:
+        async with build(settings).open(may_be_new=may_be_new) as app:
             return await work(app)
 
     return asyncio.run(opened())

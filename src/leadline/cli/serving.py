@@ -38,7 +38,7 @@ def serve(
     # First what may be refused: what a first start makes is shown once, so nothing may fail after it.
     with _listen(settings) as listening, _shared(settings) as shared:
         _export_metrics(settings, shared)
-        first = with_app(settings, _prepare)
+        first = with_app(settings, _prepare, may_be_new=True)
         _allow_many_connections()
         config = _configure(settings)
         _announce(settings, listening, first)

@@ -14,7 +14,6 @@ from leadline.kit.db import Transaction
 from leadline.names import full_name
 from leadline.records.body import Draft, read_new, read_patch
 from leadline.records.service import Written
-from leadline.settings import Settings
 
 
 def create(
@@ -22,7 +21,7 @@ def create(
 ) -> None:
     password, shown = _password(prompt)
     raw = {"email": email, "firstName": first_name, "lastName": last_name, "role": role, "password": password}
-    draft = _hashed(place.settings(may_be_new=True), read_new(USERS, raw), email)
+    draft = _hashed(place, read_new(USERS, raw), email, may_be_new=True)
 
     async def work(app: App, tx: Transaction, actor: Actor) -> Written:
         return await app.users.create(tx, actor, draft)
@@ -47,7 +46,7 @@ def disable(email: str, place: Place) -> None:
 
 def set_password(email: str, place: Place, *, prompt: bool) -> None:
     password, shown = _password(prompt)
-    _patch(email, place, _hashed(place.settings(), read_patch(USERS, {"password": password}), email))
+    _patch(email, place, _hashed(place, read_patch(USERS, {"password": password}), email))
     typer.echo(f"{email} has a new password, and is signed out everywhere{shown}", err=True)
     if not prompt:
         typer.echo(password)
@@ -64,8 +63,9 @@ def _password(prompt: bool) -> tuple[str, str]:
     return made_up_password(), ". This is the only time the password is shown:"
 
 
-def _hashed(settings: Settings, draft: Draft, email: str) -> Draft:
-    return with_app(settings, lambda app: app.users.hash_password(draft, email))
+def _hashed(place: Place, draft: Draft, email: str, *, may_be_new: bool = False) -> Draft:
+    settings = place.settings(may_be_new=may_be_new)
+    return with_app(settings, lambda app: app.users.hash_password(draft, email), may_be_new=may_be_new)
 
 
 def _patch(email: str, place: Place, sent: Draft) -> None:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from leadline.kit.db import DatabaseError
@@ -30,10 +30,24 @@ def restoring(file: Path, data: Path) -> Iterator[Path]:
             raise DatabaseError(f"There are data already ({path}); restore into an empty folder.")
     if not file.exists():
         raise DatabaseError(f"{file} does not exist.")
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with _new(data) as partial:
+    with _folder(data.parent), _new(data) as partial:
         copy_file(file, partial)
         yield partial
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """Made if it is not there, and not left there if what follows fails."""
+    if folder.is_dir():
+        yield
+        return
+    folder.mkdir(parents=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            folder.rmdir()
+        raise
 
 
 @contextmanager
