@@ -172,13 +172,14 @@ def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command",
-    [["keys", "list"], ["users", "list"], ["users", "password", "ada@acme.example"], ["workspaces", "list"], ["index"]],
+    "command", ["keys list", "users list", "users password ada@acme.example", "workspaces list", "index"]
 )
-def test_only_what_makes_data_makes_them_in_an_empty_database(on_postgres: OnPostgres, command: list[str]) -> None:
+def test_only_what_makes_data_makes_them_in_an_empty_database(
+    on_postgres: OnPostgres, command: str, tmp_path: Path
+) -> None:
     with on_postgres.cluster.copy() as name:
         url = on_postgres.cluster.url(name)
-        refused = leadline(*command, "--database", url, LEADLINE_INDEX_FOLDER="/tmp")
+        refused = leadline(*command.split(), "--database", url, LEADLINE_INDEX_FOLDER=str(tmp_path))
         assert (refused.exit_code, refused.stderr) == (1, "leadline: There are no data of Leadline's there.\n")
         made = leadline("workspaces", "create", "Acme", "--database", url)
         assert made.exit_code == 0

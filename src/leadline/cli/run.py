@@ -124,9 +124,7 @@ def acting(
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
     settings = place.settings(may_be_new=make_workspace)
-    return with_app(
-        settings, lambda app: app.database.write(lambda tx: write(app, tx)), may_be_new=make_workspace
-    )
+    return with_app(settings, lambda app: app.database.write(lambda tx: write(app, tx)), may_be_new=make_workspace)
 
 
 def every(place: Place, kind: Kind) -> list[Item]:

@@ -131,9 +131,9 @@ async def page(
 async def items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
     """The records with these numbers, in the order of these."""
     statements = _statements(kind)
-    among, numbers = _among(nos)
+    among, numbers = tx.dialect.among("no", nos)
     # Not ORDER BY, for which SQLite takes several times as long.
-    found = await tx.fetch_all(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
+    found = await tx.fetch_keyed(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
     rows = {row[0]: row[1:] for row in found}
     return statements.load_items([rows[no] for no in nos])
 
@@ -143,7 +143,7 @@ async def sorted_items(
 ) -> list[Item]:
     """Some of the records with these numbers, sorted."""
     statements = _statements(kind)
-    among, numbers = _among(nos)
+    among, numbers = tx.dialect.among("no", nos)
     rows = await tx.fetch_all(
         f"{statements.page} WHERE {kind.within} AND {among} ORDER BY {sorting.compile(kind, tx.dialect)}"
         " LIMIT ? OFFSET ?",
@@ -164,7 +164,7 @@ async def numbers(
     """The numbers of the records, in no order; with `among` those of these numbers."""
     where, parameters = predicate.compile(kind, workspace, tx.dialect)
     if among is not None:
-        condition, nos = _among(among)
+        condition, nos = tx.dialect.among("no", among)
         where, parameters = f"{where} AND {condition}", [*parameters, *nos]
     sql = f"SELECT no FROM {kind.plural} WHERE {where}"
     rows = await tx.fetch_all(sql if limit is None else f"{sql} LIMIT {limit}", parameters)
@@ -175,7 +175,7 @@ async def columns(tx: Transaction, kind: Kind, workspace: int, column: str, nos:
     """The numbers, each with what stands in the column."""
     found: list[Row] = []
     for start in range(0, len(nos), MAX_AMONG):
-        among, numbers = _among(nos[start : start + MAX_AMONG])
+        among, numbers = tx.dialect.among("no", nos[start : start + MAX_AMONG])
         sql = f"SELECT no, {column} FROM {kind.plural} WHERE {kind.within} AND {among}"
         found += await tx.fetch_all(sql, (workspace, *numbers))
     return found
@@ -183,7 +183,7 @@ async def columns(tx: Transaction, kind: Kind, workspace: int, column: str, nos:
 
 async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], text: str) -> list[int]:
     """Those of the numbers whose records a search for the text (folded) finds."""
-    among, parameters = _between(nos) if _is_dense(nos) else _among(nos)
+    among, parameters = _between(nos) if _is_dense(nos) else tx.dialect.among("no", nos)
     rows = await tx.fetch_all(
         f"SELECT no FROM {kind.plural} WHERE {kind.within} AND {among} AND {tx.dialect.contains('search_key')}",
         (workspace, *parameters, text),
@@ -198,21 +198,12 @@ async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence
     return dict.fromkeys(nos, "") | {int(no or 0): str(key) for no, key in rows}
 
 
-def _among(nos: Sequence[int]) -> tuple[str, Sequence[int]]:
-    """A condition and its parameters: one of these numbers. The last of them is repeated, so that there are few texts
-    of statements, which are kept prepared."""
-    if not nos:
-        return "no IN (0)", ()
-    places = 1 << (len(nos) - 1).bit_length()
-    return f"no IN ({', '.join('?' * places)})", (*nos, *[nos[-1]] * (places - len(nos)))
-
-
 def _is_dense(nos: Sequence[int]) -> bool:
     """Whether to read on from the first to the last of them costs less than to find each."""
     return bool(nos) and max(nos) - min(nos) < DENSE * len(nos)
 
 
-def _between(nos: Sequence[int]) -> tuple[str, Sequence[int]]:
+def _between(nos: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
     return "no BETWEEN ? AND ?", (min(nos), max(nos))
 
 

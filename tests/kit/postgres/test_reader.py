@@ -1,6 +1,7 @@
 """Reads on PostgreSQL: few questions, each answer from one snapshot, and nothing from memory that no longer holds."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -61,6 +62,63 @@ def test_a_list_that_comes_first_takes_the_transaction_at_once(store: Store) -> 
 
     assert store.read(work) == ([(False,)], ("force_custom_plan",))
     assert len(runs) == 1
+
+
+def keyed(*texts: str, runs: list[int], meanwhile: Callable[[], Awaitable[Any]] | None = None) -> Work[Any]:
+    """How many notes there are, and then those with the texts."""
+
+    async def work(tx: Transaction) -> Any:
+        runs.append(1)
+        count = await tx.fetch_one(NOTES)
+        if meanwhile is not None:
+            await meanwhile()
+        isolated = f"SELECT text, NOT ({BY_ITSELF}) FROM notes WHERE text IN ({', '.join('?' * len(texts))})"
+        return count and count[0], sorted(await tx.fetch_keyed(isolated, texts))
+
+    return work
+
+
+def test_rows_by_their_keys_bring_the_first_answer_along(store: Store) -> None:
+    runs: list[int] = []
+    store.write_together(note("one"), note("two"), note("three"))
+    assert store.read(keyed("one", "two", "none", runs=runs)) == (3, [("one", False), ("two", False)])
+    assert store.read(keyed("none", runs=runs)) == (3, [])
+    assert len(runs) == 2
+
+
+def test_where_that_is_another_by_then_both_are_asked_again_in_a_transaction(store: Store) -> None:
+    runs: list[int] = []
+
+    async def one_more() -> None:
+        await store.database.write(note(f"note {len(runs)}"))
+
+    told = store.read(keyed("note 1", "note 2", runs=runs, meanwhile=one_more))
+    assert told == (1, [("note 1", True)])
+    assert len(runs) == 2
+
+
+def test_what_is_asked_after_rows_by_their_keys_is_of_the_same_snapshot(store: Store) -> None:
+    runs: list[int] = []
+
+    async def work(tx: Transaction) -> Any:
+        told = await keyed("note", runs=runs)(tx)
+        await store.database.write(note(f"note {len(runs)}"))
+        return told, await tx.fetch_one(NOTES), await tx.fetch_all(NOTES)
+
+    assert store.read(work) == ((1, []), (1,), [(1,)])
+    assert len(runs) == 2
+
+
+def test_who_asks_for_rows_by_their_keys_is_who_it_was_taken_for(store: Store) -> None:
+    async def work(tx: Transaction) -> Any:
+        known = await familiar(tx)
+        return known and known[0], await keyed("task 1", "task 2", runs=[])(tx)
+
+    store.write(note("task 1"))
+    assert store.read(work) == ("task 1", (1, [("task 1", True)]))
+    assert store.read(work) == ("task 1", (1, [("task 1", False)]))
+    store.write(sql("UPDATE notes SET text = 'task 2'"))
+    assert store.read(work) == ("task 2", (1, [("task 2", True)]))
 
 
 def test_reads_that_wait_leave_the_connections_to_others(store: Store) -> None:

@@ -75,6 +75,10 @@ class Dialect(Protocol):
     def contains(self, text: str) -> str:
         """A condition: `text` (an SQL expression) contains the one parameter, to the letter."""
 
+    def among(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+        """A condition and its parameters: the column has one of the numbers. There are few texts of it, so that
+        statements stay prepared."""
+
     def index_new_row(self, table: str) -> str:
         """A statement that takes the search_key of the row just inserted into the table's search index; "" where the
         engine sees to it."""
@@ -112,6 +116,10 @@ class Transaction(Protocol):
         """The same as `fetch_one`, for what is asked again and again and seldom changes. In a read, an engine may
         answer from memory if it makes sure before the read is answered that its snapshot says so too; else it runs
         the work again."""
+
+    async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
+        """The same as `fetch_all`, in no order, for rows that are found by their keys: whatever the parameters, the
+        engine finds them in the same way."""
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Runs the SQL and answers how many rows it changed."""

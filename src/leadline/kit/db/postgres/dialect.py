@@ -1,6 +1,7 @@
 """Where PostgreSQL's SQL differs from the other engines'."""
 
 import re
+from collections.abc import Sequence
 
 from leadline.kit.db import SqlValue
 from leadline.kit.db.postgres.catalogue import CATALOGUE
@@ -17,6 +18,10 @@ class PostgresDialect:
 
     def contains(self, text: str) -> str:
         return f"strpos({text}, ?) > 0"
+
+    def among(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+        # A plan for any array looks each of them up, also in a table that has no statistics yet.
+        return f"{column} = ANY (string_to_array(?, ',')::bigint[])", (",".join(map(str, numbers)),)
 
     def index_new_row(self, table: str) -> str:
         return ""

@@ -1,7 +1,9 @@
 """Reads, in as few questions to the server as they can do with: each is a way there and back.
 
-A read begins without a transaction. If it asks for one row and nothing else, that statement is its own snapshot. For
-more it takes a transaction; if it has asked something outside by then, it is run again from the start.
+A read begins without a transaction. If it asks for one row and nothing else, that statement is its own snapshot. If
+rows by their keys are all that it asks then, these bring the first answer once more: where it is the same, both are
+of one snapshot (so a list is two questions). For anything else it takes a transaction; if it has asked something
+outside by then, or was told something else, it is run again from the start.
 
 What is familiar is answered from memory, and made sure of by the next question, which brings both answers from one
 snapshot; reads that ask nothing else are made sure of together. If the answer is not as remembered, the read is run
@@ -89,6 +91,7 @@ class _Read(PostgresTransaction):
         self._connections = connections
         self._familiar = familiar
         self._presumed: tuple[Question, Row] | None = None
+        self._told: tuple[Question, Row] | None = None
         self._in_transaction = in_transaction
         self._has_connection = self._has_begun = False
 
@@ -125,9 +128,26 @@ class _Read(PostgresTransaction):
             await self._begin()
         else:
             await self._connect()
-        if self._presumed is None:
-            return await super().fetch_one(sql, parameters)
-        return await self._fetch_both(*self._presumed, sql, parameters)
+        if self._presumed is not None:
+            return await self._fetch_both(*self._presumed, sql, parameters)
+        row = await super().fetch_one(sql, parameters)
+        self._note((sql, tuple(parameters)), row)
+        return row
+
+    def _note(self, question: Question, row: Row | None) -> None:
+        """What the server has told outside of a transaction."""
+        if row is not None and not self._has_begun:
+            self._told = question, row
+
+    async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
+        if self._told is None:
+            return await self.fetch_all(sql, parameters)
+        (question, asked), known = self._told
+        self._told = None
+        rows = await super().fetch_all(_both(question, sql), (*asked, *parameters))
+        if not rows or rows[0][: len(known)] != known:
+            raise _AskedBefore
+        return [row[len(known) + 1 :] for row in rows if row[len(known)]]
 
     async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         question = (sql, tuple(parameters))
@@ -161,8 +181,10 @@ class _Read(PostgresTransaction):
         self, question: Question, known: Row, sql: str, parameters: Sequence[SqlValue]
     ) -> Row | None:
         """The answer to what is asked now, if that to the `question` is still what is `known`."""
-        row = await super().fetch_one(_both(question[0], sql), (*question[1], *parameters)) or ()
+        both = _both(question[0], sql), (*question[1], *parameters)
+        row = await super().fetch_one(*both) or ()
         self._compare(row[: len(known)])
+        self._note(both, row)
         is_there, *answer = row[len(known) :]
         return tuple(answer) if is_there else None
 

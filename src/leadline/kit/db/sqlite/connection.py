@@ -57,6 +57,9 @@ class SqliteTransaction:
     async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         return await self.fetch_one(sql, parameters)
 
+    async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
+        return await self.fetch_all(sql, parameters)
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         self._connection.execute(sql, parameters).fetchall()
         return self._connection.changes()

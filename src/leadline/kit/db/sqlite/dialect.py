@@ -1,5 +1,7 @@
 """Where SQLite's SQL differs from the other engines'."""
 
+from collections.abc import Sequence
+
 from leadline.kit.db import SqlValue
 from leadline.kit.db.sqlite.catalogue import CATALOGUE
 
@@ -15,6 +17,13 @@ class SqliteDialect:
 
     def contains(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
+
+    def among(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+        if not numbers:
+            return "0", ()
+        places = 1 << (len(numbers) - 1).bit_length()  # the last number is repeated: so one text serves many lengths
+        repeated = (*numbers, *[numbers[-1]] * (places - len(numbers)))
+        return f"{column} IN ({', '.join('?' * places)})", repeated
 
     def index_new_row(self, table: str) -> str:
         # Not a trigger: SQLite opens a savepoint for a statement with one, and at each FTS5 writes out what it has.
