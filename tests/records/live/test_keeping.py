@@ -14,7 +14,7 @@ from leadline.log import feed
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
-from leadline.records.live import builder, follower, given, indexes, learner, trail
+from leadline.records.live import builder, follower, given, indexes, learner, pace, trail
 from leadline.records.live.follower import Follower
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
@@ -158,12 +158,12 @@ def test_an_index_that_is_in_use_follows_what_its_process_writes(desk: Desk, awa
     awaited.clear()
     for _ in range(2 * given.QUICK):
         desk.lead()
-        desk.clock.passed += indexes.FOLLOW_SECONDS
+        desk.clock.passed += pace.FOLLOW_SECONDS
     assert count(desk, desk.app) == 2 * given.QUICK + 1
     assert not awaited
 
 
-@pytest.mark.parametrize(("before", "between"), [(2 * indexes.IDLE_SECONDS, indexes.FOLLOW_SECONDS), (0, 0)])
+@pytest.mark.parametrize(("before", "between"), [(2 * indexes.IDLE_SECONDS, pace.FOLLOW_SECONDS), (0, 0)])
 def test_one_that_is_not_in_use_or_could_not_keep_pace_waits_until_it_is_asked(
     desk: Desk, awaited: list[int], before: float, between: float
 ) -> None:
@@ -184,16 +184,16 @@ def test_one_that_breaks_while_it_follows_is_made_anew(
 ) -> None:
     desk.lead()
     wait_for_index(desk, LEADS)
-    desk.clock.passed += indexes.FOLLOW_SECONDS
+    desk.clock.passed += pace.FOLLOW_SECONDS
     with monkeypatch.context() as patched:
         patched.setattr(KindIndex, "change", lambda *_: 1 / 0)
-        for _ in range(indexes.FOLLOW_AFTER):
+        for _ in range(pace.FOLLOW_AFTER):
             desk.lead()
         desk.run(asyncio.sleep(0.01))
     assert "broken" in caplog.text
     desk.clock.passed += 2 * indexes.REST_SECONDS
     wait_for_index(desk, LEADS)
-    assert count(desk, desk.app) == indexes.FOLLOW_AFTER + 1
+    assert count(desk, desk.app) == pace.FOLLOW_AFTER + 1
 
 
 def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -> None:

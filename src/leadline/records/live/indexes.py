@@ -5,7 +5,6 @@ import gc
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -20,20 +19,18 @@ from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
 from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
 from leadline.records.live.follower import A, Behind, Broken, Follower, Question
-from leadline.records.live.given import QUICK, Unlearnt
+from leadline.records.live.given import Unlearnt
 from leadline.records.live.learner import Learner
+from leadline.records.live.pace import Pace
 
 FEWEST = 3_000
 """Below as many records a workspace is answered as fast without."""
 LOOK_SECONDS = 30.0
 """Between two looks at what is to be saved, and what takes too much room."""
 IDLE_SECONDS = 60.0
-"""An index that was asked in the last of them does not give way to another."""
+"""An index that was asked in the last of them is in use."""
 REST_SECONDS = 60.0
 """After an index could not be made, or kept."""
-FOLLOW_AFTER = QUICK // 2
-FOLLOW_SECONDS = 0.03
-"""Writes in a workspace, after which its indexes follow without being asked, and how long it is between two times."""
 
 logger = logging.getLogger("leadline")
 UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
@@ -69,8 +66,7 @@ class LiveIndexes:
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
         self._making: set[Key] = set()
-        self._unread: Counter[int] = Counter()
-        self._followed: dict[int, float] = {}
+        self._pace = Pace(monotonic)
         self._following: set[asyncio.Task[None]] = set()
 
     async def ask(
@@ -106,26 +102,18 @@ class LiveIndexes:
         return follower is not None and not follower.is_gone
 
     def note_write(self, workspace: int) -> None:
-        """Of this process, once it is done. Indexes that are in use follow without being asked, so that who asks next
-        need not wait for it; but not those who write so much at a time that nobody could keep pace."""
-        self._unread[workspace] += 1
-        now = self._monotonic()
-        if self._unread[workspace] < FOLLOW_AFTER or now < self._followed.get(workspace, 0) + FOLLOW_SECONDS:
-            return
-        del self._unread[workspace]
-        self._followed[workspace] = now
-        if self._in_use(workspace):
+        """Of this process, once it is done: the workspace's indexes that are in use follow without being asked."""
+        if self._pace.is_time(workspace) and self._in_use(workspace):
             task = asyncio.get_running_loop().create_task(self._follow(workspace))
             self._following.add(task)
             task.add_done_callback(self._following.discard)
 
     def _in_use(self, workspace: int) -> list[tuple[Key, Follower]]:
-        idle_since = self._monotonic() - IDLE_SECONDS
-        return [
-            (key, follower)
-            for key, follower in list(self._followers.items())
-            if key[0] == workspace and self._used.get(key, 0) > idle_since
-        ]
+        followers = list(self._followers.items())
+        return [(key, follower) for key, follower in followers if key[0] == workspace and not self._is_idle(key)]
+
+    def _is_idle(self, key: Key) -> bool:
+        return self._used.get(key, 0) < self._monotonic() - IDLE_SECONDS
 
     async def _follow(self, workspace: int) -> None:
         async def work(tx: Transaction) -> None:
@@ -210,13 +198,11 @@ class LiveIndexes:
                 del self._followers[key]
 
     def _admit(self, key: Key, follower: Follower) -> None:
-        """Where there is no room for it, those give way that nobody has asked for some time."""
+        """Where there is no room for it, those give way that are not in use."""
         size = follower.size()
-        idle_since = self._monotonic() - IDLE_SECONDS
-        for used, other in sorted((used, other) for other, used in list(self._used.items()) if other != key):
-            if used >= idle_since or self._taken(but=key) + size <= self._max_bytes:
-                break
-            self._evict(other)
+        for other in self._longest_unasked():
+            if other != key and self._is_idle(other) and self._taken(but=key) + size > self._max_bytes:
+                self._evict(other)
         if self._taken(but=key) + size > self._max_bytes:
             self._rest(key)
             logger.info("There is no room for the live index of %s in workspace %d.", key[1], key[0])
@@ -225,6 +211,9 @@ class LiveIndexes:
         self._followers[key] = follower
         gc.freeze()  # to look for garbage in a million records would hold up everybody for 0.1 s
         logger.info("The live index of %s in workspace %d is ready, in %.1f MiB.", key[1], key[0], size / 2**20)
+
+    def _longest_unasked(self) -> list[Key]:
+        return sorted(self._followers, key=lambda key: self._used.get(key, 0))
 
     def _taken(self, *, but: Key | None = None) -> int:
         return sum(self._sizes.get(key, 0) for key in list(self._followers) if key != but)
@@ -255,10 +244,9 @@ class LiveIndexes:
                 self._make(key)
             else:
                 self._sizes[key] = follower.size()
-        for key in sorted([*self._followers], key=lambda key: self._used.get(key, 0)):
-            if self._taken() <= self._max_bytes:
-                break
-            self._evict(key)
+        for key in self._longest_unasked():
+            if self._taken() > self._max_bytes:
+                self._evict(key)
 
     def _tidy(self, key: Key, follower: Follower) -> None:
         try:
