@@ -91,7 +91,7 @@ class _Read(PostgresTransaction):
         self._connections = connections
         self._familiar = familiar
         self._presumed: tuple[Question, Row] | None = None
-        self._told: tuple[Question, Row] | None = None
+        self._told: tuple[Question, Row] | None = None  # by the server, outside of a transaction
         self._in_transaction = in_transaction
         self._has_connection = self._has_begun = False
 
@@ -131,13 +131,8 @@ class _Read(PostgresTransaction):
         if self._presumed is not None:
             return await self._fetch_both(*self._presumed, sql, parameters)
         row = await super().fetch_one(sql, parameters)
-        self._note((sql, tuple(parameters)), row)
+        self._keep((sql, tuple(parameters)), row)
         return row
-
-    def _note(self, question: Question, row: Row | None) -> None:
-        """What the server has told outside of a transaction."""
-        if row is not None and not self._has_begun:
-            self._told = question, row
 
     async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         if self._told is None:
@@ -145,7 +140,7 @@ class _Read(PostgresTransaction):
         (question, asked), known = self._told
         self._told = None
         rows = await super().fetch_all(_both(question, sql), (*asked, *parameters))
-        if not rows or rows[0][: len(known)] != known:
+        if not rows or rows[0][: len(known)] != known:  # which all of them bring
             raise _AskedBefore
         return [row[len(known) + 1 :] for row in rows if row[len(known)]]
 
@@ -184,9 +179,13 @@ class _Read(PostgresTransaction):
         both = _both(question[0], sql), (*question[1], *parameters)
         row = await super().fetch_one(*both) or ()
         self._compare(row[: len(known)])
-        self._note(both, row)
+        self._keep(both, row)
         is_there, *answer = row[len(known) :]
         return tuple(answer) if is_there else None
+
+    def _keep(self, question: Question, row: Row | None) -> None:
+        if row is not None and not self._has_begun:
+            self._told = question, row
 
     async def _make_sure(self) -> None:
         if self._presumed is None or self._familiar is None:
