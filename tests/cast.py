@@ -115,7 +115,7 @@ class Caller:
         return self.send("GET", path, **options)
 
     def post(self, path: str, json: object = None, **options: Any) -> httpx2.Response:
-        return self.send("POST", path, **({"json": json} if json is not None else {}), **options)
+        return self.send("POST", path, **options | ({"json": json} if json is not None else {}))
 
     def patch(self, path: str, json: object = None, **options: Any) -> httpx2.Response:
         return self.send("PATCH", path, json=json, **options)
@@ -218,7 +218,8 @@ class Desk:
 class Place(Protocol):
     """Where desks keep their data: `copy` answers the settings of a new desk on data that were prepared."""
 
-    cast: Cast
+    @property
+    def cast(self) -> Cast: ...
 
     def copy(self, folder: Path, **settings: Any) -> AbstractContextManager[Settings]: ...
 

@@ -64,9 +64,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
     folder = session.config.stash[TRANSCRIPTS]
-    session.config.stash[COMPARED] = [transcripts.difference(*both) for both in transcripts.of_both(folder)]
+    differences = [transcripts.difference(*both) for both in transcripts.of_both(folder)]
+    session.config.stash[COMPARED] = differences
     shutil.rmtree(folder)
-    if any(session.config.stash[COMPARED]):
+    if any(differences):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -30,4 +30,5 @@ class Size:
 
 def examples(full: int) -> int:
     """How many examples a property has instead, by the profile that is loaded."""
+    assert settings.default is not None
     return max(1, full * settings.default.max_examples // EXAMPLES)

@@ -86,7 +86,7 @@ LINKS = {
     "opportunities": {"accountId": "accounts", "contactId": "contacts", "leadId": "leads"},
 }
 """What each kind refers to, and with which field."""
-SEARCHED = {
+SEARCHED: dict[str, list[tuple[str, ...]]] = {
     "leads": [("firstName", "lastName"), ("email",), ("company",)],
     "contacts": [("firstName", "lastName"), ("email",), ("phone",)],
     "accounts": [("name",), ("website",)],

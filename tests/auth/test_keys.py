@@ -1,5 +1,6 @@
 """API keys: made, listed, limited and revoked over the API."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -149,7 +150,7 @@ def test_the_last_use_is_known_to_the_minute_and_not_logged(desk: Desk) -> None:
 def test_two_workers_write_a_last_use_once_a_minute(desk: Desk) -> None:
     id_ = key(desk)["id"]
     for at in (1000, 1059, 900):
-        desk.run(desk.app.database.write(lambda tx, at=at: write_uses(tx, {id_: at})))
+        desk.run(desk.app.database.write(partial(write_uses, uses={id_: at})))
     assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", id_) == [(1000,)]
 
 

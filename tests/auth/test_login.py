@@ -102,7 +102,12 @@ def test_who_cannot_sign_in_costs_the_same_work(desk: Desk, monkeypatch: pytest.
     passwords = desk.app.login._passwords
     verified: list[str] = []
     verify = passwords._verify
-    monkeypatch.setattr(passwords, "_verify", lambda hash_, text: verified.append(text) or verify(hash_, text))
+
+    def note(hash_: str, text: str) -> bool:
+        verified.append(text)
+        return verify(hash_, text)
+
+    monkeypatch.setattr(passwords, "_verify", note)
     asked = [{"password": WRONG}, {"email": "nobody@acme.example"}]
     work = []
     for given in asked:
@@ -186,7 +191,7 @@ def test_failures_that_are_old_are_purged(desk: Desk) -> None:
 
 
 def test_ten_at_once_learn_no_more_than_ten_in_turn(desk: Desk) -> None:
-    async def guess() -> list[BaseException]:
+    async def guess() -> list[Any]:
         tries = [desk.app.login.sign_in(Credentials("ben@acme.example", WRONG), None) for _ in range(25)]
         return await asyncio.gather(*tries, return_exceptions=True)
 
@@ -341,7 +346,12 @@ def test_the_log_says_who_came_and_went(desk: Desk) -> None:
 
 def test_the_event_loop_goes_on_while_a_password_is_hashed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     passwords = desk.app.login._passwords
-    monkeypatch.setattr(passwords, "_verify", lambda hash_, text: time.sleep(0.05) or False)
+
+    def refuse_slowly(hash_: str, text: str) -> bool:
+        time.sleep(0.05)
+        return False
+
+    monkeypatch.setattr(passwords, "_verify", refuse_slowly)
     turns = 0
 
     async def count_turns() -> None:

@@ -443,7 +443,8 @@ def test_the_servers_fields_may_not_be_cleared(desk: Desk, name: str) -> None:
 @pytest.mark.parametrize("name", SERVERS)
 def test_whatever_else_is_sent_for_a_field_of_the_servers_it_is_to_be_left_out(desk: Desk, name: str) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
-    for value in ("nonsense", 5, []):
+    values: tuple[object, ...] = ("nonsense", 5, [])
+    for value in values:
         assert refusal(desk.team.patch(path, {name: value})) == (422, [(name, "read_only")])
         assert refusal(desk.team.post("/api/leads/", DANA | {name: value})) == (422, [(name, "read_only")])
 

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -58,7 +59,7 @@ def requests(route: str, method: str, status: int) -> str:
     return f'leadline_requests_total{{method="{method}",route="{route}",status="{status}"}}'
 
 
-REQUESTS = [
+REQUESTS: list[tuple[str, str, dict[str, Any], str, str, int]] = [
     ("GET", "/api/leads/", {}, "/api/leads/", "GET", 200),
     ("HEAD", "/api/v1/leads", {}, "/api/leads/", "HEAD", 200),
     ("GET", "/api/leads/ld_x/", {}, "/api/leads/{id}/", "GET", 404),

@@ -154,7 +154,7 @@ def test_there_may_be_no_limit(desk_with: DeskWith) -> None:
 def test_what_is_no_limit_is_refused(setting: str) -> None:
     for name in ("rate_limit", "login_limit"):
         with pytest.raises(ValidationError):
-            Settings(**{name: setting})  # type: ignore[arg-type]
+            Settings(**{name: setting})
 
 
 # Of an address

@@ -78,6 +78,7 @@ def test_one_who_goes_leaves_it_to_the_others(store: FileStore) -> None:
         leaving.cancel()
         await asyncio.wait({leaving})
         errand.done.set_result(True)
-        return await waiting
+        told: list[str] = await waiting
+        return told
 
     assert store.wait(meet()) == []

@@ -7,6 +7,7 @@ import gc
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ async def write_leads(folder: Path, disk: Disk) -> None:
         actor = await app.database.read(lambda tx: app.workspaces.system_actor(tx, workspace.number))
         for number in range(LEADS_WRITTEN):
             lead = read_new(LEADS, {"lastName": "Lee", "email": f"dana{number}@startup.example"})
-            written = await app.database.write(lambda tx, lead=lead: app.records.create(tx, actor, LEADS, lead))
+            written = await app.database.write(partial(app.records.create, actor=actor, kind=LEADS, draft=lead))
             disk.done.append(("ack", written.record["id"]))
 
 

@@ -17,11 +17,13 @@ from leadline.kit.db.sqlite import stalls, writer
 from tests.kit.store import SLOW, FileStore, failing, fetch, note, opened, sql
 
 SLOW_NOTE = f"INSERT INTO notes (text) {SLOW}"
+Handed = asyncio.Future[object]
+"""The answer to a unit that was handed in."""
 LARGE = "INSERT INTO notes (text) VALUES (hex(randomblob(200000)))"
 
 
 @contextmanager
-def held(store: FileStore) -> Iterator[list[asyncio.Future[object]]]:
+def held(store: FileStore) -> Iterator[list[Handed]]:
     """Keeps the writer waiting with a first unit, so that what is handed in meanwhile waits together."""
     with closing(apsw.Connection(str(store.path))) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -45,13 +47,13 @@ def traced(work: Work[object], threads: list[str]) -> Work[object]:
     return run
 
 
-def hand_in(store: FileStore, *works: Work[object]) -> list[asyncio.Future[object]]:
-    async def start() -> list[asyncio.Future[object]]:
-        handed = [asyncio.ensure_future(store.database.write(work)) for work in works]
+def hand_in(store: FileStore, *works: Work[object]) -> list[Handed]:
+    async def start() -> list[Handed]:
+        handed: list[Handed] = [asyncio.ensure_future(store.database.write(work)) for work in works]
         await asyncio.sleep(0)
         return handed
 
-    handed: list[asyncio.Future[object]] = store.wait(start())
+    handed: list[Handed] = store.wait(start())
     return handed
 
 

@@ -3,7 +3,7 @@
 import json
 import operator
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import pairwise
@@ -207,7 +207,7 @@ def test_a_filter_finds_exactly_what_it_says(
 ) -> None:
     people.add(*({"lastName": name, "leadScore": len(name) % 10 + 1} for name in names))
     text = fold(data.draw(st.sampled_from([word, *names])))
-    known = {
+    known: dict[str, Callable[[str], bool]] = {
         "contains": lambda name: text in name,
         "startswith": lambda name: name.startswith(text),
         "eq": lambda name: name == text,

@@ -174,7 +174,7 @@ async def copy_until_killed(desk: Desk, target: str, writes: int) -> bool:
         source.snapshot() as tx,
     ):
         try:
-            await copying.copy(tx, Mortal(database, writes), None, lambda line: None)  # type: ignore[arg-type]
+            await copying.copy(tx, Mortal(database, writes), None, lambda line: None)
         except Killed:
             return False
     return True
@@ -290,7 +290,7 @@ def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
             source.snapshot() as tx,
         ):
             watched = Watched(database, living.acme.workspace.number)
-            await copying.copy(tx, watched, living.acme.workspace.id, lambda line: None)  # type: ignore[arg-type]
+            await copying.copy(tx, watched, living.acme.workspace.id, lambda line: None)
             return watched.places
 
     for seed in (4, 5):
@@ -453,7 +453,7 @@ class Meddled(Mortal):
     """One that somebody else writes to before it is compared."""
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Transaction]:
+    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
         await self._database.write(lambda tx: tx.execute("UPDATE users SET first_name = 'Eve'"))
         async with self._database.snapshot() as tx:
             yield tx
@@ -465,7 +465,7 @@ def test_a_copy_that_differs_in_the_end_is_not_called_whole(desk: Desk, target: 
             up_to_date(database_of(Settings(database=target))) as database,
             desk.app.database.snapshot() as tx,
         ):
-            await copying.copy(tx, Meddled(database, 1_000), None, lambda line: None)  # type: ignore[arg-type]
+            await copying.copy(tx, Meddled(database, 1_000), None, lambda line: None)
 
     with pytest.raises(copying.NotEqual, match=r"^users differ: the source has \d+ rows, checksum \w+; the target"):
         desk.run(run())

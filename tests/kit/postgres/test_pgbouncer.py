@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def pgbouncer(cluster: Cluster) -> Iterator[None]:
 
 
 def test_reads_and_writes_share_its_connections(pooled: Store) -> None:
-    async def work() -> list[object]:
+    async def work() -> list[Any]:
         writes = [pooled.database.write(note(f"note {number}"), number % 5) for number in range(40)]
         reads = [pooled.database.read(fetch("SELECT count(*)::text FROM notes")) for _ in range(40)]
         return await asyncio.gather(*writes, *reads)

@@ -14,7 +14,7 @@ from tests.kit.store import Store, fetch, sql
 from tests.postgres import Cluster
 
 TEXTS = st.lists(
-    st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")), min_size=50, max_size=200
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=50, max_size=200
 )
 
 

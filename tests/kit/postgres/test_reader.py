@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -201,17 +202,22 @@ def test_those_who_ask_together_are_told_what_was_so_after_they_asked(store: Sto
     store.wait(asyncio.wait_for(meet(), 60))
 
 
-STEPS = st.lists(st.sampled_from(["ask", "ask more", "ask all", "write", "delete", "change"]), max_size=12)
+STEPS = st.lists(
+    st.sampled_from(["ask", "ask more", "ask all", "ask by keys", "write", "delete", "change"]), max_size=12
+)
+
+
+async def compare(tx: Transaction, step: str) -> None:
+    known = await tx.fetch_familiar(FIRST, TASK)
+    if step == "ask all":
+        await tx.fetch_all(NOTES)
+    assert known == await tx.fetch_one(FIRST, TASK)
+    if step == "ask by keys":
+        assert await tx.fetch_keyed(FIRST, TASK) == ([known] if known else [])
 
 
 def test_memory_never_shows(store: Store) -> None:
     """Whatever is written between: what is familiar is what a plain question finds."""
-
-    async def compare(tx: Transaction, steps: list[str]) -> None:
-        known = await tx.fetch_familiar(FIRST, TASK)
-        if "ask all" in steps:
-            await tx.fetch_all(NOTES)
-        assert known == await tx.fetch_one(FIRST, TASK)
 
     async def alone(tx: Transaction) -> Row | None:
         return await tx.fetch_familiar(FIRST, TASK)
@@ -234,7 +240,7 @@ def test_memory_never_shows(store: Store) -> None:
             elif step == "ask":
                 assert store.read(alone) == there
             else:
-                store.read(lambda tx, step=step: compare(tx, [step]))
+                store.read(partial(compare, step=step))
 
     play()
 

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_many_readers_share_a_question_to_the_primary(store: Store, monkeypatch:
         questions += 1
         return await ask(positions)
 
-    async def read_together() -> list[object]:
+    async def read_together() -> list[Any]:
         return await asyncio.gather(*[store.database.read(COUNT) for _ in range(60)])
 
     monkeypatch.setattr(Positions, "_ask", count)

@@ -37,13 +37,17 @@ SMALL = {
 """Limits that make a high tree of few records."""
 
 
+def _fold(*values: SqlValue) -> str | None:
+    return None if values[0] is None else fold(str(values[0]))
+
+
 class Table:
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.rows: dict[int, Values] = {}
         """Records by number: each field as its column holds it; texts as written, tags by their key."""
         self._db = apsw.Connection(":memory:")
-        self._db.create_scalar_function("fold", lambda text: None if text is None else fold(text), 1)
+        self._db.create_scalar_function("fold", _fold, 1)
         columns = [field.column for field in kind.stored] + [*kind.key_columns.values(), "search_key"]
         self._db.execute(f"CREATE TABLE {kind.plural} (workspace, no INTEGER PRIMARY KEY, {', '.join(columns)})")
 

@@ -52,7 +52,7 @@ WORDS = (
 )
 MAILS = tuple(f"{name}@desk.example" for name in ("dana", "Dana", "ben", "o.hara", "zz"))
 TAGS = ("vip", "VIP", "press", "élan", "a b")
-TAG_LISTS = ([], ["vip"], ["VIP", "press"], ["élan", "a b", "vip"])
+TAG_LISTS: tuple[list[str], ...] = ([], ["vip"], ["VIP", "press"], ["élan", "a b", "vip"])
 DAYS = ("2025-01-31", "2025-02-01", "2025-06-30", "2026-01-01")
 AMOUNTS = (0, 1, 99.5, 100, 12000)
 DAY = 86_400_000

@@ -160,6 +160,12 @@ def test_what_a_killed_worker_left_half_written_is_removed_later(desk: Desk, fil
     assert sorted(file.parent.iterdir()) == sorted([being_written, file])
 
 
+def newest(desk: Desk) -> tuple[int, int]:
+    """Acme's newest operation and record."""
+    ((seq, no),) = desk.rows("SELECT seq, no FROM workspaces WHERE number = 1")
+    return int(seq or 0), int(no or 0)
+
+
 async def go_back(tx: Transaction, seq: int, no: int) -> None:
     """The tables as they were at an earlier operation, if only leads were made since."""
     for sql in (
@@ -174,12 +180,12 @@ async def go_back(tx: Transaction, seq: int, no: int) -> None:
 
 def test_data_put_back_to_an_earlier_state_are_not_answered_from_a_later_one(desk: Desk, made: list[str]) -> None:
     desk.lead(company="Startup IO")
-    ((seq, no),) = desk.rows("SELECT seq, no FROM workspaces WHERE number = 1")
+    at = newest(desk)
     with worker(desk) as other:
         wait_for_index(desk, LEADS)
         desk.lead(company="Umbrella")
         wait_for_index(desk, LEADS, other)
-        desk.run(desk.app.database.write(lambda tx: go_back(tx, seq, no)))
+        desk.run(desk.app.database.write(lambda tx: go_back(tx, *at)))
         assert count(desk, desk.app) == 1, "which the index was at before"
         desk.lead(company="Startup IO")
         for app in (desk.app, other):
@@ -192,11 +198,11 @@ def test_data_put_back_to_an_earlier_state_are_not_answered_from_a_later_one(des
 
 def test_a_file_of_data_that_went_another_way_is_not_used(desk: Desk, made: list[str]) -> None:
     desk.lead(company="Startup IO")
-    ((seq, no),) = desk.rows("SELECT seq, no FROM workspaces WHERE number = 1")
+    at = newest(desk)
     with worker(desk) as other:
         desk.lead(company="Umbrella")
         wait_for_index(desk, LEADS, other)
-    desk.run(desk.app.database.write(lambda tx: go_back(tx, seq, no)))
+    desk.run(desk.app.database.write(lambda tx: go_back(tx, *at)))
     desk.lead(company="Startup IO")
     with worker(desk) as restarted:
         wait_for_index(desk, LEADS, restarted)

@@ -1,6 +1,7 @@
 """How an index is kept: always at the state of who asks, made in the background, within its bounds."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_a_reader_of_an_older_state_is_told_that_state(desk: Desk) -> None:
         async with desk.app.database.snapshot() as before:
             counts = [await found(before, "umb"), await found(before, "um"), await found(before, "startup io")]
             await desk.app.database.write(change)
-            now = [await desk.app.database.read(lambda tx, text=text: found(tx, text)) for text in ("umb", "um")]
+            now = [await desk.app.database.read(partial(found, text=text)) for text in ("umb", "um")]
             return [
                 *counts,
                 *now,
