@@ -2,12 +2,14 @@
 
 import os
 import resource
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import typer
 import uvicorn
@@ -45,7 +47,12 @@ def serve(
         if shared:
             _run_workers(config, listening)
         else:
+            signal.signal(signal.SIGTERM, _leave)  # uvicorn raises it once more when it has stopped
             uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit
 
 
 def _listen(settings: Settings) -> socket.socket:
