@@ -153,6 +153,20 @@ def test_an_empty_text_is_an_absent_one(desk: Desk, name: str) -> None:
     assert desk.lead(**{name: "  "})[name] is None
 
 
+@pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize("text", ["\u200b", "\u3164\ufeff", " \u2060\xa0", "\u202a\u202c", "\U000e0041"])
+def test_a_text_that_shows_nothing_is_an_absent_one(desk: Desk, text: str) -> None:
+    assert desk.lead(company=text)["company"] is None
+    answer = desk.team.post("/api/leads/", {"lastName": text, "email": "dana@startup.example"})
+    assert refusal(answer) == (422, [("firstName", "required"), ("lastName", "required")])
+
+
+@pytest.mark.at_the_shared_desk
+@pytest.mark.parametrize("text", ["می\u200cخواهم", "❤\ufe0f", "👩\u200d🔬", "\u202aDana\u202c", "Dana\u200b"])
+def test_what_shows_nothing_is_kept_beside_what_does(desk: Desk, text: str) -> None:
+    assert desk.lead(firstName=text)["firstName"] == text
+
+
 LIMITS = [
     ("firstName", "ü" * 200),
     ("lastName", "😀" * 200),

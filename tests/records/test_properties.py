@@ -181,7 +181,7 @@ def people(desk: Desk) -> People:
 
 
 NAMES = st.text(st.sampled_from("aAbßéE\u0301ẞıİſΣς%_\\'\"*😀🏳 ") | WRITTEN, min_size=1, max_size=12).filter(
-    str.strip
+    Text().read
 )
 
 
