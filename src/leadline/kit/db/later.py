@@ -29,14 +29,13 @@ class Later(Exception):
             raise Unavailable(self._refusal)
 
 
-async def in_time(read: Callable[[Work[T]], Awaitable[T]], work: Work[T], later: Later | None = None) -> T:
-    """What the work is answered in the end. `later` is what it has raised already. Raises `Unavailable`."""
+async def in_time(read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
+    """What the work is answered in the end. Raises `Unavailable`."""
     end: float | None = None
     while True:
-        if later is not None:
-            end = end or time.monotonic() + MAX_SECONDS
-            await later.wait(end - time.monotonic())
         try:
             return await read(work)
         except Later as raised:
             later = raised
+        end = end or time.monotonic() + MAX_SECONDS
+        await later.wait(end - time.monotonic())

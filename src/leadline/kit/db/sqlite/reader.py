@@ -14,7 +14,7 @@ from itertools import count
 import apsw
 
 from leadline.kit.db import DatabaseError, T, Unavailable, Work
-from leadline.kit.db.later import Later, in_time
+from leadline.kit.db.later import in_time
 from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
 from leadline.kit.db.sqlite.errors import AWAY, DAMAGED, told
 from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
@@ -44,21 +44,12 @@ class Readers:
         None is older for that than what its caller may have seen: the loop keeps its order, so a read that
         comes before the snapshot's end was asked for before the snapshot was opened.
         """
-        self._see()
-        try:
-            return await self._inline.run(work)
-        except apsw.InterruptError:
-            return await in_time(self._read_apart, work)
-        except Later as later:
-            return await in_time(self._read_again, work, later)
+        return await in_time(self._read, work)
 
-    def _see(self) -> None:
+    async def _read(self, work: Work[T]) -> T:
         if not self._inline.is_open:
             self._inline.open()
             asyncio.get_running_loop().call_soon(self._inline.close)
-
-    async def _read_again(self, work: Work[T]) -> T:
-        self._see()
         try:
             return await self._inline.run(work)
         except apsw.InterruptError:
