@@ -109,6 +109,10 @@ class Place:
             raise NoData(settings.file)
         return settings
 
+    def run(self, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:
+        """As `with_app` does, on the data that are there."""
+        return with_app(self.settings(may_be_new=may_be_new), work, may_be_new=may_be_new)
+
 
 def acting(
     place: Place, work: Callable[[App, Transaction, Actor], Awaitable[T]], *, make_workspace: bool = False
@@ -123,8 +127,7 @@ def acting(
             workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
-    settings = place.settings(may_be_new=make_workspace)
-    return with_app(settings, lambda app: app.database.write(lambda tx: write(app, tx)), may_be_new=make_workspace)
+    return place.run(lambda app: app.database.write(lambda tx: write(app, tx)), may_be_new=make_workspace)
 
 
 def every(place: Place, kind: Kind) -> list[Item]:
@@ -139,7 +142,7 @@ def every(place: Place, kind: Kind) -> list[Item]:
         query = ListQuery(Predicate(), Sorting((("id", False),)))
         return (await app.records.list(tx, actor, kind, query, limit=EVERY, offset=0)).items
 
-    return with_app(place.settings(), lambda app: app.database.read(lambda tx: read(app, tx)))
+    return place.run(lambda app: app.database.read(lambda tx: read(app, tx)))
 
 
 def with_app(settings: Settings, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:

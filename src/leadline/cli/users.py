@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 from leadline.access import Actor
 from leadline.app import App
 from leadline.auth.users import USERS
-from leadline.cli.run import Place, acting, every, with_app
+from leadline.cli.run import Place, acting, every
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
 from leadline.names import full_name
@@ -64,8 +64,7 @@ def _password(prompt: bool) -> tuple[str, str]:
 
 
 def _hashed(place: Place, draft: Draft, email: str, *, may_be_new: bool = False) -> Draft:
-    settings = place.settings(may_be_new=may_be_new)
-    return with_app(settings, lambda app: app.users.hash_password(draft, email), may_be_new=may_be_new)
+    return place.run(lambda app: app.users.hash_password(draft, email), may_be_new=may_be_new)
 
 
 def _patch(email: str, place: Place, sent: Draft) -> None:

@@ -13,7 +13,7 @@ def create(name: str, place: Place) -> None:
     async def work(app: App) -> Workspace:
         return await app.database.write(lambda tx: app.workspaces.create(tx, name))
 
-    made = with_app(place.settings(may_be_new=True), work, may_be_new=True)
+    made = place.run(work, may_be_new=True)
     typer.echo(
         f"{made.name}. It needs an admin: leadline users create EMAIL --role admin --workspace {made.id}", err=True
     )
@@ -36,4 +36,4 @@ def move(workspace_id: str, to: str, place: Place) -> None:
     async def work(app: App) -> None:
         await moving.move(app.members, workspace_id, to, say)
 
-    with_app(place.settings(), work)
+    place.run(work)
