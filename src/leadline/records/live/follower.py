@@ -104,14 +104,17 @@ class Follower:
                     self.hits.keep(str(condition.operands[0]), place, given.found[condition])
         return None
 
+    async def keep_up(self, tx: Transaction, place: Place) -> None:
+        """Goes on to the state that the transaction sees, which is at `place`. Raises as `ask` does."""
+        await self.ask(tx, place, Predicate(), lambda *_: None)
+
     async def follow(self, tx: Transaction, place: Place) -> None:
-        """Goes on to the state that the transaction sees, which is at `place`, however long that takes: for the
-        background. Raises as `ask` does."""
+        """The same, however long that takes: for the background."""
         try:
             while behind := self._behind(place):
                 await self._read_on(tx, place.seq - max(0, behind - QUICK))
                 await asyncio.sleep(PAUSE)
-            await self.ask(tx, place, Predicate(), lambda *_: None)
+            await self.keep_up(tx, place)
         except (TooMuch, OtherHistory):
             self._is_lost = True
             raise

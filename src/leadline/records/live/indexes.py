@@ -122,7 +122,7 @@ class LiveIndexes:
                 return
             for key, follower in self._in_use(workspace):
                 try:
-                    await follower.ask(tx, place, Predicate(), lambda *_: None)
+                    await follower.keep_up(tx, place)
                 except Broken:
                     self._give_up(key)
                 except (Behind, TooMuch, OtherHistory):  # the next who asks sees to it

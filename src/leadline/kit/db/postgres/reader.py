@@ -137,9 +137,9 @@ class _Read(PostgresTransaction):
     async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         if self._told is None:
             return await self.fetch_all(sql, parameters)
-        (question, asked), known = self._told
+        question, known = self._told
         self._told = None
-        rows = await super().fetch_all(_both(question, sql), (*asked, *parameters))
+        rows = await super().fetch_all(*_both(question, sql, parameters))
         if not rows or rows[0][: len(known)] != known:  # which all of them bring
             raise _AskedBefore
         return [row[len(known) + 1 :] for row in rows if row[len(known)]]
@@ -176,7 +176,7 @@ class _Read(PostgresTransaction):
         self, question: Question, known: Row, sql: str, parameters: Sequence[SqlValue]
     ) -> Row | None:
         """The answer to what is asked now, if that to the `question` is still what is `known`."""
-        both = _both(question[0], sql), (*question[1], *parameters)
+        both = _both(question, sql, parameters)
         row = await super().fetch_one(*both) or ()
         self._compare(row[: len(known)])
         self._keep(both, row)
@@ -207,9 +207,11 @@ class _Read(PostgresTransaction):
             raise _Outdated
 
 
-def _both(known: str, asked: str) -> str:
-    """No row if there is none that is known; else that one, whether there is one that is asked for, and that."""
-    return (
-        f"SELECT known.*, asked.* FROM ({known}) AS known"
-        f" LEFT JOIN (SELECT true, answer.* FROM ({asked}) AS answer) AS asked ON true"
+def _both(known: Question, sql: str, parameters: Sequence[SqlValue]) -> Question:
+    """No row if there is none that is known; else that one, whether there is one that is asked for, and that; as many
+    as are asked for."""
+    both = (
+        f"SELECT known.*, asked.* FROM ({known[0]}) AS known"
+        f" LEFT JOIN (SELECT true, answer.* FROM ({sql}) AS answer) AS asked ON true"
     )
+    return both, (*known[1], *parameters)
