@@ -1,13 +1,18 @@
 """A database with one table of notes, and the work that is done on it in these tests."""
 
 import asyncio
+import os
+import resource
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
+
 from leadline.kit.db import Database, Transaction, Work
-from leadline.kit.db.sqlite import SqliteDatabase
+from leadline.kit.db.sqlite import SqliteDatabase, stalls
 
 SLOW = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
 """Far more steps than a read may cost on the event loop."""
@@ -58,6 +63,31 @@ def opened(runner: asyncio.Runner, path: Path) -> Iterator[FileStore]:
     store = FileStore(runner, path)
     with open_notes(store):
         yield store
+
+
+@contextmanager
+def slow_disk(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileStore]:
+    """A store with one large note, on a disk that is slow whenever it is read, and nothing of the store in memory."""
+    monkeypatch.setattr(stalls, "HELD_UP_SECONDS", 0.0)
+    monkeypatch.setattr(stalls, "APART_SECONDS", 0.2)
+    with TemporaryDirectory(dir="/var/tmp") as folder:
+        path = Path(folder) / "data.db"
+        with opened(runner, path) as store:
+            store.write(sql("INSERT INTO notes (text) VALUES (hex(randomblob(2000000)))"))
+        with opened(runner, path) as store:
+            store.wait(asyncio.sleep(stalls.APART_SECONDS))  # for opening it may have read from the disk, too
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            yield store
+
+
+def look_through(store: Store, run: Callable[[Work[Any]], Any]) -> None:
+    """Reads every note from the disk, by the store's `run`. Skips where the folder is no disk's."""
+    before = resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
+    run(fetch("SELECT sum(length(text)) FROM notes"))
+    if resource.getrusage(resource.RUSAGE_THREAD).ru_inblock == before:
+        pytest.skip("there is no disk here that is read")
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import apsw
 import pytest
 
 from leadline.kit.db import Transaction
-from tests.kit.store import SLOW, FileStore, all_notes, fetch, note
+from leadline.kit.db.sqlite import stalls
+from tests.kit.store import SLOW, FileStore, all_notes, fetch, look_through, note, slow_disk
 
 LOOP = threading.current_thread()
 
@@ -42,6 +43,16 @@ def test_a_read_that_says_it_is_slow_moves_to_a_thread_at_once(store: FileStore)
         return threading.current_thread()
 
     assert store.read(work) is not LOOP
+
+
+def test_while_the_disk_is_slow_reads_wait_for_it_in_threads(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with slow_disk(runner, monkeypatch) as store:
+        look_through(store, store.read)
+        assert store.read(where) is not LOOP
+        store.wait(asyncio.sleep(stalls.APART_SECONDS))
+        assert store.read(where) is LOOP
 
 
 def test_while_a_slow_read_runs_the_loop_keeps_answering(store: FileStore) -> None:

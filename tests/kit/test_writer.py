@@ -1,20 +1,18 @@
 """Group commit: units of work that wait together share a commit, and nothing else."""
 
 import asyncio
-import os
 import resource
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import apsw
 import pytest
 
 from leadline.kit.db import Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import stalls, writer
-from tests.kit.store import SLOW, FileStore, failing, fetch, note, opened, sql
+from tests.kit.store import SLOW, FileStore, failing, fetch, look_through, note, opened, slow_disk, sql
 
 SLOW_NOTE = f"INSERT INTO notes (text) {SLOW}"
 Handed = asyncio.Future[object]
@@ -207,33 +205,16 @@ def test_a_write_that_says_it_is_slow_goes_to_the_thread_at_once(store: FileStor
     assert store.notes() == ["bulk"]
 
 
-def read_all_from_disk(store: FileStore) -> None:
-    """In a write, of a file that is nowhere in memory. Skips where the folder is no disk's."""
-    with store.path.open("r+b") as file:
-        os.fsync(file.fileno())
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    before = resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
-    store.write(fetch("SELECT sum(length(text)) FROM notes"))
-    if resource.getrusage(resource.RUSAGE_THREAD).ru_inblock == before:
-        pytest.skip("there is no disk here that is read")
-
-
 def test_while_the_disk_is_slow_writes_wait_for_it_in_the_thread(
     runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stalls, "HELD_UP_SECONDS", 0.0)
-    monkeypatch.setattr(stalls, "APART_SECONDS", 0.2)
     threads: list[str] = []
-    with TemporaryDirectory(dir="/var/tmp") as folder:
-        with opened(runner, Path(folder) / "data.db") as store:
-            store.write(sql(f"{LARGE}, (hex(randomblob(2000000)))"))
-        with opened(runner, Path(folder) / "data.db") as store:
-            store.wait(asyncio.sleep(stalls.APART_SECONDS))  # for opening it may have read from the disk, too
-            read_all_from_disk(store)
-            store.write(traced(note("soon after"), threads))
-            store.wait(asyncio.sleep(stalls.APART_SECONDS))
-            store.write(traced(note("later"), threads))
-            assert store.notes()[2:] == ["soon after", "later"]
+    with slow_disk(runner, monkeypatch) as store:
+        look_through(store, store.write)
+        store.write(traced(note("soon after"), threads))
+        store.wait(asyncio.sleep(stalls.APART_SECONDS))
+        store.write(traced(note("later"), threads))
+        assert store.notes()[1:] == ["soon after", "later"]
     assert threads == ["leadline-writer_0", "MainThread"]
 
 

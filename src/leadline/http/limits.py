@@ -71,8 +71,9 @@ class RateLimits:
 
     def _open_window(self, now: float) -> None:
         self._window = int(now // WINDOW)
-        self._ends = (self._window + 1) * WINDOW
-        self._reset = (b"x-ratelimit-reset", b"%d" % math.ceil(self._now() / 1000 + self._ends - now))
+        ends = (self._window + 1) * WINDOW
+        self._reset = (b"x-ratelimit-reset", b"%d" % math.ceil(self._now() / 1000 + ends - now))
+        self._ends = ends  # last, so that no other thread takes a window for open that is half so
 
 
 def _too_many(limit: int, seconds: int) -> HttpError:

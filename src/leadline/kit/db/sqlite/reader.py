@@ -2,11 +2,12 @@
 
 A read runs where it stands, on the event loop, within a budget of steps that no slow query fits into. One
 that does not fit is stopped and run again in a thread: so a point read costs no thread, and no query, however
-slow, holds up another request.
+slow, holds up another request. While the disk is slow to give what they need, all run in threads.
 """
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -18,6 +19,7 @@ from leadline.kit.db.later import in_time
 from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
 from leadline.kit.db.sqlite.errors import AWAY, DAMAGED, told
 from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
+from leadline.kit.db.sqlite.stalls import Stalls
 
 INLINE_STEPS = 12_000
 """What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
@@ -35,6 +37,7 @@ class Readers:
         self._connect = connect
         self._opened: list[_Reader] = []
         self._inline = self._new_reader(Steps(INLINE_STEPS), inline=True)
+        self._stalls = Stalls()
         self._local = threading.local()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-reader")
 
@@ -48,12 +51,21 @@ class Readers:
 
     async def _read(self, work: Work[T]) -> T:
         if not self._inline.is_open:
-            self._inline.open()
-            asyncio.get_running_loop().call_soon(self._inline.close)
+            if self._stalls.are_recent():
+                return await self._read_apart(work)
+            self._begin_turn()
         try:
             return await self._inline.run(work)
         except apsw.InterruptError:
             return await self._read_apart(work)
+
+    def _begin_turn(self) -> None:
+        self._inline.open()
+        asyncio.get_running_loop().call_soon(self._end_turn, time.monotonic())
+
+    def _end_turn(self, start: float) -> None:
+        self._inline.close()
+        self._stalls.note(start)
 
     async def _read_apart(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
