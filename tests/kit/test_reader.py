@@ -4,13 +4,14 @@ import asyncio
 import threading
 from collections.abc import Hashable
 from contextlib import closing
+from pathlib import Path
 
 import apsw
 import pytest
 
 from leadline.kit.db import Transaction
 from leadline.kit.db.sqlite import stalls
-from tests.kit.store import SLOW, FileStore, all_notes, fetch, look_through, note, slow_disk
+from tests.kit.store import SLOW, FileStore, all_notes, fetch, look_through, note, opened, slow_disk
 
 LOOP = threading.current_thread()
 
@@ -53,6 +54,15 @@ def test_while_the_disk_is_slow_reads_wait_for_it_in_threads(
         assert store.read(where) is not LOOP
         store.wait(asyncio.sleep(stalls.APART_SECONDS))
         assert store.read(where) is LOOP
+
+
+def test_what_is_slow_without_the_disk_stays_on_the_event_loop(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with slow_disk(runner, monkeypatch) as earlier:
+        look_through(earlier, earlier.read)
+    with opened(runner, tmp_path / "data.db") as store:
+        assert [store.read(where), store.read(where)] == [LOOP, LOOP]
 
 
 def test_while_a_slow_read_runs_the_loop_keeps_answering(store: FileStore) -> None:

@@ -18,17 +18,22 @@ class Stalls:
 
     def __init__(self) -> None:
         self._until = 0.0
-        self._blocks = 0
+        self._blocks = _blocks_read()
 
     def note(self, start: float) -> None:
         """Of something that began at `start` (`time.monotonic`) and has just ended."""
         now = time.monotonic()
         if now - start < HELD_UP_SECONDS:
             return
-        blocks = resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
+        blocks = _blocks_read()
         if blocks > self._blocks:
             self._until = now + APART_SECONDS
         self._blocks = blocks
 
     def are_recent(self) -> bool:
         return time.monotonic() < self._until
+
+
+def _blocks_read() -> int:
+    """By this thread, since it began."""
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
