@@ -131,7 +131,7 @@ class Records:
         operation = await self.operations.begin(tx, actor.workspace, records=1)
         record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
-        return Written(record, operation)
+        return Written(await self._with_computed(tx, actor, kind, kind.defaults, record), operation)
 
     async def create_many(self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[Draft]) -> WrittenMany:
         """All of them by one operation, or none. Others wait for their turn to write meanwhile: some thousands at a
@@ -156,10 +156,11 @@ class Records:
     async def insert(
         self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
     ) -> Record:
-        """A new record as part of an operation; the caller appends `created(…)` to the log with it."""
+        """A new record as part of an operation, its computed fields aside; the caller appends `created(…)` to the log
+        with it."""
         record = new_record(kind, operation, no, values)
         await store.insert(tx, kind, actor.workspace, record)
-        return await self._with_computed(tx, actor, kind, kind.defaults, record)
+        return record
 
     async def patch(
         self,
@@ -190,7 +191,7 @@ class Records:
             after = await self.update(tx, actor, kind, operation, before, changes)
             logged = [updated(kind, before, after), *(await also(operation, changes) if also else ())]
         await self.operations.append(tx, actor, operation, f"{kind.name}.updated", logged)
-        return Written(after, operation)
+        return Written(await self._with_computed(tx, actor, kind, before.values, after), operation)
 
     async def update(
         self,
@@ -203,7 +204,8 @@ class Records:
         *,
         unless: str = "",
     ) -> Record:
-        """The record with its changes, as part of an operation; the caller appends `updated(…)` to the log.
+        """The record with its changes, as part of an operation, its computed fields as they were; the caller appends
+        `updated(…)` to the log.
 
         Raises `NotFound` if no row was changed: it is gone, or the column `unless` is no longer null.
         """
@@ -211,7 +213,7 @@ class Records:
         written = await store.update(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
         if not written:
             raise NotFound
-        return await self._with_computed(tx, actor, kind, before.values, after)
+        return after
 
     async def _with_computed(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record
@@ -249,7 +251,8 @@ def created(kind: Kind, record: Record) -> Change:
 
 def updated(kind: Kind, before: Record, after: Record) -> Change:
     old, new = _told(kind, before), _told(kind, after)
-    fields = {name: [old[name], new[name]] for name in kind.stored_names if before[name] != after[name]}
+    was, now = before.values, after.values
+    fields = {name: [old[name], new[name]] for name in kind.stored_names if was[name] != now[name]}
     return Change(str(after["id"]), after.version, fields)
 
 
