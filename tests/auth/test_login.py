@@ -146,6 +146,25 @@ def test_after_ten_failures_an_email_waits_and_the_others_do_not(desk: Desk) -> 
     assert login(desk).status_code == 200
 
 
+def test_a_clock_that_is_set_back_prolongs_a_wait_to_twice_its_time_at_most(desk: Desk) -> None:
+    desk.clock.at = start = 2_000_000_000_000
+    assert [login(desk, password=WRONG).status_code for _ in range(10)] == [401] * 10
+    desk.clock.at = start - (failures.WAIT_SECONDS - 1) * 1000
+    waiting = login(desk)
+    assert (waiting.status_code, waiting.headers["Retry-After"]) == (429, f"{2 * failures.WAIT_SECONDS - 1}")
+    desk.clock.at -= 1000
+    assert login(desk).status_code == 200
+
+
+def test_failures_of_a_time_that_is_yet_to_come_count_no_more(desk: Desk) -> None:
+    desk.clock.at = 2_000_000_000_000
+    login(desk, "nobody@x.example")
+    assert [login(desk, password=WRONG).status_code for _ in range(10)] == [401] * 10
+    desk.clock.at -= 24 * 3600 * 1000
+    assert [login(desk, password=WRONG).status_code for _ in range(11)] == [401] * 10 + [429]
+    assert len(desk.rows("SELECT * FROM login_failures")) == 1
+
+
 def test_an_unknown_email_waits_as_well(desk: Desk) -> None:
     desk.clock.at = 2_000_000_000_000
     assert [login(desk, "nobody@x.example").status_code for _ in range(11)] == [401] * 10 + [429]

@@ -20,10 +20,11 @@ class Failures:
         self._now = now
 
     async def refuse_too_many(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
-        """Raises `TooMany` after `MAX_FAILURES` in a row, until `WAIT_SECONDS` after the last of them."""
+        """Raises `TooMany` after `MAX_FAILURES` in a row, until `WAIT_SECONDS` after the last of them; if the clock
+        is set back meanwhile, for twice that at most."""
         failures, last_at = await self._find(tx, email, workspace_id)
         wait = last_at + WAIT_SECONDS - self._now() // 1000
-        if failures >= MAX_FAILURES and wait > 0:
+        if failures >= MAX_FAILURES and 0 < wait < 2 * WAIT_SECONDS:
             raise TooMany(
                 f"Too many failed logins with this e-mail; wait {-(-wait // 60)} minutes.",
                 retry_after=wait,
@@ -31,9 +32,11 @@ class Failures:
             )
 
     async def add(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
-        """One more. Forgets all, of whomever, that are too old to count."""
+        """One more. Forgets all, of whomever, that do not count any more."""
         now = self._now() // 1000
-        await tx.execute("DELETE FROM login_failures WHERE last_at <= ?", (now - WAIT_SECONDS,))
+        await tx.execute(
+            "DELETE FROM login_failures WHERE last_at <= ? OR last_at >= ?", (now - WAIT_SECONDS, now + WAIT_SECONDS)
+        )
         await tx.execute(
             "INSERT INTO login_failures (email_hash, failures, last_at) VALUES (?, 1, ?)"
             " ON CONFLICT (email_hash)"
