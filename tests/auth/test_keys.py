@@ -147,9 +147,19 @@ def test_the_last_use_is_known_to_the_minute_and_not_logged(desk: Desk) -> None:
     assert desk.rows(newest) == logged
 
 
+def test_a_last_use_is_known_again_after_the_clock_was_set_back(desk: Desk) -> None:
+    made = key(desk)
+    caller = desk.caller(made["secret"])
+    for at in (2_000_086_400, 2_000_000_000):
+        desk.clock.at = at * 1000
+        assert caller.get("/api/leads/").status_code == 200
+        desk.run(desk.app.callers.write_uses([desk.app.database]))
+        assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", made["id"]) == [(at,)]
+
+
 def test_two_workers_write_a_last_use_once_a_minute(desk: Desk) -> None:
     id_ = key(desk)["id"]
-    for at in (1000, 1059, 900):
+    for at in (1000, 1059, 941):
         desk.run(desk.app.database.write(partial(write_uses, uses={id_: at})))
     assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", id_) == [(1000,)]
 

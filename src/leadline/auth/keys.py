@@ -156,7 +156,7 @@ class KeyRing:
         )
 
     def _is_to_be_noted(self, found: _Found, now: int) -> bool:
-        return now - self._noted.get(found.key_id, 0) >= USE_SECONDS
+        return abs(now - self._noted.get(found.key_id, 0)) >= USE_SECONDS
 
     async def _find(self, tx: Transaction, secret: str, fetch: Fetch) -> _Found | None:
         row = await fetch(
@@ -189,12 +189,12 @@ class KeyRing:
 
 async def write_uses(tx: Transaction, uses: dict[str, int]) -> None:
     """Keeps what `take_uses` answered of the keys that are here, at most once in `USE_SECONDS` for each key, whoever
-    else writes it."""
+    else writes it. It is seconds old at most: one of a minute before what is there comes of a clock set back."""
     for key_id, at in uses.items():
         await tx.execute(
             "INSERT INTO key_uses (key_id, at) SELECT keys.id, CAST(? AS BIGINT) FROM keys"
             " JOIN workspaces ON workspaces.number = keys.workspace"
             " WHERE keys.id = ? AND cluster IS NULL AND moving IS NULL"
-            " ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE excluded.at >= key_uses.at + ?",
+            " ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE abs(excluded.at - key_uses.at) >= ?",
             (at, key_id, USE_SECONDS),
         )
