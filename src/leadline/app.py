@@ -167,15 +167,9 @@ def build(
         monotonic=monotonic,
     )
     records = Records(operations, KINDS, live)
-    tokens = Tokens()
+    tokens = Tokens(access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * 24 * 3600)
     passwords = Passwords()
-    sessions = Sessions(
-        operations,
-        tokens,
-        now,
-        access_seconds=settings.access_seconds,
-        refresh_seconds=settings.refresh_days * 24 * 3600,
-    )
+    sessions = Sessions(operations, tokens, now)
     users = Users(records, sessions, passwords)
     return App(
         settings=settings,

@@ -244,6 +244,23 @@ def test_an_access_token_ends_after_its_time(desk: Desk) -> None:
     assert status(desk, access) == 401
 
 
+def test_a_token_made_by_a_clock_that_was_ahead_by_its_whole_time_is_not_taken(desk: Desk) -> None:
+    """Else it would be good for as long as the clock was wrong. A refresh token outlives most steps of a clock."""
+    desk.clock.at = 2_000_000_000_000
+    done = login(desk).json()
+    desk.clock.at -= 3599 * 1000
+    assert status(desk, done["access"]) == 200
+    desk.clock.at -= 1000
+    assert status(desk, done["access"]) == 401
+    fresh = desk.nobody.post(REFRESH, {"refresh": done["refresh"]}).json()
+    assert status(desk, fresh["access"]) == 200
+    desk.clock.at -= 30 * 24 * 3600 * 1000
+    before = desk.dump()
+    assert desk.nobody.post(REFRESH, {"refresh": fresh["refresh"]}).status_code == 401
+    assert desk.dump() == before
+    assert status(desk, login(desk).json()["access"]) == 200
+
+
 def forged(desk: Desk, **changes: object) -> str:
     """A token signed with the right secret, but for what is changed."""
     [(secret,)] = desk.rows("SELECT value FROM secrets")

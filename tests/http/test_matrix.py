@@ -302,9 +302,11 @@ class Scene:
         }
 
     def _expired(self) -> tuple[str, str]:
-        """An access token and a key that were good two hours ago."""
-        self.desk.clock.at = system_clock() - 2 * 3600 * 1000
+        """An access token that was good two hours ago, and a key that was good half an hour ago."""
+        minute = 60 * 1000
+        self.desk.clock.at = system_clock() - 120 * minute
         access = self.sign_in("Acme's")["access"]
+        self.desk.clock.at += 90 * minute
         key = self._made("Acme's", "keys", expiresAt=to_text(self.desk.clock.at // 1000 + 60))
         self.desk.clock.at = None
         return access, key["secret"]

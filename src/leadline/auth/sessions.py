@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from leadline import clock, ids
 from leadline.access import Actor, Role
-from leadline.auth.tokens import Claims, Tokens, Use
+from leadline.auth.tokens import Tokens, Use
 from leadline.clock import Clock
 from leadline.errors import NotFound
 from leadline.kit.db import Elsewhere, Transaction
@@ -23,16 +23,10 @@ class Pair:
 
 
 class Sessions:
-    """`access_seconds` and `refresh_seconds` are how long each token is good for."""
-
-    def __init__(
-        self, operations: OperationLog, tokens: Tokens, now: Clock, *, access_seconds: int, refresh_seconds: int
-    ) -> None:
+    def __init__(self, operations: OperationLog, tokens: Tokens, now: Clock) -> None:
         self._operations = operations
         self._tokens = tokens
         self._now = now
-        self._access_seconds = access_seconds
-        self._refresh_seconds = refresh_seconds
 
     async def open(self, tx: Transaction, actor: Actor, operation: Operation) -> tuple[Pair, Change]:
         """A new session of the actor's, as part of an operation."""
@@ -122,10 +116,9 @@ class Sessions:
     def _pair(self, user_id: str, session_id: str, operation: Operation) -> tuple[Pair, int]:
         """The tokens, and when the refresh token expires."""
         now = self._now() // 1000
-        expires = now + self._refresh_seconds
-        access = Claims(Use.ACCESS, user_id, session_id, now + self._access_seconds)
-        refresh = Claims(Use.REFRESH, user_id, session_id, expires)
-        return Pair(self._tokens.sign(access), self._tokens.sign(refresh), operation), expires
+        access, _ = self._tokens.sign(Use.ACCESS, user_id, session_id, now)
+        refresh, expires = self._tokens.sign(Use.REFRESH, user_id, session_id, now)
+        return Pair(access, refresh, operation), expires
 
 
 def _hash(token: str) -> str:

@@ -33,9 +33,11 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 class Tokens:
-    """Signs and reads tokens with the secret that all processes share, which `load` reads from the data."""
+    """Signs and reads tokens with the secret that all processes share, which `load` reads from the data.
+    `access_seconds` and `refresh_seconds` are how long each is good for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, access_seconds: int, refresh_seconds: int) -> None:
+        self._seconds = {Use.ACCESS: access_seconds, Use.REFRESH: refresh_seconds}
         self._secret = ""
         self._read: dict[str, Claims] = {}
 
@@ -44,20 +46,27 @@ class Tokens:
         found = await database.read(_secret)
         self._secret = found or await database.write(_make_secret)
 
-    def sign(self, claims: Claims) -> str:
+    def sign(self, use: Use, user_id: str, session_id: str, now: int) -> tuple[str, int]:
+        """A token made at this time, and when it expires."""
+        expires = now + self._seconds[use]
         payload = {
-            "user_id": claims.user_id.removeprefix("usr_"),
-            "session_id": claims.session_id.removeprefix("ses_"),
-            "type": claims.use,
-            "exp": claims.expires,
+            "user_id": user_id.removeprefix("usr_"),
+            "session_id": session_id.removeprefix("ses_"),
+            "type": use,
+            "exp": expires,
             "jti": secrets.token_urlsafe(12),
         }
-        return jwt.encode(payload, self._secret, _ALGORITHM)
+        return jwt.encode(payload, self._secret, _ALGORITHM), expires
 
     def read_for(self, use: Use, token: str, now: int) -> Claims | None:
-        """What a token says that is good for this use at this time (seconds since 1970); None for any other."""
+        """What a token says that is good for this use at this time (seconds since 1970); None for any other.
+
+        It may have been made by a clock that was ahead, but by less than it is good for: or it would live too long.
+        """
         claims = self._claims(token)
-        return claims if claims is not None and claims.use == use and claims.expires > now else None
+        if claims is None or claims.use != use:
+            return None
+        return claims if 0 < claims.expires - now < 2 * self._seconds[use] else None
 
     def _claims(self, token: str) -> Claims | None:
         """What a token says that we signed, expired or not."""
