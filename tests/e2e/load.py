@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from random import Random
@@ -173,12 +173,19 @@ def acknowledged(books: list[Bookkeeper]) -> Counter[str]:
 def all_leads(client: httpx2.Client) -> dict[str, Json]:
     """Every lead in full, found by walking the list."""
     ids: list[str] = []
-    listing: Mapping[str, Any] = {"next": "/api/leads/?limit=100"}
-    while listing["next"]:
-        listing = client.get(listing["next"]).json()
+    for listing in walk(client, "/api/leads/?limit=100"):
         ids += [item["id"] for item in listing["results"]]
     assert len(set(ids)) == len(ids) == listing["count"]
     return {id_: client.get(f"/api/leads/{id_}/").json() for id_ in ids}
+
+
+def walk(client: httpx2.Client, path: str) -> Iterator[Json]:
+    """A list, page by page."""
+    link: str | None = path
+    while link:
+        listing: Json = client.get(link).json()
+        yield listing
+        link = listing["next"]
 
 
 def check_books(server: Address, books: list[Bookkeeper]) -> Counter[str]:

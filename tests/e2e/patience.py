@@ -10,7 +10,7 @@ from threading import Event
 
 import httpx2
 
-from tests.e2e.load import Bookkeeper, check_books
+from tests.e2e.load import Bookkeeper, Json, check_books
 from tests.e2e.server import Address
 
 CLIENTS = 4
@@ -93,6 +93,11 @@ class Load:
     @property
     def longest(self) -> float:
         return max(book.longest for book in self._books)
+
+    @property
+    def leads(self) -> list[list[Json]]:
+        """Those of each client as its books have them, in the order in which it made them."""
+        return [list(book.leads.values()) for book in self._books]
 
     def seconds_to_write(self, since: float, *, within: float) -> float:
         """How long after the moment `since` the first write was acknowledged."""
