@@ -19,6 +19,7 @@ from leadline.settings import Settings
 from tests.cast import BASE_URL, Desk, Place, desk_on
 from tests.e2e.raw import connected_to_each, request
 from tests.e2e.server import serving
+from tests.full_disk import full_disk
 
 AT = 1_742_000_000
 """The wall clock's seconds in these tests."""
@@ -276,6 +277,20 @@ def test_callers_of_one_slot_count_apart() -> None:
 def test_processes_count_together(tmp_path: Path) -> None:
     one, other = Counters(tmp_path / "limits"), Counters(tmp_path / "limits")
     assert [counter.add(fingerprint("ada"), 1) for counter in (one, other, one)] == [1, 2, 3]
+
+
+def test_what_they_count_in_has_all_its_room_from_the_start(tmp_path: Path) -> None:
+    """Else a disk that fills up later would end whoever touches a page of it for the first time."""
+    Counters(tmp_path / "limits")
+    found = (tmp_path / "limits").stat()
+    assert found.st_blocks * 512 >= found.st_size >= SLOTS * 16
+
+
+def test_without_room_for_it_each_counts_for_itself(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with full_disk(1024):
+        one, other = Counters(tmp_path / "limits"), Counters(tmp_path / "limits")
+    assert [counter.add(fingerprint("ada"), 1) for counter in (one, other, one)] == [1, 1, 2]
+    assert "counts its requests for itself" in caplog.text
 
 
 def test_the_limit_is_the_servers_whatever_its_workers(tmp_path: Path) -> None:

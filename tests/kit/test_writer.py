@@ -1,10 +1,9 @@
 """Group commit: units of work that wait together share a commit, and nothing else."""
 
 import asyncio
-import resource
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -12,6 +11,7 @@ import pytest
 
 from leadline.kit.db import Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import stalls, writer
+from tests.full_disk import full_disk
 from tests.kit.store import SLOW, FileStore, failing, fetch, look_through, note, opened, slow_disk, sql
 
 SLOW_NOTE = f"INSERT INTO notes (text) {SLOW}"
@@ -55,16 +55,9 @@ def hand_in(store: FileStore, *works: Work[object]) -> list[Handed]:
     return handed
 
 
-@contextmanager
-def full_disk(store: FileStore) -> Iterator[None]:
-    """No file of this process may grow past the size that the write-ahead log has."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    size = Path(f"{store.path}-wal").stat().st_size
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+def no_room(store: FileStore) -> AbstractContextManager[None]:
+    """The write-ahead log may not grow."""
+    return full_disk(Path(f"{store.path}-wal").stat().st_size)
 
 
 def test_a_write_answers_what_its_work_answered(store: FileStore) -> None:
@@ -145,7 +138,7 @@ def test_work_that_awaits_something_else_is_refused_and_undone(store: FileStore)
 
 def test_a_full_disk_fails_the_whole_group_and_writes_nothing(store: FileStore) -> None:
     store.write(note("kept"))
-    with full_disk(store), held(store) as waiting:
+    with no_room(store), held(store) as waiting:
         waiting += hand_in(store, note("one"), sql(LARGE), note("two"))
     assert [type(answer.exception()) for answer in waiting[1:]] == [Unavailable] * 3
     assert store.notes() == ["kept"]
@@ -153,7 +146,7 @@ def test_a_full_disk_fails_the_whole_group_and_writes_nothing(store: FileStore) 
 
 def test_after_a_full_disk_was_emptied_writing_goes_on(store: FileStore) -> None:
     store.write(note("kept"))
-    with full_disk(store), pytest.raises(Unavailable, match="nothing was changed"):
+    with no_room(store), pytest.raises(Unavailable, match="nothing was changed"):
         store.write(note("lost"))
     store.write(note("new"))
     assert store.notes() == ["kept", "new"]

@@ -1,5 +1,6 @@
 """How often each of many callers came within a window of time, in a fixed amount of memory."""
 
+import logging
 import mmap
 import os
 from fcntl import LOCK_EX, LOCK_UN, flock
@@ -14,18 +15,19 @@ _BYTES = SLOTS * 16
 _COUNT_BITS = 32  # of a slot's second number; the window has the others
 _COUNT = (1 << _COUNT_BITS) - 1
 
+logger = logging.getLogger("leadline")
+
 
 class Counters:
-    """`file` is what several processes count in, made where it is missing; None counts for this process alone.
+    """`file` is what several processes count in, made where it is missing; None counts for this process alone, and so
+    does one for which the disk has no room.
 
     A slot is two numbers: the caller, and its window and count. Where more callers come within a window than there
     are slots for, those that came least often are forgotten: who came often is not, and nobody counts for another.
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = None if file is None else os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-        if self._file is not None:
-            os.ftruncate(self._file, _BYTES)
+        self._file = None if file is None else _opened(file)
         self._cells = memoryview(mmap.mmap(-1 if self._file is None else self._file, _BYTES)).cast("Q")
 
     def add(self, caller: int, window: int) -> int:
@@ -63,6 +65,18 @@ class Counters:
             if state & _COUNT < fewest:
                 least, fewest = slot, state & _COUNT
         return least
+
+
+def _opened(file: Path) -> int | None:
+    """With all its room: on a disk that fills up later, to touch a page without would end the process."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.posix_fallocate(descriptor, 0, _BYTES)
+    except OSError as error:
+        os.close(descriptor)
+        logger.warning("Each worker counts its requests for itself: %s has no room (%s).", file, error.strerror)
+        return None
+    return descriptor
 
 
 @lru_cache(maxsize=4096)
