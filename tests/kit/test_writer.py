@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from leadline.kit.db import Transaction, Unavailable, Work, units
+from leadline.kit.db import DatabaseError, Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import stalls, writer
 from tests.full_disk import full_disk
 from tests.kit.store import SLOW, FileStore, failing, fetch, look_through, note, opened, slow_disk, sql
@@ -150,6 +150,15 @@ def test_after_a_full_disk_was_emptied_writing_goes_on(store: FileStore) -> None
         store.write(note("lost"))
     store.write(note("new"))
     assert store.notes() == ["kept", "new"]
+
+
+def test_a_disk_without_room_for_what_lies_beside_the_file_is_full(runner: asyncio.Runner, tmp_path: Path) -> None:
+    with opened(runner, tmp_path / "data.db") as store:
+        store.write(note("kept"))
+    with full_disk(8_192), pytest.raises(DatabaseError, match="disk is full"):
+        store.wait(store.database.open())
+    with opened(runner, tmp_path / "data.db") as store:
+        assert store.notes() == ["kept"]
 
 
 @pytest.mark.parametrize("statement", [LARGE, f"{LARGE}, (hex(randomblob(200001)))"])

@@ -10,10 +10,15 @@ _FORBIDDEN = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
 
 def told(error: apsw.Error) -> str:
     """What SQLite says, and what to do about it."""
-    if isinstance(error, apsw.FullError):
-        return "(database or disk is full)."  # a backup says "not an error"
     if isinstance(error, _FORBIDDEN):
         return f"({error}): this account must be able to read and write the file, and to write to its folder."
     if isinstance(error, apsw.CorruptError):
         return f"({error}): keep it as it is, and restore a backup; docs/data.md says how."
-    return f"({error})."
+    return f"({reason(error)})."
+
+
+def reason(error: Exception | None) -> str:
+    """What SQLite says; but where it lacks room it may say "not an error" (a backup), or "disk I/O error" (for its
+    file `-shm`)."""
+    is_full = isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE
+    return "database or disk is full" if is_full else str(error)

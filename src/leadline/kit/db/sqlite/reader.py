@@ -17,7 +17,7 @@ import apsw
 from leadline.kit.db import DatabaseError, T, Unavailable, Work
 from leadline.kit.db.later import in_time
 from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
-from leadline.kit.db.sqlite.errors import AWAY, DAMAGED, told
+from leadline.kit.db.sqlite.errors import AWAY, DAMAGED, reason, told
 from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
 from leadline.kit.db.sqlite.stalls import Stalls
 
@@ -146,4 +146,4 @@ class _Reader:
 
 
 def _unavailable(error: apsw.Error) -> Unavailable:
-    return Unavailable(f"The data file could not be read ({error}).")
+    return Unavailable(f"The data file could not be read ({reason(error)}).")

@@ -19,7 +19,7 @@ import apsw
 
 from leadline.kit.db import T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, SqliteTransaction, drive
-from leadline.kit.db.sqlite.errors import AWAY
+from leadline.kit.db.sqlite.errors import AWAY, reason
 from leadline.kit.db.sqlite.limits import Steps
 from leadline.kit.db.sqlite.stalls import Stalls
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
@@ -108,7 +108,8 @@ class Writer:
             self._groups += 1
         except apsw.Error as error:
             self._roll_back()
-            fail_all(group, Unavailable(f"The data file could not be written ({error}); nothing was changed."))
+            why = reason(error)
+            fail_all(group, Unavailable(f"The data file could not be written ({why}); nothing was changed."))
 
     def _run_again(self, group: list[Unit]) -> None:
         """However long it takes, and waiting for other processes."""
@@ -151,4 +152,4 @@ class Writer:
         except Exception as error:
             unit.error = error
         if isinstance(unit.error, (*AWAY, apsw.InterruptError)) or not self._connection.in_transaction:
-            raise apsw.AbortError(str(unit.error))
+            raise apsw.AbortError(reason(unit.error))
