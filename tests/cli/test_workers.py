@@ -31,11 +31,6 @@ def run(folder: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-def worker_of(server: Server) -> int:
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    return next(int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
-
-
 def both_answer(server: Server) -> bool:
     with suppress(AssertionError):
         return statuses_by_worker(server, server.key) == {200}
@@ -46,7 +41,7 @@ def test_one_that_cannot_begin_again_is_tried_until_it_can_while_the_other_serve
     with serving(tmp_path / "data", workers=2) as server:
         until(lambda: both_answer(server))
         run(server.folder, "INSERT INTO migrations VALUES (99, 'later')")  # no process starts on that
-        os.kill(worker_of(server), signal.SIGKILL)
+        os.kill(server.workers()[0], signal.SIGKILL)
         until(lambda: server.log().count("startup failed") >= 2)
         assert httpx2.get(f"{server.url}/api/health/").status_code == 200
         run(server.folder, "DELETE FROM migrations WHERE number = 99")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from threading import Event
 
 import httpx2
@@ -37,11 +38,12 @@ def raise_away(answer: httpx2.Response) -> None:
 
 @dataclass
 class PatientBookkeeper(Bookkeeper):
-    """Tries again until it is told to stop. `writes` are the moments of acknowledged writes; `refused` counts what
-    was answered meanwhile; `longest` is the slowest request of all, in seconds. Before each it
-    waits `pause` seconds."""
+    """Tries again until it is told to stop. `answered` are the moments at which something was done, `writes` those of
+    acknowledged writes; `refused` counts what was answered meanwhile; `longest` is the slowest request of all, in
+    seconds. Before each it waits `pause` seconds."""
 
     stopping: Event = field(default_factory=Event)
+    answered: list[float] = field(default_factory=list)
     writes: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0
@@ -56,6 +58,7 @@ class PatientBookkeeper(Bookkeeper):
         started, acknowledged = time.monotonic(), self.acknowledged.total()
         try:
             self._random.choice(self._choices())(client)
+            self.answered.append(time.monotonic())
         except Away as away:
             self._note(away)
         except httpx2.TimeoutException:
@@ -107,6 +110,11 @@ class Load:
                 return min(later) - since
             time.sleep(0.02)
         raise AssertionError(f"no write within {within} s")
+
+    def silence(self, since: float) -> float:
+        """The longest time from then to now in which nobody was answered, in seconds."""
+        moments = sorted(moment for book in self._books for moment in book.answered if moment > since)
+        return max(later - earlier for earlier, later in pairwise([since, *moments, time.monotonic()]))
 
     def check(self, server: Address) -> str:
         """Compares all books with what is there; answers what they add up to."""

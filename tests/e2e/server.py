@@ -99,6 +99,11 @@ class Server(Address):
         self._log.seek(0)
         return self._log.read()
 
+    def workers(self) -> list[int]:
+        """The processes that answer, where there are several."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
     def kill(self) -> None:
         """Like a power cut to all its processes at once."""
         os.killpg(self.process.pid, signal.SIGKILL)
