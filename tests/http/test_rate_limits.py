@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from fcntl import LOCK_EX, flock
 from functools import partial
 from pathlib import Path
 
@@ -277,6 +278,14 @@ def test_callers_of_one_slot_count_apart() -> None:
 def test_processes_count_together(tmp_path: Path) -> None:
     one, other = Counters(tmp_path / "limits"), Counters(tmp_path / "limits")
     assert [counter.add(fingerprint("ada"), 1) for counter in (one, other, one)] == [1, 2, 3]
+
+
+def test_a_process_that_is_frozen_while_it_counts_holds_nobody_up(tmp_path: Path) -> None:
+    counters = Counters(tmp_path / "limits")
+    with (tmp_path / "limits").open() as held:
+        flock(held, LOCK_EX)
+        assert [counters.add(fingerprint("ada"), 1) for _ in range(3)] == [1, 2, 3]
+    assert counters.add(fingerprint("ada"), 1) == 4
 
 
 def test_what_they_count_in_has_all_its_room_from_the_start(tmp_path: Path) -> None:

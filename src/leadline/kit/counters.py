@@ -3,7 +3,8 @@
 import logging
 import mmap
 import os
-from fcntl import LOCK_EX, LOCK_UN, flock
+import time
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 SLOTS = 1 << 14
 PROBES = 8
 """How many slots a caller may be found in."""
+PATIENCE = 0.05
+"""Seconds in which any process is done with the lock, unless it is frozen."""
 _BYTES = SLOTS * 16
 _COUNT_BITS = 32  # of a slot's second number; the window has the others
 _COUNT = (1 << _COUNT_BITS) - 1
@@ -28,18 +31,29 @@ class Counters:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = None if file is None else _opened(file)
+        self._patience = PATIENCE
         self._cells = memoryview(mmap.mmap(-1 if self._file is None else self._file, _BYTES)).cast("Q")
 
     def add(self, caller: int, window: int) -> int:
-        """Counts the caller once more, and answers how often it came in the window. A lock that is held by a process
-        that dies is let go by the system."""
-        if self._file is None:
+        """Counts the caller once more, and answers how often it came in the window."""
+        if self._file is None or not self._lock(self._file):
             return self._add(caller, window)
-        flock(self._file, LOCK_EX)
         try:
             return self._add(caller, window)
         finally:
             flock(self._file, LOCK_UN)
+
+    def _lock(self, file: int) -> bool:
+        """A process that dies lets go of it. One that is frozen does not, and is not waited for twice: at worst what
+        one caller asks meanwhile is not counted."""
+        end = time.monotonic() + self._patience
+        while not _is_locked(file):
+            if time.monotonic() >= end:
+                self._patience = 0
+                return False
+            time.sleep(0)
+        self._patience = PATIENCE
+        return True
 
     def _add(self, caller: int, window: int) -> int:
         cells, slot = self._cells, self._find(caller, window)
@@ -77,6 +91,15 @@ def _opened(file: Path) -> int | None:
         logger.warning("Each worker counts its requests for itself: %s has no room (%s).", file, error.strerror)
         return None
     return descriptor
+
+
+def _is_locked(file: int) -> bool:
+    """By this process now."""
+    try:
+        flock(file, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)
