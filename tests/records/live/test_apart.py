@@ -71,11 +71,15 @@ def test_a_small_one_is_made_where_it_is_needed(desk: Desk, made: list[str]) -> 
     assert (made, indexing.started) == (["lead"], [])
 
 
-def test_a_folder_that_takes_no_files_keeps_none(
-    place: Place, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lacking", ["folder", "room"])
+def test_a_folder_that_takes_no_files_or_has_no_room_keeps_none(
+    place: Place, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
     monkeypatch.setattr(apart, "LEAST", ENOUGH)
-    (tmp_path / "indexes").write_text("this is no folder")
+    if lacking == "folder":
+        (tmp_path / "indexes").write_text("this is no folder")
+    else:
+        monkeypatch.setattr(apart, "BYTES", 2**50)
     with desk_on(place, tmp_path / "data", index_folder=str(tmp_path / "indexes")) as desk:
         fill(desk)
         indexing = Indexing(desk)
@@ -83,6 +87,7 @@ def test_a_folder_that_takes_no_files_keeps_none(
             wait_for_index(desk, LEADS, served)
             assert count(desk, served) == ENOUGH
         assert (made, [process.returncode for process in indexing.started]) == ([], [0])
+        assert not list(tmp_path.glob("indexes/*.leads"))
 
 
 def test_a_server_that_stops_takes_the_process_with_it(desk: Desk) -> None:

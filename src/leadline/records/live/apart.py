@@ -4,6 +4,7 @@ What it takes to make a large one, several times the memory that it keeps and th
 nobody else's: the system has it back when that process ends.
 """
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -16,6 +17,8 @@ from leadline.records.kind import Kind
 
 LEAST = 100_000
 """Records for which it is worth that."""
+BYTES = 200
+"""What a record takes of a file, and then some."""
 _LOOK_SECONDS = 0.05
 
 Start = Callable[[Kind, str, Path], "subprocess.Popen[bytes]"]
@@ -23,17 +26,18 @@ Start = Callable[[Kind, str, Path], "subprocess.Popen[bytes]"]
 
 
 class Apart:
-    """`folder` is where the files are kept; None keeps none, as does one that takes no files."""
+    """`folder` is where the files are kept; None keeps none, as does one that takes no files, or has no room."""
 
     def __init__(self, start: Start, folder: Path | None) -> None:
         self._start = start
         self._folder = folder
 
     @contextmanager
-    def made(self, kind: Kind, workspace: str, stopping: Event) -> Iterator[Path]:
-        """The folder with the file; or without, if the server is stopping. Raises `DatabaseError` if it cannot be
-        made: it is not tried here then, where it might fail for the same reason, and take the server with it."""
-        kept = self._folder if self._folder and _takes_files(self._folder) else None
+    def made(self, kind: Kind, workspace: str, records: int, stopping: Event) -> Iterator[Path]:
+        """The folder with the file of so many records; or without, if the server is stopping. Raises `DatabaseError`
+        if it cannot be made: it is not tried here then, where it might fail for the same reason, and take the server
+        with it."""
+        kept = self._folder if self._folder and _takes_files(self._folder, records * BYTES) else None
         with nullcontext(kept) if kept else TemporaryDirectory(prefix="leadline-") as folder:
             self._make(kind, workspace, Path(folder), stopping)
             yield Path(folder)
@@ -47,10 +51,10 @@ class Apart:
             raise DatabaseError(f"its process ended with status {process.returncode}; `leadline index` says why")
 
 
-def _takes_files(folder: Path) -> bool:
+def _takes_files(folder: Path, room: int) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
-            return True
+            return shutil.disk_usage(folder).free > room
     except OSError:
         return False

@@ -64,7 +64,7 @@ class Builder:
         file = IndexFile(self._folder, kind, id_) if self._folder else None
         loaded = await self._load(workspace, file) if file and not known else None
         if self._apart and not (known or loaded) and newest_no >= apart.LEAST:
-            loaded = await self._make_apart(self._apart, kind, workspace, id_)
+            loaded = await self._make_apart(self._apart, kind, workspace, id_, newest_no)
         index, at = known or loaded or await self._build(kind, workspace)
         saved = loaded[1] if loaded else None
         for _ in range(ROUNDS):
@@ -111,8 +111,8 @@ class Builder:
                 return None
         return index, place
 
-    async def _make_apart(self, apart: Apart, kind: Kind, workspace: int, id_: str) -> Made:
-        with apart.made(kind, id_, self._stopping) as folder:
+    async def _make_apart(self, apart: Apart, kind: Kind, workspace: int, id_: str, records: int) -> Made:
+        with apart.made(kind, id_, records, self._stopping) as folder:
             self._pause()
             made = await self._load(workspace, IndexFile(folder, kind, id_))
         if made is None:
