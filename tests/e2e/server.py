@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +100,7 @@ class Server(Address):
         return self._log.read()
 
     def workers(self) -> list[int]:
-        """The processes that answer, where there are several."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return workers_of(self.process)
 
     def kill(self) -> None:
         """Like a power cut to all its processes at once."""
@@ -124,6 +122,19 @@ class Server(Address):
         if self._log.readable():
             self.log_text = self.log()
         self._log.close()
+
+
+def workers_of(supervisor: "subprocess.Popen[str]") -> list[int]:
+    """The processes that answer, where there are several."""
+    children = Path(f"/proc/{supervisor.pid}/task/{supervisor.pid}/children").read_text().split()
+    return [int(pid) for pid in children if b"spawn_main" in _command_of(pid)]
+
+
+def _command_of(pid: str) -> bytes:
+    """Nothing if it has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 @contextmanager

@@ -19,6 +19,7 @@ class Workers(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         for place, worker in enumerate(self.processes):
+            worker.child_conn.close()  # the worker's own is left: its end is heard of, also while it owes an answer
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
                 self._have_served = self._have_served or worker.is_ready()
                 continue
