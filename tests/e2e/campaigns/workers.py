@@ -173,4 +173,5 @@ if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     with cluster() as own, own.copy() as name, tempfile.TemporaryDirectory() as place:
         for database in (f"sqlite:///{place}/leadline.db", own.url(name)):
-            print(workers(database, Path(place), count))  # noqa: T201
+            with tempfile.TemporaryDirectory(dir=place) as folder:
+                print(workers(database, Path(folder), count))  # noqa: T201
