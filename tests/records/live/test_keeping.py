@@ -1,6 +1,8 @@
 """How an index is kept: always at the state of who asks, made in the background, within its bounds."""
 
 import asyncio
+import queue
+import weakref
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -263,6 +265,18 @@ def test_one_that_takes_too_much_room_is_let_go(desk: Desk) -> None:
     desk.app.live._look()
     assert not is_told(desk, desk.app, LEADS)
     assert count(desk, desk.app) == 1
+
+
+def test_the_room_of_one_that_was_made_anew_is_given_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.lead()
+    wait_for_index(desk, LEADS)
+    key = desk.acme.workspace.number, LEADS.name
+    before = weakref.ref(desk.app.live._followers[key])
+    gone = queue.SimpleQueue[bool]()
+    monkeypatch.setattr(indexes, "give_back", lambda: gone.put(before() is None))
+    desk.app.live._make(key)
+    assert gone.get(timeout=10)
+    assert is_told(desk, desk.app, LEADS)
 
 
 def test_an_index_that_breaks_is_made_anew(

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from leadline.kit.allocator import give_back
 from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.kit.db.later import Later
 from leadline.log import feed
@@ -175,6 +176,7 @@ class LiveIndexes:
             if before is not None:
                 made.hits = before.hits
             self._admit(key, made)
+            self._free_room()
         except Stopped:
             return
         except Exception as error:  # whatever it is: the data can be asked without
@@ -182,6 +184,12 @@ class LiveIndexes:
             logger.warning("The live index of %s in workspace %d cannot be made: %r", name, workspace, error)
         finally:
             self._making.discard(key)
+
+    def _free_room(self) -> None:
+        """Once nothing holds any more what it took to make an index, and the one before: as much as that again."""
+        with self._lock, suppress(RuntimeError):  # which says that the server stops
+            if self._thread is not None:
+                self._thread.submit(give_back)
 
     def _rest(self, key: Key) -> None:
         """Tries again later only."""
