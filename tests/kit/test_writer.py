@@ -1,10 +1,13 @@
 """Group commit: units of work that wait together share a commit, and nothing else."""
 
 import asyncio
+import gc
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -150,6 +153,57 @@ def test_after_a_full_disk_was_emptied_writing_goes_on(store: FileStore) -> None
         store.write(note("lost"))
     store.write(note("new"))
     assert store.notes() == ["kept", "new"]
+
+
+class FailingFlushes(apsw.VFS):
+    """A disk that takes what is written, and then fails to flush it, for as long as it `fails`."""
+
+    fails = False
+
+    def __init__(self) -> None:
+        super().__init__("failing", "unix", makedefault=True)
+
+    def xOpen(self, name: Any, flags: Any) -> apsw.VFSFile:  # noqa: N802
+        return FileOnIt(self, name, flags)
+
+
+class FileOnIt(apsw.VFSFile):
+    def __init__(self, disk: FailingFlushes, name: Any, flags: Any) -> None:
+        self._disk = disk
+        super().__init__("unix", name, flags)
+
+    def xSync(self, flags: int) -> None:  # noqa: N802
+        if not self._disk.fails:
+            super().xSync(flags)
+            return
+        error = apsw.IOError("as a disk that is broken")
+        error.extendedresult = apsw.SQLITE_IOERR_FSYNC  # type: ignore[attr-defined]
+        raise error
+
+
+@pytest.fixture
+def failing_flushes() -> Iterator[FailingFlushes]:
+    disk = FailingFlushes()
+    yield disk
+    gc.collect()  # what is still open on it
+    disk.unregister()
+
+
+def test_of_a_write_that_could_not_be_flushed_nobody_says_that_it_was_not_written(
+    failing_flushes: FailingFlushes, runner: asyncio.Runner, tmp_path: Path
+) -> None:
+    after = tmp_path / "after"
+    with opened(runner, tmp_path / "data.db") as store:
+        failing_flushes.fails = True
+        with pytest.raises(Unavailable, match="see whether the change is there before you repeat it"):
+            store.write(note("in doubt"))
+        failing_flushes.fails = False
+        assert store.notes() == []
+        after.mkdir()
+        for end in ("", "-wal"):  # as who opens them finds them if the process ends now
+            shutil.copy(f"{store.path}{end}", after / f"data.db{end}")
+    with opened(runner, after / "data.db") as found:
+        assert found.notes() == ["in doubt"]
 
 
 def test_a_disk_without_room_for_what_lies_beside_the_file_is_full(runner: asyncio.Runner, tmp_path: Path) -> None:

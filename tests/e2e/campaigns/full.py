@@ -74,7 +74,7 @@ def disk(folder: Path, mib: int) -> Iterator[Disk]:
         made.unmount()
 
 
-def full(place: Disk, workers: int, pause: float = 0) -> str:
+def full(place: Disk, workers: int, pause: float = 0, within: float = BACK_WITHIN) -> str:
     """Answers what came of it; raises `AssertionError` if anything acknowledged was lost, a read refused, or a write
     refused in another way than with 503 and a reason."""
     began = f"{place.kib // 1024} MiB, {workers} workers"
@@ -85,7 +85,7 @@ def full(place: Disk, workers: int, pause: float = 0) -> str:
             _fill(load)
             _check_reads(server)
             place.grow()
-            back = load.seconds_to_write(time.monotonic(), within=BACK_WITHIN)
+            back = load.seconds_to_write(time.monotonic(), within=within)
             _fill(load)
         outcome = load.check(server)
         assert set(load.refused) == {"503"}, outcome

@@ -2,6 +2,8 @@
 
 import apsw
 
+from leadline.kit.db import Unavailable
+
 AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
 """What it raises when the file, not the SQL, is at fault, for now."""
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
@@ -20,5 +22,19 @@ def told(error: apsw.Error) -> str:
 def reason(error: Exception | None) -> str:
     """What SQLite says; but where it lacks room it may say "not an error" (a backup), or "disk I/O error" (for its
     file `-shm`)."""
-    is_full = isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE
+    is_full = isinstance(error, apsw.FullError) or _is(error, apsw.SQLITE_IOERR_SHMSIZE)
     return "database or disk is full" if is_full else str(error)
+
+
+def not_written(error: apsw.Error) -> Unavailable:
+    """A commit failed. Where its flush did (fsync(2)), all that was to be flushed may be on the disk, and be found by
+    the next who opens the file."""
+    if _is(error, apsw.SQLITE_IOERR_FSYNC):
+        return Unavailable(
+            f"The disk failed while it saved ({error}); see whether the change is there before you repeat it."
+        )
+    return Unavailable(f"The data file could not be written ({reason(error)}); nothing was changed.")
+
+
+def _is(error: Exception | None, code: int) -> bool:
+    return getattr(error, "extendedresult", 0) == code

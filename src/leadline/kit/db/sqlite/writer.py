@@ -17,9 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 
-from leadline.kit.db import T, Unavailable, Work, Writes
+from leadline.kit.db import T, Work, Writes
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, SqliteTransaction, drive
-from leadline.kit.db.sqlite.errors import AWAY, reason
+from leadline.kit.db.sqlite.errors import AWAY, not_written, reason
 from leadline.kit.db.sqlite.limits import Steps
 from leadline.kit.db.sqlite.stalls import Stalls
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
@@ -108,8 +108,7 @@ class Writer:
             self._groups += 1
         except apsw.Error as error:
             self._roll_back()
-            why = reason(error)
-            fail_all(group, Unavailable(f"The data file could not be written ({why}); nothing was changed."))
+            fail_all(group, not_written(error))
 
     def _run_again(self, group: list[Unit]) -> None:
         """However long it takes, and waiting for other processes."""
