@@ -1,9 +1,11 @@
-"""`leadline serve` with passwords that cost next to nothing, for tests that send many."""
+"""`leadline serve` with passwords that cost next to nothing, for tests that send many, and with the last use of a key
+written soon."""
 
-from leadline.auth import passwords
+from leadline.auth import callers, passwords
 from leadline.cli.main import main
 
 passwords.COST = passwords.Cost(passes=1, memory=8)
+callers.WRITE_SECONDS = 0.5
 
 if __name__ == "__main__":
     main()

@@ -6,6 +6,7 @@ python -m tests.e2e.campaigns.clock [TIMES]
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from itertools import islice, pairwise
 from pathlib import Path
@@ -31,21 +32,21 @@ from tests.postgres import cluster
 
 HOUR = 3600
 DAY = 24 * HOUR
-SHIFTS = (60 - HOUR, -DAY, 0, 1, -1, 1, -1, DAY, DAY - 1, DAY + 1, DAY, 0)
-"""In seconds; what is a minute short of an hour, tokens bear."""
+ROUND = (60 - HOUR, -DAY, 0, 1, -1, 1, -1, DAY, DAY - 1, DAY + 1, DAY, 0)
+"""By how many seconds the clock is off after each step; what is a minute short of an hour, tokens bear."""
 AT_EASE = 0.3
 MOMENTS = 12
 ADA, BEN = "ada@clock.example", "ben@clock.example"
 
 
-def step(folder: Path, times: int, database: str = "", pause: float = 0) -> str:
-    """Answers what came of it; raises `AssertionError` if anything was lost, out of order, refused or let in that
-    must not be."""
+def step(folder: Path, shifts: Sequence[int], database: str = "", pause: float = 0) -> str:
+    """Answers what came of these `shifts`; raises `AssertionError` if anything was lost, out of order, refused or let
+    in that must not be."""
     database = database or f"sqlite:///{folder / 'leadline.db'}"
     with stepped_clock() as clock, _serving(folder, clock, database) as server:
         watch = Watch(server, clock)
         with under_load([server], pause=pause) as load:
-            for shift in SHIFTS * times:
+            for shift in shifts:
                 time.sleep(AT_EASE)
                 watch.step(shift)
         outcome = load.check(server)
@@ -57,7 +58,7 @@ def step(folder: Path, times: int, database: str = "", pause: float = 0) -> str:
         assert server.stop() == 0
     assert '"level":"error"' not in server.log_text
     assert broken_on(database) == {}
-    return f"{times * len(SHIFTS)} steps: {outcome}"
+    return f"{len(shifts)} steps: {outcome}"
 
 
 def _serving(folder: Path, clock: SteppedClock, database: str) -> AbstractContextManager[Server]:
@@ -159,8 +160,8 @@ def _count(client: httpx2.Client, which: str, moment: str) -> int:
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    steps = ROUND * (int(sys.argv[1]) if len(sys.argv) > 1 else 5)
     with tempfile.TemporaryDirectory() as place:
-        print("SQLite:", step(Path(place), count))  # noqa: T201
+        print("SQLite:", step(Path(place), steps))  # noqa: T201
     with cluster() as own, own.copy() as name, tempfile.TemporaryDirectory() as place:
-        print("PostgreSQL:", step(Path(place), count, own.url(name)))  # noqa: T201
+        print("PostgreSQL:", step(Path(place), steps, own.url(name)))  # noqa: T201
