@@ -4,8 +4,9 @@ written soon."""
 from leadline.auth import callers, passwords
 from leadline.cli.main import main
 
-passwords.COST = passwords.Cost(passes=1, memory=8)
-callers.WRITE_SECONDS = 0.5
+if __name__ in ("__main__", "__mp_main__"):  # which workers begin with; not in a test that names this module
+    passwords.COST = passwords.Cost(passes=1, memory=8)
+    callers.WRITE_SECONDS = 0.5
 
 if __name__ == "__main__":
     main()
