@@ -16,7 +16,7 @@ from leadline.errors import NotFound
 from leadline.http.exchange import Exchange
 from leadline.http.observer import Observer
 from leadline.kit.db import Unavailable
-from leadline.kit.log_lines import ATOMIC_BYTES, JsonHandler, Lines, trace_of
+from leadline.kit.log_lines import ATOMIC_BYTES, JsonHandler, Line, Lines, trace_of
 from tests.e2e.raw import connected
 from tests.e2e.server import Server, serving
 
@@ -173,10 +173,14 @@ def test_a_log_that_nobody_can_take_stops_no_request(tmp_path: Path) -> None:
 # The pieces
 
 
+def line_of(event: str) -> Line:
+    return Line(time="", level="info", event=event)
+
+
 def observed(level: str, error: Exception | None, status: int) -> list[dict[str, Any]]:
     written: list[bytes] = []
     gathered = Lines(written.append)
-    gathered._waiting.append(b"{}")  # as if a flush were on its way already
+    gathered._waiting.append(line_of("first"))  # as if a flush were on its way already
     observer = Observer(gathered, level=level, slow_seconds=1, figures=None)
     exchange = observer.begin("req_1", "GET")
     exchange.error = error
@@ -241,19 +245,19 @@ def test_messages_of_others_lose_what_they_quote(
 def test_lines_are_written_in_pieces_that_nobody_tears(size: int) -> None:
     written: list[bytes] = []
     gathered = Lines(written.append)
-    given = [b"%d" % number + b"x" * size for number in range(20)]
-    gathered._waiting += given
+    given = [f"{number}{'x' * size}" for number in range(20)]
+    gathered._waiting += [line_of(event) for event in given]
     gathered.flush()
-    assert b"".join(written).splitlines() == given
+    assert [json.loads(line)["event"] for line in b"".join(written).splitlines()] == given
     assert all(len(piece) <= ATOMIC_BYTES or piece.count(b"\n") == 1 for piece in written)
     assert len(written) < 20 or size >= 3_000
 
 
 WORKER = """
-from leadline.kit.log_lines import Lines
+from leadline.kit.log_lines import Line, Lines
 lines = Lines()
 for _ in range(5):
-    lines._waiting += [b"x" * 200] * 100
+    lines._waiting += [Line(time="", level="info", event="x" * 200)] * 100
     lines.flush()
 """
 
@@ -263,5 +267,5 @@ def test_workers_do_not_tear_each_others_lines() -> None:
     workers = [subprocess.Popen([sys.executable, "-c", WORKER], stderr=writing) for _ in range(3)]
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        assert set(pipe.read().splitlines()) == {b"x" * 200}
+        assert {json.loads(line)["event"] for line in pipe.read().splitlines()} == {"x" * 200}
     assert [worker.wait(10) for worker in workers] == [0] * 3

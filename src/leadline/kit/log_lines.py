@@ -56,17 +56,17 @@ class Lines:
 
     def __init__(self, write: Callable[[bytes], None] = write) -> None:
         self._write = write
-        self._waiting: list[bytes] = []
+        self._waiting: list[Line] = []
 
     def add(self, line: Line) -> None:
         if not self._waiting:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
-        self._waiting.append(_encode(line))
+        self._waiting.append(line)
         if len(self._waiting) >= MAX_BATCH:
             self.flush()
 
     def flush(self) -> None:
-        for part in _parts(self._waiting):
+        for part in _parts([_encode(line) for line in self._waiting]):
             self._write(part)
         self._waiting.clear()
 
@@ -119,13 +119,13 @@ def log_thread_failure(failure: threading.ExceptHookArgs) -> None:
 
 def timestamp() -> str:
     """Now, in UTC, to the millisecond."""
-    return _to_text(int(time.time() * 1000))
+    seconds, rest = divmod(int(time.time() * 1000), 1000)
+    return f"{_to_text(seconds)}.{rest:03d}Z"
 
 
 @lru_cache(maxsize=4)
-def _to_text(at: int) -> str:
-    seconds, rest = divmod(at, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+def _to_text(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def name_of(error: BaseException) -> str:
