@@ -254,6 +254,15 @@ def test_requests_that_are_sent_ahead_are_all_answered_in_order(
     assert statuses == [(200, 404, 400)[number % 3] for number in range(many)]
 
 
+def test_an_answer_is_the_same_however_it_leaves(server: Server, connection: Connection) -> None:
+    connection.send(get(server) + get(server, b"Connection: close"))
+    at_once, last = connection.answers()
+    assert (at_once.status, at_once.body) == (last.status, last.body)
+    assert last.headers.pop("connection") == "close"
+    assert set(at_once.headers) == set(last.headers)
+    assert at_once.headers["content-length"] == str(len(at_once.body))
+
+
 def test_nonsense_behind_a_request_does_not_spoil_its_answer(server: Server, connection: Connection) -> None:
     connection.send(post(server, LENGTH) + b"nonsense\r\n\r\n" + HEALTH)
     (answer,) = connection.answers()

@@ -15,7 +15,7 @@ from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Reply, Route, encode
 from leadline.http.errors import HttpError, method_not_allowed, problem_of
-from leadline.http.exchange import Exchange, Header
+from leadline.http.exchange import AT_ONCE, Exchange, Header
 from leadline.http.limits import RateLimits
 from leadline.http.observer import CLIENT_GONE, REFUSED, Observer
 from leadline.http.request import NO_TOKEN, Body, ClientGone, Request, allow
@@ -80,8 +80,10 @@ class Dispatch:
                 reply = self._refusal(error, scope, exchange)
             status = int(reply.status)
             headers, body = _encoded(reply, exchange)
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            at_once = scope.get("extensions", {}).get(AT_ONCE)
+            if at_once is None or not at_once(status, headers, body):
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
         finally:
             self._observer.end(exchange, status)
 
@@ -188,6 +190,7 @@ def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
     """Headers and body as they are sent."""
     headers = [(b"x-request-id", exchange.request_id.encode()), _NO_SNIFFING, *exchange.allowance]
     for name, value in reply.headers.items():
+        assert value.isprintable(), name  # nothing that would end the header
         headers.append((_lower(name), value.encode("latin-1")))
     if reply.body is None:
         return headers, b""

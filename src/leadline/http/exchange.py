@@ -8,6 +8,10 @@ from leadline.access import Actor
 
 Header = tuple[bytes, bytes]
 
+AT_ONCE = "leadline.http.answer"
+"""Under which a request's extensions (ASGI's) have what takes the whole answer in one call: status, headers and body.
+It answers False, and has written nothing, where that must go ASGI's way, in two messages."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 """Stands for all other methods, so that no client decides what is logged and measured."""

@@ -8,6 +8,7 @@ connections and say nothing, or say it slowly, do not keep others out.
 import asyncio
 import secrets
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -15,11 +16,13 @@ from typing import Any, ClassVar
 import msgspec
 import uvicorn
 from httptools import HttpParserInvalidURLError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from leadline.http.errors import problem
+from leadline.http.exchange import AT_ONCE, Header
 from leadline.http.observer import REFUSED
 from leadline.http.request import DRAINED
+from leadline.http.sending import TurnsWrites, answer_at_once
 
 MAX_URL = 8 * 1024
 MAX_HEAD = 32 * 1024
@@ -66,32 +69,6 @@ class _Refused(Exception):
     """Stops the parser in the middle of a request."""
 
 
-class _TurnsWrites:
-    """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
-    and its body in one packet, and no client is woken while the answers to others are still being made."""
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self.is_closing = transport.is_closing
-        self.abort = transport.abort
-        self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        if self._parts and not self.is_closing():
-            self._transport.write(b"".join(self._parts))
-        self._parts.clear()
-
-
 class LimitedProtocol(HttpToolsProtocol):
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
     """The process's connections that are not in the middle of a request, the longest waiting first."""
@@ -106,16 +83,19 @@ class LimitedProtocol(HttpToolsProtocol):
         self._deadline = 0.0
         self._flush_by = _NEVER
         self._in_head = True
+        self._is_idle = False
         self._head_size = 0
         self._body_size = 0
         self._payload_size = 0
         self._in_one_request = True
+        self._asked: RequestResponseCycle
+        self._extensions: dict[str, Any] = {AT_ONCE: self._answer_at_once}  # one for all: no request refers to itself
 
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.transport = _TurnsWrites(transport, self.loop)  # type: ignore[assignment]
+        self.transport = TurnsWrites(transport, self.loop)  # type: ignore[assignment]
         self._watch()
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
@@ -205,11 +185,26 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if not self.pipeline:
-            self._waiting[self] = None
-            if self._in_head:
-                self._deadline = self.loop.time() + self.timeout_keep_alive + self._limits.header_seconds
+        """As uvicorn has it, but for a timer that it would set after each answer: one of ours watches them all."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._waiting[self] = None
+        if self._in_head:
+            self._is_idle = True
+            self._deadline = self.loop.time() + self.timeout_keep_alive
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._asked = cycle
+        cycle.scope["extensions"] = self._extensions
+        super()._start_asgi_task(cycle, app)
+
+    def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
+        return answer_at_once(self._asked, status, headers, body)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -223,6 +218,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         self._in_head = True
+        self._is_idle = False
         self._waiting[self] = None
         self._deadline = self.loop.time() + self._limits.header_seconds
 
@@ -241,9 +237,15 @@ class LimitedProtocol(HttpToolsProtocol):
                 one.transport.abort()  # it does not read what it is told
             elif one._deadline < now:
                 one._deadline = now + one._limits.header_seconds
-                one._answer(_SLOW)
+                one._end()
         again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
         cls._watch_timer = again
+
+    def _end(self) -> None:
+        if self._is_idle:
+            self.transport.close()
+        else:
+            self._answer(_SLOW)
 
     # Refusals
 

@@ -1,0 +1,53 @@
+"""How answers leave: whole, and together with those of the same turn of the event loop."""
+
+import asyncio
+from collections.abc import Iterable
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from leadline.http.exchange import Header
+
+
+class TurnsWrites:
+    """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
+    and its body in one packet, and no client is woken while the answers to others are still being made."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.is_closing = transport.is_closing
+        self.abort = transport.abort
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._parts and not self.is_closing():
+            self._transport.write(b"".join(self._parts))
+        self._parts.clear()
+
+
+def answer_at_once(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
+    """For what nearly all requests get: a success, on a connection that takes it and stays."""
+    if status >= 400 or not cycle.keep_alive or cycle.scope["method"] == "HEAD":
+        return False
+    if cycle.disconnected or cycle.flow.write_paused:
+        return False
+    parts = [STATUS_LINE[status]]
+    for name, value in cycle.default_headers:
+        parts += (name, b": ", value, b"\r\n")
+    for name, value in headers:
+        parts += (name, b": ", value, b"\r\n")
+    parts += (b"\r\n", body)
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.write(b"".join(parts))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
