@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import apsw
 
 from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
+from leadline.kit.db.sqlite.checkpoints import Checkpoints
 from leadline.kit.db.sqlite.connection import SqliteTransaction, connect
 from leadline.kit.db.sqlite.errors import told
 from leadline.kit.db.sqlite.reader import Readers
@@ -23,6 +25,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._checkpoints = Checkpoints(partial(connect, path))
         self._readers: Readers
         self._writer: Writer
 
@@ -34,7 +37,9 @@ class SqliteDatabase:
         if not self._path.exists():
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
         try:
-            self._writer = Writer(connect(self._path))
+            connection = connect(self._path)
+            self._checkpoints.follow(connection)
+            self._writer = Writer(connection)
             self._readers = Readers(self._connect_reader)
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be opened as a data file {told(error)}") from error
@@ -42,6 +47,7 @@ class SqliteDatabase:
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the file."""
         await self._writer.close()
+        self._checkpoints.close()
         self._readers.close()
 
     def read(self, work: Work[T]) -> Awaitable[T]:

@@ -1,0 +1,53 @@
+"""Checkpoints: what was committed goes from the write-ahead log into the file, so that the log can begin anew
+(sqlite.org/wal.html, 2.2).
+
+SQLite makes one within the commit that finds the log long, and whoever waits for that commit waits for it, too. Here
+a thread makes them beside the commits. It goes over the log again until nothing was written meanwhile: only then
+does the next commit begin the log anew.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+
+import apsw
+
+LONG = 8_000
+"""Pages in the log (32 MB): pages that change often are copied less often than they are written."""
+TOO_LONG = 16_000
+"""Pages with which a commit makes the checkpoint itself, so that the log does not grow for ever."""
+PASSES = 5
+
+
+class Checkpoints:
+    """`connect` makes a connection to the file."""
+
+    def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
+        self._connect = connect
+        self._running: Future[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-checkpoint")
+
+    def follow(self, connection: apsw.Connection) -> None:
+        """From now on there are checkpoints when its commits make the log long."""
+        connection.set_wal_hook(self._note_commit)
+
+    def close(self) -> None:
+        """When the connection commits no more."""
+        self._thread.shutdown()
+
+    def _note_commit(self, connection: apsw.Connection, _: str, pages: int) -> int:
+        if pages >= TOO_LONG:
+            with suppress(apsw.Error):  # what is committed is safe in the log, too
+                connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        elif pages >= LONG and (self._running is None or self._running.done()):
+            self._running = self._thread.submit(self._catch_up)
+        return apsw.SQLITE_OK
+
+    def _catch_up(self) -> None:
+        with suppress(apsw.Error), closing(self._connect()) as connection:
+            length = 0
+            for _ in range(PASSES):
+                before = length
+                length, copied = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                if length == before or copied < length:  # a reader needs what was there before
+                    return
