@@ -1,4 +1,4 @@
-"""What any Python server must spend: the same uvicorn, settings and bytes as Leadline, and no Leadline behind.
+"""What any Python server must spend: uvicorn as it comes, the same settings and bytes, and no Leadline.
 
 `python -m bench.bare FILE` serves the answer in the file to every request.
 """
@@ -57,8 +57,9 @@ def main() -> None:
 
 
 def serve(app: App) -> None:
-    """As `leadline serve` does it, on a free port."""
+    """As `leadline serve` does it, but for Leadline's own protocol, on a free port."""
     config = _configure(Settings(port=0))
+    config.http = "httptools"
     config.app = app
     config.factory = False
     listening = config.bind_socket()
