@@ -37,9 +37,7 @@ class SqliteDatabase:
         if not self._path.exists():
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
         try:
-            connection = connect(self._path)
-            self._checkpoints.follow(connection)
-            self._writer = Writer(connection)
+            self._writer = Writer(connect(self._path), self._checkpoints)
             self._readers = Readers(self._connect_reader)
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be opened as a data file {told(error)}") from error

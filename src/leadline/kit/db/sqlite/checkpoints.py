@@ -24,24 +24,31 @@ class Checkpoints:
 
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._connect = connect
+        self._begun = 0  # where the log began, in pages that the connection has written
         self._running: Future[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-checkpoint")
 
-    def follow(self, connection: apsw.Connection) -> None:
-        """From now on there are checkpoints when its commits make the log long."""
-        connection.set_wal_hook(self._note_commit)
-
     def close(self) -> None:
-        """When the connection commits no more."""
+        """When nobody commits any more."""
         self._thread.shutdown()
 
-    def _note_commit(self, connection: apsw.Connection, _: str, pages: int) -> int:
-        if pages >= TOO_LONG:
-            with suppress(apsw.Error):  # what is committed is safe in the log, too
-                connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-        elif pages >= LONG and (self._running is None or self._running.done()):
+    def note_commit(self, connection: apsw.Connection) -> None:
+        """After each commit of a connection that makes no checkpoints (`wal_autocheckpoint`)."""
+        with suppress(apsw.Error):  # what is committed is safe in the log, too
+            self._see_to(connection)
+
+    def _see_to(self, connection: apsw.Connection) -> None:
+        """SQLite would tell how long the log is, but within the commit: it then waited for the interpreter twice."""
+        written, _ = connection.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)
+        if written - self._begun < LONG:
+            return
+        length, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
+        if length < LONG:
+            self._begun = written - length
+        elif length >= TOO_LONG:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        elif self._running is None or self._running.done():
             self._running = self._thread.submit(self._catch_up)
-        return apsw.SQLITE_OK
 
     def _catch_up(self) -> None:
         with suppress(apsw.Error), closing(self._connect()) as connection:

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 import apsw
 
 from leadline.kit.db import T, Work, Writes
+from leadline.kit.db.sqlite.checkpoints import Checkpoints
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, SqliteTransaction, drive
 from leadline.kit.db.sqlite.errors import AWAY, not_written, reason
 from leadline.kit.db.sqlite.limits import Steps
@@ -35,7 +36,9 @@ and so to share a commit with those who have waited meanwhile."""
 class Writer:
     """Belongs to the event loop that it is made on."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, checkpoints: Checkpoints) -> None:
+        connection.wal_autocheckpoint(0)
+        self._checkpoints = checkpoints
         self._steps = Steps(INLINE_STEPS)
         connection.set_progress_handler(self._steps.is_passed, self._steps.every)
         self._connection = connection
@@ -104,6 +107,7 @@ class Writer:
             if not is_ready:
                 self._run_again(group)
             self._connection.execute("COMMIT")
+            self._checkpoints.note_commit(self._connection)
             self._units += len(group)
             self._groups += 1
         except apsw.Error as error:
