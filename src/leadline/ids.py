@@ -6,6 +6,7 @@ them and whatever its clock did; the last 40 are random.
 """
 
 import re
+from functools import lru_cache
 from random import Random
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,8 +19,18 @@ _random = Random()
 
 def new(prefix: str, at: int, number: int) -> str:
     """An id for what was made at `at` (milliseconds) as the workspace's `number`-th."""
-    bits = at << 80 | number << 40 | _random.getrandbits(40)
-    return prefix + "_" + "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
+    return f"{prefix}_{_time(at)}{_eight(number)}{_eight(_random.getrandbits(40))}"
+
+
+@lru_cache(maxsize=64)
+def _time(at: int) -> str:
+    """The first ten characters."""
+    return _PAIRS[at >> 40] + _eight(at & 0xFF_FFFF_FFFF)
+
+
+def _eight(bits: int) -> str:
+    """40 bits as so many characters."""
+    return f"{_PAIRS[bits >> 30]}{_PAIRS[bits >> 20 & 1023]}{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"
 
 
 def parse(prefix: str, text: str) -> str | None:

@@ -1,7 +1,8 @@
 """What is read of a request besides its path and query string."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -122,14 +123,12 @@ def allow(methods: Iterable[str]) -> str:
     return ", ".join(sorted(given | {"HEAD"} if "GET" in given else given))
 
 
-def _single_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if name not in _SINGLE:
-            continue
-        if name in found:
-            raise Malformed(f"The header {name.decode()} is given more than once.", code="bad_header")
-        found[name] = value
+def _single_headers(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    found = dict(headers)
+    if len(found) < len(headers):
+        for name, times in Counter(name for name, _ in headers).items():
+            if times > 1 and name in _SINGLE:
+                raise Malformed(f"The header {name.decode()} is given more than once.", code="bad_header")
     return found
 
 

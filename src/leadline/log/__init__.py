@@ -60,13 +60,12 @@ class OperationLog:
         while the workspace is being moved, and `Elsewhere` once it is."""
         row = await tx.take(_WORKSPACE, workspace)
         assert row is not None, f"workspace {workspace} is gone"
-        *counters, cluster, moving = row
+        seq, no, at, cluster, moving = row
         if cluster is not None:
             raise Elsewhere(str(cluster))
         if moving is not None:
             raise Unavailable(BEING_MOVED)
-        seq, no, at = (int(value or 0) for value in counters)
-        seq, at = seq + 1, max(at, self._now())
+        seq, no, at = int(seq or 0) + 1, int(no or 0), max(int(at or 0), self._now())
         await tx.put(_WORKSPACE, workspace, (seq, no + records, at, None, None))
         return Operation(ids.new("op", at, seq), seq, at, no + 1)
 

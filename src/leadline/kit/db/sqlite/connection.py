@@ -61,7 +61,7 @@ class SqliteTransaction:
         return await self.fetch_all(sql, parameters)
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
-        self._connection.execute(sql, parameters).fetchall()
+        self._connection.execute(sql, parameters)
         return self._connection.changes()
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
@@ -71,13 +71,13 @@ class SqliteTransaction:
             raise Misfit(str(error)) from error
 
     async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
-        self._connection.execute(sql, parameters).fetchall()
+        self._connection.execute(sql, parameters)
 
     async def take(self, cell: Cell, key: SqlValue) -> Row | None:
         return await self.fetch_one(cell.find, (key,))
 
     async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
-        self._connection.execute(cell.save, (*row, key)).fetchall()
+        self._connection.execute(cell.save, (*row, key))
 
     async def run_script(self, script: str) -> None:
         self._scripts += 1
