@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager, suppress
 
 from leadline.access import Actor
@@ -20,10 +20,10 @@ class Callers:
         self._keys = keys
         self._sessions = sessions
 
-    async def actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
+    def actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
         """None if the token is not in force."""
         ring = self._keys if token.startswith(PREFIX) else self._sessions
-        return await ring.actor(tx, token, request_id)
+        return ring.actor(tx, token, request_id)
 
     @asynccontextmanager
     async def bookkeeping(self, databases: Collection[Database]) -> AsyncIterator[None]:

@@ -31,7 +31,7 @@ _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
 _BAD_TOKENS = "token"
 """The bucket of requests whose token is not in force."""
-_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
 
 
 class Dispatch:
@@ -82,7 +82,8 @@ class Dispatch:
             headers, body = _encoded(reply, exchange)
             at_once = scope.get("extensions", {}).get(AT_ONCE)
             if at_once is None or not at_once(status, headers, body):
-                await send({"type": "http.response.start", "status": status, "headers": headers})
+                pairs = [_pair(header) for header in headers]
+                await send({"type": "http.response.start", "status": status, "headers": pairs})
                 await send({"type": "http.response.body", "body": body})
         finally:
             self._observer.end(exchange, status)
@@ -183,17 +184,23 @@ def _lower(name: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _content_type(media_type: str) -> Header:
-    return b"content-type", media_type.encode()
+    return f"content-type: {media_type}\r\n".encode()
+
+
+def _pair(header: Header) -> tuple[bytes, bytes]:
+    """As ASGI has it."""
+    name, _, value = header[:-2].partition(b": ")
+    return name, value
 
 
 def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
     """Headers and body as they are sent."""
-    headers = [(b"x-request-id", exchange.request_id.encode()), _NO_SNIFFING, *exchange.allowance]
+    headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, *exchange.allowance]
     for name, value in reply.headers.items():
         assert value.isprintable(), name  # nothing that would end the header
-        headers.append((_lower(name), value.encode("latin-1")))
+        headers.append(b"%b: %b\r\n" % (_lower(name), value.encode("latin-1")))
     if reply.body is None:
         return headers, b""
     body = reply.body if isinstance(reply.body, bytes) else encode(reply.body)
-    headers += (_content_type(reply.media_type), (b"content-length", b"%d" % len(body)))
+    headers += (_content_type(reply.media_type), b"content-length: %d\r\n" % len(body))
     return headers, body

@@ -6,7 +6,8 @@ import msgspec
 
 from leadline.access import Actor
 
-Header = tuple[bytes, bytes]
+Header = bytes
+"""A header's line as it is sent, its end included; the name is in lower case."""
 
 AT_ONCE = "leadline.http.answer"
 """Under which a request's extensions (ASGI's) have what takes the whole answer in one call: status, headers and body.

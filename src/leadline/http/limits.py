@@ -20,7 +20,7 @@ class Limit:
 
     def __init__(self, requests: int) -> None:
         self.requests = requests
-        self.header: Header = (b"x-ratelimit-limit", b"%d" % requests)
+        self.header: Header = b"x-ratelimit-limit: %d\r\n" % requests
 
 
 class RateLimits:
@@ -43,7 +43,7 @@ class RateLimits:
         self._now = now
         self._window = 0
         self._ends = -math.inf
-        self._reset: Header = (b"", b"")
+        self._reset: Header = b""
 
     def count_caller(self, exchange: Exchange, actor: Actor) -> None:
         """Raises `HttpError` (429) over the limit."""
@@ -63,7 +63,7 @@ class RateLimits:
         remaining = limit.requests - used
         exchange.allowance = (
             limit.header,
-            (b"x-ratelimit-remaining", b"%d" % (remaining if remaining > 0 else 0)),
+            b"x-ratelimit-remaining: %d\r\n" % (remaining if remaining > 0 else 0),
             self._reset,
         )
         if remaining < 0:
@@ -72,7 +72,7 @@ class RateLimits:
     def _open_window(self, now: float) -> None:
         self._window = int(now // WINDOW)
         ends = (self._window + 1) * WINDOW
-        self._reset = (b"x-ratelimit-reset", b"%d" % math.ceil(self._now() / 1000 + ends - now))
+        self._reset = b"x-ratelimit-reset: %d\r\n" % math.ceil(self._now() / 1000 + ends - now)
         self._ends = ends  # last, so that no other thread takes a window for open that is half so
 
 

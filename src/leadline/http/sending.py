@@ -43,9 +43,7 @@ def answer_at_once(cycle: RequestResponseCycle, status: int, headers: Iterable[H
     parts = [STATUS_LINE[status]]
     for name, value in cycle.default_headers:
         parts += (name, b": ", value, b"\r\n")
-    for name, value in headers:
-        parts += (name, b": ", value, b"\r\n")
-    parts += (b"\r\n", body)
+    parts += (*headers, b"\r\n", body)
     cycle.response_started = cycle.response_complete = True
     cycle.transport.write(b"".join(parts))
     cycle.message_event.set()

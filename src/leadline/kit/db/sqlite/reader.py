@@ -8,7 +8,7 @@ slow, holds up another request. While the disk is slow to give what they need, a
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
@@ -41,13 +41,13 @@ class Readers:
         self._local = threading.local()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-reader")
 
-    async def read(self, work: Work[T]) -> T:
+    def read(self, work: Work[T]) -> Awaitable[T]:
         """Reads that run in one turn of the event loop share a snapshot, opened by the first of them.
 
         None is older for that than what its caller may have seen: the loop keeps its order, so a read that
         comes before the snapshot's end was asked for before the snapshot was opened.
         """
-        return await in_time(self._read, work)
+        return in_time(self._read, work)
 
     async def _read(self, work: Work[T]) -> T:
         if not self._inline.is_open:
