@@ -9,7 +9,7 @@ from leadline.kit.db import Row, Transaction
 
 Fields = dict[str, tuple[Any, Any]]
 """What each field was before, and is after."""
-_decode = msgspec.json.Decoder(Fields).decode
+read_fields = msgspec.json.Decoder(Fields).decode
 _WITHOUT_END = 2**31
 
 
@@ -39,10 +39,10 @@ class State(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What an operation did to the records of one kind: of each its id and its fields."""
+    """What an operation did to the records of one kind: of each its id and its fields, for `read_fields`."""
 
     place: Place
-    changes: list[tuple[str, Fields]]
+    changes: list[tuple[str, str]]
 
 
 async def state(tx: Transaction, workspace: int) -> State:
@@ -66,11 +66,12 @@ async def has(tx: Transaction, workspace: int, place: Place) -> bool:
 async def onwards(
     tx: Transaction, workspace: int, prefix: str, after: Place, until: int, limit: int = _WITHOUT_END
 ) -> list[Told]:
-    """The operations after a place, up to a `seq`, and what they did to records whose ids have the prefix.
+    """The operations after a place, up to a `seq` that the snapshot has, and what they did to records whose ids have
+    the prefix.
 
     Raises `OtherHistory`, and `TooMuch` for more than `limit` operations or changes.
     """
-    rows = await tx.fetch_all(
+    rows = await tx.fetch_settled(
         "SELECT operations.seq, operations.id, changes.record_id, changes.fields FROM operations LEFT JOIN changes"
         " ON changes.workspace = operations.workspace AND changes.seq = operations.seq"
         " AND operations.seq > ? AND changes.record_id > ? AND changes.record_id < ?"
@@ -86,4 +87,4 @@ async def onwards(
 
 
 def _told(place: Place, rows: list[Row]) -> Told:
-    return Told(place, [(str(id_), _decode(str(fields))) for _, _, id_, fields in rows if id_ is not None])
+    return Told(place, [(str(id_), str(fields)) for _, _, id_, fields in rows if id_ is not None])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.kit.db import Row, Transaction, Unavailable, Work
+from leadline.kit.db.postgres.reader import OVERTAKEN
 from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, sql
 from tests.postgres import Cluster
@@ -87,15 +88,94 @@ def test_rows_by_their_keys_bring_the_first_answer_along(store: Store) -> None:
     assert len(runs) == 2
 
 
-def test_where_that_is_another_by_then_both_are_asked_again_in_a_transaction(store: Store) -> None:
+def test_where_that_is_another_by_then_the_read_goes_on_from_there(store: Store) -> None:
+    runs: list[int] = []
+
+    async def one_more() -> None:
+        if len(runs) < 3:
+            await store.database.write(note(f"note {len(runs)}"))
+
+    told = store.read(keyed("note 1", "note 2", runs=runs, meanwhile=one_more))
+    assert told == (2, [("note 1", False), ("note 2", False)])
+    assert len(runs) == 3
+
+
+def test_a_read_that_is_overtaken_again_and_again_takes_a_transaction(store: Store) -> None:
     runs: list[int] = []
 
     async def one_more() -> None:
         await store.database.write(note(f"note {len(runs)}"))
 
-    told = store.read(keyed("note 1", "note 2", runs=runs, meanwhile=one_more))
-    assert told == (1, [("note 1", True)])
-    assert len(runs) == 2
+    told = store.read(keyed("note 1", "note 9", runs=runs, meanwhile=one_more))
+    assert told == (OVERTAKEN + 1, [("note 1", True)])
+    assert len(runs) == OVERTAKEN + 2
+
+
+def test_who_was_overtaken_is_who_it_was_taken_for(store: Store) -> None:
+    """The question that is not asked again has the caller in it."""
+
+    async def work(tx: Transaction) -> Any:
+        runs.append(1)
+        known = await familiar(tx)
+        count = await tx.fetch_one(NOTES)
+        if len(runs) == 1:
+            await store.database.write(sql("UPDATE notes SET text = 'task 2'"))
+        return known, count, await tx.fetch_keyed(FIRST, TASK)
+
+    store.write(note("task 1"))
+    assert store.read(familiar) == ("task 1",)
+    runs: list[int] = []
+    assert store.read(work) == (("task 2",), (1,), [("task 2",)])
+
+
+NOW = "SELECT clock_timestamp()::text, pg_sleep(0.2)::text"
+
+
+async def settled(tx: Transaction) -> list[Row]:
+    return await tx.fetch_settled(NOW)
+
+
+def test_what_is_settled_is_asked_once_for_all_who_ask_together(store: Store) -> None:
+    async def meet() -> list[Any]:
+        return await asyncio.gather(*(store.database.read(settled) for _ in range(20)))
+
+    first, second = store.wait(meet()), store.wait(meet())
+    assert len({str(rows) for rows in first}) == 1
+    assert len({str(rows) for rows in second}) == 1
+    assert first != second
+
+
+def test_who_gives_up_what_others_ask_too_leaves_it_to_them(store: Store) -> None:
+    async def meet() -> Any:
+        waiting = [asyncio.ensure_future(store.database.read(settled)) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        waiting[0].cancel()
+        return await waiting[1]
+
+    assert len(store.wait(meet())) == 1
+
+
+def test_what_is_settled_is_asked_between_two_questions_of_one_snapshot(store: Store) -> None:
+    runs: list[int] = []
+
+    async def work(tx: Transaction) -> Any:
+        runs.append(1)
+        count = await tx.fetch_one(NOTES)
+        alone = await tx.fetch_settled(BY_ITSELF)
+        return count, alone, await tx.fetch_keyed(FIRST, TASK)
+
+    store.write(note("task 1"))
+    assert store.read(work) == ((1,), [(True,)], [("task 1",)])
+    assert len(runs) == 1
+
+
+def test_what_is_settled_is_of_the_snapshot_where_there_is_one(store: Store) -> None:
+    async def work(tx: Transaction) -> Any:
+        before = await tx.fetch_all(NOTES)
+        await store.database.write(note("meanwhile"))
+        return before, await tx.fetch_settled(NOTES)
+
+    assert store.read(work) == ([(0,)], [(0,)])
 
 
 def test_what_is_asked_after_rows_by_their_keys_is_of_the_same_snapshot(store: Store) -> None:

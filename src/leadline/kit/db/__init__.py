@@ -121,6 +121,10 @@ class Transaction(Protocol):
         """The same as `fetch_all`, in no order, for rows that are found by their keys: whatever the parameters, the
         engine finds them in the same way."""
 
+    async def fetch_settled(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        """The same as `fetch_all`, for rows that the snapshot is known to hold and that no later write changes: the
+        engine may read them in a newer one."""
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Runs the SQL and answers how many rows it changed."""
 

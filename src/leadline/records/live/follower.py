@@ -137,7 +137,8 @@ class Follower:
         if seq <= end.seq:
             return
         told = await feed.onwards(tx, self.workspace, self.kind.prefix, end, seq, MAX_BEHIND)
-        steps = [step(self.kind, one) for one in told]
+        known = self._trail.end.seq  # by now others may have read the same
+        steps = [step(self.kind, one) for one in told if one.place.seq > known]
         with self._lock:
             self._trail.extend(steps)
 

@@ -37,6 +37,9 @@ class PostgresTransaction:
     async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         return await self.fetch_all(sql, parameters)
 
+    async def fetch_settled(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        return await self.fetch_all(sql, parameters)
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         status: str = await self._connection.execute(numbered(sql), *parameters)
         rows = status.rpartition(" ")[2]

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Generic
 
-from leadline.kit.db import Row, SqlValue
+from leadline.kit.db import Row, SqlValue, T
 
 MAX_KEPT = 10_000
 
@@ -48,3 +49,24 @@ class Familiar:
         finally:
             if self._asking[question] is task:
                 del self._asking[question]
+
+
+class Together(Generic[T]):
+    """What several ask while it is being asked is asked once. `ask` asks the server what it answers the same at any
+    time."""
+
+    def __init__(self, ask: Callable[[Question], Awaitable[T]]) -> None:
+        self._ask = ask
+        self._asking: dict[Question, asyncio.Task[T]] = {}
+
+    async def ask(self, question: Question) -> T:
+        task = self._asking.get(question)
+        if task is None:
+            task = self._asking[question] = asyncio.create_task(self._ask_once(question))
+        return await asyncio.shield(task)
+
+    async def _ask_once(self, question: Question) -> T:
+        try:
+            return await self._ask(question)
+        finally:
+            del self._asking[question]

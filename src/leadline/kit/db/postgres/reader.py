@@ -2,8 +2,11 @@
 
 A read begins without a transaction. If it asks for one row and nothing else, that statement is its own snapshot. If
 rows by their keys are all that it asks then, these bring the first answer once more: where it is the same, both are
-of one snapshot (so a list is two questions). For anything else it takes a transaction; if it has asked something
-outside by then, or was told something else, it is run again from the start.
+of one snapshot (so a list is two questions). Where it is not, the read is run again from there: the first answer is
+known by now, and only the rows are asked for anew. For anything else it takes a transaction; if it has asked
+something outside by then, or was overtaken too often, it is run again from the start.
+
+What is settled can be asked outside of any snapshot, and is asked once for all who ask it together.
 
 What is familiar is answered from memory, and made sure of by the next question, which brings both answers from one
 snapshot; reads that ask nothing else are made sure of together. If the answer is not as remembered, the read is run
@@ -11,19 +14,23 @@ again without memory.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from leadline.kit.db import Row, SqlValue, T, Work
 from leadline.kit.db.later import Later
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, unavailable
-from leadline.kit.db.postgres.familiar import Familiar, Question
+from leadline.kit.db.postgres.familiar import Familiar, Question, Together
 
+OVERTAKEN = 3
+"""How often a read goes on from where somebody else's write has brought it."""
 _BEGIN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
     " SET LOCAL plan_cache_mode = force_custom_plan"  # a plan for any value is no plan for a filtered list
 )
+Told = tuple[Question, Row]
+"""What the server said, outside of a transaction."""
 
 
 class Reader:
@@ -33,33 +40,43 @@ class Reader:
         self._connections = connections
         self._in_transactions = in_transactions
         self._familiar = Familiar(self._ask)
+        self._settled = Together(self._ask_settled)
 
     async def read(self, work: Work[T]) -> T:
         """Raises `Unavailable`."""
         familiar: Familiar | None = self._familiar
-        in_transaction = self._in_transactions
+        in_transaction, told, overtaken = self._in_transactions, None, 0
         while True:
+            tx = _Read(self._connections, self._settled, familiar, in_transaction=in_transaction, told=told)
             try:
-                return await self._read(work, familiar, in_transaction)
+                return await _run(tx, work)
+            except _Overtaken as error:
+                told, overtaken = error.told, overtaken + 1
+                in_transaction = overtaken > OVERTAKEN
             except _AskedBefore:
                 in_transaction = True
             except _Outdated:
-                familiar = None
+                familiar = told = None
             except AWAY as error:
                 raise unavailable(error) from error
 
-    async def _read(self, work: Work[T], familiar: Familiar | None, in_transaction: bool) -> T:
-        tx = _Read(self._connections, familiar, in_transaction=in_transaction)
-        try:
-            return await tx.run(work)
-        except (TimeoutError, asyncio.CancelledError):
-            tx.break_off()
-            raise
-        finally:
-            await tx.end()
-
     async def _ask(self, question: Question) -> Row | None:
-        return await self._read(lambda tx: tx.fetch_one(*question), None, self._in_transactions)
+        tx = _Read(self._connections, self._settled, None, in_transaction=self._in_transactions)
+        return await _run(tx, lambda tx: tx.fetch_one(*question))
+
+    async def _ask_settled(self, question: Question) -> list[Row]:
+        tx = _Read(self._connections, self._settled, None, in_transaction=False)
+        return await _run(tx, lambda _: tx.fetch_outside(question))
+
+
+async def _run(tx: "_Read", work: Work[T]) -> T:
+    try:
+        return await tx.run(work)
+    except (TimeoutError, asyncio.CancelledError):
+        tx.break_off()
+        raise
+    finally:
+        await tx.end()
 
 
 async def read_on(connection: Connection, work: Work[T]) -> T:
@@ -80,20 +97,38 @@ class _AskedBefore(_Again):
     """It asks more than one question, and the first was answered from another snapshot than the next would be."""
 
 
+class _Overtaken(_Again):
+    """What it was told first is another by now: what is `told`."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self.told = told
+
+
 class _Outdated(_Again):
     """What was remembered no longer holds."""
 
 
 class _Read(PostgresTransaction):
-    """Takes a connection when it needs one."""
+    """Has a connection while it asks, and while it is in a transaction. `told` is what it need not ask."""
 
-    def __init__(self, connections: Connections, familiar: Familiar | None, *, in_transaction: bool) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        settled: "Together[list[Row]]",
+        familiar: Familiar | None,
+        *,
+        in_transaction: bool,
+        told: Told | None = None,
+    ) -> None:
         self._connections = connections
+        self._settled = settled
         self._familiar = familiar
-        self._presumed: tuple[Question, Row] | None = None
-        self._told: tuple[Question, Row] | None = None  # by the server, outside of a transaction
+        self._presumed: Told | None = None
+        self._known = told
+        self._told: Told | None = None
         self._in_transaction = in_transaction
-        self._has_connection = self._has_begun = False
+        self._has_connection = self._has_begun = self._has_asked = False
 
     async def run(self, work: Work[T]) -> T:
         try:
@@ -117,36 +152,39 @@ class _Read(PostgresTransaction):
             if self._has_begun and not self._connection.is_closed():
                 await self._connection.execute("COMMIT")
         finally:
-            self._connections.give(self._connection)
+            self._give()
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         await self._begin()
         return await super().fetch_all(sql, parameters)
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
-        if self._in_transaction or self._has_connection:
+        if self._in_transaction or self._has_asked:
             await self._begin()
-        else:
-            await self._connect()
         if self._presumed is not None:
             return await self._fetch_both(*self._presumed, sql, parameters)
-        row = await super().fetch_one(sql, parameters)
-        self._keep((sql, tuple(parameters)), row)
-        return row
+        return await self._fetch_first((sql, tuple(parameters)))
 
     async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         if self._told is None:
             return await self.fetch_all(sql, parameters)
         question, known = self._told
         self._told = None
-        rows = await super().fetch_all(*_both(question, sql, parameters))
-        if not rows or rows[0][: len(known)] != known:  # which all of them bring
+        rows = await self.fetch_outside(_both(question, sql, parameters))
+        if not rows:
             raise _AskedBefore
+        if (now := rows[0][: len(known)]) != known:  # which all of them bring
+            raise _Overtaken((question, now))
         return [row[len(known) + 1 :] for row in rows if row[len(known)]]
+
+    async def fetch_settled(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        if self._in_transaction:
+            return await self.fetch_all(sql, parameters)
+        return await self._settled.ask((sql, tuple(parameters)))
 
     async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         question = (sql, tuple(parameters))
-        is_too_late = self._has_connection and not self._has_begun
+        is_too_late = self._has_asked and not self._has_begun
         if self._familiar is None or self._presumed is not None or is_too_late:
             return await self.fetch_one(sql, parameters)
         if (row := self._familiar.find(question)) is not None:
@@ -159,33 +197,51 @@ class _Read(PostgresTransaction):
         await self._begin()
         return await super().execute(sql, parameters)  # the server refuses it
 
-    async def _connect(self) -> None:
-        self._connection = await self._connections.take()
-        self._has_connection = True
+    async def fetch_outside(self, question: Question) -> list[Row]:
+        """All rows, as they are now."""
+        return await self._outside(super().fetch_all, question)
+
+    async def _outside(self, fetch: Callable[[str, Sequence[SqlValue]], Awaitable[T]], question: Question) -> T:
+        await self._connect()
+        answer = await fetch(*question)
+        self._give()
+        return answer
 
     async def _begin(self) -> None:
         if self._has_begun:
             return
-        if self._has_connection:
+        if self._has_asked:
             raise _AskedBefore
         await self._connect()
-        self._has_begun = True
+        self._in_transaction = self._has_begun = True
         await self._connection.execute(_BEGIN)
+
+    async def _connect(self) -> None:
+        self._connection = await self._connections.take()
+        self._has_connection = True
+
+    def _give(self) -> None:
+        self._has_connection = False
+        self._connections.give(self._connection)
 
     async def _fetch_both(
         self, question: Question, known: Row, sql: str, parameters: Sequence[SqlValue]
     ) -> Row | None:
         """The answer to what is asked now, if that to the `question` is still what is `known`."""
-        both = _both(question, sql, parameters)
-        row = await super().fetch_one(*both) or ()
+        row = await self._fetch_first(_both(question, sql, parameters)) or ()
         self._compare(row[: len(known)])
-        self._keep(both, row)
         is_there, *answer = row[len(known) :]
         return tuple(answer) if is_there else None
 
-    def _keep(self, question: Question, row: Row | None) -> None:
-        if row is not None and not self._has_begun:
+    async def _fetch_first(self, question: Question) -> Row | None:
+        if self._has_begun:
+            return await super().fetch_one(*question)
+        self._has_asked = True
+        if self._known is not None and self._known[0] == question:
+            self._told = self._known
+        elif (row := await self._outside(super().fetch_one, question)) is not None:
             self._told = question, row
+        return self._told and self._told[1]
 
     async def _make_sure(self) -> None:
         if self._presumed is None or self._familiar is None:

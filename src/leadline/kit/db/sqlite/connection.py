@@ -60,6 +60,9 @@ class SqliteTransaction:
     async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         return await self.fetch_all(sql, parameters)
 
+    async def fetch_settled(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        return await self.fetch_all(sql, parameters)
+
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         self._connection.execute(sql, parameters)
         return self._connection.changes()
