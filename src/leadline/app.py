@@ -50,6 +50,8 @@ from leadline.upkeep.mark import refuse_unfinished
 
 SHARED = "LEADLINE_SHARED"
 """Names in the environment the folder that the processes of one server share; a single process has none."""
+GARBAGE = 10_000
+"""Objects after which it is looked for: a request leaves none (ADR 0025), and Python's 700 are few for one."""
 logger = logging.getLogger("leadline")
 
 
@@ -120,6 +122,7 @@ class App:
     async def _open_and_publish(self, shared: Path | None) -> AsyncIterator[None]:
         async with self.open():
             gc.freeze()  # what is there by now stays: to look for garbage in it would hold requests up
+            gc.set_threshold(GARBAGE)
             logger.info("started")
             if self.settings.metrics_port:
                 file = shared / f"{os.getpid()}.figures" if shared else None
