@@ -28,7 +28,7 @@ async def main(folder: Path) -> dict[str, int]:
     config.app, config.factory = build(settings).http(), False
     listening, server = config.bind_socket(), uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     reader, writer = await asyncio.open_connection(*listening.getsockname())
 

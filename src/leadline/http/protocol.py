@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
+import httptools
 import msgspec
 import uvicorn
 from httptools import HttpParserInvalidURLError
@@ -130,10 +132,22 @@ class LimitedProtocol(HttpToolsProtocol):
             longest.transport.close()
             self._waiting.pop(longest)
 
-    # The request, as the parser finds its parts
+    # The request, as the parser finds its parts: as uvicorn has it, but for what Leadline does without, which is
+    # upgrades, mounting, a state for each request, and a refusal for the number of requests
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+        self.scope = {  # type: ignore[typeddict-item]
+            "type": "http",
+            "http_version": "1.1",
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,  # type: ignore[typeddict-item]
+            "headers": self.headers,
+            "extensions": self._extensions,
+        }
         self._in_one_request = False
         self._head_size = self._body_size = self._payload_size = 0
         self._await_head()
@@ -156,7 +170,37 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._waiting.pop(self, None)
         self._deadline = self.loop.time() + self._limits.body_seconds
-        super().on_headers_complete()
+        self._begin()
+
+    def _begin(self) -> None:
+        version, method = self.parser.get_http_version(), self.parser.get_method()
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["method"] = method.decode("ascii")
+        self.scope["path"] = unquote(path) if "%" in path else path
+        self.scope["query_string"] = url.query or b""
+        before, self.cycle = (
+            self.cycle,
+            RequestResponseCycle(
+                scope=self.scope,
+                transport=self.transport,
+                flow=self.flow,
+                logger=self.logger,
+                access_logger=self.access_logger,
+                access_log=False,
+                default_headers=self.server_state.default_headers,
+                message_event=asyncio.Event(),
+                expect_100_continue=self.expect_100_continue,
+                keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+                on_response=self.on_response_complete,
+            ),
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def _head_is_sound(self) -> bool:
         """What the parser lets pass though RFC 9112 (3.2, 6.1) forbids it: requests that two readers would
@@ -182,7 +226,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_one_request = False
         self._in_head = True
         self._deadline = _NEVER
-        super().on_message_complete()
+        if not self.cycle.response_complete:
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         """As uvicorn has it, but for a timer that it would set after each answer: one of ours watches them all."""
@@ -200,7 +246,6 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._asked = cycle
-        cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
 
     def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
