@@ -82,6 +82,24 @@ def test_a_client_that_says_no_more_after_an_answer_is_let_go(
     assert [answer and answer.status, *(later.status for later in connection.answers())] == [200, *heard]
 
 
+def test_a_client_that_has_begun_another_request_before_it_was_answered_is_told(
+    hasty_server: Server, crowd: ExitStack
+) -> None:
+    connection = crowd.enter_context(connected(hasty_server.url))
+    connection.send(HEALTH + HEALTH[:-2])
+    assert [answer.status for answer in connection.answers()] == [200, 408]
+
+
+def test_a_client_that_was_refused_before_it_had_sent_everything_is_let_go_as_others(
+    hasty_server: Server, crowd: ExitStack
+) -> None:
+    connection = crowd.enter_context(connected(hasty_server.url))
+    connection.send(half_body("pk_live_of_a_stranger"))
+    answer = connection.answer()
+    connection.send(b" " * 99)
+    assert [answer and answer.status, *connection.answers()] == [401]
+
+
 def test_a_client_that_sends_a_byte_at_a_time_is_let_go(hasty_server: Server, crowd: ExitStack) -> None:
     connection = crowd.enter_context(connected(hasty_server.url))
     for byte in HEALTH[:12]:

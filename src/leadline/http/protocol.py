@@ -84,8 +84,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._refusal = _INVALID
         self._deadline = 0.0
         self._flush_by = _NEVER
+        self._has_begun = False
         self._in_head = True
-        self._is_idle = False
         self._head_size = 0
         self._body_size = 0
         self._payload_size = 0
@@ -148,6 +148,7 @@ class LimitedProtocol(HttpToolsProtocol):
             "headers": self.headers,
             "extensions": self._extensions,
         }
+        self._has_begun = True
         self._in_one_request = False
         self._head_size = self._body_size = self._payload_size = 0
         self._await_head()
@@ -180,21 +181,19 @@ class LimitedProtocol(HttpToolsProtocol):
         self.scope["method"] = method.decode("ascii")
         self.scope["path"] = unquote(path) if "%" in path else path
         self.scope["query_string"] = url.query or b""
-        before, self.cycle = (
-            self.cycle,
-            RequestResponseCycle(
-                scope=self.scope,
-                transport=self.transport,
-                flow=self.flow,
-                logger=self.logger,
-                access_logger=self.access_logger,
-                access_log=False,
-                default_headers=self.server_state.default_headers,
-                message_event=asyncio.Event(),
-                expect_100_continue=self.expect_100_continue,
-                keep_alive=version != "1.0" and self.parser.should_keep_alive(),
-                on_response=self.on_response_complete,
-            ),
+        before = self.cycle
+        self.cycle = RequestResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
         )
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)
@@ -223,12 +222,15 @@ class LimitedProtocol(HttpToolsProtocol):
             self._answer(_ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
+        self._has_begun = False
         self._in_one_request = False
         self._in_head = True
+        if self.cycle.response_complete:  # it was refused before all of it was there
+            self._await_another()
+            return
         self._deadline = _NEVER
-        if not self.cycle.response_complete:
-            self.cycle.more_body = False
-            self.cycle.message_event.set()
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         """As uvicorn has it, but for a timer that it would set after each answer: one of ours watches them all."""
@@ -240,9 +242,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._start_asgi_task(*self.pipeline.pop())
             return
         self._waiting[self] = None
-        if self._in_head:
-            self._is_idle = True
-            self._deadline = self.loop.time() + self.timeout_keep_alive
+        if not self._has_begun:
+            self._await_another()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._asked = cycle
@@ -263,9 +264,11 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         self._in_head = True
-        self._is_idle = False
         self._waiting[self] = None
         self._deadline = self.loop.time() + self._limits.header_seconds
+
+    def _await_another(self) -> None:
+        self._deadline = self.loop.time() + self.timeout_keep_alive
 
     def _watch(self) -> None:
         """One timer looks after all connections of the process, for as long as there are any."""
@@ -287,10 +290,11 @@ class LimitedProtocol(HttpToolsProtocol):
         cls._watch_timer = again
 
     def _end(self) -> None:
-        if self._is_idle:
-            self.transport.close()
-        else:
+        """Says so, unless the client was answered and has begun nothing since."""
+        if self._has_begun or self.cycle is None:
             self._answer(_SLOW)
+        else:
+            self.transport.close()
 
     # Refusals
 
