@@ -64,6 +64,16 @@ def test_a_log_that_has_become_long_begins_anew_beside_the_writes(
 
 
 @pytest.mark.usefixtures("short")
+def test_so_it_is_when_the_file_was_closed_and_opened_again(store: FileStore) -> None:
+    write_until(store, 60)
+    store.wait(store.database.close())
+    store.wait(store.database.open())
+    for _ in range(50):
+        store.write(sql(SOME_PAGES))
+    assert log_pages(store) < 300
+
+
+@pytest.mark.usefixtures("short")
 def test_a_log_that_a_reader_needs_grows_and_begins_anew_once_it_is_done(store: FileStore) -> None:
     with closing(apsw.Connection(str(store.path))) as reader:
         reader.execute("BEGIN")

@@ -25,7 +25,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._checkpoints = Checkpoints(partial(connect, path))
+        self._checkpoints: Checkpoints
         self._readers: Readers
         self._writer: Writer
 
@@ -37,6 +37,7 @@ class SqliteDatabase:
         if not self._path.exists():
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
         try:
+            self._checkpoints = Checkpoints(partial(connect, self._path))
             self._writer = Writer(connect(self._path), self._checkpoints)
             self._readers = Readers(self._connect_reader)
         except apsw.Error as error:

@@ -33,7 +33,7 @@ class Checkpoints:
         self._thread.shutdown()
 
     def note_commit(self, connection: apsw.Connection) -> None:
-        """After each commit of a connection that makes no checkpoints (`wal_autocheckpoint`)."""
+        """After each commit of a connection, which makes no checkpoints of its own (`wal_autocheckpoint`)."""
         with suppress(apsw.Error):  # what is committed is safe in the log, too
             self._see_to(connection)
 

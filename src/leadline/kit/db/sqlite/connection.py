@@ -18,7 +18,7 @@ def connect(path: Path) -> apsw.Connection:
     connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA wal_autocheckpoint = 8000").fetchall()  # 32 MB: pages that change often, copied less
+    connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall()  # see `Checkpoints`
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")

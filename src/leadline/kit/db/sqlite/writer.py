@@ -37,7 +37,6 @@ class Writer:
     """Belongs to the event loop that it is made on."""
 
     def __init__(self, connection: apsw.Connection, checkpoints: Checkpoints) -> None:
-        connection.wal_autocheckpoint(0)
         self._checkpoints = checkpoints
         self._steps = Steps(INLINE_STEPS)
         connection.set_progress_handler(self._steps.is_passed, self._steps.every)
