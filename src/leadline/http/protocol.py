@@ -17,7 +17,6 @@ from urllib.parse import unquote
 import httptools
 import msgspec
 import uvicorn
-from httptools import HttpParserInvalidURLError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from leadline.http.errors import problem
@@ -141,7 +140,6 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers = []
         self.scope = {  # type: ignore[typeddict-item]
             "type": "http",
-            "http_version": "1.1",
             "server": self.server,
             "client": self.client,
             "scheme": self.scheme,  # type: ignore[typeddict-item]
@@ -305,7 +303,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Called by uvicorn while it handles what the parser raised."""
-        self._answer(_ODD_URL if isinstance(sys.exception(), HttpParserInvalidURLError) else self._refusal)
+        self._answer(_ODD_URL if isinstance(sys.exception(), httptools.HttpParserInvalidURLError) else self._refusal)
 
     def _answer(self, refusal: Refusal) -> None:
         """Writes the refusal and closes the connection. Requests before the refused one are answered instead:

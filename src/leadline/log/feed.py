@@ -9,7 +9,7 @@ from leadline.kit.db import Row, Transaction
 
 Fields = dict[str, tuple[Any, Any]]
 """What each field was before, and is after."""
-read_fields = msgspec.json.Decoder(Fields).decode
+decode_fields = msgspec.json.Decoder(Fields).decode
 _WITHOUT_END = 2**31
 
 
@@ -39,7 +39,7 @@ class State(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What an operation did to the records of one kind: of each its id and its fields, for `read_fields`."""
+    """What an operation did to the records of one kind: of each its id and its fields, for `decode_fields`."""
 
     place: Place
     changes: list[tuple[str, str]]

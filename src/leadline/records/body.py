@@ -24,11 +24,9 @@ class Draft:
 
 def read_new(kind: Kind, raw: Raw) -> Draft:
     """All values that a client sets in a new record, defaults included."""
-    servers: list[str] = []
-    if not raw.keys() <= kind.writable.keys():
-        servers = [name for name in raw if name not in kind.writable and _is_server_field(kind, name)]
-        raw = {name: value for name, value in raw.items() if name not in servers}
-    given, errors = read_fields(kind.writable, raw)
+    servers = [name for name in raw if name not in kind.writable and _is_server_field(kind, name)]
+    sent = {name: value for name, value in raw.items() if name not in servers} if servers else raw
+    given, errors = read_fields(kind.writable, sent)
     errors += [_set_by_server(name) for name in servers]
     values = kind.new_values | given
     errors += missing_fields(kind.required, values, errors)

@@ -20,6 +20,7 @@ from leadline.records.live.indexes import LiveIndexes
 from leadline.records.query import ListQuery
 from leadline.records.references import References
 from leadline.records.store import Record
+from leadline.records.types import Value
 
 T = TypeVar("T")
 Versions = frozenset[int]
@@ -244,8 +245,7 @@ def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Rec
 
 
 def created(kind: Kind, record: Record) -> Change:
-    values = _told(kind, record)
-    fields = {name: [None, value] for name in kind.stored_names if (value := values[name]) is not None}
+    fields = {name: [None, value] for name, value in _present(kind, record)}
     return Change(str(record["id"]), record.version, fields)
 
 
@@ -257,9 +257,13 @@ def updated(kind: Kind, before: Record, after: Record) -> Change:
 
 
 def deleted(kind: Kind, record: Record) -> Change:
-    values = _told(kind, record)
-    fields = {name: [value, None] for name in kind.stored_names if (value := values[name]) is not None}
+    fields = {name: [value, None] for name, value in _present(kind, record)}
     return Change(str(record["id"]), record.version + 1, fields)
+
+
+def _present(kind: Kind, record: Record) -> list[tuple[str, Value]]:
+    values = _told(kind, record)
+    return [(name, value) for name in kind.stored_names if (value := values[name]) is not None]
 
 
 def _told(kind: Kind, record: Record) -> Values:

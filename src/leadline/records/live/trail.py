@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from leadline import ids
 from leadline.kit.db import SqlValue
-from leadline.log.feed import Fields, OtherHistory, Place, Told, read_fields
+from leadline.log.feed import Fields, OtherHistory, Place, Told, decode_fields
 from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
@@ -58,7 +58,7 @@ class Step(NamedTuple):
 
 
 def step(kind: Kind, told: Told) -> Step:
-    return Step(told.place, tuple(_edit(kind, id_, read_fields(fields)) for id_, fields in told.changes))
+    return Step(told.place, tuple(_edit(kind, id_, decode_fields(fields)) for id_, fields in told.changes))
 
 
 def _edit(kind: Kind, id_: str, fields: Fields) -> Edit:

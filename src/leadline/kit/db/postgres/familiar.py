@@ -1,4 +1,5 @@
-"""What reads are told again and again: kept, but relied on only once it is made sure of."""
+"""What reads are told again and again: kept, but relied on only once it is made sure of; and what several ask at the
+same time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,11 +10,11 @@ from leadline.kit.db import Row, SqlValue, T
 MAX_KEPT = 10_000
 
 Question = tuple[str, tuple[SqlValue, ...]]
-"""An SQL text that one row at most answers, and its parameters."""
+"""An SQL text and its parameters."""
 
 
 class Familiar:
-    """`ask` asks the server."""
+    """`ask` asks the server what one row at most answers."""
 
     def __init__(self, ask: Callable[[Question], Awaitable[Row | None]]) -> None:
         self._ask = ask
