@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from leadline.kit.db import Database, Transaction, Work
+from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.sqlite import SqliteDatabase, stalls
+from tests.postgres import Cluster
 
 SLOW = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
 """Far more steps than a read may cost on the event loop."""
@@ -63,6 +65,15 @@ def opened(runner: asyncio.Runner, path: Path) -> Iterator[FileStore]:
     store = FileStore(runner, path)
     with open_notes(store):
         yield store
+
+
+@contextmanager
+def opened_on(cluster: Cluster, runner: asyncio.Runner) -> Iterator[Store]:
+    """One in a database of its own on a PostgreSQL cluster."""
+    with cluster.copy() as name:
+        store = Store(runner, PostgresDatabase(cluster.url(name), 4))
+        with open_notes(store):
+            yield store
 
 
 @contextmanager

@@ -46,7 +46,7 @@ async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) ->
     row = _row(kind, workspace, record)
     await tx.insert_later(_statements(kind).insert, row)
     if kind.search_index and (index := tx.dialect.index_new_row(kind.plural)):
-        await tx.execute(index, row[-1:])
+        await tx.insert_later(index, row[-1:])
 
 
 async def insert_many(tx: Transaction, kind: Kind, workspace: int, records: Sequence[Record]) -> None:

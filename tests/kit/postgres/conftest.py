@@ -3,9 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from leadline.kit.db.postgres import PostgresDatabase
 from tests.cast import OnPostgres
-from tests.kit.store import Store, open_notes
+from tests.kit.store import Store, opened_on
 from tests.postgres import Cluster
 
 
@@ -16,7 +15,5 @@ def cluster(on_postgres: OnPostgres) -> Cluster:
 
 @pytest.fixture
 def store(cluster: Cluster, runner: asyncio.Runner) -> Iterator[Store]:
-    with cluster.copy() as name:
-        store = Store(runner, PostgresDatabase(cluster.url(name), 4))
-        with open_notes(store):
-            yield store
+    with opened_on(cluster, runner) as store:
+        yield store

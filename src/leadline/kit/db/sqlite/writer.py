@@ -19,9 +19,10 @@ import apsw
 
 from leadline.kit.db import T, Work, Writes
 from leadline.kit.db.sqlite.checkpoints import Checkpoints
-from leadline.kit.db.sqlite.connection import BUSY_SECONDS, SqliteTransaction, drive
+from leadline.kit.db.sqlite.connection import BUSY_SECONDS, drive
 from leadline.kit.db.sqlite.errors import AWAY, not_written, reason
 from leadline.kit.db.sqlite.limits import Steps
+from leadline.kit.db.sqlite.pending import WriteTransaction
 from leadline.kit.db.sqlite.stalls import Stalls
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
 
@@ -41,7 +42,7 @@ class Writer:
         self._steps = Steps(INLINE_STEPS)
         connection.set_progress_handler(self._steps.is_passed, self._steps.every)
         self._connection = connection
-        self._transaction = SqliteTransaction(connection)
+        self._transaction = WriteTransaction(connection)
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Unit] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -119,38 +120,50 @@ class Writer:
         self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
         self._connection.execute("BEGIN IMMEDIATE")
         if not self._run_together(group):
-            self._connection.execute("ROLLBACK")
+            self._roll_back()
             self._connection.execute("BEGIN IMMEDIATE")
             self._run_apart(group)
 
     def _roll_back(self) -> None:
+        self._transaction.forget()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
     def _run_together(self, group: list[Unit]) -> bool:
-        """Answers whether no unit failed after it had written something."""
+        """Answers whether no unit failed after it had written something, or for what another put into a cell."""
         for unit in group:
             before = self._transaction.written()
             self._run_unit(unit)
+            if isinstance(unit.error, apsw.ConstraintError):
+                return False
             if unit.error is not None and self._transaction.written() != before:
                 return False
+        try:
+            self._transaction.flush()
+        except apsw.ConstraintError:  # whose it is shows once each is written by itself
+            return False
         return True
 
     def _run_apart(self, group: list[Unit]) -> None:
         for unit in group:
             self._connection.execute("SAVEPOINT unit")
-            self._run_unit(unit)
+            self._run_unit(unit, to_the_end=True)
             if unit.error is not None:
+                self._transaction.forget()
                 self._connection.execute("ROLLBACK TO unit")
             self._connection.execute("RELEASE unit")
 
-    def _run_unit(self, unit: Unit) -> None:
-        """Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many
-        steps."""
+    def _run_unit(self, unit: Unit, *, to_the_end: bool = False) -> None:
+        """`to_the_end` saves what the unit has put into cells, too.
+
+        Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many steps.
+        """
         if unit.is_late():
             return
         try:
             unit.result = drive(unit.work(self._transaction))
+            if to_the_end:
+                self._transaction.flush()
         except Exception as error:
             unit.error = error
         if isinstance(unit.error, (*AWAY, apsw.InterruptError)) or not self._connection.in_transaction:

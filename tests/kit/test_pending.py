@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import apsw
 import asyncpg
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from leadline.kit.db import Cell, Transaction, Work
 from leadline.kit.db.postgres import PostgresDatabase
 from tests.cast import OnPostgres
-from tests.kit.store import FileStore, Store, note, open_notes, sql
+from tests.kit.store import FileStore, Store, note, open_notes, opened, opened_on, sql
 
 SCHEMA = """
 CREATE TABLE shelves (name TEXT PRIMARY KEY, books INTEGER NOT NULL, CHECK (books < 100));
@@ -29,10 +30,15 @@ async def make(tx: Transaction) -> None:
     await tx.run_script(SCHEMA)
 
 
-@pytest.fixture
-def library(store: Store) -> Store:
-    store.write(make)
-    return store
+@pytest.fixture(params=["sqlite", "postgres"])
+def library(request: pytest.FixtureRequest, runner: asyncio.Runner, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "sqlite":
+        opening: Any = opened(runner, tmp_path / "library.db")
+    else:
+        opening = opened_on(request.getfixturevalue("on_postgres").cluster, runner)
+    with opening as store:
+        store.write(make)
+        yield store
 
 
 def shelf(name: str) -> Work[None]:
@@ -108,15 +114,16 @@ def test_a_statement_comes_after_what_its_unit_left(library: Store) -> None:
 def test_what_breaks_a_constraint_is_refused_to_whoever_wrote_it(library: Store) -> None:
     library.write(in_turn(shelf("a"), book("taken", "a")))
     answers = library.write_together(book("one", "a"), book("taken", "a"), book("two", "a"))
-    assert [type(answer) for answer in answers] == [int, asyncpg.UniqueViolationError, int]
-    assert answers[2] == 3  # of the shelf, which has no gap
+    assert isinstance(answers[1], (apsw.ConstraintError, asyncpg.UniqueViolationError))
+    assert (answers[0], answers[2]) == (2, 3)  # of the shelf, which has no gap
     assert library.read(COUNTED) == [("a", 3)]
 
 
 def test_so_is_what_breaks_one_in_a_cell(library: Store) -> None:
     library.write(lambda tx: tx.insert_later(SHELF, ("a", 98)))
     answers = library.write_together(book("one", "a"), book("two", "a"), COUNT)
-    assert [type(answer) for answer in answers] == [int, asyncpg.CheckViolationError, list]
+    assert isinstance(answers[1], (apsw.ConstraintError, asyncpg.CheckViolationError))
+    assert (answers[0], answers[2]) == (99, [(1,)])
     assert library.read(COUNTED) == [("a", 99)]
 
 
@@ -131,6 +138,16 @@ def test_one_that_raises_takes_along_what_it_left(library: Store) -> None:
     assert library.read(COUNTED) == [("a", 2)]
 
 
+@pytest.mark.parametrize("library", ["sqlite"], indirect=True)
+def test_a_row_that_many_put_is_saved_once(library: Store) -> None:
+    saves = "CREATE TRIGGER saved AFTER UPDATE ON shelves BEGIN INSERT INTO notes (text) VALUES (new.books); END"
+    library.write(in_turn(shelf("a"), lambda tx: tx.run_script(saves)))
+    answers = library.write_together(*[book(f"book {number}", "a") for number in range(10)])
+    assert answers == list(range(1, 11))
+    assert library.notes() == ["10"]
+
+
+@pytest.mark.parametrize("library", ["postgres"], indirect=True)
 def test_what_one_unit_leaves_costs_the_others_nothing(library: Store) -> None:
     """However many share a group: their rows are commands that follow each other, with nothing between."""
     library.write(shelf("a"))
@@ -138,6 +155,35 @@ def test_what_one_unit_leaves_costs_the_others_nothing(library: Store) -> None:
     spread = "SELECT max(cmin::text::int) - min(cmin::text::int) FROM shelves WHERE name LIKE 'b%'"
     assert library.read(ask(spread)) == [(29,)]
     assert library.read(COUNTED)[0] == ("a", 30)
+
+
+def test_what_was_put_by_one_that_is_gone_is_not_saved(library: Store) -> None:
+    """Neither by the next of its group, nor by the next group."""
+
+    async def fail(tx: Transaction) -> None:
+        await one_more("a")(tx)
+        raise LookupError
+
+    library.write(shelf("a"))
+    answers = library.write_together(fail, COUNTED)
+    assert isinstance(answers[0], LookupError)
+    assert answers[1] == [("a", 0)]
+    assert library.write_together(COUNTED) == [[("a", 0)]]
+
+
+def test_a_refused_unit_that_saw_what_others_put_does_not_undo_it(library: Store) -> None:
+    """Not even to write it again: whoever is refused costs the others nothing."""
+    seen = []
+
+    async def refused(tx: Transaction) -> None:
+        seen.append(await COUNTED(tx))
+        raise LookupError
+
+    library.write(shelf("a"))
+    answers = library.write_together(book("one", "a"), refused, book("two", "a"))
+    assert (answers[0], type(answers[1]), answers[2]) == (1, LookupError, 2)
+    assert seen == [[("a", 1)]]
+    assert library.read(COUNTED) == [("a", 2)]
 
 
 def test_two_processes_count_on(cluster_url: str, runner: asyncio.Runner) -> None:

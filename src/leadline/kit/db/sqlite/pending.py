@@ -1,0 +1,60 @@
+"""What units of a group have put into cells, and the file does not have yet: each row is saved once."""
+
+from collections.abc import Sequence
+
+import apsw
+
+from leadline.kit.db import Cell, Row, SqlValue
+from leadline.kit.db.sqlite.connection import SqliteTransaction
+
+
+class WriteTransaction(SqliteTransaction):
+    """Whatever could see a cell waits until it is written; an INSERT for later could not."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self._cells: dict[tuple[Cell, SqlValue], Row] = {}
+        self._puts = self._saved = 0
+
+    async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+        self.flush()
+        return await super().fetch_all(sql, parameters)
+
+    async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+        self.flush()
+        return await super().fetch_one(sql, parameters)
+
+    async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
+        self.flush()
+        return await super().execute(sql, parameters)
+
+    async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
+        self.flush()
+        await super().execute_many(sql, rows)
+
+    async def run_script(self, script: str) -> None:
+        self.flush()
+        await super().run_script(script)
+
+    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+        row = self._cells.get((cell, key))
+        return await super().take(cell, key) if row is None else row
+
+    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+        self._puts += 1
+        self._cells[cell, key] = row
+
+    def flush(self) -> None:
+        for (cell, key), row in self._cells.items():
+            self._connection.execute(cell.save, (*row, key))
+        self._saved += len(self._cells)
+        self._cells.clear()
+
+    def forget(self) -> None:
+        """Drops what is pending."""
+        self._cells.clear()
+
+    def written(self) -> tuple[int, int]:
+        """A row counts when it is put, not when it is saved: that may be for another unit."""
+        changes, scripts = super().written()
+        return changes - self._saved, scripts + self._puts
