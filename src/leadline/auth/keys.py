@@ -4,7 +4,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -66,8 +65,7 @@ KEYS = Kind(
 """`hint` is the key's last four characters; without scopes it may do all that a User may."""
 
 
-@dataclass(frozen=True)
-class NewKey(Written):
+class NewKey(Written, frozen=True):
     """`secret` is the key itself, which cannot be read again."""
 
     secret: str

@@ -4,7 +4,6 @@ Each workspace counts its operations (`seq`) without gaps, so whoever has seen `
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,8 +20,7 @@ _WORKSPACE = Cell(
 _INSERT_CHANGE = "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)"
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """What one write is: its place in the log, its time (milliseconds since 1970, never running backwards
     within a workspace), and the running number of the first record that it makes."""
 
@@ -41,8 +39,7 @@ class Operation:
         return clock.to_text(self.seconds)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What an operation did to one record: `version` is the record's after it, `fields` holds
     `[before, after]` by field name."""
 

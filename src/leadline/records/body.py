@@ -2,7 +2,8 @@
 tell (a reference that leads nowhere), and all of it is to be said at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from leadline.errors import FieldError, Invalid
 from leadline.kit.nearest import nearest
@@ -14,8 +15,7 @@ MAX_HINTS = 20
 Raw = Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """The values that could be read, and what is wrong with the others."""
 
     values: dict[str, Value]

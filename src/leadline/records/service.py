@@ -1,8 +1,9 @@
 """What can be done with a record of any kind: check, write, log. Callers commit."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 from leadline import ids
 from leadline.access import Actor, sees_records
@@ -33,24 +34,21 @@ MASK = "(secret)"
 """What the log says instead of a secret."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """A record as a write left it, and the operation that the write is."""
 
     record: Record
     operation: Operation
 
 
-@dataclass(frozen=True)
-class WrittenMany:
+class WrittenMany(msgspec.Struct, frozen=True):
     """The ids of records that one operation made, in the order in which they were asked for."""
 
     ids: list[str]
     operation: Operation
 
 
-@dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(msgspec.Struct, Generic[T], frozen=True):
     """Some of `count` things."""
 
     count: int
