@@ -1,13 +1,17 @@
 """What is committed goes from the write-ahead log into the file, so that the log does not grow."""
 
+import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
 
 from leadline.kit.db import Unavailable
 from leadline.kit.db.sqlite import checkpoints
+from leadline.kit.db.sqlite.checkpoints import Checkpoints
+from leadline.kit.db.sqlite.connection import connect
 from tests.full_disk import full_disk
 from tests.kit.store import FileStore, note, sql
 from tests.waiting import until
@@ -46,6 +50,38 @@ def test_the_log_stays_short_however_much_is_written(store: FileStore) -> None:
         store.write(sql(SOME_PAGES))
     assert log_pages(store) < 300
     assert len(store.notes()) == 100
+
+
+class SlowDisk(apsw.VFS):
+    def __init__(self) -> None:
+        super().__init__("slow", "")
+
+    def xOpen(self, name: Any, flags: Any) -> apsw.VFSFile:  # noqa: N802
+        return SlowFile("", name, flags)
+
+
+class SlowFile(apsw.VFSFile):
+    def xSync(self, flags: int) -> None:  # noqa: N802
+        time.sleep(0.05)
+        super().xSync(flags)
+
+
+@pytest.mark.usefixtures("short")
+def test_it_stays_short_beside_checkpoints_that_take_long(store: FileStore) -> None:
+    disk = SlowDisk()
+
+    def connect_slowly() -> apsw.Connection:
+        connection = apsw.Connection(str(store.path), vfs="slow")
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        return connection
+
+    beside = Checkpoints(connect_slowly)
+    with closing(beside), closing(connect(store.path)) as connection:
+        for _ in range(50):
+            connection.execute(SOME_PAGES)
+            beside.note_commit(connection)
+    disk.unregister()
+    assert log_pages(store) < 300
 
 
 def test_a_log_that_has_become_long_begins_anew_beside_the_writes(

@@ -7,7 +7,7 @@ does the next commit begin the log anew.
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 
 import apsw
@@ -15,7 +15,7 @@ import apsw
 LONG = 8_000
 """Pages in the log (32 MB): pages that change often are copied less often than they are written."""
 TOO_LONG = 16_000
-"""Pages with which a commit makes the checkpoint itself, so that the log does not grow for ever."""
+"""Pages with which a commit waits for the checkpoint, so that the log does not grow for ever."""
 PASSES = 5
 
 
@@ -46,9 +46,15 @@ class Checkpoints:
         if length < LONG:
             self._begun = written - length
         elif length >= TOO_LONG:
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._make_now(connection)
         elif self._running is None or self._running.done():
             self._running = self._thread.submit(self._catch_up)
+
+    def _make_now(self, connection: apsw.Connection) -> None:
+        """What the thread is at comes first: two at once there cannot be."""
+        if self._running is not None:
+            wait([self._running])
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def _catch_up(self) -> None:
         with suppress(apsw.Error), closing(self._connect()) as connection:
