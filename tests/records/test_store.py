@@ -54,7 +54,7 @@ def test_a_page_reads_no_lead_that_it_does_not_show(desk: Desk, condition: Condi
     steps = plans(desk, lambda tx: store.page(tx, LEADS, 1, Predicate((condition,)), Sorting(), 20, 0))
     assert "SEARCH leads USING COVERING INDEX leads_listed (workspace=?)" in steps
     assert [step for step in steps if "leads" in step and "COVERING" not in step] == [
-        "SEARCH leads USING INDEX sqlite_autoindex_leads_2 (workspace=? AND no=?)"
+        "SEARCH leads USING INTEGER PRIMARY KEY (rowid=?)"
     ]
 
 

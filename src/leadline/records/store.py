@@ -122,12 +122,8 @@ async def page(
     statements = _statements(kind)
     where, parameters = predicate.compile(kind, workspace, tx.dialect)
     order = sorting.compile(kind, tx.dialect)
-    # Found first, and read then: an index that has what is asked for spares reading all that is passed over.
-    chosen = f"SELECT no FROM {kind.plural} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-    rows = await tx.fetch_all(
-        f"{statements.page} WHERE {kind.within} AND no IN ({chosen}) ORDER BY {order}",
-        [workspace, *parameters, limit, offset],
-    )
+    sql = tx.dialect.page(statements.page, kind.plural, where, order)
+    rows = await tx.fetch_all(sql, [*parameters, limit, offset])
     return statements.load_items(rows)
 
 

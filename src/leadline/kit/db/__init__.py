@@ -79,6 +79,9 @@ class Dialect(Protocol):
         """A condition and its parameters: the column has one of the numbers. There are few texts of it, so that
         statements stay prepared."""
 
+    def page(self, select: str, table: str, where: str, order: str) -> str:
+        """A query for some of the rows, in order; the last parameters are how many, and how many come before."""
+
     def index_new_row(self, table: str) -> str:
         """A statement that takes the search_key of the row just inserted into the table's search index; "" where the
         engine sees to it."""

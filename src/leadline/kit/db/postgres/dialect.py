@@ -23,6 +23,9 @@ class PostgresDialect:
         # A plan for any array looks each of them up, also in a table that has no statistics yet.
         return f"{column} = ANY (string_to_array(?, ',')::bigint[])", (",".join(map(str, numbers)),)
 
+    def page(self, select: str, table: str, where: str, order: str) -> str:
+        return f"{select} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+
     def index_new_row(self, table: str) -> str:
         return ""
 

@@ -25,6 +25,11 @@ class SqliteDialect:
         repeated = (*numbers, *[numbers[-1]] * (places - len(numbers)))
         return f"{column} IN ({', '.join('?' * places)})", repeated
 
+    def page(self, select: str, table: str, where: str, order: str) -> str:
+        # Found first, and read then: an index that has all that is asked for spares reading what is passed over.
+        found = f"SELECT rowid FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        return f"{select} WHERE rowid IN ({found}) ORDER BY {order}"
+
     def index_new_row(self, table: str) -> str:
         # Not a trigger: SQLite opens a savepoint for a statement with one, and at each FTS5 writes out what it has.
         return f"INSERT INTO {table}_search (rowid, search_key) VALUES (last_insert_rowid(), ?)"
