@@ -34,7 +34,6 @@ OWNERS = {
     "migrations": {"kit/db/migrate.py"},
     # The table of any kind of record; and of anything at all, where data are copied together with their log.
     "{": {"records/store.py", "upkeep/parts.py"},
-    "{_search": {"kit/db/sqlite/dialect.py"},  # its search index, made from it
 }
 """The files that may write to each table."""
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +146,9 @@ def test_no_line_says_who_or_what(tmp_path: Path) -> None:
 
 
 def break_search(folder: Path) -> None:
-    """From now on every write and every search is a defect, whose message quotes what was searched for."""
-    connection = apsw.Connection(str(folder / "leadline.db"))
-    for statement in ("DROP TABLE leads_search", "DROP TABLE changes"):
-        connection.execute(statement)
-    connection.close()
+    """From now on every write and every search is a defect."""
+    with closing(apsw.Connection(str(folder / "leadline.db"))) as connection:
+        connection.execute("ALTER TABLE leads RENAME COLUMN search_key TO lost")
 
 
 def test_a_defect_says_where_it_is(tmp_path: Path) -> None:

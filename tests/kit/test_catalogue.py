@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leadline.kit.db.catalogue import Reference, Table, searched, tables
+from leadline.kit.db.catalogue import Reference, Table, tables
 from tests.cast import Desk, OnPostgres, OnSqlite, desk_on
 
 
@@ -57,10 +57,3 @@ def test_a_table_is_told_with_its_keys_and_references(desk: Desk) -> None:
     assert "email" in contacts.columns
     assert {"notes", "lead_id"} <= contacts.nullable
     assert "email" not in contacts.nullable
-
-
-@pytest.mark.at_the_shared_desk
-def test_search_indexes_are_no_tables(desk: Desk) -> None:
-    by_hand: list[str] = desk.run(desk.app.database.read(searched))
-    assert ("leads" in by_hand) == (desk.app.database.name == "sqlite")
-    assert not [table.name for table in catalogue(desk) if "search" in table.name]

@@ -59,7 +59,6 @@ ACCOUNTS = Kind(
         "updatedAt",
     ),
     search=(("name",), ("website",)),
-    search_index=True,
     aliases={
         "stage": ("stage", "in"),
         "industry": ("industry", "in"),

@@ -47,7 +47,6 @@ CONTACTS = Kind(
         "updatedAt",
     ),
     search=(("firstName", "lastName"), ("email",), ("phone",)),
-    search_index=True,
     aliases={
         "stage": ("stage", "in"),
         "accountId": ("accountId", "in"),

@@ -81,7 +81,6 @@ LEADS = Kind(
         "updatedAt",
     ),
     search=(("firstName", "lastName"), ("email",), ("company",)),
-    search_index=True,
     aliases={
         "status": ("status", "in"),
         "source": ("source", "in"),

@@ -65,7 +65,6 @@ OPPORTUNITIES = Kind(
         "updatedAt",
     ),
     search=(("name",),),
-    search_index=True,
     aliases={
         "stage": ("stage", "in"),
         "accountId": ("accountId", "in"),

@@ -41,7 +41,7 @@ class Predicate:
             else:
                 clauses.append(_compile(kind.fields[one.field], one, dialect))
         if self.search is not None:
-            clauses.append(_compile_search(kind, self.search, dialect))
+            clauses.append(dialect.search(self.search))
         return " AND ".join(sql for sql, _ in clauses), [value for _, values in clauses for value in values]
 
 
@@ -55,13 +55,6 @@ def _compile_created(kind: Kind, workspace: int, condition: Condition) -> Clause
         f" ORDER BY created_at {direction}, no {direction} LIMIT 1"
     )
     return f"no {comparison[0]} coalesce(({nearest}), {none})", [workspace, *condition.operands]
-
-
-def _compile_search(kind: Kind, text: str, dialect: Dialect) -> Clause:
-    if not kind.search_index:
-        return dialect.contains("search_key"), [text]
-    sql, parameters = dialect.search(kind.plural, text)
-    return sql, list(parameters)
 
 
 def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:

@@ -75,7 +75,6 @@ class Kind:
 
     listed:       the fields that an item of a list has; sorting is by these.
     search:       what a search looks through: each entry names fields that are joined by a blank.
-    search_index: whether the migrations give its table an index for searching.
     aliases:      documented query parameters, each with the field and operator it stands for.
     within:       which rows of its table are a workspace's records of this kind.
     """
@@ -86,7 +85,6 @@ class Kind:
     own_fields: tuple[Field, ...]
     listed: tuple[str, ...]
     search: tuple[tuple[str, ...], ...]
-    search_index: bool = False
     aliases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     guards: tuple[Guard, ...] = ()

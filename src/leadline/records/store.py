@@ -43,22 +43,14 @@ async def find(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: b
 
 
 async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
-    row = _row(kind, workspace, record)
-    await tx.insert_later(_statements(kind).insert, row)
-    if kind.search_index and (index := tx.dialect.index_new_row(kind.plural)):
-        await tx.insert_later(index, row[-1:])
+    await tx.insert_later(_statements(kind).insert, _row(kind, workspace, record))
 
 
 async def insert_many(tx: Transaction, kind: Kind, workspace: int, records: Sequence[Record]) -> None:
-    index = tx.dialect.index_rows_after(kind.plural) if kind.search_index else ""
-    last = await tx.fetch_one(f"SELECT coalesce(max(row), 0) FROM {kind.plural}") if index else None
     await tx.execute_many(_statements(kind).insert, [_row(kind, workspace, record) for record in records])
-    if last is not None:
-        await tx.execute(index, last)
 
 
 def _row(kind: Kind, workspace: int, record: Record) -> Row:
-    """What is inserted; the last of it is the search_key."""
     columns = _statements(kind).store_all(record.values)
     return (workspace, record.no, record.version, *columns, *_derived(kind, record.values).values())
 

@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from leadline.kit.db import Database, DatabaseError, Misfit, Row, Transaction
-from leadline.kit.db.catalogue import searched, tables
+from leadline.kit.db.catalogue import tables
 from leadline.upkeep import mark
 from leadline.upkeep.comparing import BATCH, batches, newest_operations, sum_up
-from leadline.upkeep.parts import LOCAL, Part, changed_since, parts
+from leadline.upkeep.parts import Part, changed_since, parts
 
 REPORT_EVERY = 20 * BATCH
 MAX_CHANGED = 5_000
@@ -81,7 +81,7 @@ async def copy_changes(source: Transaction, target: Database, workspace: str, se
 async def _carry(
     source: Transaction, target: Database, travelling: list[Part], moving: dict[str, Row], say: Say
 ) -> None:
-    run = _Copy(source, target, await target.read(searched), say)
+    run = _Copy(source, target, say)
     await run.fill(travelling[0])
     for part in reversed(travelling):
         await run.clear(part)
@@ -122,11 +122,8 @@ async def _has_operation(source: Transaction, *place: object) -> bool:
 
 @dataclass(frozen=True)
 class _Copy:
-    """`searched` are the tables of the target whose search index is filled by hand."""
-
     source: Transaction
     target: Database
-    searched: list[str]
     say: Say
 
     async def clear(self, part: Part) -> None:
@@ -163,7 +160,7 @@ class _Copy:
 
     async def _write(self, part: Part, missing: list[Row], changed: list[Row]) -> None:
         try:
-            await self.target.write(_filling(part, missing, changed, index=part.name in self.searched))
+            await self.target.write(_filling(part, missing, changed))
         except Misfit as error:
             raise OtherData(
                 f"The target already has other data under the same ids in {part.name} ({error})."
@@ -180,16 +177,11 @@ def _clearing(part: Part, changed: list[Row], gone: list[Row]) -> Callable[[Tran
     return write
 
 
-def _filling(
-    part: Part, missing: list[Row], changed: list[Row], *, index: bool
-) -> Callable[[Transaction], Awaitable[None]]:
+def _filling(part: Part, missing: list[Row], changed: list[Row]) -> Callable[[Transaction], Awaitable[None]]:
     async def write(tx: Transaction) -> None:
         tx.expect_slow()
         await part.update(tx, changed)
-        last = await tx.fetch_one(f"SELECT coalesce(max({LOCAL}), 0) FROM {part.name}") if index else None
         await part.insert(tx, missing)
-        if last is not None:
-            await tx.execute(tx.dialect.index_rows_after(part.name), last)
 
     return write
 

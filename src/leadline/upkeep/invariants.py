@@ -90,15 +90,16 @@ INVARIANTS = {
 }
 
 
-def of_schema(tables: Iterable[Table], searched: Iterable[str], dialect: Dialect) -> dict[str, str]:
+def of_schema(tables: Iterable[Table], dialect: Dialect) -> dict[str, str]:
     """Those that follow from the tables themselves, and from the engine."""
-    found = {f"the search index has all {table}, and nothing else": dialect.misindexed(table) for table in searched}
-    found["foreign keys hold"] = _union(
-        f"""SELECT '{table.name}.{r.column}', CAST(a.{r.column} AS TEXT) FROM {table.name} AS a
-        LEFT JOIN {r.target} AS b ON b.{r.target_column} = a.{r.column}
-        WHERE a.{r.column} IS NOT NULL AND b.{r.target_column} IS NULL"""
-        for table in tables
-        for r in table.references
-    )
-    found["the file is sound"] = dialect.unsound
+    found = {
+        "foreign keys hold": _union(
+            f"""SELECT '{table.name}.{r.column}', CAST(a.{r.column} AS TEXT) FROM {table.name} AS a
+            LEFT JOIN {r.target} AS b ON b.{r.target_column} = a.{r.column}
+            WHERE a.{r.column} IS NOT NULL AND b.{r.target_column} IS NULL"""
+            for table in tables
+            for r in table.references
+        ),
+        "the file is sound": dialect.unsound,
+    }
     return {name: query for name, query in found.items() if query}

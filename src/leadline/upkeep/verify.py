@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from leadline.crm.kinds import KINDS
 from leadline.kit.db import Row, SqlValue, Transaction
-from leadline.kit.db.catalogue import searched, tables
+from leadline.kit.db.catalogue import tables
 from leadline.upkeep.invariants import INVARIANTS, of_schema
 
 EXAMPLES = 5
@@ -33,10 +33,7 @@ class Report:
 
 
 async def verify(tx: Transaction) -> Report:
-    invariants = {
-        **INVARIANTS,
-        **of_schema(await tables(tx), await searched(tx), tx.dialect),
-    }
+    invariants = {**INVARIANTS, **of_schema(await tables(tx), tx.dialect)}
     findings = [finding for name, query in invariants.items() if (finding := await _look(tx, name, query))]
     counted = ("workspaces", *(kind.plural for kind in KINDS), "operations", "changes")
     counts = {table: await _count(tx, table) for table in counted}

@@ -56,7 +56,6 @@ class CatalogueQueries(NamedTuple):
     columns: str
     keys: str
     references: str
-    searched: str
 
 
 class Dialect(Protocol):
@@ -82,18 +81,8 @@ class Dialect(Protocol):
     def page(self, select: str, table: str, where: str, order: str) -> str:
         """A query for some of the rows, in order; the last parameters are how many, and how many come before."""
 
-    def index_new_row(self, table: str) -> str:
-        """A statement that takes the search_key of the row just inserted into the table's search index; "" where the
-        engine sees to it."""
-
-    def index_rows_after(self, table: str) -> str:
-        """The same for all rows whose number is greater than the one parameter."""
-
-    def misindexed(self, table: str) -> str:
-        """A query for the rows (their numbers) that the table's search index lacks, or that it alone has."""
-
-    def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
-        """A condition and its parameters: the row of `table` has `text` in its search_key."""
+    def search(self, text: str) -> tuple[str, list[SqlValue]]:
+        """A condition and its parameters: the row has `text` in its search_key."""
 
 
 class Cell(NamedTuple):

@@ -27,7 +27,7 @@ class Table:
 
 
 async def tables(tx: Transaction) -> list[Table]:
-    """All of them, each after those that it refers to; search indexes that are tables are none of them."""
+    """All of them, each after those that it refers to."""
     queries = tx.dialect.catalogue
     columns = await tx.fetch_all(queries.columns)
     keys = await tx.fetch_all(queries.keys)
@@ -45,11 +45,6 @@ async def tables(tx: Transaction) -> list[Table]:
         for name, own in _grouped(columns).items()
     ]
     return _parents_first(found)
-
-
-async def searched(tx: Transaction) -> list[str]:
-    """The tables whose search index is filled by hand, by `Dialect.index_new_row`."""
-    return [str(row[0]) for row in await tx.fetch_all(tx.dialect.catalogue.searched)]
 
 
 def _grouped(rows: Iterable[Row], column: int = 0) -> dict[str, list[Row]]:

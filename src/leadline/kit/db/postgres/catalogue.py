@@ -23,5 +23,4 @@ CATALOGUE = CatalogueQueries(
         JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = r.conkey[1]
         JOIN pg_attribute AS there ON there.attrelid = target.oid AND there.attnum = r.confkey[1]
         WHERE {_OURS} AND r.contype = 'f' ORDER BY 1, 2""",
-    searched="SELECT relname FROM pg_class WHERE false",  # its search indexes keep themselves
 )

@@ -26,18 +26,9 @@ class PostgresDialect:
     def page(self, select: str, table: str, where: str, order: str) -> str:
         return f"{select} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
 
-    def index_new_row(self, table: str) -> str:
-        return ""
-
-    def index_rows_after(self, table: str) -> str:
-        return ""
-
-    def misindexed(self, table: str) -> str:
-        return ""
-
-    def search(self, table: str, text: str) -> tuple[str, tuple[SqlValue, ...]]:
+    def search(self, text: str) -> tuple[str, list[SqlValue]]:
         escaped = re.sub(r"([\\%_])", r"\\\1", text)
-        return "search_key LIKE ?", (f"%{escaped}%",)
+        return "search_key LIKE ?", [f"%{escaped}%"]
 
 
 _TRANSLATIONS = (

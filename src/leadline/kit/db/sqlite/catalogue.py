@@ -21,7 +21,4 @@ CATALOGUE = CatalogueQueries(
     references=f"""
         SELECT t.name, r."from", r."table", r."to" FROM {_TABLES} JOIN pragma_foreign_key_list(t.name) AS r
         WHERE {_OURS} ORDER BY 1, 2""",
-    searched="""
-        SELECT substr(name, 1, length(name) - length('_search')) FROM sqlite_schema
-        WHERE name LIKE '%_search' AND sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY 1""",
 )
