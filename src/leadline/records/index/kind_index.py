@@ -26,7 +26,7 @@ from leadline.records.types import ORDER, Choice, Date, Flag, Integer, Moment, M
 
 MAX_SELECTED = 32
 """Selections that are remembered until the next change."""
-FORMAT = 2
+FORMAT = 3
 """Of what `dump` makes; `load` takes no other."""
 _UNSEARCHED = ("id", "createdAt")
 

@@ -95,8 +95,13 @@ class Order:
         return self._beyond(operator, operands[0])
 
     def _equal(self, values: Sequence[Any]) -> Found:
-        leaves = {id(leaf): leaf for value in values if (leaf := self._root.leaf(value))}
-        return _matching(leaves.values(), set(values).__contains__)
+        asked: dict[Leaf, set[Any]] = {}
+        for value in values:
+            if leaf := self._root.leaf(value):
+                asked.setdefault(leaf, set()).add(value)
+        resembling = [leaf.resembling(theirs) for leaf, theirs in asked.items() if leaf.checksums is not None]
+        others = [leaf for leaf in asked if leaf.checksums is None]
+        return Found(_matching(others, set(values).__contains__).sets, united(resembling))
 
     def _beyond(self, operator: str, bound: Any) -> Found:
         leaf = self._root.leaf(bound)

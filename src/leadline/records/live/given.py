@@ -92,4 +92,4 @@ def is_search(condition: Condition) -> bool:
 
 def _is_indexed(field: Field, condition: Condition) -> bool:
     """Whether the database has an index for it."""
-    return condition.operator in ("eq", "in") and (isinstance(field.type, Reference) or bool(field.key_column))
+    return condition.operator in ("eq", "in") and isinstance(field.type, Reference)
