@@ -5,15 +5,19 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Timer
 from typing import Any
 
 import pytest
 
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
-from leadline.kit.db import Transaction
+from leadline.kit.db import Transaction, later
 from leadline.log.feed import Place as PlaceInLog
+from leadline.records import store
 from leadline.records.index import KindIndex
+from leadline.records.kind import Kind
+from leadline.records.live.builder import Builder, Made
 from leadline.records.live.file import IndexFile, Unusable
 from leadline.settings import Settings
 from leadline.upkeep import files
@@ -50,6 +54,72 @@ def test_a_restart_begins_with_the_file_and_goes_on_from_the_log(desk: Desk, mad
         assert count(desk, restarted) == 2
         assert count(desk, restarted, "search=umbrella&sort=company") == 2
         assert count(desk, restarted, "search=um&sort=-lastName") == 2
+
+
+@pytest.fixture
+def slow_to_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Files of indexes are read once it is set."""
+    may_be_read = Event()
+    read = IndexFile.read
+
+    def read_slowly(file: IndexFile) -> tuple[KindIndex, PlaceInLog]:
+        may_be_read.wait(10)
+        return read(file)
+
+    monkeypatch.setattr(IndexFile, "read", read_slowly)
+    yield may_be_read
+    may_be_read.set()
+
+
+def test_who_asks_while_the_file_is_read_waits_for_it(
+    desk: Desk, slow_to_read: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the tables are not looked through."""
+    desk.lead()
+    slow_to_read.set()
+    serve(desk)
+    slow_to_read.clear()
+    monkeypatch.setattr(store, "page", None)
+    with worker(desk) as restarted:
+        Timer(0.3, slow_to_read.set).start()
+        assert count(desk, restarted) == 1
+        assert is_told(desk, restarted, LEADS)
+
+
+def test_where_it_takes_too_long_they_are_told_to_ask_again(
+    desk: Desk, slow_to_read: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.lead()
+    monkeypatch.setattr(later, "MAX_SECONDS", 0.05)
+    answer = desk.team.get("/api/leads/")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.json()["detail"] == "What makes lists fast is still being read from the disk; ask again."
+    slow_to_read.set()
+    wait_for_index(desk, LEADS)
+    assert count(desk, desk.app) == 1
+
+
+def test_where_there_is_no_file_the_tables_answer(desk: Desk, slow_to_make: Event) -> None:
+    desk.lead()
+    assert count(desk, desk.app) == 1
+    assert not is_told(desk, desk.app, LEADS)
+    slow_to_make.set()
+    wait_for_index(desk, LEADS)
+
+
+@pytest.fixture
+def slow_to_make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Indexes are made from the table once it is set."""
+    may_be_made = Event()
+    build = Builder._build
+
+    async def build_slowly(builder: Builder, kind: Kind, workspace: int) -> Made:
+        may_be_made.wait(10)
+        return await build(builder, kind, workspace)
+
+    monkeypatch.setattr(Builder, "_build", build_slowly)
+    yield may_be_made
+    may_be_made.set()
 
 
 def test_a_worker_that_stops_leaves_the_newest_state(desk: Desk, file: Path) -> None:

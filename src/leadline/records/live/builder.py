@@ -55,14 +55,19 @@ class Builder:
         """What is under way ends with `Stopped`."""
         self._stopping.set()
 
-    def make(self, kind: Kind, workspace: int, known: Made | None = None) -> Follower:
-        """`known` is an index to go on from. Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
-        return asyncio.run(self._make(kind, workspace, known))
+    def make(
+        self, kind: Kind, workspace: int, known: Made | None = None, *, no_file: Callable[[], None] = lambda: None
+    ) -> Follower:
+        """`known` is an index to go on from; `no_file` is called once it is found that there is no file for that.
+        Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
+        return asyncio.run(self._make(kind, workspace, known, no_file))
 
-    async def _make(self, kind: Kind, workspace: int, known: Made | None) -> Follower:
+    async def _make(self, kind: Kind, workspace: int, known: Made | None, no_file: Callable[[], None]) -> Follower:
         id_, newest_no = await self._look_up(workspace)
         file = IndexFile(self._folder, kind, id_) if self._folder else None
         loaded = await self._load(workspace, file) if file and not known else None
+        if loaded is None:
+            no_file()
         if self._apart and not (known or loaded) and newest_no >= apart.LEAST:
             loaded = await self._make_apart(self._apart, kind, workspace, id_, newest_no)
         index, at = known or loaded or await self._build(kind, workspace)

@@ -6,8 +6,9 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from leadline.kit.allocator import give_back
@@ -36,6 +37,7 @@ REST_SECONDS = 60.0
 logger = logging.getLogger("leadline")
 UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
 GOING_ON = "Very much was written just now; ask again."
+BEING_READ = "What makes lists fast is still being read from the disk; ask again."
 Key = tuple[int, str]
 
 
@@ -67,6 +69,7 @@ class LiveIndexes:
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
         self._making: set[Key] = set()
+        self._reading: dict[Key, Future[bool]] = {}
         self._pace = Pace(monotonic)
         self._following: set[asyncio.Task[None]] = set()
 
@@ -83,6 +86,8 @@ class LiveIndexes:
         follower = self._followers.get(key)
         if follower is None or follower.is_gone:
             self._make(key)
+            if reading := self._reading.get(key):
+                raise Later(reading, BEING_READ)
             return None
         try:
             return await follower.ask(tx, place, predicate, question)
@@ -153,15 +158,20 @@ class LiveIndexes:
         self._builder.stop()
         if thread is not None:
             thread.shutdown(cancel_futures=True)
+        for key in list(self._reading):
+            self._end_reading(key)
         for key in list(self._followers):
             self._evict(key)
 
     def _make(self, key: Key, behind: Follower | None = None) -> None:
         """In the background, unless that is under way, or failed just now. One that is `behind` answers no more, and
-        is brought up to date; any other answers until then."""
+        is brought up to date; any other answers until then. Where there is none, and nothing else is under way, those
+        who ask wait for its file to be read, which takes less time than to look through the tables."""
         with self._lock:
             if key in self._making or self._monotonic() < self._rests.get(key, 0) or self._thread is None:
                 return
+            if self._keeps_files and not self._making:
+                self._reading[key] = Future()
             self._making.add(key)
             if behind is not None and self._followers.get(key) is behind:
                 del self._followers[key]
@@ -172,7 +182,7 @@ class LiveIndexes:
         try:
             before = behind or self._followers.get(key)
             known = behind.take() if behind else None
-            made = self._builder.make(self._kinds[name], workspace, known)
+            made = self._builder.make(self._kinds[name], workspace, known, no_file=partial(self._end_reading, key))
             if before is not None:
                 made.hits = before.hits
             self._admit(key, made)
@@ -184,6 +194,12 @@ class LiveIndexes:
             logger.warning("The live index of %s in workspace %d cannot be made: %r", name, workspace, error)
         finally:
             self._making.discard(key)
+            self._end_reading(key)
+
+    def _end_reading(self, key: Key) -> None:
+        """Those who wait are told to ask again: the index if it is there now, or else the tables."""
+        if reading := self._reading.pop(key, None):
+            reading.set_result(True)
 
     def _free_room(self) -> None:
         """Once nothing holds any more what it took to make an index, and the one before: as much as that again."""
