@@ -25,7 +25,7 @@ from leadline.records.live.given import Unlearnt
 from leadline.records.live.learner import Learner
 from leadline.records.live.pace import Pace
 
-FEWEST = 1_000
+FEWEST = 2_000
 """Below as many records a workspace is answered as fast without."""
 LOOK_SECONDS = 30.0
 """Between two looks at what is to be saved, and what takes too much room."""
