@@ -40,7 +40,6 @@ class SqliteTransaction:
     def __init__(self, connection: apsw.Connection, *, must_be_quick: bool = False) -> None:
         self._connection = connection
         self.must_be_quick = must_be_quick
-        self._scripts = 0
 
     def expect_slow(self) -> None:
         """Raises `apsw.InterruptError` where only quick reads may run, as passing their limit does."""
@@ -83,12 +82,7 @@ class SqliteTransaction:
         self._connection.execute(cell.save, (*row, key))
 
     async def run_script(self, script: str) -> None:
-        self._scripts += 1
         self._connection.execute(script).fetchall()
-
-    def written(self) -> tuple[int, int]:
-        """Stays the same while nothing is written (SQLite does not count what a script does to the schema)."""
-        return self._connection.total_changes(), self._scripts
 
 
 def drive(work: Awaitable[T]) -> T:

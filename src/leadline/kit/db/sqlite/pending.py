@@ -14,7 +14,8 @@ class WriteTransaction(SqliteTransaction):
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection)
         self._cells: dict[tuple[Cell, SqlValue], Row] = {}
-        self._puts = self._saved = 0
+        self._saved = 0
+        self._uncounted = 0  # by SQLite: rows that were put, and scripts, which change the schema
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         self.flush()
@@ -34,6 +35,7 @@ class WriteTransaction(SqliteTransaction):
 
     async def run_script(self, script: str) -> None:
         self.flush()
+        self._uncounted += 1
         await super().run_script(script)
 
     async def take(self, cell: Cell, key: SqlValue) -> Row | None:
@@ -41,7 +43,7 @@ class WriteTransaction(SqliteTransaction):
         return await super().take(cell, key) if row is None else row
 
     async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
-        self._puts += 1
+        self._uncounted += 1
         self._cells[cell, key] = row
 
     def flush(self) -> None:
@@ -55,6 +57,6 @@ class WriteTransaction(SqliteTransaction):
         self._cells.clear()
 
     def written(self) -> tuple[int, int]:
-        """A row counts when it is put, not when it is saved: that may be for another unit."""
-        changes, scripts = super().written()
-        return changes - self._saved, scripts + self._puts
+        """Stays the same while nothing is written. A row counts when it is put, not when it is saved: that may be for
+        another unit."""
+        return self._connection.total_changes() - self._saved, self._uncounted
