@@ -30,7 +30,7 @@ def test_clusters_that_cannot_be_are_refused(clusters: str) -> None:
 
 
 def test_a_replica_needs_a_primary() -> None:
-    with pytest.raises(ValidationError, match="replica needs a database in PostgreSQL"):
+    with pytest.raises(ValidationError, match="LEADLINE_REPLICA needs the data in PostgreSQL"):
         Settings(replica=HOME)
 
 

@@ -4,35 +4,40 @@ import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from leadline.kit import postgres_address, public_url
+
 _SQLITE = "sqlite:///"
-_POSTGRES = r"postgres(ql)?://"
-_CLUSTER = re.compile(rf"(?P<name>[a-z][a-z0-9-]*)=(?P<address>(?:{_SQLITE}|{_POSTGRES}).*[^,])")
+_POSTGRES = ("postgres://", "postgresql://")
+_CLUSTER = re.compile(r"(?P<name>[a-z][a-z0-9-]*)=(?P<address>.*[^,])")
 HOME = "home"
 """The cluster of `database`, where workspaces are made."""
 PLANS = {"starter": 100, "growth": 300, "business": 600}
 """The vendor's plans, in requests per minute."""
 Network = IPv4Network | IPv6Network
-_LIMIT = rf"^(none|{'|'.join(PLANS)}|[1-9][0-9]{{0,8}})$"
+_LIMIT = re.compile(rf"none|{'|'.join(PLANS)}|[1-9][0-9]{{0,8}}")
+_DAY_SECONDS = 86_400
 
 
-class Settings(BaseModel, frozen=True, extra="forbid"):
+class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
     """Those that are given, and the others from the environment or their defaults. Raises `pydantic.ValidationError`
-    for a value that cannot be."""
+    for a value that cannot be; `refusals` says what is wrong with it in words. A validator's `ValueError` is the end
+    of a sentence that begins with the setting's name."""
 
     data: Path = Field(Path("data"), description="Folder of the data file; made if it is missing.")
     database: str = Field(
         "",
-        pattern=f"^({_SQLITE}.+|{_POSTGRES}.+)?$",
+        repr=False,
         description="Address of the data, such as sqlite:///srv/leads.db or postgresql://user:password@host/name;"
         " replaces `data`. Several PostgreSQL hosts may be named; ?pgbouncer=true says that PgBouncer lies between.",
     )
     index_mib: int = Field(
         2048,
         ge=0,
+        le=1024 * 1024,
         description="Memory that a process uses at most for the live index of lists, in MiB; 0 is no index.",
     )
     index_folder: str = Field(
@@ -41,12 +46,13 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     )
     replica: str = Field(
         "",
-        pattern=f"^({_POSTGRES}.+)?$",
+        repr=False,
         description="Address of a standby of that PostgreSQL, which answers the reads that it can answer with what is"
         " newest. Several may be named; one is read from at a time.",
     )
     clusters: str = Field(
         "",
+        repr=False,
         description="Further databases that workspaces may be moved to: NAME=ADDRESS, with commas between.",
     )
     connections: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL that a process opens at most.")
@@ -55,26 +61,29 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     workers: int = Field(1, ge=1, le=64, description="Server processes; one for each core is right.")
     public_url: str = Field(
         "",
-        pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?$",
         description="What links in answers start with, such as https://crm.example.com; else the request's host.",
     )
     max_body_kib: int = Field(256, ge=1, le=1024, description="Largest request body, in KiB.")
     max_connections: int = Field(
         1000, ge=10, le=50_000, description="Connections a process keeps; waiting ones give way to new ones."
     )
-    header_seconds: float = Field(10, gt=0, description="Time a client has to send a request's headers.")
-    body_seconds: float = Field(30, gt=0, description="Time a client has to send a request's body.")
-    keep_alive_seconds: int = Field(5, ge=1, description="How long an idle connection is kept after an answer.")
-    stop_seconds: int = Field(20, ge=1, description="How long a stopping server waits for what is in flight.")
+    header_seconds: float = Field(
+        10, gt=0, le=_DAY_SECONDS, description="Time a client has to send a request's headers."
+    )
+    body_seconds: float = Field(30, gt=0, le=_DAY_SECONDS, description="Time a client has to send a request's body.")
+    keep_alive_seconds: int = Field(
+        5, ge=1, le=_DAY_SECONDS, description="How long an idle connection is kept after an answer."
+    )
+    stop_seconds: int = Field(
+        20, ge=1, le=_DAY_SECONDS, description="How long a stopping server waits for what is in flight."
+    )
     rate_limit: str = Field(
         "60000",
-        pattern=_LIMIT,
         description="Requests per minute of each key and user; or the vendor's plan, starter (100), growth (300) or "
         "business (600); or none.",
     )
     login_limit: str = Field(
         "20",
-        pattern=_LIMIT,
         description="Logins per minute of each client address, and of its requests with a bad token; or none.",
     )
     trusted_proxies: str = Field(
@@ -84,7 +93,9 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     log_level: Literal["info", "warning", "error"] = Field(
         "info", description="Least that is logged: info (every request), warning (slow ones), error (failed ones)."
     )
-    slow_seconds: float = Field(1, gt=0, description="A request that took longer is logged as a warning.")
+    slow_seconds: float = Field(
+        1, gt=0, le=_DAY_SECONDS, description="A request that took longer is logged as a warning."
+    )
     metrics_port: int = Field(0, ge=0, le=65535, description="Port that serves /metrics to Prometheus; 0 is none.")
     metrics_host: str = Field("127.0.0.1", min_length=1, description="Address that /metrics is served on.")
 
@@ -98,15 +109,25 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     def _has_a_primary(self) -> Self:
         """Raises `ValueError`."""
         if self.replica and not self.on_postgres:
-            raise ValueError("replica needs a database in PostgreSQL")
+            raise ValueError(
+                "LEADLINE_REPLICA needs the data in PostgreSQL, too; name them in LEADLINE_DATABASE, or unset it"
+            )
         return self
 
     @field_validator("database")
     @classmethod
-    def _is_kept(cls, address: str) -> str:
+    def _is_an_address(cls, address: str) -> str:
         """Raises `ValueError`."""
-        if address == f"{_SQLITE}:memory:":
-            raise ValueError("data in memory would be lost; name a file")
+        _check_address(address)
+        return address
+
+    @field_validator("replica")
+    @classmethod
+    def _is_an_address_of_postgres(cls, address: str) -> str:
+        """Raises `ValueError`."""
+        if address and not address.startswith(_POSTGRES):
+            raise ValueError(f"must be {postgres_address.FORM}")
+        _check_address(address)
         return address
 
     @field_validator("clusters")
@@ -116,11 +137,31 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
         addresses(text)
         return text
 
+    @field_validator("public_url")
+    @classmethod
+    def _can_begin_links(cls, url: str) -> str:
+        """Raises `ValueError`."""
+        public_url.check(url)
+        return url
+
+    @field_validator("rate_limit", "login_limit")
+    @classmethod
+    def _is_a_limit(cls, text: str) -> str:
+        """Raises `ValueError`."""
+        if not _LIMIT.fullmatch(text):
+            plans = ", ".join(f"{plan} ({limit})" for plan, limit in PLANS.items())
+            raise ValueError(f"must be a whole number from 1 to 999,999,999 (requests a minute), {plans}, or none")
+        return text
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, text: str) -> str:
         """Raises `ValueError`."""
-        networks(text)
+        try:
+            networks(text)
+        except ValueError as error:
+            sentence = "must be addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/8"
+            raise ValueError(f"{sentence} ({error})") from None
         return text
 
     access_seconds: int = Field(3600, ge=60, le=86_400, description="How long an access token is good for.")
@@ -171,7 +212,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     @property
     def place(self) -> str:
         """Where the data are, as it may be shown: without a password."""
-        return re.sub(r"//[^@/?]*@", "//", self.database).partition("?")[0] if self.on_postgres else str(self.file)
+        return postgres_address.parse(self.database).shown if self.on_postgres else str(self.file)
 
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""
@@ -181,6 +222,19 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 def variable(name: str) -> str:
     """What a setting is called in the environment."""
     return f"LEADLINE_{name.upper()}"
+
+
+def requirement(name: str) -> str:
+    """What a setting without a validator of its own must be, as the end of a sentence that begins with its name."""
+    field = Settings.model_fields[name]
+    if choices := get_args(field.annotation):
+        return f"must be one of {', '.join(map(str, choices))}"
+    if field.annotation not in (int, float):
+        return "must not be empty"
+    bound = {key: getattr(part, key) for part in field.metadata for key in ("ge", "gt", "le") if hasattr(part, key)}
+    kind = "a whole number" if field.annotation is int else "a number"
+    least = f"from {bound['ge']} to" if "ge" in bound else f"above {bound['gt']}, at most"
+    return f"must be {kind} {least} {bound['le']}"
 
 
 def networks(text: str) -> list[Network]:
@@ -194,9 +248,23 @@ def addresses(text: str) -> dict[str, str]:
     for part in re.split(r",(?=[^,/]*=)", text) if text else []:
         match = _CLUSTER.fullmatch(part)
         if match is None or match["name"] in {HOME, *found}:
-            raise ValueError(f"clusters must be NAME=ADDRESS, each name once and none {HOME}")
+            raise ValueError(f"must be NAME=ADDRESS, with commas between, each name once and none {HOME}")
+        try:
+            _check_address(match["address"])
+        except ValueError as error:
+            raise ValueError(f"must be NAME=ADDRESS, and the address of {match['name']} {error}") from None
         found[match["name"]] = match["address"]
     return found
+
+
+def _check_address(address: str) -> None:
+    """Raises `ValueError`, which does not quote it."""
+    if address.startswith(_POSTGRES):
+        postgres_address.parse(address)
+    elif address == f"{_SQLITE}:memory:":
+        raise ValueError("must name a file: data in memory would be lost")
+    elif address and not (address.startswith(_SQLITE) and len(address) > len(_SQLITE)):
+        raise ValueError(f"must be {_SQLITE}path/to/file.db, or {postgres_address.FORM}")
 
 
 def requests_per_minute(limit: str) -> int | None:

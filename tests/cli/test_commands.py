@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 
 from leadline import __version__
 from leadline.cli.main import app as command_line
-from leadline.settings import Settings
 from tests.cast import OnPostgres
 from tests.e2e.raw import connected_to_each, status_of_me
 from tests.e2e.server import Server, serving
@@ -138,33 +137,6 @@ def test_the_line_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
     assert pasted.stdout == '{"count":0,"next":null,"previous":null,"results":[]}'
 
 
-BAD_SETTINGS = {
-    "DATABASE": "mysql://desk/leads",
-    "HOST": "",
-    "PORT": "99999",
-    "METRICS_HOST": "",
-    "WORKERS": "none",
-    "PUBLIC_URL": "crm.example.com",
-    "MAX_BODY_KIB": "0",
-    "MAX_CONNECTIONS": "1",
-    "HEADER_SECONDS": "nan",
-    "BODY_SECONDS": "-1",
-    "KEEP_ALIVE_SECONDS": "0",
-    "STOP_SECONDS": "soon",
-    "ACCESS_SECONDS": "59",
-    "REFRESH_DAYS": "0",
-    "ADMIN_EMAIL": "",
-}
-
-
-@pytest.mark.parametrize(("name", "value"), BAD_SETTINGS.items())
-def test_a_bad_setting_is_named_in_a_sentence(name: str, value: str) -> None:
-    refused = leadline("serve", **{f"LEADLINE_{name}": value})
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr.startswith(f"leadline: {name.lower()}: ")
-    assert refused.stderr.count("\n") == 1
-
-
 def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
     made = leadline("keys", "create", "form", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
     assert made.exit_code == 0
@@ -184,20 +156,6 @@ def test_only_what_makes_data_makes_them_in_an_empty_database(
         made = leadline("workspaces", "create", "Acme", "--database", url)
         assert made.exit_code == 0
         assert leadline("workspaces", "list", "--database", url).stdout == f"{made.stdout.strip()}  Acme\n"
-
-
-@pytest.mark.parametrize("name", ["DATABASE", "REPLICA", "RATE_LIMIT", "LOGIN_LIMIT", "PUBLIC_URL"])
-def test_what_a_bad_setting_may_be_is_said_in_words_and_its_value_is_not(name: str) -> None:
-    refused = leadline("serve", **{f"LEADLINE_{name}": "mysql:/secret"})
-    assert f"leadline: {name.lower()}: Input should be: {Settings.model_fields[name.lower()].description}\n" in (
-        refused.stderr
-    )
-    assert "secret" not in refused.stderr
-
-
-def test_settings_that_do_not_fit_each_other_are_refused_in_a_sentence() -> None:
-    refused = leadline("serve", LEADLINE_REPLICA="postgresql://standby/leads")
-    assert (refused.exit_code, refused.stderr) == (1, "leadline: replica needs a database in PostgreSQL\n")
 
 
 @pytest.mark.parametrize(
@@ -261,12 +219,6 @@ def test_the_data_of_something_else_are_refused_and_left_alone(tmp_path: Path, t
     connection.close()
 
 
-def test_data_are_not_kept_in_memory() -> None:
-    refused = leadline("serve", "--database", "sqlite:///:memory:")
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr == "leadline: database: data in memory would be lost; name a file\n"
-
-
 def damaged(folder: Path) -> str:
     """A data file, whole pages of which are no longer what they were."""
     assert leadline("keys", "create", "first", "--data", str(folder)).exit_code == 0
@@ -306,19 +258,6 @@ def test_a_damaged_data_file_is_not_copied(tmp_path: Path) -> None:
     copied = leadline("copy", "--from", f"sqlite:///{folder}/leadline.db", "--to", f"sqlite:///{tmp_path}/copy.db")
     assert copied.exit_code == 1
     assert copied.stderr.startswith("leadline: ")
-
-
-@pytest.mark.parametrize("place", ["letter.txt", "letter.txt/data"])
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path, place: str) -> None:
-    (tmp_path / "letter.txt").touch()
-    refused = leadline("keys", "list", "--data", str(tmp_path / place))
-    assert refused.exit_code == 1
-    assert refused.stderr.startswith("leadline: ")
-
-
-def test_the_address_of_the_data_is_shown_without_its_password() -> None:
-    database = "postgresql://leadline:secret@one,two:5433/leads?pgbouncer=true"
-    assert Settings(database=database).place == "postgresql://one,two:5433/leads"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

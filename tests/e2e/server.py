@@ -110,6 +110,14 @@ class Server(Address):
     def stop(self) -> int:
         """Asks it to stop, and answers its exit status."""
         self.process.send_signal(signal.SIGTERM)
+        return self._exit_status()
+
+    def interrupt(self) -> int:
+        """As Ctrl-C in a terminal does, which reaches all its processes; answers its exit status."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self._exit_status()
+
+    def _exit_status(self) -> int:
         try:
             return self.process.wait(30)
         finally:

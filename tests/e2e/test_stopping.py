@@ -57,6 +57,15 @@ def test_a_client_that_never_finishes_does_not_hold_up_the_stop(tmp_path: Path) 
         assert server.stop() == 0
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_is_a_stop_like_any_other(tmp_path: Path, workers: int) -> None:
+    with serving(tmp_path / "data", workers=workers) as server:
+        assert server.interrupt() == 0
+    with serving(tmp_path / "data", key=server.key) as restarted, restarted.client() as client:
+        assert client.get("/api/leads/").status_code == 200
+    assert "Traceback" not in (tmp_path / "data.log").read_text("utf-8")
+
+
 def test_the_folder_of_a_killed_server_starts_clean(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, server.client() as client:
         lead = client.post("/api/leads/", json={"lastName": "Lee", "email": "lee@stop.example"}).json()

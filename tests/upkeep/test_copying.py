@@ -410,7 +410,7 @@ def test_a_database_is_not_copied_to_itself(desk: Desk) -> None:
     ("source", "why"),
     [
         ("sqlite:////nowhere/leadline.db", "leadline: There are no data at /nowhere/leadline.db;"),
-        ("mysql://desk/leads", "leadline: database: Input should be: Address of the data"),
+        ("mysql://desk/leads", "leadline: --from must be sqlite:///path/to/file.db, or postgresql://"),
         ("postgresql://desk@127.0.0.1:1/leads", "leadline: The database cannot be reached"),
     ],
 )

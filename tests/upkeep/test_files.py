@@ -152,7 +152,10 @@ def test_half_a_backup_is_not_restored(kept: Path, tmp_path: Path) -> None:
 
 def test_a_backup_that_is_not_there_is_not_restored(tmp_path: Path) -> None:
     refused = leadline("restore", tmp_path / "kept.db", "--data", tmp_path / "new")
-    assert (refused.exit_code, refused.stderr) == (1, f"leadline: {tmp_path}/kept.db does not exist.\n")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        f"leadline: {tmp_path}/kept.db does not exist; name the file that `leadline backup` made.\n",
+    )
 
 
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:

@@ -2,17 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from leadline.access import Actor
 from leadline.app import SHARED, App, NoData, build
+from leadline.cli.refusals import sentences, wrong_settings
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
 from leadline.kit.nearest import nearest
@@ -40,30 +40,10 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
     """Runs the command. What it refuses becomes a sentence on standard error and exit status 1."""
     try:
         command(*arguments, **options)
-    except (ValidationError, LeadlineError, UnicodeError, DatabaseError, OSError) as error:
-        for sentence in _sentences(error):
+    except (LeadlineError, UnicodeError, DatabaseError, OSError) as error:
+        for sentence in sentences(error):
             typer.echo(f"leadline: {sentence}", err=True)
         raise typer.Exit(1) from None
-
-
-def _sentences(error: Exception) -> list[str]:
-    match error:
-        case ValidationError():
-            return [_told(problem) for problem in error.errors()]
-        case LeadlineError():
-            return [one.message for one in error.errors] or [error.detail]
-        case UnicodeError():
-            return [f"Something typed, or stored, is no text in UTF-8 ({error})."]
-    return [str(error)]
-
-
-def _told(problem: ErrorDetails) -> str:
-    """What a setting may be; not what it was, which may hold a password."""
-    name = ".".join(map(str, problem["loc"]))
-    told = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "string_pattern_mismatch":
-        told = f"Input should be: {Settings.model_fields[name].description}"
-    return f"{name}: {told}" if name else told
 
 
 def say(line: str) -> None:
@@ -77,9 +57,18 @@ def settings_of(**given: object) -> Settings:
     chosen = {name: value for name, value in given.items() if value is not None}
     if {"data", "database"} <= chosen.keys():
         raise LeadlineError("--data and --database name two places; give one of them.")
+    options = {name: f"--{name}" for name in chosen}
     if "data" in chosen:
         chosen |= {"database": "", "replica": ""}  # those of the environment would win
-    return Settings(**chosen)
+    return checked(chosen, options)
+
+
+def checked(given: Mapping[str, object], options: Mapping[str, str]) -> Settings:
+    """The settings; `options` says which of those given were given by which option. Raises `WrongSettings`."""
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise wrong_settings(error, options) from None
 
 
 def _refuse_unknown() -> None:

@@ -47,7 +47,8 @@ def serve(
         if shared:
             _run_workers(config, listening)
         else:
-            signal.signal(signal.SIGTERM, _leave)  # uvicorn raises it once more when it has stopped
+            for signal_ in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(signal_, _leave)  # uvicorn raises it once more when it has stopped
             uvicorn.Server(config).run(sockets=[listening])
 
 

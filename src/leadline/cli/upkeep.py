@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from leadline.app import as_it_is, database_of, up_to_date
-from leadline.cli.run import Place, say, settings_of
+from leadline.cli.run import Place, checked, say, settings_of
 from leadline.kit.db import Database, DatabaseError
 from leadline.settings import Settings
 from leadline.upkeep import copying, files, moving
@@ -43,11 +43,20 @@ def verify_data(*, data: Path | None, database: str | None) -> None:
 
 
 def copy(source: str, target: str, *, workspace: str | None) -> None:
-    origin, destination = (Settings(database=address, replica="", clusters="") for address in (source, target))
+    origin, destination = _only(source, "--from"), _only(target, "--to")
+    if not origin.is_there:
+        raise DatabaseError(f"There are no data at {origin.file}; say with --from where they are.")
     if _place(origin) == _place(destination):
         raise DatabaseError("--from and --to are the same database.")
     asyncio.run(_copy(origin, destination, workspace))
     typer.echo("The copy is whole, and equal to its source.")
+
+
+def _only(address: str, option: str) -> Settings:
+    """Those of one database alone, whatever the environment says."""
+    if not address:
+        raise DatabaseError(f"{option} must name a database.")
+    return checked({"database": address, "replica": "", "clusters": ""}, {"database": option})
 
 
 def _in_a_file(settings: Settings) -> Settings:

@@ -1,5 +1,6 @@
 """Backup and restore of a data file."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -28,8 +29,9 @@ def restoring(file: Path, data: Path) -> Iterator[Path]:
     for path in (data, *(data.with_name(data.name + companion) for companion in _COMPANIONS)):
         if path.exists():
             raise DatabaseError(f"There are data already ({path}); restore into an empty folder.")
-    if not file.exists():
-        raise DatabaseError(f"{file} does not exist.")
+    if not file.is_file():
+        what = "is a folder and no backup" if file.is_dir() else "does not exist"
+        raise DatabaseError(f"{file} {what}; name the file that `leadline backup` made.")
     with _folder(data.parent), _new(data) as partial:
         copy_file(file, partial)
         yield partial
@@ -50,6 +52,18 @@ def _folder(folder: Path) -> Iterator[None]:
         raise
 
 
+def _link(partial: Path, file: Path) -> None:
+    """Gives it its name, unless there is one already. Raises `DatabaseError` where names cannot be given so."""
+    try:
+        os.link(partial, file)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        raise DatabaseError(
+            f"The file system of {file.parent} has no hard links; choose a local disk, and copy the file from there."
+        ) from error
+
+
 @contextmanager
 def _new(file: Path) -> Iterator[Path]:
     """An empty file beside it, that takes its name once it is whole and flushed, unless another file has it."""
@@ -63,7 +77,7 @@ def _new(file: Path) -> Iterator[Path]:
     try:
         yield partial
         flush(partial)
-        os.link(partial, file)
+        _link(partial, file)
         flush(file.parent)
     finally:
         for leftover in (partial, *(partial.with_name(partial.name + companion) for companion in _COMPANIONS)):

@@ -172,7 +172,7 @@ def _check_start_refused(place: Disk) -> None:
     command = [sys.executable, "-m", "leadline", "serve", "--port", "0", "--data", str(place.folder)]
     refused = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     file = place.folder / "leadline.db"
-    told = f"leadline: {file} cannot be opened as a data file (database or disk is full).\n"
+    told = f"leadline: {file} cannot be opened as a data file (database or disk is full): make room on its disk.\n"
     assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", told)
 
 

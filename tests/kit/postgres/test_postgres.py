@@ -91,7 +91,10 @@ def test_the_data_of_something_else_are_refused(store: Store) -> None:
     ("url", "why"),
     [
         ("postgresql://leadline:se@127.0.0.1:1/desk", r"cannot be reached at 127\.0\.0\.1:1 \("),
-        ("postgresql://leadline:a@b@127.0.0.1:1/desk", r"cannot be reached at 127\.0\.0\.1:1 \("),
+        (
+            "postgresql://leadline:a@b@127.0.0.1:1/desk",
+            r"cannot be used \(must be postgresql://user:password@host/name",
+        ),
         ("postgresql://leadline@/desk?sslmode=perhaps", r"cannot be used \("),
         ("postgresql://leadline@/desk?pgbouncer=perhaps", r"cannot be used \("),
     ],

@@ -4,7 +4,6 @@ Beyond libpq's URIs (PostgreSQL 15, 34.1.1.2) an address may have the option `pg
 transaction mode lies between, which keeps neither prepared statements nor settings from one transaction to the next.
 """
 
-import re
 import socket
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,6 +12,7 @@ import asyncpg
 
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.errors import AWAY
+from leadline.kit.postgres_address import parse
 
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 10.0
@@ -30,8 +30,6 @@ _LOCAL_SETTINGS = "".join(f" SET LOCAL {name} = '{value}';" for name, value in _
 _OF_CONNECTIONS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_user_timeout": "5s"}
 """So that the server lets go of the connections of a node that is gone."""
 
-_URL = re.compile(r"(?P<scheme>\w+://)(?P<user>[^/?]*@)?(?P<hosts>[^/?]*)(?P<path>[^?]*)(\?(?P<query>.*))?")
-
 
 class Servers:
     """The one that was reached last is asked first. `role` is what they must be where the address does not say:
@@ -40,17 +38,15 @@ class Servers:
 
     def __init__(self, url: str, role: str = "") -> None:
         """Raises `ValueError`."""
-        match = _URL.fullmatch(url)
-        if match is None:
-            raise ValueError("the address is no URL")
-        options = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
+        address = parse(url)
+        options = dict(parse_qsl(address.query, keep_blank_values=True))
         self.is_pooled = _is_true(options.pop("pgbouncer", "false"))
-        self.at = f" at {match['hosts']}" if match["hosts"] else ""
-        hosts = match["hosts"].split(",")
+        hosts = address.hosts
+        self.at = f" at {','.join(hosts)}" if any(hosts) else ""
         role = role or ("read-write" if len(hosts) > 1 and not self.is_pooled else "")
         if role:
             options.setdefault("target_session_attrs", role)
-        before, after = match["scheme"] + (match["user"] or ""), f"{match['path']}?{urlencode(options)}"
+        before, after = address.scheme + address.user, f"{address.path}?{urlencode(options)}"
         self._urls = [f"{before}{host}{after}" for host in hosts]
 
     async def connect(self, *, is_patient: bool = False) -> Connection:

@@ -34,6 +34,8 @@ class SqliteDatabase:
         if tuple(int(part) for part in version.split(".")) < FIRST_SAFE_VERSION:
             raise DatabaseError(f"SQLite {version} can corrupt a shared file; install apsw 3.51.3 or newer.")
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.is_dir():
+            raise DatabaseError(f"{self._path} is a folder and no data file; move it away, or name another place.")
         if not self._path.exists():
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
         try:

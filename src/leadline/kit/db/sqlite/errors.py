@@ -7,15 +7,21 @@ from leadline.kit.db import Unavailable
 AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
 """What it raises when the file, not the SQL, is at fault, for now."""
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
+FULL = "database or disk is full"
 _FORBIDDEN = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
 
 
 def told(error: apsw.Error) -> str:
     """What SQLite says, and what to do about it."""
     if isinstance(error, _FORBIDDEN):
-        return f"({error}): this account must be able to read and write the file, and to write to its folder."
+        return (
+            f"({error}): this account must be able to read and write the file, and to write to its folder, on a disk"
+            " that is not read-only."
+        )
     if isinstance(error, apsw.CorruptError):
         return f"({error}): keep it as it is, and restore a backup; docs/data.md says how."
+    if reason(error) == FULL:
+        return f"({FULL}): make room on its disk."
     return f"({reason(error)})."
 
 
@@ -23,7 +29,7 @@ def reason(error: Exception | None) -> str:
     """What SQLite says; but where it lacks room it may say "not an error" (a backup), or "disk I/O error" (for its
     file `-shm`)."""
     is_full = isinstance(error, apsw.FullError) or _is(error, apsw.SQLITE_IOERR_SHMSIZE)
-    return "database or disk is full" if is_full else str(error)
+    return FULL if is_full else str(error)
 
 
 def not_written(error: apsw.Error) -> Unavailable:
