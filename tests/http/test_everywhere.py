@@ -447,7 +447,14 @@ def test_a_body_may_have_256_kib_and_no_more(desk: Desk) -> None:
         ("application/json", 201),
         ("Application/JSON; charset=UTF-8", 201),
         ('application/json;charset="utf-8"', 201),
+        ("application/json;", 201),
+        ("application/json ; charset=utf8", 201),
+        ("application/json; charset=US-ASCII", 201),
+        ("application/json; odata=verbose; charset=utf-8", 201),
+        ('application/json; profile="a;b"', 201),
         ("application/json; charset=latin-1", 415),
+        ("application/json; odata=verbose; charset=latin-1", 415),
+        ("application/json, text/plain", 415),
         ("application/x-www-form-urlencoded", 415),
         ("text/plain", 415),
         ("text/json", 415),
@@ -459,6 +466,13 @@ def test_a_body_says_that_it_is_json(desk: Desk, media_type: str, status: int) -
     content = b'{"lastName": "Lee", "email": "dana@startup.example"}'
     answer = desk.team.post("/api/leads/", content=content, headers={"Content-Type": media_type})
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity", " IDENTITY "])
+def test_a_body_may_say_that_it_is_not_packed(desk: Desk, coding: str) -> None:
+    headers = JSON | {"Content-Encoding": coding}
+    lead = b'{"lastName": "Lee", "email": "dana@startup.example"}'
+    assert desk.team.post("/api/leads/", content=lead, headers=headers).status_code == 201
 
 
 def test_a_packed_body_is_refused(desk: Desk) -> None:

@@ -1,11 +1,13 @@
 """The log: one line for every request, and in none of them what belongs to a person or lets one in."""
 
+import fcntl
 import json
 import logging
 import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from leadline.errors import NotFound
 from leadline.http.exchange import Exchange
 from leadline.http.observer import Observer
 from leadline.kit.db import Unavailable
-from leadline.kit.log_lines import ATOMIC_BYTES, JsonHandler, Line, Lines, trace_of
+from leadline.kit.log_lines import ATOMIC_BYTES, STANDARD_ERROR, JsonHandler, Line, Lines, LogWriter, trace_of
 from tests.e2e.raw import connected
 from tests.e2e.server import Server, serving
 
@@ -169,7 +171,35 @@ def test_a_log_that_nobody_can_take_stops_no_request(tmp_path: Path) -> None:
     assert server.stop() == 0
 
 
+def test_a_log_that_nobody_reads_stops_no_request(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(reading, fcntl.F_SETPIPE_SZ, ATOMIC_BYTES)
+    with serving(tmp_path / "data", log=pipe) as server, server.client() as client:
+        assert [client.get("/api/me/").status_code for _ in range(100)] == [200] * 100
+    os.close(reading)
+
+
 # The pieces
+
+
+def test_lines_that_find_no_room_are_counted() -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, ATOMIC_BYTES)
+    writer = LogWriter(writing, max_waiting_bytes=2 * ATOMIC_BYTES)
+    line = b"x" * (ATOMIC_BYTES - 1) + b"\n"
+    for _ in range(7):
+        writer.write(line)
+    with os.fdopen(reading, "rb") as pipe, ThreadPoolExecutor() as reader:
+        read = reader.submit(pipe.readlines)
+        assert writer.drain(10)
+        writer.write(line)
+        assert writer.drain(10)
+        os.close(writing)
+    dropped = [json.loads(one)["dropped"] for one in read.result() if one != line]
+    assert sum(dropped) >= 4
+    assert read.result().count(line) + sum(dropped) == 8
 
 
 def line_of(event: str) -> Line:
@@ -236,6 +266,7 @@ def test_messages_of_others_lose_what_they_quote(
 ) -> None:
     record = logging.LogRecord(logger, logging.ERROR, "", 0, message, arguments, None)
     JsonHandler().emit(record)
+    assert STANDARD_ERROR.drain()
     line = json.loads(capfd.readouterr().err)
     assert (line["level"], line["event"]) == ("error", event)
 

@@ -74,12 +74,13 @@ class Dispatch:
         try:
             try:
                 reply = await self._reply(scope, receive, exchange)
+                headers, body = _encoded(reply, exchange)
             except ClientGone:
                 return
             except Exception as error:
                 reply = self._refusal(error, scope, exchange)
+                headers, body = _encoded(reply, exchange)
             status = int(reply.status)
-            headers, body = _encoded(reply, exchange)
             at_once = scope.get("extensions", {}).get(AT_ONCE)
             if at_once is None or not at_once(status, headers, body):
                 pairs = [_pair(header) for header in headers]

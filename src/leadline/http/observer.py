@@ -8,7 +8,7 @@ from leadline.http.errors import HttpError
 from leadline.http.exchange import METHODS, OTHER, Exchange
 from leadline.http.metrics import Figures
 from leadline.kit.db import DatabaseError
-from leadline.kit.log_lines import Line, Lines, name_of, timestamp, trace_of
+from leadline.kit.log_lines import STANDARD_ERROR, Line, Lines, name_of, timestamp, trace_of
 
 CLIENT_GONE = 499
 """What is logged as the status where the client left before there was an answer (nginx's)."""
@@ -62,7 +62,9 @@ class Observer:
         self.end(self.begin(request_id, OTHER), status)
 
     def flush(self) -> None:
+        """Waits for the last lines to be written, for a moment at most: the process ends."""
         self._lines.flush()
+        STANDARD_ERROR.drain()
 
     def _log(self, exchange: Exchange, status: int, seconds: float) -> None:
         level = "error" if status >= 500 else "warning" if seconds >= self._slow_seconds else "info"

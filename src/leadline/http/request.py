@@ -24,7 +24,10 @@ NO_TOKEN = "no_token"
 
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
-_JSON = re.compile(r'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?', re.IGNORECASE)
+_JSON = re.compile(r"application/json[ \t]*(?:;.*)?", re.IGNORECASE)
+_CHARSET = re.compile(r';[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)', re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+"""Names of UTF-8, and of a part of it."""
 _TAGS = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W/)?"[\x21\x23-\x7e]*")*')
 _OUR_TAG = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
 
@@ -87,12 +90,11 @@ class Request:
 
     async def read_json_bytes(self, limit: int) -> bytes:
         """The body, which must be JSON if there is one: 415 if it says it is something else, 413 if too large."""
-        if self._headers.get(b"content-encoding", b"identity") != b"identity":
+        if self._headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
             raise _unsupported("Send the body without Content-Encoding.")
         body = await self._read(limit)
-        content_type = self._headers.get(b"content-type", b"").decode("latin-1")
-        if body and not _JSON.fullmatch(content_type.strip()):
-            raise _unsupported("Send the body as Content-Type: application/json.")
+        if body and not _is_json(self._headers.get(b"content-type", b"")):
+            raise _unsupported("Send the body as Content-Type: application/json, in UTF-8.")
         return body
 
     async def _read(self, limit: int) -> bytes:
@@ -135,6 +137,14 @@ def _single_headers(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, byt
 @lru_cache(maxsize=256)
 def _is_host(header: bytes) -> bool:
     return _HOST.fullmatch(header) is not None
+
+
+@lru_cache(maxsize=256)
+def _is_json(header: bytes) -> bool:
+    """Whether a Content-Type is JSON in UTF-8. Its parameters may be any others (RFC 9110, 5.6.6; RFC 8259, 11)."""
+    content_type = header.decode("latin-1").strip()
+    charset = _CHARSET.search(content_type)
+    return _JSON.fullmatch(content_type) is not None and (charset is None or charset[1].lower() in _UTF_8)
 
 
 def _unsupported(detail: str) -> HttpError:

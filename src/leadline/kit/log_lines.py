@@ -6,11 +6,13 @@ others its fixed beginning.
 """
 
 import asyncio
+import atexit
 import logging
 import os
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -27,6 +29,10 @@ FLUSH_SECONDS = 0.02
 MAX_BATCH = 256
 ATOMIC_BYTES = 4096
 """What a pipe takes in one piece (POSIX: PIPE_BUF), so that no line is torn by that of another process."""
+MAX_WAITING_BYTES = 1024 * 1024
+"""Log lines that wait for a reader of standard error; further ones are dropped and counted."""
+DRAIN_SECONDS = 1.0
+"""How long the end of a process waits for its last lines to be read."""
 MAX_FRAMES = 15
 MAX_CAUSES = 3
 _QUOTING = re.compile(r"[\n<({\['\"%]")
@@ -45,16 +51,71 @@ class Line(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
 _encode = msgspec.json.Encoder().encode
 
 
-def write(data: bytes) -> None:
-    """To standard error, as much as it takes: that nobody reads the log stops no request."""
-    with suppress(OSError):
-        os.write(2, data)
+class DroppedLine(Line, kw_only=True):
+    """A line that stands for `dropped` others, which found no room."""
+
+    dropped: int
+
+
+class LogWriter:
+    """A thread that writes the log to a file descriptor, so that a full pipe or a slow disk holds up nobody else."""
+
+    def __init__(self, descriptor: int, max_waiting_bytes: int = MAX_WAITING_BYTES) -> None:
+        self._descriptor = descriptor
+        self._max_waiting_bytes = max_waiting_bytes
+        self._changed = threading.Condition()
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._dropped_lines = 0
+        self._thread: threading.Thread | None = None
+
+    def write(self, data: bytes) -> None:
+        """Hands over whole lines, and returns at once. Those that find no room are counted instead."""
+        with self._changed:
+            if self._waiting_bytes + len(data) > self._max_waiting_bytes:
+                self._dropped_lines += data.count(b"\n")
+                return
+            self._waiting.append(data)
+            self._waiting_bytes += len(data)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write_all, name="log writer", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def drain(self, seconds: float = DRAIN_SECONDS) -> bool:
+        """Waits until everything is written; whether that came true within the seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting, seconds)
+
+    def _write_all(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                data, dropped_lines = self._waiting[0], self._dropped_lines
+                self._dropped_lines = 0
+            self._write_to_descriptor(data)
+            if dropped_lines:
+                line = DroppedLine(time=timestamp(), level="warning", event="lines dropped", dropped=dropped_lines)
+                self._write_to_descriptor(_encode(line) + b"\n")
+            with self._changed:
+                self._waiting.popleft()
+                self._waiting_bytes -= len(data)
+                self._changed.notify_all()
+
+    def _write_to_descriptor(self, data: bytes) -> None:
+        """As much as the descriptor takes: a log that cannot be written stops no request."""
+        with suppress(OSError):
+            os.write(self._descriptor, data)
+
+
+STANDARD_ERROR = LogWriter(2)
+atexit.register(STANDARD_ERROR.drain)
 
 
 class Lines:
     """Lines that are written some at a time, at most `FLUSH_SECONDS` later. For the event loop's thread only."""
 
-    def __init__(self, write: Callable[[bytes], None] = write) -> None:
+    def __init__(self, write: Callable[[bytes], None] = STANDARD_ERROR.write) -> None:
         self._write = write
         self._waiting: list[Line] = []
 
@@ -96,7 +157,7 @@ class JsonHandler(logging.Handler):
             error=None if error is None else name_of(error),
             trace=None if error is None else trace_of(error),
         )
-        write(_encode(line) + b"\n")
+        STANDARD_ERROR.write(_encode(line) + b"\n")
 
 
 def configuration(level: str) -> dict[str, Any]:
