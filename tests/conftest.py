@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import leadline.kit.db.postgres  # noqa: F401 - hypothesis takes values from what is imported: on both databases the same
+from leadline.kit.log_lines import STANDARD_ERROR
 from tests import transcripts
 from tests.cast import Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.memory import in_memory
@@ -58,6 +59,7 @@ def transcript(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test asks and is answered in one place must be the same in the other."""
     with transcripts.written_down(request.node, request.config.stash[TRANSCRIPTS]):
         yield
+    STANDARD_ERROR.drain()  # what a test logs is shown with it
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -41,7 +41,8 @@ SCOPES = tuple(f"{area}:{right}" for area in AREAS for right in (Right.READ, Rig
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts: a user of one workspace, through an API key or a session, within one request.
 
-    `scopes` is all that a key may do; None sets no limit.
+    `workspace` is its number in the data, `workspace_id` its id as the log shows it; `scopes` is all that a key may
+    do; None sets no limit.
     """
 
     workspace: int
@@ -50,6 +51,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str | None = None
     scopes: frozenset[str] | None = None
     session_id: str | None = None
+    workspace_id: str | None = None
     request_id: str | None = None
 
 

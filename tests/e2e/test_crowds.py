@@ -5,7 +5,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx2
@@ -152,3 +152,29 @@ def test_three_thousand_half_open_connections_keep_nobody_out(tmp_path: Path, cr
         lead = client.post("/api/leads/", json={"lastName": "Lee", "email": "lee@crowd.example"})
     assert statuses == {200: 50}
     assert lead.status_code == 201
+
+
+def test_a_system_that_allows_few_open_files_shuts_nobody_out(tmp_path: Path, crowd: ExitStack) -> None:
+    with serving(tmp_path / "data", prefix=["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"]) as server:
+        for _ in range(80):
+            crowd.enter_context(connected(server.url))
+        assert health(server).status_code == 200
+        assert "allows 64 open files" in server.log()
+        assert "ulimit -n" in server.log()
+
+
+def test_requests_sent_ahead_wait_as_bytes_beyond_the_first_few(tmp_path: Path, crowd: ExitStack) -> None:
+    with serving(tmp_path / "data", environment={"LEADLINE_LOG_LEVEL": "error"}) as server:
+        before = resident_mib(server)
+        for _ in range(50):
+            silent = crowd.enter_context(connected(server.url))
+            silent.socket.setblocking(False)
+            with suppress(BlockingIOError):
+                silent.socket.send(b"GET / HTTP/1.1\r\nHost:\r\n\r\n" * 10_000)
+        assert health(server).status_code == 200
+        assert resident_mib(server) - before < 100
+
+
+def resident_mib(server: Server) -> int:
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024

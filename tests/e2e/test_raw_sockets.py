@@ -1,6 +1,7 @@
 """Requests that no proper client sends, byte by byte."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 
@@ -117,6 +118,7 @@ def test_what_two_readers_could_understand_differently_is_refused(
         HEALTH.replace(b"GET", b"BREW"),
         HEALTH.replace(b"1.1", b"1.2"),
         b"CONNECT desk:80 HTTP/1.1\r\nHost: desk\r\n\r\n",
+        b"CONNECT / HTTP/1.1\r\nHost: desk\r\n\r\n" + HEALTH,
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         bytes.fromhex("160301020001"),
     ],
@@ -125,6 +127,13 @@ def test_what_is_not_http_is_refused(connection: Connection, request_: bytes) ->
     connection.send(request_)
     (answer,) = connection.answers()
     assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize("version", [b"HTTP/2.0", b"HTTP/0.9", b"RTSP/1.0"])
+def test_another_version_is_refused(connection: Connection, version: bytes) -> None:
+    connection.send(HEALTH.replace(b"GET", b"OPTIONS").replace(b"HTTP/1.1", version))
+    (answer,) = connection.answers()
+    assert_problem(answer, 505)
 
 
 @pytest.mark.parametrize("address", ["/api/leads/?search=Müller", "/api/leads/Müller/", "/api/leads/?search=\x01"])
@@ -242,6 +251,82 @@ def test_a_body_is_sent_once_it_is_asked_for(server: Server, connection: Connect
     connection.send(LEAD)
     final = connection.answer()
     assert [answer and answer.status for answer in (interim, final)] == [100, 201]
+
+
+UPGRADES = [b"h2c", b"websocket", b"TLS/1.2", b"a-word", b"h2c, websocket"]
+
+
+@pytest.mark.parametrize("upgrade", UPGRADES)
+@pytest.mark.parametrize(
+    ("headers", "body"), [((LENGTH,), LEAD), ((CHUNKED,), CHUNKS)], ids=["content-length", "chunked"]
+)
+@pytest.mark.parametrize("later", [False, True], ids=["in one packet", "in two"])
+def test_a_request_that_asks_for_an_upgrade_keeps_its_body(
+    server: Server, connection: Connection, upgrade: bytes, headers: tuple[bytes, ...], body: bytes, later: bool
+) -> None:
+    head = post(server, b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: " + upgrade, *headers, body=b"")
+    before = count(server)
+    connection.send(head if later else head + body + HEALTH)
+    if later:
+        time.sleep(0.02)
+        connection.send(body + HEALTH)
+    assert [(answer := connection.answer()) and answer.status for _ in range(2)] == [201, 200]
+    assert count(server) == before + 1
+
+
+def test_a_body_that_looks_like_a_request_is_none(server: Server, connection: Connection) -> None:
+    before = count(server)
+    hidden = post(server, LENGTH)
+    upgrade = (b"Connection: Upgrade", b"Upgrade: h2c")
+    connection.send(post(server, *upgrade, length(hidden), body=b""))
+    time.sleep(0.02)
+    connection.send(hidden)
+    assert_problem(connection.answer(), 400)
+    connection.send(HEALTH.replace(b"Host", b"Connection: close\r\nHost"))
+    assert [answer.status for answer in connection.answers()] == [200]
+    assert count(server) == before
+
+
+def test_an_upgrade_is_ignored_again_and_again(server: Server, connection: Connection) -> None:
+    upgrade = (b"Connection: Upgrade", b"Upgrade: h2c")
+    both = post(server, *upgrade, LENGTH) + get(server, *upgrade, path="/api/me/")
+    connection.send(both * 30)
+    statuses = [answer.status for _ in range(60) if (answer := connection.answer())]
+    assert statuses == [201, 200] * 30
+
+
+def test_a_body_is_asked_for_though_an_upgrade_was(server: Server, connection: Connection) -> None:
+    upgrade = (b"Connection: Upgrade", b"Upgrade: h2c")
+    connection.send(post(server, LENGTH, *upgrade, b"Expect: 100-continue", body=b""))
+    interim = connection.answer()
+    connection.send(LEAD)
+    final = connection.answer()
+    assert [answer and answer.status for answer in (interim, final)] == [100, 201]
+
+
+@pytest.mark.parametrize("many", [1, 40])
+def test_who_closes_its_own_half_is_answered(server: Server, connection: Connection, many: int) -> None:
+    connection.send(post(server, LENGTH) * many)
+    connection.socket.shutdown(socket.SHUT_WR)
+    assert [answer.status for answer in connection.answers()] == [201] * many
+
+
+def test_who_closes_its_half_in_the_middle_is_answered_what_was_whole(server: Server, connection: Connection) -> None:
+    before = count(server)
+    connection.send(post(server, LENGTH) * 3 + post(server, LENGTH, body=LEAD[:5]))
+    connection.socket.shutdown(socket.SHUT_WR)
+    assert [answer.status for answer in connection.answers()] == [201] * 3
+    assert count(server) == before + 3
+
+
+def test_links_are_made_from_a_target_in_absolute_form(server: Server, connection: Connection) -> None:
+    for _ in range(2):
+        connection.send(post(server, LENGTH))
+        connection.answer()
+    connection.send(get(server, path="http://crm.example:8080/api/leads/?limit=1"))
+    answer = connection.answer()
+    assert answer is not None
+    assert json.loads(answer.body)["next"] == "http://crm.example:8080/api/leads/?limit=1&page=2"
 
 
 @pytest.mark.parametrize("many", [2, 1_000, 3_000])

@@ -6,6 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from leadline.access import Right
+from leadline.http.endpoint import Endpoint, Reply, Route
 from leadline.kit.db import Transaction
 from tests.answers import refusal
 from tests.cast import BASE_URL, Desk
@@ -276,6 +278,17 @@ def test_a_defect_is_a_problem_document_that_says_nothing_of_the_inside(desk: De
     assert (answer.status_code, list(problem), problem["code"]) == (500, MEMBERS, "defect")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "changes" not in problem["detail"]
+
+
+def test_an_answer_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
+    async def answer(tx: Transaction) -> Reply:
+        return Reply({}, headers={"Location": "https://crm.компания.example"})
+
+    endpoint = Endpoint(run=lambda _: answer, name="odd", summary="Answers what no header can hold.", reply={})
+    app = desk.app.dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
+    refused = desk.run(client.get("/api/odd/"))
+    assert (refused.status_code, refused.json()["code"]) == (500, "defect")
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from leadline.http import exporter
 from leadline.http.metrics import BUCKETS, Figures
 from tests.e2e.raw import connected
 from tests.e2e.server import NO_TLS, Server, serving
@@ -158,3 +159,11 @@ def test_there_are_no_more_series_than_routes_methods_and_statuses() -> None:
     [(key, timing)] = figures.requests.items()
     assert key == ("unknown", "other", 404)
     assert (sum(timing.buckets), round(timing.seconds, 3)) == (100, 495)
+
+
+def test_who_says_nothing_to_the_metrics_port_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporter, "SILENT_SECONDS", 0.1)
+    port = free_port()
+    exporter.export("127.0.0.1", port, None)
+    with socket.create_connection(("127.0.0.1", port), 10) as silent:
+        assert silent.recv(1) == b""

@@ -70,7 +70,7 @@ def test_every_request_is_a_line(tmp_path: Path) -> None:
     assert [line["requestId"] for line in logged] == [answer.headers["X-Request-Id"] for answer in answers]
     first = logged[0]
     assert ",".join(first) == "time,level,event,requestId,workspace,user,key,method,route,status,ms"
-    assert (first["level"], first["workspace"]) == ("info", 1)
+    assert (first["level"], first["workspace"]) == ("info", me["workspace"]["id"])
     assert (first["user"], first["key"]) == (me["user"]["id"], me["key"]["id"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first["time"])
     assert 0 < first["ms"] < 10_000

@@ -115,6 +115,7 @@ class _Found(msgspec.Struct, frozen=True):
     """What a key stands for; `expires` is in seconds since 1970."""
 
     workspace: int
+    workspace_id: str
     user_id: str
     key_id: str
     scopes: frozenset[str] | None
@@ -146,6 +147,7 @@ class KeyRing:
             self._noted[found.key_id] = self._unwritten[found.key_id] = now
         return Actor(
             workspace=found.workspace,
+            workspace_id=found.workspace_id,
             user_id=found.user_id,
             role=Role.USER,
             key_id=found.key_id,
@@ -159,18 +161,20 @@ class KeyRing:
     async def _find(self, tx: Transaction, secret: str, fetch: Fetch) -> _Found | None:
         row = await fetch(
             "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at,"
-            " (SELECT cluster FROM workspaces WHERE number = keys.workspace)"  # which is planned faster than a join
+            " (SELECT cluster FROM workspaces WHERE number = keys.workspace),"  # which is planned faster than a join
+            " (SELECT id FROM workspaces WHERE number = keys.workspace)"
             " FROM keys JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
             (_hash(secret),),
         )
         if row is None:
             return None
-        workspace, user_id, key_id, scopes, expires, cluster = row
+        workspace, user_id, key_id, scopes, expires, cluster, workspace_id = row
         if cluster is not None:
             raise Elsewhere(str(cluster))
         found = _Found(
             int(workspace or 0),
+            str(workspace_id),
             str(user_id),
             str(key_id),
             None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),

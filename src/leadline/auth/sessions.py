@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from leadline import clock, ids
 from leadline.access import Actor, Role
@@ -125,13 +126,22 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class _Found(NamedTuple):
+    """Whose a session is."""
+
+    workspace: int
+    workspace_id: str
+    user_id: str
+    role: Role
+
+
 class SessionRing:
     """Finds who acts with an access token: the role, and whether the session goes on, are what the data say now."""
 
     def __init__(self, tokens: Tokens, now: Clock) -> None:
         self._tokens = tokens
         self._now = now
-        self._found: Memo[str, tuple[int, str, Role]] = Memo()
+        self._found: Memo[str, _Found] = Memo()
 
     async def actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
         """None if the token is not in force. Raises `Elsewhere`."""
@@ -141,15 +151,20 @@ class SessionRing:
         found = self._found.find(tx, claims.session_id) or await self._find(tx, claims.session_id)
         if found is None:
             return None
-        workspace, user_id, role = found
         return Actor(
-            workspace=workspace, user_id=user_id, role=role, session_id=claims.session_id, request_id=request_id
+            workspace=found.workspace,
+            workspace_id=found.workspace_id,
+            user_id=found.user_id,
+            role=found.role,
+            session_id=claims.session_id,
+            request_id=request_id,
         )
 
-    async def _find(self, tx: Transaction, session_id: str) -> tuple[int, str, Role] | None:
+    async def _find(self, tx: Transaction, session_id: str) -> _Found | None:
         row = await tx.fetch_familiar(
             "SELECT users.workspace, users.id, users.role,"
-            " (SELECT cluster FROM workspaces WHERE number = users.workspace)"  # which is planned faster than a join
+            " (SELECT cluster FROM workspaces WHERE number = users.workspace),"  # which is planned faster than a join
+            " (SELECT id FROM workspaces WHERE number = users.workspace)"
             " FROM sessions JOIN users ON users.id = sessions.user_id"
             " WHERE sessions.id = ? AND sessions.ended_at IS NULL AND users.active = 1",
             (session_id,),
@@ -158,6 +173,6 @@ class SessionRing:
             return None
         if row[3] is not None:
             raise Elsewhere(str(row[3]))
-        found = (int(row[0] or 0), str(row[1]), Role(str(row[2])))
+        found = _Found(int(row[0] or 0), str(row[4]), str(row[1]), Role(str(row[2])))
         self._found.keep(tx, session_id, found)
         return found

@@ -29,6 +29,9 @@ from leadline.records.body import read_new
 from leadline.settings import Settings
 
 OPEN_FILES = 65_536
+RESERVED_FILES = 40
+"""Open files that a process needs beside its connections: the data, their index, pipes, a few to spare."""
+MIN_CONNECTIONS = 4
 BACKLOG = 2_048
 """Connections that wait to be taken."""
 
@@ -41,7 +44,6 @@ def serve(
     with _listen(settings) as listening, _shared(settings) as shared:
         _export_metrics(settings, shared)
         first = with_app(settings, _prepare, may_be_new=True)
-        _allow_many_connections()
         config = _configure(settings)
         _announce(settings, listening, first)
         if shared:
@@ -120,12 +122,30 @@ async def _prepare(app: App) -> First | None:
     return await app.database.write(write)
 
 
-def _allow_many_connections() -> None:
-    """Every connection is a file to the system, whose limit is often 1,024."""
+def _allowed_connections(settings: Settings) -> int:
+    """How many connections a process can keep: each is an open file, of which the system allows so many."""
+    own_files = RESERVED_FILES + len(settings.members) * settings.connections
+    open_files = _raise_open_files(settings.max_connections + own_files)
+    allowed = max(MIN_CONNECTIONS, min(settings.max_connections, open_files - own_files))
+    if allowed < settings.max_connections:
+        typer.echo(
+            f"leadline: the system allows {open_files} open files, so a process keeps {allowed} connections, not"
+            f" {settings.max_connections}; raise the limit (ulimit -n, LimitNOFILE), or lower"
+            " LEADLINE_MAX_CONNECTIONS.",
+            err=True,
+        )
+    return allowed
+
+
+def _raise_open_files(wanted: int) -> int:
+    """Asks the system for so many open files at least, and answers how many it allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    most = max(OPEN_FILES, wanted)
+    raised = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft == resource.RLIM_INFINITY or soft >= raised:
+        return most if soft == resource.RLIM_INFINITY else soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+    return raised
 
 
 def _configure(settings: Settings) -> ServerConfig:
@@ -147,7 +167,7 @@ def _configure(settings: Settings) -> ServerConfig:
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.stop_seconds,
     )
-    config.limits = Limits(settings.max_connections, settings.header_seconds, settings.body_seconds)
+    config.limits = Limits(_allowed_connections(settings), settings.header_seconds, settings.body_seconds)
     return config
 
 

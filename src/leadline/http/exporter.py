@@ -11,6 +11,9 @@ from prometheus_client.registry import Collector
 
 from leadline.http.metrics import BUCKETS, OF_THIS_PROCESS, Figures, Timing, read
 
+SILENT_SECONDS = 10.0
+"""How long a connection to the metrics port may say nothing."""
+
 Reading = Callable[[], Iterable[tuple[int, Figures]]]
 """Answers the figures by process id."""
 
@@ -21,10 +24,11 @@ def export(host: str, port: int, folder: Path | None) -> None:
     registry = CollectorRegistry()
     registry.register(ServerCollector(_here if folder is None else lambda: _in(folder)))
     try:
-        start_http_server(port, host, registry)
+        server, _ = start_http_server(port, host, registry)
     except OSError:
         where = f"{host}:{port}"
         raise OSError(f"cannot listen on {where}; choose another LEADLINE_METRICS_HOST or _PORT.") from None
+    server.RequestHandlerClass.timeout = SILENT_SECONDS  # type: ignore[attr-defined]
 
 
 def _here() -> Iterator[tuple[int, Figures]]:

@@ -24,7 +24,7 @@ class RequestLine(Line, omit_defaults=True, kw_only=True, gc=False):
     """`ms` is how long the answer took; `code` is a refusal's. Absent are the members there is nothing to say of."""
 
     requestId: str  # noqa: N815
-    workspace: int | None = None
+    workspace: str | None = None
     user: str | None = None
     key: str | None = None
     method: str
@@ -80,7 +80,7 @@ class Observer:
             route=exchange.route,
             status=status,
             ms=int(seconds * 1_000_000) / 1000,
-            workspace=actor.workspace if actor else None,
+            workspace=actor.workspace_id if actor else None,
             user=actor.user_id if actor else None,
             key=actor.key_id if actor else None,
         )

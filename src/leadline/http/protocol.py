@@ -7,7 +7,6 @@ connections and say nothing, or say it slowly, do not keep others out.
 
 import asyncio
 import secrets
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from urllib.parse import unquote
 import httptools
 import msgspec
 import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from leadline.http.errors import problem
@@ -29,8 +29,13 @@ MAX_URL = 8 * 1024
 MAX_HEAD = 32 * 1024
 MAX_HEADERS = 100
 MAX_CHUNK_OVERHEAD = 16 * 1024
+MAX_QUEUED_REQUESTS = 16
+"""Requests that a client sends ahead of the answers, and that are read; further ones wait as bytes."""
 _WATCH_SECONDS = 0.5
+_END_OF_HEAD = b"\r\n\r\n"
 _NEVER = float("inf")
+_VERSIONS = ("1.1", "1.0")
+_RTSP = b" RTSP/1.0\r\n"
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ _LARGE_HEAD: Refusal = (
 )
 _SLOW: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The request did not arrive in time; send it again.")
 _ODD_CHUNKS: Refusal = (HTTPStatus.BAD_REQUEST, "bad_request", "The body's chunks are more frame than content.")
+_ODD_VERSION: Refusal = (
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
+    "http_version_not_supported",
+    "This server speaks HTTP/1.1 and HTTP/1.0.",
+)
 _FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Every connection is in use; try again.")
 
 
@@ -70,7 +80,47 @@ class _Refused(Exception):
     """Stops the parser in the middle of a request."""
 
 
+class PausableFlow(FlowControl):
+    """Flow control that does not read on while `holds_back` is set, whoever asks for it."""
+
+    holds_back = False
+
+    def resume_reading(self) -> None:
+        if not self.holds_back:
+            super().resume_reading()
+
+
+class KnownHead:
+    """Parser callbacks for a message whose head was read before: they leave the first head out, and pass all else on
+    to the connection."""
+
+    def __init__(self, connection: "LimitedProtocol") -> None:
+        self._connection = connection
+        self._in_known_head = True
+        self.on_body = connection.on_body
+        self.on_message_complete = connection.on_message_complete
+
+    def on_message_begin(self) -> None:
+        if not self._in_known_head:
+            self._connection.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._in_known_head:
+            self._connection.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_known_head:
+            self._connection.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if self._in_known_head:
+            self._in_known_head = False
+        else:
+            self._connection.on_headers_complete()
+
+
 class LimitedProtocol(HttpToolsProtocol):
+    flow: PausableFlow
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
     """The process's connections that are not in the middle of a request, the longest waiting first."""
     _watched: ClassVar["set[LimitedProtocol]"] = set()
@@ -89,13 +139,18 @@ class LimitedProtocol(HttpToolsProtocol):
         self._body_size = 0
         self._payload_size = 0
         self._in_one_request = True
-        self._asked: RequestResponseCycle
+        self._unread = b""
+        self._read_to = 0
+        self._has_ended = False
+        self._piece = b""
+        self._asked: RequestResponseCycle | None = None
         self._extensions: dict[str, Any] = {AT_ONCE: self._answer_at_once}  # one for all: no request refers to itself
 
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = PausableFlow(transport)
         self.transport = TurnsWrites(transport, self.loop)  # type: ignore[assignment]
         self._watch()
         self._await_head()
@@ -110,8 +165,45 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
+        if self._unread:
+            self._unread = self._unread[self._read_to :] + data  # of one packet at most: reading is paused
+        else:
+            self._unread = data
+        self._read_to = 0
+        self._read()
+
+    def _read(self) -> None:
+        """Reads as many requests as may be queued, and keeps the rest as bytes until some are answered."""
+        data, start = self._unread, self._read_to
+        while start < len(data) and not self.transport.is_closing():
+            room = MAX_QUEUED_REQUESTS - len(self.pipeline)
+            if room <= 0:
+                break
+            end = _end_of_heads(data, start, room)
+            self._read_piece(data[start:end])
+            start = end
+        self._unread, self._read_to = (data, start) if start < len(data) else (b"", 0)
+        self._pace_reading()
+
+    def _read_on(self) -> None:
+        """Reads what was kept, now that there is room for it."""
+        if self.transport.is_closing() or not self._unread:
+            return
+        self._read()
+        if not self._unread and self._has_ended:
+            self._end_input()
+
+    def _pace_reading(self) -> None:
+        """Reads nothing more for as long as whole requests wait, so that a connection holds one packet of them."""
+        self.flow.holds_back = bool(self._unread or self.pipeline)
+        if self.flow.holds_back:
+            self.flow.pause_reading()
+        else:
+            self.flow.resume_reading()
+
+    def _read_piece(self, data: bytes) -> None:
         in_head, self._in_one_request = self._in_head, True
-        super().data_received(data)
+        self._parse(data)
         if self.transport.is_closing() or not self._in_one_request:  # how much belongs to which is not known
             return
         if self._in_head and in_head:
@@ -121,6 +213,51 @@ class LimitedProtocol(HttpToolsProtocol):
         elif not self._in_head and not in_head:
             self._body_size += len(data)
             self._check_body()
+
+    def _parse(self, data: bytes) -> None:
+        self._piece = data
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._ignore_upgrade()
+            self._parse(data[upgrade.args[0] :])
+        except httptools.HttpParserInvalidURLError:
+            self._answer(_ODD_URL)
+        except httptools.HttpParserError:
+            self._answer(self._refusal)
+
+    def _ignore_upgrade(self) -> None:
+        """Reads on behind a head that asks for an upgrade, which is not taken and so changes nothing (RFC 9110, 7.8).
+        The parser has left the message there; a new one is told how the body is framed."""
+        framing = [header for header in self.headers if header[0] in (b"content-length", b"transfer-encoding")]
+        self.parser = httptools.HttpRequestParser(KnownHead(self))
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        head = [b"POST / HTTP/1.1", *(b": ".join(header) for header in framing)]
+        if not self.cycle.keep_alive:
+            head.append(b"connection: close")
+        self.parser.feed_data(b"\r\n".join(head) + _END_OF_HEAD)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whether the connection stays open for answers: a client may close its own half alone (RFC 9293, 3.6)."""
+        self._has_ended = True
+        if not self._unread:
+            self._end_input()
+        return not self.transport.is_closing()
+
+    def _end_input(self) -> None:
+        """Lets go of a request that never will be whole, and of the connection if nothing is under way."""
+        if self._has_begun and not self._in_head:
+            if self.pipeline:
+                self.pipeline.popleft()
+            else:
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+        if not self._is_answering():
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        asked = self._asked
+        return asked is not None and not (asked.response_complete or asked.disconnected)
 
     def _make_room(self) -> None:
         """Closes the connection that has waited longest, which is this one if all others are at work."""
@@ -164,6 +301,9 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(_LARGE_HEAD)
 
     def on_headers_complete(self) -> None:
+        version = self.parser.get_http_version()
+        if version not in _VERSIONS or (version == "1.0" and _RTSP in self._piece):  # which the parser takes for HTTP
+            self._refuse(_ODD_VERSION)
         if not self._head_is_sound():
             self._refuse(_INVALID)
         self._in_head = False
@@ -179,6 +319,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self.scope["method"] = method.decode("ascii")
         self.scope["path"] = unquote(path) if "%" in path else path
         self.scope["query_string"] = url.query or b""
+        if url.host is not None:
+            self._take_host(url)
         before = self.cycle
         self.cycle = RequestResponseCycle(
             scope=self.scope,
@@ -196,8 +338,14 @@ class LimitedProtocol(HttpToolsProtocol):
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)
         else:
-            self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
+
+    def _take_host(self, url: httptools.parser.url_parser.URL) -> None:
+        """A target in absolute form names the host, whatever the header says (RFC 9112, 3.2.2)."""
+        host = b"[%b]" % url.host if b":" in url.host else url.host
+        port = b":%d" % url.port if url.port else b""
+        self.headers[:] = [header for header in self.headers if header[0] != b"host"]
+        self.headers.append((b"host", host + port))
 
     def _head_is_sound(self) -> bool:
         """What the parser lets pass though RFC 9112 (3.2, 6.1) forbids it: requests that two readers would
@@ -205,6 +353,8 @@ class LimitedProtocol(HttpToolsProtocol):
         names = [name for name, _ in self.headers]
         hosts = names.count(b"host")
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            return False
+        if self.parser.get_method() == b"CONNECT":  # behind which another protocol would follow
             return False
         codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
         return not codings or (codings == [b"chunked"] and b"content-length" not in names)
@@ -220,6 +370,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._answer(_ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():  # it goes on, see _ignore_upgrade
+            return
         self._has_begun = False
         self._in_one_request = False
         self._in_head = True
@@ -235,9 +387,15 @@ class LimitedProtocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+        if self._unread and len(self.pipeline) <= MAX_QUEUED_REQUESTS // 2:
+            self.loop.call_soon(self._read_on)
+        following = self.pipeline.pop() if self.pipeline else None
+        self._pace_reading()
+        if following:
+            self._start_asgi_task(*following)
+            return
+        if self._has_ended and not self._unread:
+            self.transport.close()
             return
         self._waiting[self] = None
         if not self._has_begun:
@@ -248,6 +406,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
+        assert self._asked is not None, "an answer has its request"
         return answer_at_once(self._asked, status, headers, body)
 
     def pause_writing(self) -> None:
@@ -297,13 +456,9 @@ class LimitedProtocol(HttpToolsProtocol):
     # Refusals
 
     def _refuse(self, refusal: Refusal) -> None:
-        """From within the parser, which answers what is raised by calling `send_400_response`."""
+        """Ends the parser, from within one of its callbacks."""
         self._refusal = refusal
         raise _Refused
-
-    def send_400_response(self, msg: str) -> None:
-        """Called by uvicorn while it handles what the parser raised."""
-        self._answer(_ODD_URL if isinstance(sys.exception(), httptools.HttpParserInvalidURLError) else self._refusal)
 
     def _answer(self, refusal: Refusal) -> None:
         """Writes the refusal and closes the connection. Requests before the refused one are answered instead:
@@ -325,3 +480,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self.app_state[REFUSED](request_id, status.value)
         self.transport.write(f"{head}{retry}\r\n".encode() + body)
         self.transport.close()
+
+
+def _end_of_heads(data: bytes, start: int, most: int) -> int:
+    """Where the piece of the data ends that begins at `start` and has the ends of at most so many heads."""
+    end = start
+    for _ in range(most):
+        found = data.find(_END_OF_HEAD, end)
+        if found < 0:
+            return len(data)
+        end = found + len(_END_OF_HEAD)
+    return end
