@@ -16,12 +16,12 @@ from urllib.parse import unquote
 import httptools
 import msgspec
 import uvicorn
-from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from leadline.http.errors import problem
 from leadline.http.exchange import AT_ONCE, Header
 from leadline.http.observer import REFUSED
+from leadline.http.pipelining import END_OF_HEAD, KnownHead, PausableFlow, end_of_heads
 from leadline.http.request import DRAINED
 from leadline.http.sending import TurnsWrites, answer_at_once
 
@@ -32,7 +32,6 @@ MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
 """Requests that a client sends ahead of the answers, and that are read; further ones wait as bytes."""
 _WATCH_SECONDS = 0.5
-_END_OF_HEAD = b"\r\n\r\n"
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
 _RTSP = b" RTSP/1.0\r\n"
@@ -78,45 +77,6 @@ _FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Every connecti
 
 class _Refused(Exception):
     """Stops the parser in the middle of a request."""
-
-
-class PausableFlow(FlowControl):
-    """Flow control that does not read on while `holds_back` is set, whoever asks for it."""
-
-    holds_back = False
-
-    def resume_reading(self) -> None:
-        if not self.holds_back:
-            super().resume_reading()
-
-
-class KnownHead:
-    """Parser callbacks for a message whose head was read before: they leave the first head out, and pass all else on
-    to the connection."""
-
-    def __init__(self, connection: "LimitedProtocol") -> None:
-        self._connection = connection
-        self._in_known_head = True
-        self.on_body = connection.on_body
-        self.on_message_complete = connection.on_message_complete
-
-    def on_message_begin(self) -> None:
-        if not self._in_known_head:
-            self._connection.on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        if not self._in_known_head:
-            self._connection.on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_known_head:
-            self._connection.on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        if self._in_known_head:
-            self._in_known_head = False
-        else:
-            self._connection.on_headers_complete()
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -179,7 +139,7 @@ class LimitedProtocol(HttpToolsProtocol):
             room = MAX_QUEUED_REQUESTS - len(self.pipeline)
             if room <= 0:
                 break
-            end = _end_of_heads(data, start, room)
+            end = end_of_heads(data, start, room)
             self._read_piece(data[start:end])
             start = end
         self._unread, self._read_to = (data, start) if start < len(data) else (b"", 0)
@@ -235,7 +195,7 @@ class LimitedProtocol(HttpToolsProtocol):
         head = [b"POST / HTTP/1.1", *(b": ".join(header) for header in framing)]
         if not self.cycle.keep_alive:
             head.append(b"connection: close")
-        self.parser.feed_data(b"\r\n".join(head) + _END_OF_HEAD)
+        self.parser.feed_data(b"\r\n".join(head) + END_OF_HEAD)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whether the connection stays open for answers: a client may close its own half alone (RFC 9293, 3.6)."""
@@ -480,14 +440,3 @@ class LimitedProtocol(HttpToolsProtocol):
             self.app_state[REFUSED](request_id, status.value)
         self.transport.write(f"{head}{retry}\r\n".encode() + body)
         self.transport.close()
-
-
-def _end_of_heads(data: bytes, start: int, most: int) -> int:
-    """Where the piece of the data ends that begins at `start` and has the ends of at most so many heads."""
-    end = start
-    for _ in range(most):
-        found = data.find(_END_OF_HEAD, end)
-        if found < 0:
-            return len(data)
-        end = found + len(_END_OF_HEAD)
-    return end

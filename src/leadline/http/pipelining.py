@@ -1,0 +1,56 @@
+"""What HTTP/1.1 pipelining asks of a connection: requests that arrive together, and are read one piece at a time."""
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+END_OF_HEAD = b"\r\n\r\n"
+
+
+class PausableFlow(FlowControl):
+    """Flow control that does not read on while `holds_back` is set, whoever asks for it."""
+
+    holds_back = False
+
+    def resume_reading(self) -> None:
+        if not self.holds_back:
+            super().resume_reading()
+
+
+class KnownHead:
+    """Parser callbacks for a message whose head was read before: they leave the first head out, and pass all else on
+    to the connection."""
+
+    def __init__(self, connection: HttpToolsProtocol) -> None:
+        self._connection = connection
+        self._in_known_head = True
+        self.on_body = connection.on_body
+        self.on_message_complete = connection.on_message_complete
+
+    def on_message_begin(self) -> None:
+        if not self._in_known_head:
+            self._connection.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._in_known_head:
+            self._connection.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_known_head:
+            self._connection.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if self._in_known_head:
+            self._in_known_head = False
+        else:
+            self._connection.on_headers_complete()
+
+
+def end_of_heads(data: bytes, start: int, most: int) -> int:
+    """Where the piece of the data ends that begins at `start` and has the ends of at most so many heads."""
+    end = start
+    for _ in range(most):
+        found = data.find(END_OF_HEAD, end)
+        if found < 0:
+            return len(data)
+        end = found + len(END_OF_HEAD)
+    return end
