@@ -9,25 +9,21 @@ import asyncio
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import httptools
-import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from leadline.http.errors import problem
+from leadline.http import refusals
 from leadline.http.exchange import AT_ONCE, Header
 from leadline.http.observer import REFUSED
 from leadline.http.pipelining import END_OF_HEAD, KnownHead, PausableFlow, end_of_heads
+from leadline.http.refusals import MAX_HEAD, MAX_HEADERS, MAX_URL, Refusal
 from leadline.http.request import DRAINED
 from leadline.http.sending import TurnsWrites, answer_at_once
 
-MAX_URL = 8 * 1024
-MAX_HEAD = 32 * 1024
-MAX_HEADERS = 100
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
 """Requests that a client sends ahead of the answers, and that are read; further ones wait as bytes."""
@@ -50,31 +46,6 @@ class ServerConfig(uvicorn.Config):
     limits: Limits
 
 
-Refusal = tuple[HTTPStatus, str, str]
-"""Status, code and detail."""
-
-_INVALID: Refusal = (HTTPStatus.BAD_REQUEST, "bad_request", "This is not a valid HTTP/1.1 request.")
-_ODD_URL: Refusal = (
-    HTTPStatus.BAD_REQUEST,
-    "bad_request",
-    "The address has characters that none may have; write them as percent-escapes of UTF-8: é is %C3%A9.",
-)
-_LONG_URL: Refusal = (HTTPStatus.REQUEST_URI_TOO_LONG, "url_too_long", f"A URL has at most {MAX_URL:,} bytes.")
-_LARGE_HEAD: Refusal = (
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    "head_too_large",
-    f"A request has at most {MAX_HEADERS} headers, with {MAX_HEAD:,} bytes in all.",
-)
-_SLOW: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The request did not arrive in time; send it again.")
-_ODD_CHUNKS: Refusal = (HTTPStatus.BAD_REQUEST, "bad_request", "The body's chunks are more frame than content.")
-_ODD_VERSION: Refusal = (
-    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
-    "http_version_not_supported",
-    "This server speaks HTTP/1.1 and HTTP/1.0.",
-)
-_FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Every connection is in use; try again.")
-
-
 class _Refused(Exception):
     """Stops the parser in the middle of a request."""
 
@@ -90,7 +61,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
         super().__init__(config, *arguments, **options)
         self._limits = config.limits
-        self._refusal = _INVALID
+        self._refusal = refusals.INVALID
         self._deadline = 0.0
         self._flush_by = _NEVER
         self._has_begun = False
@@ -169,7 +140,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._in_head and in_head:
             self._head_size += len(data)
             if self._head_size > 2 * MAX_HEAD:  # one header that never ends: the parser keeps it to itself
-                self._answer(_LARGE_HEAD)
+                self._answer(refusals.LARGE_HEAD)
         elif not self._in_head and not in_head:
             self._body_size += len(data)
             self._check_body()
@@ -182,7 +153,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._ignore_upgrade()
             self._parse(data[upgrade.args[0] :])
         except httptools.HttpParserInvalidURLError:
-            self._answer(_ODD_URL)
+            self._answer(refusals.ODD_URL)
         except httptools.HttpParserError:
             self._answer(self._refusal)
 
@@ -223,7 +194,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Closes the connection that has waited longest, which is this one if all others are at work."""
         longest = next(iter(self._waiting))
         if longest is self:
-            self._answer(_FULL)
+            self._answer(refusals.FULL)
         else:
             longest.transport.close()
             self._waiting.pop(longest)
@@ -251,21 +222,21 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
         if len(self.url) > MAX_URL:
-            self._refuse(_LONG_URL)
+            self._refuse(refusals.LONG_URL)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:  # a trailer is no header (RFC 9110, 6.5.1)
             super().on_header(name, value)
         self._head_size += len(name) + len(value)
         if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD:
-            self._refuse(_LARGE_HEAD)
+            self._refuse(refusals.LARGE_HEAD)
 
     def on_headers_complete(self) -> None:
         version = self.parser.get_http_version()
         if version not in _VERSIONS or (version == "1.0" and _RTSP in self._piece):  # which the parser takes for HTTP
-            self._refuse(_ODD_VERSION)
+            self._refuse(refusals.ODD_VERSION)
         if not self._head_is_sound():
-            self._refuse(_INVALID)
+            self._refuse(refusals.INVALID)
         self._in_head = False
         self._waiting.pop(self, None)
         self._deadline = self.loop.time() + self._limits.body_seconds
@@ -327,7 +298,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._payload_size > DRAINED + 1024 * 1024:  # answered long ago, and still sending
             self.transport.close()
         elif self._body_size > MAX_CHUNK_OVERHEAD + 9 * self._payload_size:
-            self._answer(_ODD_CHUNKS)
+            self._answer(refusals.ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():  # it goes on, see _ignore_upgrade
@@ -409,7 +380,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _end(self) -> None:
         """Says so, unless the client was answered and has begun nothing since."""
         if self._has_begun or self.cycle is None:
-            self._answer(_SLOW)
+            self._answer(refusals.SLOW)
         else:
             self.transport.close()
 
@@ -428,15 +399,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.pipeline or (self._in_head and self.cycle is not None and not self.cycle.response_complete):
             self.cycle.keep_alive = False
             return
-        status, code, detail = refusal
         request_id = f"req_{secrets.token_hex(9)}"
-        body = msgspec.json.encode(problem(status, code, detail, request_id))
-        head = (
-            f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
-            f"Content-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\nConnection: close\r\n"
-        )
-        retry = "Retry-After: 2\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
         if REFUSED in self.app_state:
-            self.app_state[REFUSED](request_id, status.value)
-        self.transport.write(f"{head}{retry}\r\n".encode() + body)
+            self.app_state[REFUSED](request_id, refusal.status.value)
+        self.transport.write(refusal.encode(request_id))
         self.transport.close()
