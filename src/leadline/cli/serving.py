@@ -22,7 +22,8 @@ from leadline.auth.users import USERS
 from leadline.cli.run import FIRST_WORKSPACE, settings_of, with_app
 from leadline.cli.users import made_up_password
 from leadline.cli.workers import Workers
-from leadline.http.protocol import LimitedProtocol, Limits, ServerConfig
+from leadline.http.config import Limits, ServerConfig
+from leadline.http.protocol import LimitedProtocol
 from leadline.kit.db import Transaction
 from leadline.kit.log_lines import configuration
 from leadline.records.body import read_new

@@ -8,15 +8,14 @@ connections and say nothing, or say it slowly, do not keep others out.
 import asyncio
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import httptools
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from leadline.http import refusals
+from leadline.http.config import ServerConfig
 from leadline.http.exchange import AT_ONCE, Header
 from leadline.http.observer import REFUSED
 from leadline.http.pipelining import END_OF_HEAD, KnownHead, PausableFlow, end_of_heads
@@ -31,19 +30,6 @@ _WATCH_SECONDS = 0.5
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
 _RTSP = b" RTSP/1.0\r\n"
-
-
-@dataclass(frozen=True)
-class Limits:
-    max_connections: int
-    header_seconds: float
-    body_seconds: float
-
-
-class ServerConfig(uvicorn.Config):
-    """uvicorn's configuration, with our limits on their way to the processes that serve."""
-
-    limits: Limits
 
 
 class _Refused(Exception):
