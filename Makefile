@@ -26,11 +26,13 @@ bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are,
 	$(BIN)/python -m bench --leads $(or $(LEADS),100000) --database $(or $(DATABASE),sqlite)
 
 $(BIN)/.ready: pyproject.toml constraints.txt
+	@echo "Installing into .venv; the first time takes half a minute…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --editable .
 	@touch $@
 
 $(BIN)/.ready-dev: $(BIN)/.ready
+	@echo "Installing what the tests need…"
 	@$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 

@@ -180,10 +180,18 @@ class Cluster:
         file = self.folder / "key"
         if file.exists():
             return
-        command = [sys.executable, "-m", "leadline", "keys", "create", "cluster"]
+        leadline = [sys.executable, "-m", "leadline"]
         environment = {**os.environ, "LEADLINE_DATABASE": self.database}
-        made = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-        _write(file, made.stdout)
+        first = subprocess.run([*leadline, "init", "--json"], env=environment, capture_output=True, check=False)
+        if first.returncode == 0:
+            _write(self.folder / "admin.json", first.stdout.decode())
+            _write(file, json.loads(first.stdout)["key"])
+            return
+        # an earlier start was interrupted between the first key and its file
+        made = subprocess.run(
+            [*leadline, "keys", "create", "cluster"], env=environment, capture_output=True, check=True
+        )
+        _write(file, made.stdout.decode())
 
     def run(
         self,

@@ -47,11 +47,11 @@ def test_every_kind_of_operation_is_documented() -> None:
     assert set(re.findall(r"`([a-z]+\.[a-z]+)`", documented)) == kinds
 
 
-SINGLE = ["serve", "backup", "restore", "verify", "copy", "index"]
+SINGLE = ["serve", "init", "backup", "restore", "verify", "copy", "index"]
 COMMANDS = {
     "keys": ["create", "list", "revoke"],
-    "users": ["create", "list", "disable", "password"],
-    "workspaces": ["create", "list", "move"],
+    "users": ["create", "list", "disable", "enable", "role", "password"],
+    "workspaces": ["create", "list", "rename", "move"],
 }
 
 

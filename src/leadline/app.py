@@ -57,7 +57,10 @@ logger = logging.getLogger("leadline")
 
 class NoData(DatabaseError):
     def __init__(self, file: Path) -> None:
-        super().__init__(f"There are no data at {file}; say where they are, with --data or --database.")
+        super().__init__(
+            f"There are no data at {file}; say where they are, with --data or --database, or make them with"
+            " `leadline init`."
+        )
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
         30, ge=1, le=365, description="How long a refresh token is good for, if it is not used."
     )
     admin_email: str = Field(
-        "admin@leadline.local", min_length=3, description="E-mail of the admin that the first start makes."
+        "admin@leadline.local", min_length=1, description="E-mail of the admin that the first start makes."
     )
     admin_password: str = Field(
         "", repr=False, description="Password of that admin; else one is made up, and printed once."

@@ -1,5 +1,6 @@
 """The commands: what they print, what they refuse, and that a running server knows at once."""
 
+import json
 import re
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typer.testing import CliRunner, Result
 from leadline import __version__
 from leadline.cli.main import app as command_line
 from tests.cast import OnPostgres
+from tests.cli.first_desk import make_desk
 from tests.e2e.raw import connected_to_each, status_of_me
 from tests.e2e.server import Server, serving
 
@@ -65,7 +67,7 @@ def test_keys_are_listed_without_their_secret(server: Server) -> None:
     created = keys(server, "create", "listed")
     line = keys(server, "list").stdout.splitlines()[-1]
     assert line.startswith(key_id(created))
-    assert line.endswith("in force  listed")
+    assert line.endswith("in force  all scopes  never used  listed")
     assert created.stdout.strip()[-4:] in line
     assert created.stdout.strip()[8:20] not in keys(server, "list").stdout
 
@@ -102,31 +104,34 @@ def test_a_key_needs_a_name_that_can_be_printed(server: Server, name: str) -> No
 
 
 ON_DATA = [
+    "keys create form",
     "keys list",
     "keys revoke key_1",
+    "users create ada@x.example",
     "users list",
     "users disable ada@x.example",
+    "users enable ada@x.example",
+    "users role ada@x.example admin",
     "users password ada@x.example",
+    "workspaces create Acme",
+    "workspaces list",
+    "workspaces rename ws_1 Acme",
+    "workspaces move ws_1 --to home",
+    "index",
+    "verify",
+    "backup kept.db",
 ]
-ON_DATA += ["workspaces list", "workspaces move ws_1 --to home", "index", "verify", "backup kept.db"]
 
 
 @pytest.mark.parametrize("command", ON_DATA)
 def test_where_there_are_no_data_none_are_made(tmp_path: Path, command: str) -> None:
     refused = leadline(*command.split(), "--data", str(tmp_path / "new"))
     assert (refused.exit_code, refused.stdout) == (1, "")
-    told = (
-        f"leadline: There are no data at {tmp_path}/new/leadline.db; say where they are, with --data or --database.\n"
+    assert refused.stderr == (
+        f"leadline: There are no data at {tmp_path}/new/leadline.db; say where they are, with --data or --database,"
+        " or make them with `leadline init`.\n"
     )
-    assert refused.stderr == told
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("command", ["keys create form", "users create ada@x.example", "workspaces create Acme"])
-def test_data_that_a_command_makes_are_told_of(tmp_path: Path, command: str) -> None:
-    told = f"There were no data at {tmp_path}/new/leadline.db; they are made.\n"
-    assert told in leadline(*command.split(), "--data", str(tmp_path / "new")).stderr
-    assert told not in leadline(*command.split(), "--data", str(tmp_path / "new")).stderr
 
 
 def test_the_line_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
@@ -138,24 +143,26 @@ def test_the_line_that_serve_prints_works_when_pasted(tmp_path: Path) -> None:
 
 
 def test_an_option_wins_over_the_environment(tmp_path: Path) -> None:
-    made = leadline("keys", "create", "form", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
+    made = leadline("init", "--data", str(tmp_path), LEADLINE_DATA="/dev/null/nowhere")
     assert made.exit_code == 0
     assert (tmp_path / "leadline.db").exists()
 
 
-@pytest.mark.parametrize(
-    "command", ["keys list", "users list", "users password ada@acme.example", "workspaces list", "index"]
-)
+@pytest.mark.parametrize("command", [one for one in ON_DATA if not one.startswith("backup")])
 def test_only_what_makes_data_makes_them_in_an_empty_database(
     on_postgres: OnPostgres, command: str, tmp_path: Path
 ) -> None:
     with on_postgres.cluster.copy() as name:
         url = on_postgres.cluster.url(name)
         refused = leadline(*command.split(), "--database", url, LEADLINE_INDEX_FOLDER=str(tmp_path))
-        assert (refused.exit_code, refused.stderr) == (1, "leadline: There are no data of Leadline's there.\n")
-        made = leadline("workspaces", "create", "Acme", "--database", url)
+        assert (refused.exit_code, refused.stderr) == (
+            1,
+            "leadline: There are no data of Leadline's there; `leadline init` makes them.\n",
+        )
+        made = leadline("init", "--json", "--database", url)
         assert made.exit_code == 0
-        assert leadline("workspaces", "list", "--database", url).stdout == f"{made.stdout.strip()}  Acme\n"
+        workspace = json.loads(made.stdout)["workspaceId"]
+        assert leadline("workspaces", "list", "--database", url).stdout == f"{workspace}  My workspace\n"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +182,7 @@ def test_a_misspelt_setting_is_refused(tmp_path: Path, name: str, told: str) -> 
 def test_a_folder_on_the_command_line_wins_over_an_address_in_the_environment(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.db"
     made = leadline(
-        *("workspaces", "create", "Acme", "--data", str(tmp_path)),
+        *("init", "--data", str(tmp_path)),
         LEADLINE_DATABASE=f"sqlite:///{elsewhere}",
         LEADLINE_REPLICA="postgresql://standby.example/desk",
     )
@@ -221,7 +228,7 @@ def test_the_data_of_something_else_are_refused_and_left_alone(tmp_path: Path, t
 
 def damaged(folder: Path) -> str:
     """A data file, whole pages of which are no longer what they were."""
-    assert leadline("keys", "create", "first", "--data", str(folder)).exit_code == 0
+    make_desk(folder)
     file = folder / "leadline.db"
     pages = bytearray(file.read_bytes())
     for page in range(4096, len(pages), 4096):
@@ -239,7 +246,7 @@ def test_a_damaged_data_file_is_told_in_a_sentence(tmp_path: Path, command: str)
 
 
 def test_text_that_is_no_utf_8_is_told_in_a_sentence(tmp_path: Path) -> None:
-    assert keys_in(tmp_path, "create", "first").exit_code == 0
+    make_desk(tmp_path)
     typed = keys_in(tmp_path, "create", "\udcff")
     assert (typed.exit_code, typed.stdout) == (1, "")
     assert typed.stderr.startswith("leadline: ")
@@ -303,7 +310,7 @@ def test_the_port_of_the_metrics_is_another_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "serve", "backup", "restore", "verify", "copy", "keys", "keys create", "keys list", "keys revoke"],
+    ["", "serve", "init", "backup", "restore", "verify", "copy", "keys", "keys create", "keys list", "keys revoke"],
 )
 def test_every_command_explains_itself(command: str) -> None:
     explained = leadline(*command.split(), "--help")

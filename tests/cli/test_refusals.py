@@ -262,10 +262,8 @@ def test_a_folder_without_the_rights_is_told(tmp_path: Path) -> None:
     command = [sys.executable, "-c", AS_SOMEBODY_ELSE, "serve", "--port", "0", "--data", str(closed / "data")]
     told = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (told.returncode, told.stdout) == (1, "")
-    assert told.stderr == (
-        f"leadline: this account may not use {closed}/data; give it the rights (chown, chmod), or name another place"
-        " (Permission denied).\n"
-    )
+    assert told.stderr.startswith(f"leadline: this account may not use {closed}/data")
+    assert "give it the rights (chown, chmod), or name another place (Permission denied).\n" in told.stderr
 
 
 @pytest.mark.parametrize(

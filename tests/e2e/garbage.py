@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from leadline.app import build
-from leadline.cli.run import FIRST_WORKSPACE
+from leadline.cli.first import FIRST_WORKSPACE
 from leadline.cli.serving import _configure
 from leadline.settings import Settings
 from tests.cast import make_team

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from leadline.cli.main import app as command_line
+from tests.cli.first_desk import make_desk
 from tests.e2e.invariants import broken
 from tests.e2e.load import Bookkeeper, acknowledged, await_writes, check_books
 from tests.e2e.raw import connected, length, request
@@ -86,7 +87,7 @@ def test_an_empty_file_is_brought_up_to_date(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["keys", "list"], ["keys", "create", "late"]])
 def test_data_newer_than_the_server_are_refused(tmp_path: Path, command: list[str]) -> None:
-    assert CliRunner().invoke(command_line, ["keys", "create", "early", "--data", str(tmp_path)]).exit_code == 0
+    make_desk(tmp_path)
     connection = apsw.Connection(str(tmp_path / "leadline.db"))
     connection.execute("INSERT INTO migrations (number, name) VALUES (9999, 'of_the_future')")
     connection.close()
@@ -119,9 +120,9 @@ def _create_key(folder: Path) -> str:
     return made.stdout.strip()
 
 
-def _create_key_in_a_process(folder: Path) -> str:
-    command = [sys.executable, "-m", "leadline", "keys", "create", "shared", "--data", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+def _init_in_a_process(folder: Path) -> int:
+    command = [sys.executable, "-m", "leadline", "init", "--data", str(folder)]
+    return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode
 
 
 def _status_of_me(server: Server, key: str) -> int:
@@ -131,7 +132,7 @@ def _status_of_me(server: Server, key: str) -> int:
 
 def test_commands_that_start_at_once_on_an_empty_folder_make_one_workspace(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        keys = list(pool.map(_create_key_in_a_process, [tmp_path] * 4))
-    assert len(set(keys)) == 4
+        ended = list(pool.map(_init_in_a_process, [tmp_path] * 4))
+    assert sorted(ended) == [0, 1, 1, 1]
     listing = CliRunner().invoke(command_line, ["keys", "list", "--data", str(tmp_path)]).stdout
-    assert len(listing.splitlines()) == 4
+    assert len(listing.splitlines()) == 1

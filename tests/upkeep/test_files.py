@@ -106,7 +106,7 @@ def test_nothing_is_restored_over_data(kept: Path, tmp_path: Path, name: str) ->
 DAMAGES = {
     "UPDATE leads SET version = version + 1": "broken: a record has one change for each version: 2 times, such as",
     "PRAGMA ignore_check_constraints = 1; UPDATE leads SET status = 'converted'": "leadline: {kept} is damaged (",
-    "DROP TABLE migrations": "leadline: There are no data of Leadline's there.",
+    "DROP TABLE migrations": "leadline: There are no data of Leadline's there;",
     "INSERT INTO migrations (number, name) VALUES (9999, 'later')": "leadline: The data have schema 9999, and this",
     "CREATE TABLE unfinished_copy (at INTEGER)": "leadline: The data are an unfinished copy;",
 }

@@ -396,6 +396,9 @@ def test_the_commands_find_it(desk: Desk) -> None:
     assert "there" in leadline(desk, "keys", "list", "--workspace", acme).stdout
     assert leadline(desk, "users", "disable", desk.ben.email, "--workspace", acme).exit_code == 0
     assert desk.ben.get("/api/me/").status_code == 401
+    assert leadline(desk, "workspaces", "rename", acme, "Acme GmbH").exit_code == 0
+    assert desk.caller(key).get("/api/me/").json()["workspace"]["name"] == "Acme GmbH"
+    assert leadline(desk, "workspaces", "list").stdout.splitlines()[0] == f"{acme}  eu  Acme GmbH"
     verified = leadline(desk, "verify").stdout
     assert [line for line in verified.splitlines() if line.startswith("Cluster")] == [
         f"Cluster {name}:" for name in ("home", "us", "eu")

@@ -1,6 +1,6 @@
 """Workspaces: each holds the data of one team, and no query ever crosses from one into another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadline import ids
 from leadline.access import Actor, Role
@@ -32,10 +32,7 @@ class Workspaces:
 
     async def create(self, tx: Transaction, name: str) -> Workspace:
         """A workspace with its system user, as whom API keys and the command line act. Raises `Invalid`."""
-        name = name.strip()
-        if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
-            sentence = f"name must have 1 to {MAX_NAME} printable characters."
-            raise Invalid([FieldError("name", "out_of_range", sentence)])
+        name = _checked(name)
         last = await tx.fetch_one("SELECT coalesce(max(number), 0) FROM workspaces")
         number = int(last[0] or 0) + 1 if last else 1
         workspace = Workspace(number, ids.new("ws", self._now(), number), name)
@@ -51,6 +48,27 @@ class Workspaces:
         made = Change(workspace.id, 1, {"name": [None, name]})
         await operations.append(tx, actor, operation, "workspace.created", [made, created(USERS, system)])
         return workspace
+
+    async def rename(self, tx: Transaction, workspace: Workspace, name: str) -> Workspace:
+        """The workspace under another name, by one operation. Raises `Invalid`."""
+        name = _checked(name)
+        operation = await self._records.operations.begin(tx, workspace.number)
+        found = await tx.fetch_one(
+            "SELECT name, (SELECT max(version) FROM changes WHERE record_id = workspaces.id) FROM workspaces"
+            " WHERE number = ?",
+            (workspace.number,),
+        )
+        assert found is not None, "it has been chosen"
+        await tx.execute("UPDATE workspaces SET name = ? WHERE number = ?", (name, workspace.number))
+        actor = await self.system_actor(tx, workspace.number)
+        change = Change(workspace.id, int(found[1] or 0) + 1, {"name": [found[0], name]})
+        await self._records.operations.append(tx, actor, operation, "workspace.updated", [change])
+        return replace(workspace, name=name)
+
+    async def note_name(self, tx: Transaction, workspace: Workspace) -> None:
+        """For a database that knows of the workspace, which lives in another cluster."""
+        sql = "UPDATE workspaces SET name = ? WHERE id = ? AND cluster IS NOT NULL AND name <> ?"
+        await tx.execute(sql, (workspace.name, workspace.id, workspace.name))
 
     async def find(self, tx: Transaction) -> list[Workspace]:
         """All of them, oldest first."""
@@ -68,14 +86,35 @@ class Workspaces:
             return None
         for workspace in existing:
             if workspace.id == id_ or (id_ is None and len(existing) == 1):
-                if workspace.cluster:
-                    raise Elsewhere(workspace.cluster)
-                return workspace
+                return _here(workspace)
         known = ", ".join(f"{workspace.id} ({workspace.name})" for workspace in existing) or "none yet"
-        raise LeadlineError(f"choose one of these workspaces: {known}.")
+        raise LeadlineError(f"choose one of these workspaces with --workspace: {known}.")
+
+    async def get(self, tx: Transaction, id_: str) -> Workspace | None:
+        """The one with this id. Raises `Elsewhere` where it is not here."""
+        for workspace in await self.find(tx):
+            if workspace.id == id_:
+                return _here(workspace)
+        return None
 
     async def system_actor(self, tx: Transaction, workspace: int) -> Actor:
         """Who acts when the command line writes."""
         row = await tx.fetch_one("SELECT id FROM users WHERE workspace = ? AND email IS NULL", (workspace,))
         assert row is not None, "every workspace has a system user"
         return Actor(workspace=workspace, user_id=str(row[0]), role=Role.ADMIN)
+
+
+def _here(workspace: Workspace) -> Workspace:
+    """Raises `Elsewhere`."""
+    if workspace.cluster:
+        raise Elsewhere(workspace.cluster)
+    return workspace
+
+
+def _checked(name: str) -> str:
+    """Without the blanks around it. Raises `Invalid`."""
+    name = name.strip()
+    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+        sentence = f"name must have 1 to {MAX_NAME} printable characters."
+        raise Invalid([FieldError("name", "out_of_range", sentence)])
+    return name

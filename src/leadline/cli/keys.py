@@ -8,7 +8,7 @@ from leadline import clock
 from leadline.access import Actor
 from leadline.app import App
 from leadline.auth.keys import KEYS, NewKey
-from leadline.cli.run import Place, acting, every
+from leadline.cli.run import Place, acting, every, tell_as_json
 from leadline.errors import LeadlineError, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Operation
@@ -24,7 +24,7 @@ def create(name: str, place: Place, *, scopes: list[str], expires_in_days: int |
     async def work(app: App, tx: Transaction, actor: Actor) -> NewKey:
         return await app.keys.create(tx, actor, read_new(KEYS, raw))
 
-    made = acting(place, work, make_workspace=True)
+    made = acting(place, work)
     typer.echo(f"{made.record['id']} ({made.record['name']}). This is the only time the key is shown:", err=True)
     typer.echo(made.secret)
 
@@ -33,9 +33,16 @@ def _in_days(days: int) -> str:
     return clock.to_text(int((datetime.now(UTC) + timedelta(days=days)).timestamp()))
 
 
-def show(place: Place) -> None:
-    for key in every(place, KEYS):
-        typer.echo(f"{key.id}  …{key.hint}  {key.createdAt}  {_state(key)}  {key.name}")  # type: ignore[attr-defined]
+def show(place: Place, *, as_json: bool) -> None:
+    found = every(place, KEYS)
+    if as_json:
+        tell_as_json(found)
+        return
+    for key in found:
+        scopes = ",".join(key.scopes) if key.scopes else "all scopes"  # type: ignore[attr-defined]
+        used = f"last used {key.lastUsedAt}" if key.lastUsedAt else "never used"  # type: ignore[attr-defined]
+        about = f"{key.id}  …{key.hint}  {key.createdAt}"  # type: ignore[attr-defined]
+        typer.echo(f"{about}  {_state(key)}  {scopes}  {used}  {key.name}")  # type: ignore[attr-defined]
 
 
 def _state(key: Item) -> str:

@@ -11,6 +11,7 @@ Data = Annotated[Path | None, typer.Option(help="Folder of the data file (defaul
 Database = Annotated[str | None, typer.Option(help="Address of the data instead: sqlite:///path/to/file.db.")]
 Workspace = Annotated[str | None, typer.Option(help="The workspace's id, ws_…; needed only if there are several.")]
 Email = Annotated[str, typer.Argument(help="The user's e-mail.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON, with the members that the API's lists have.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask for the password instead of making one up.")]
 
 app = typer.Typer(
@@ -53,6 +54,14 @@ def serve(
     from leadline.cli import run, serving
 
     run.guarded(serving.serve, data=data, database=database, host=host, port=port, workers=workers)
+
+
+@app.command()
+def init(data: Data = None, database: Database = None, json: Json = False) -> None:
+    """Make a workspace, an admin and a first key without starting the server, and show them."""
+    from leadline.cli import first, run
+
+    run.guarded(first.init, run.Place(data, database), as_json=json)
 
 
 @app.command()
@@ -132,11 +141,11 @@ def create_key(
 
 
 @keys.command("list")
-def list_keys(data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
-    """List the keys, revoked ones too."""
+def list_keys(data: Data = None, database: Database = None, workspace: Workspace = None, json: Json = False) -> None:
+    """List the keys with what they may do and their last use, revoked ones too."""
     from leadline.cli import keys, run
 
-    run.guarded(keys.show, run.Place(data, database, workspace))
+    run.guarded(keys.show, run.Place(data, database, workspace), as_json=json)
 
 
 @keys.command("revoke")
@@ -171,11 +180,11 @@ def create_user(
 
 
 @users.command("list")
-def list_users(data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
+def list_users(data: Data = None, database: Database = None, workspace: Workspace = None, json: Json = False) -> None:
     """List the users, disabled ones too."""
     from leadline.cli import run, users
 
-    run.guarded(users.show, run.Place(data, database, workspace))
+    run.guarded(users.show, run.Place(data, database, workspace), as_json=json)
 
 
 @users.command("disable")
@@ -184,6 +193,28 @@ def disable_user(email: Email, data: Data = None, database: Database = None, wor
     from leadline.cli import run, users
 
     run.guarded(users.disable, email, run.Place(data, database, workspace))
+
+
+@users.command("enable")
+def enable_user(email: Email, data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
+    """Let a disabled user in again."""
+    from leadline.cli import run, users
+
+    run.guarded(users.enable, email, run.Place(data, database, workspace))
+
+
+@users.command("role")
+def set_role(
+    email: Email,
+    role: Annotated[str, typer.Argument(help="admin, user or viewer.")],
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+) -> None:
+    """Give a user another role: from their next request on it counts."""
+    from leadline.cli import run, users
+
+    run.guarded(users.set_role, email, role, run.Place(data, database, workspace))
 
 
 @users.command("password")
@@ -211,11 +242,24 @@ def create_workspace(
 
 
 @workspaces.command("list")
-def list_workspaces(data: Data = None, database: Database = None) -> None:
+def list_workspaces(data: Data = None, database: Database = None, json: Json = False) -> None:
     """List the workspaces."""
     from leadline.cli import run, workspaces
 
-    run.guarded(workspaces.show, run.Place(data, database))
+    run.guarded(workspaces.show, run.Place(data, database), as_json=json)
+
+
+@workspaces.command("rename")
+def rename_workspace(
+    workspace: Annotated[str, typer.Argument(help="The workspace's id, ws_….")],
+    name: Annotated[str, typer.Argument(help="The team's new name.")],
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Give a workspace another name."""
+    from leadline.cli import run, workspaces
+
+    run.guarded(workspaces.rename, workspace, name, run.Place(data, database))
 
 
 @workspaces.command("move")

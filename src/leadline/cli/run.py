@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import msgspec
 import typer
 from pydantic import ValidationError
 
@@ -25,7 +26,6 @@ from leadline.settings import Settings, variable
 P = ParamSpec("P")
 T = TypeVar("T")
 
-FIRST_WORKSPACE = "My workspace"
 EVERY = 1_000_000
 ALIKE = 0.8
 """How much of a setting's name must be right for a guess at what was meant."""
@@ -33,7 +33,10 @@ ALIKE = 0.8
 
 class NoWorkspace(LeadlineError):
     def __init__(self) -> None:
-        super().__init__("there is no workspace yet; make one with `leadline workspaces create`.")
+        super().__init__(
+            "there is nobody here yet; `leadline init`, or the first start of `leadline serve`, makes a workspace,"
+            " its admin and a first key."
+        )
 
 
 def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs) -> None:
@@ -49,6 +52,11 @@ def guarded(command: Callable[P, None], *arguments: P.args, **options: P.kwargs)
 def say(line: str) -> None:
     """Tells of the progress."""
     typer.echo(line, err=True)
+
+
+def tell_as_json(items: Sequence[Item] | Sequence[Mapping[str, str]]) -> None:
+    """One array, with the members that the API's lists have."""
+    typer.echo(msgspec.json.format(msgspec.json.encode(items)).decode())
 
 
 def settings_of(**given: object) -> Settings:
@@ -90,33 +98,27 @@ class Place:
     workspace: str | None = None
 
     def settings(self, *, may_be_new: bool = False) -> Settings:
-        """Raises `DatabaseError` where there is no data file, unless it is to be made; then it is told of."""
+        """Raises `DatabaseError` where there is no data file, unless it is to be made."""
         settings = settings_of(data=self.data, database=self.database)
-        if may_be_new and not settings.is_there:
-            say(f"There were no data at {settings.file}; they are made.")
-        elif not settings.is_there:
+        if not may_be_new and not settings.is_there:
             raise NoData(settings.file)
         return settings
 
-    def run(self, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:
+    def run(self, work: Callable[[App], Awaitable[T]]) -> T:
         """As `with_app` does, on the data that are there."""
-        return with_app(self.settings(may_be_new=may_be_new), work, may_be_new=may_be_new)
+        return with_app(self.settings(), work)
 
 
-def acting(
-    place: Place, work: Callable[[App, Transaction, Actor], Awaitable[T]], *, make_workspace: bool = False
-) -> T:
-    """Runs work that writes, as the workspace's system user. Raises `NoWorkspace` unless one may be made."""
+def acting(place: Place, work: Callable[[App, Transaction, Actor], Awaitable[T]]) -> T:
+    """Runs work that writes, as the workspace's system user. Raises `NoWorkspace`."""
 
     async def write(app: App, tx: Transaction) -> T:
         workspace = await app.workspaces.choose(tx, place.workspace)
         if workspace is None:
-            if not make_workspace:
-                raise NoWorkspace
-            workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
+            raise NoWorkspace
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
-    return place.run(lambda app: app.database.write(lambda tx: write(app, tx)), may_be_new=make_workspace)
+    return place.run(lambda app: app.database.write(lambda tx: write(app, tx)))
 
 
 def every(place: Place, kind: Kind) -> list[Item]:

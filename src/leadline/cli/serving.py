@@ -6,7 +6,6 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -15,18 +14,13 @@ import typer
 import uvicorn
 
 import leadline
-from leadline.access import Role
-from leadline.app import SHARED, App
-from leadline.auth.keys import KEYS
-from leadline.auth.users import USERS
-from leadline.cli.run import FIRST_WORKSPACE, settings_of, with_app
-from leadline.cli.users import made_up_password
+from leadline.app import SHARED
+from leadline.cli.first import First, make_first, sign_in
+from leadline.cli.run import settings_of
 from leadline.cli.workers import Workers
 from leadline.http.config import Limits, ServerConfig
 from leadline.http.protocol import LimitedProtocol
-from leadline.kit.db import Transaction
 from leadline.kit.log_lines import configuration
-from leadline.records.body import read_new
 from leadline.settings import Settings
 
 OPEN_FILES = 65_536
@@ -44,7 +38,7 @@ def serve(
     # First what may be refused: what a first start makes is shown once, so nothing may fail after it.
     with _listen(settings) as listening, _shared(settings) as shared:
         _export_metrics(settings, shared)
-        first = with_app(settings, _prepare, may_be_new=True)
+        first = make_first(settings)
         config = _configure(settings)
         _announce(settings, listening, first)
         if shared:
@@ -91,36 +85,6 @@ def _export_metrics(settings: Settings, shared: Path | None) -> None:
         from leadline.http.exporter import export
 
         export(settings.metrics_host, settings.metrics_port, shared)
-
-
-@dataclass(frozen=True)
-class First:
-    """What a first start made. `password` is the admin's, "" if it is not to be shown."""
-
-    key: str
-    email: str
-    password: str
-
-
-async def _prepare(app: App) -> First | None:
-    """On data without a workspace, makes one with an admin and a key, and answers those."""
-    if await app.database.read(app.workspaces.find):
-        return None
-    email, chosen = app.settings.admin_email, app.settings.admin_password
-    password = chosen or made_up_password()
-    draft = read_new(USERS, {"email": email, "role": Role.ADMIN.value, "password": password})
-    admin = await app.users.hash_password(draft, email)
-
-    async def write(tx: Transaction) -> First | None:
-        if await app.workspaces.find(tx):
-            return None
-        workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
-        actor = await app.workspaces.system_actor(tx, workspace.number)
-        await app.users.create(tx, actor, admin)
-        key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
-        return First(key.secret, email, "" if chosen else password)
-
-    return await app.database.write(write)
 
 
 def _allowed_connections(settings: Settings) -> int:
@@ -187,5 +151,8 @@ def _announce(settings: Settings, listening: socket.socket, first: First | None)
     if first:
         typer.echo("A workspace, its first key and its admin are made; key and password are shown this once:")
         typer.echo(f"curl -H 'Authorization: Bearer {first.key}' {url}/api/leads/")
-        password = first.password or "the password in LEADLINE_ADMIN_PASSWORD"
-        typer.echo(f"Sign in as {first.email} with {password}")
+        typer.echo(sign_in(first))
+        typer.echo(
+            "Whatever keeps what the server prints, such as the system's journal, now has both. To keep them out, run"
+            " `leadline init` in a terminal before the first start; LEADLINE_ADMIN_PASSWORD chooses the password."
+        )

@@ -1,4 +1,5 @@
-"""`leadline users`: make, list and disable users, and set their passwords. A running server knows at once."""
+"""`leadline users`: make, list, disable and enable users, give them roles and passwords. A running server knows at
+once."""
 
 import secrets
 
@@ -8,7 +9,7 @@ from msgspec.structs import astuple
 from leadline.access import Actor
 from leadline.app import App
 from leadline.auth.users import USERS
-from leadline.cli.run import Place, acting, every
+from leadline.cli.run import Place, acting, every, tell_as_json
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
 from leadline.names import full_name
@@ -21,19 +22,23 @@ def create(
 ) -> None:
     password, shown = _password(prompt)
     raw = {"email": email, "firstName": first_name, "lastName": last_name, "role": role, "password": password}
-    draft = _hashed(place, read_new(USERS, raw), email, may_be_new=True)
+    draft = _hashed(place, read_new(USERS, raw), email)
 
     async def work(app: App, tx: Transaction, actor: Actor) -> Written:
         return await app.users.create(tx, actor, draft)
 
-    made = acting(place, work, make_workspace=True)
+    made = acting(place, work)
     typer.echo(f"{made.record['id']} ({made.record['email']}, {role}){shown}", err=True)
     if not prompt:
         typer.echo(password)
 
 
-def show(place: Place) -> None:
-    for user in every(place, USERS):
+def show(place: Place, *, as_json: bool) -> None:
+    found = every(place, USERS)
+    if as_json:
+        tell_as_json(found)
+        return
+    for user in found:
         id_, email, first, last, role, active, created, _ = astuple(user)
         name = full_name(first, last) or ""
         typer.echo(f"{id_}  {created}  {'active' if active else 'disabled'}  {role}  {email}  {name}".rstrip())
@@ -42,6 +47,16 @@ def show(place: Place) -> None:
 def disable(email: str, place: Place) -> None:
     _patch(email, place, read_patch(USERS, {"active": False}))
     typer.echo(f"{email} is disabled, and signed out everywhere.")
+
+
+def enable(email: str, place: Place) -> None:
+    _patch(email, place, read_patch(USERS, {"active": True}))
+    typer.echo(f"{email} is enabled, and may sign in with the password that they had.")
+
+
+def set_role(email: str, role: str, place: Place) -> None:
+    _patch(email, place, read_patch(USERS, {"role": role}))
+    typer.echo(f"{email} is {role} now, also where they are signed in.")
 
 
 def set_password(email: str, place: Place, *, prompt: bool) -> None:
@@ -63,8 +78,8 @@ def _password(prompt: bool) -> tuple[str, str]:
     return made_up_password(), ". This is the only time the password is shown:"
 
 
-def _hashed(place: Place, draft: Draft, email: str, *, may_be_new: bool = False) -> Draft:
-    return place.run(lambda app: app.users.hash_password(draft, email), may_be_new=may_be_new)
+def _hashed(place: Place, draft: Draft, email: str) -> Draft:
+    return place.run(lambda app: app.users.hash_password(draft, email))
 
 
 def _patch(email: str, place: Place, sent: Draft) -> None:

@@ -1,35 +1,60 @@
-"""`leadline workspaces`: make, list and move workspaces."""
+"""`leadline workspaces`: make, list, rename and move workspaces."""
 
 import typer
 
 from leadline.app import App
 from leadline.auth.workspaces import Workspace
-from leadline.cli.run import Place, say, with_app
+from leadline.cli.run import NoWorkspace, Place, say, tell_as_json, with_app
+from leadline.errors import LeadlineError
+from leadline.kit.db import Transaction
 from leadline.settings import HOME
 from leadline.upkeep import moving
 
 
 def create(name: str, place: Place) -> None:
-    async def work(app: App) -> Workspace:
-        return await app.database.write(lambda tx: app.workspaces.create(tx, name))
+    async def write(app: App, tx: Transaction) -> Workspace:
+        if not await app.workspaces.find(tx):
+            raise NoWorkspace
+        return await app.workspaces.create(tx, name)
 
-    made = place.run(work, may_be_new=True)
+    made = place.run(lambda app: app.database.write(lambda tx: write(app, tx)))
     typer.echo(
         f"{made.name}. It needs an admin: leadline users create EMAIL --role admin --workspace {made.id}", err=True
     )
     typer.echo(made.id)
 
 
-def show(place: Place) -> None:
+def show(place: Place, *, as_json: bool) -> None:
     """Each with the cluster where it lives, if there are several."""
 
     async def work(app: App) -> list[Workspace]:
         return await app.database.read(app.workspaces.find)
 
     settings = place.settings()
-    for workspace in with_app(settings, work):
+    found = with_app(settings, work)
+    if as_json:
+        tell_as_json([{"id": one.id, "name": one.name, "cluster": one.cluster or HOME} for one in found])
+        return
+    for workspace in found:
         cluster = f"{workspace.cluster or HOME}  " if settings.clusters or workspace.cluster else ""
         typer.echo(f"{workspace.id}  {cluster}{workspace.name}")
+
+
+def rename(workspace_id: str, name: str, place: Place) -> None:
+    async def write(app: App, tx: Transaction) -> Workspace:
+        workspace = await app.workspaces.get(tx, workspace_id)
+        if workspace is None:
+            raise LeadlineError(f"there is no workspace {workspace_id}; see `leadline workspaces list`.")
+        return await app.workspaces.rename(tx, workspace, name)
+
+    async def work(app: App) -> Workspace:
+        renamed = await app.database.write(lambda tx: write(app, tx))
+        for member in app.members.values():
+            await member.write(lambda tx: app.workspaces.note_name(tx, renamed))
+        return renamed
+
+    renamed = place.run(work)
+    typer.echo(f"{renamed.id} is called {renamed.name}.")
 
 
 def move(workspace_id: str, to: str, place: Place) -> None:

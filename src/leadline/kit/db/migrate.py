@@ -73,7 +73,7 @@ async def require(database: Database, migrations: list[Migration], *, older: boo
 
     async with database.snapshot() as tx:
         if not any(map(_tells, await tables(tx))):
-            raise SchemaMismatch("There are no data of Leadline's there.")
+            raise SchemaMismatch("There are no data of Leadline's there; `leadline init` makes them.")
         missing = _missing(await _applied(tx), migrations)
     if missing and not older:
         raise SchemaMismatch("The data have an older schema; start this version of Leadline on them once.")
