@@ -131,6 +131,7 @@ class SignedIn(Caller):
         super().__init__(loop, client, person.access)
         self.id = person.id
         self.email = person.email
+        self.access = person.access
         self.refresh = person.refresh
 
 

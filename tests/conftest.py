@@ -2,7 +2,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,11 @@ def transcript(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test asks and is answered in one place must be the same in the other."""
     with transcripts.written_down(request.node, request.config.stash[TRANSCRIPTS]):
         yield
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    yield
     STANDARD_ERROR.drain()  # what a test logs is shown with it
 
 

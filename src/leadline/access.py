@@ -42,7 +42,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts: a user of one workspace, through an API key or a session, within one request.
 
     `workspace` is its number in the data, `workspace_id` its id as the log shows it; `scopes` is all that a key may
-    do; None sets no limit.
+    do; None sets no limit. `access_seq` is the newest operation after which somebody may do less than before, as of
+    when the actor was let in.
     """
 
     workspace: int
@@ -52,6 +53,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[str] | None = None
     session_id: str | None = None
     workspace_id: str | None = None
+    access_seq: int = 0
     request_id: str | None = None
 
 

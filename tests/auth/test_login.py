@@ -299,6 +299,10 @@ def test_garbage_is_no_token(desk: Desk, token: str) -> None:
     assert desk.nobody.post(REFRESH, {"refresh": token}).status_code in (401, 422)
 
 
+def test_a_token_has_no_padding(desk: Desk) -> None:
+    assert [status(desk, desk.ben.access + padding) for padding in ("", "=", "==")] == [200, 401, 401]
+
+
 def test_the_secret_is_made_once_and_shared(desk: Desk) -> None:
     [(secret,)] = desk.rows("SELECT value FROM secrets")
     assert len(str(secret)) == 64

@@ -193,6 +193,14 @@ def test_a_good_token_works_beside_many_bad_ones(desk: Desk) -> None:
     assert told(desk.team.get("/api/me/")) == (3, 2, AT + 60)
 
 
+def test_good_refreshes_are_no_logins(desk: Desk) -> None:
+    token = desk.ben.refresh
+    for _ in range(4):
+        answer = desk.nobody.post("/api/auth/token/refresh/", {"refresh": token})
+        assert answer.status_code == 200
+        token = answer.json()["refresh"]
+
+
 def from_(desk: Desk, address: str, **headers: str) -> httpx2.Response:
     """A login from an address: a route of its own, whose endpoint names a bucket."""
 

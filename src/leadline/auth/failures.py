@@ -31,6 +31,10 @@ class Failures:
                 code="too_many_failures",
             )
 
+    async def count(self, tx: Transaction, email: str, workspace_id: str | None) -> int:
+        """How many there are that a success would clear, or that might refuse it."""
+        return (await self._find(tx, email, workspace_id))[0]
+
     async def add(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
         """One more. Forgets all, of whomever, that do not count any more."""
         now = self._now() // 1000

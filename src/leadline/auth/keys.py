@@ -13,7 +13,7 @@ from leadline.clock import Clock
 from leadline.errors import FieldError, NotFound
 from leadline.kit.db import Elsewhere, Row, SqlValue, Transaction
 from leadline.kit.db.memo import Memo
-from leadline.log import Operation
+from leadline.log import Operation, hold
 from leadline.records.body import Draft
 from leadline.records.kind import Field, Kind
 from leadline.records.service import Records, Versions, Written, updated
@@ -97,6 +97,7 @@ class ApiKeys:
 
         Raises `StaleVersion`, and `NotFound`, also for a revoked one.
         """
+        await hold(tx, actor.workspace)
         key = await self._records.get(tx, actor, KEYS, id_, lock=True, versions=versions)
         if key["revokedAt"] is not None:
             raise NotFound
@@ -116,6 +117,7 @@ class _Found(msgspec.Struct, frozen=True):
 
     workspace: int
     workspace_id: str
+    access_seq: int
     user_id: str
     key_id: str
     scopes: frozenset[str] | None
@@ -148,6 +150,7 @@ class KeyRing:
         return Actor(
             workspace=found.workspace,
             workspace_id=found.workspace_id,
+            access_seq=found.access_seq,
             user_id=found.user_id,
             role=Role.USER,
             key_id=found.key_id,
@@ -160,21 +163,21 @@ class KeyRing:
 
     async def _find(self, tx: Transaction, secret: str, fetch: Fetch) -> _Found | None:
         row = await fetch(
-            "SELECT keys.workspace, users.id, keys.id, keys.scopes, keys.expires_at,"
-            " (SELECT cluster FROM workspaces WHERE number = keys.workspace),"  # which is planned faster than a join
-            " (SELECT id FROM workspaces WHERE number = keys.workspace)"
-            " FROM keys JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
+            "SELECT workspaces.number, users.id, keys.id, keys.scopes, keys.expires_at, workspaces.cluster,"
+            " workspaces.id, workspaces.access_seq FROM keys JOIN workspaces ON workspaces.number = keys.workspace"
+            " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
             (_hash(secret),),
         )
         if row is None:
             return None
-        workspace, user_id, key_id, scopes, expires, cluster, workspace_id = row
+        workspace, user_id, key_id, scopes, expires, cluster, workspace_id, access_seq = row
         if cluster is not None:
             raise Elsewhere(str(cluster))
         found = _Found(
             int(workspace or 0),
             str(workspace_id),
+            int(access_seq or 0),
             str(user_id),
             str(key_id),
             None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),

@@ -81,9 +81,8 @@ class Login:
             raise _refusal()
         outdated = found.hash is not None and self._passwords.is_outdated(found.hash)
         renewed = await self._passwords.hash(given.password) if outdated else None
-        if found.database is not self._home:
-            await self._home.write(lambda tx: self._forgive(tx, given))
-        return await found.database.write(lambda tx: self._open(tx, given, found, renewed, request_id))
+        await self._forgive(given)
+        return await found.database.write(lambda tx: self._open(tx, found, renewed, request_id), found.workspace)
 
     async def _find_everywhere(self, given: Credentials) -> tuple[list[_Candidate], int]:
         """As `_find`, oldest first. Raises `Elsewhere` for who is just being moved."""
@@ -151,20 +150,27 @@ class Login:
 
         await self._home.write(add)
 
-    async def _forgive(self, tx: Transaction, given: Credentials) -> None:
-        """Raises `TooMany` if others failed before."""
-        await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
-        await self._failures.clear(tx, given.email, given.workspace_id)
+    async def _forgive(self, given: Credentials) -> None:
+        """Clears the failures before a success. Raises `TooMany` if others failed before.
+
+        By itself, since failures belong to no workspace: no sign-in waits for another workspace's writes.
+        """
+
+        async def clear(tx: Transaction) -> None:
+            await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
+            await self._failures.clear(tx, given.email, given.workspace_id)
+
+        if await self._home.read(lambda tx: self._failures.count(tx, given.email, given.workspace_id)):
+            await self._home.write(clear)
 
     async def _open(
-        self, tx: Transaction, given: Credentials, found: _Candidate, renewed: str | None, request_id: str | None
+        self, tx: Transaction, found: _Candidate, renewed: str | None, request_id: str | None
     ) -> SignedIn:
-        await self._forgive(tx, given)
         actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
+        operation = await self._operations.begin(tx, found.workspace)  # from here on nobody else changes the user
         user = await self._users.find(tx, actor, found.id)
         if user["password"] != found.hash or not user["active"]:  # changed while the password was verified
             raise _refusal()
-        operation = await self._operations.begin(tx, found.workspace)
         pair, opened = await self._sessions.open(tx, actor, operation)
         changes = [opened]
         if renewed is not None:

@@ -5,17 +5,21 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import argon2
 
 from leadline.kit.db import Unavailable
+from leadline.kit.text import fold
 from leadline.records.types import FieldType, Json, Rejected, Value
 
 T = TypeVar("T")
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
+MAX_REPEATED = 4
+"""Characters that a password must not be made of alone, one time after the other."""
 
 
 @dataclass
@@ -35,19 +39,41 @@ MAX_WAITING = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Password(FieldType):
-    """Read as it is typed: blanks count. What is kept of it is its hash."""
+    """Read as it is typed: blanks count. What is kept of it is its hash.
 
-    min_length: int = MIN_LENGTH
+    One that somebody chooses must not be easy to guess; one that is only compared may be anything.
+    """
+
+    is_chosen: bool = True
+
+    @property
+    def min_length(self) -> int:
+        return MIN_LENGTH if self.is_chosen else 1
 
     def read(self, raw: object) -> Value:
         if not isinstance(raw, str):
             raise Rejected("wrong_type", "must be a text.")
         if not self.min_length <= len(raw) <= MAX_LENGTH:
             raise Rejected("out_of_range", f"must have {self.min_length} to {MAX_LENGTH} characters.")
+        if self.is_chosen and is_easy_to_guess(raw):
+            raise Rejected("too_simple", "is one of the first that anybody tries; choose another.")
         return raw
 
     def schema(self) -> Json:
         return {"type": "string", "format": "password", "minLength": self.min_length, "maxLength": MAX_LENGTH}
+
+
+def is_easy_to_guess(password: str) -> bool:
+    """Whether it is one of the 30,000 commonest, or repeats a few characters over and over."""
+    folded = fold(password.strip())
+    return (folded * 2).find(folded, 1) in range(1, MAX_REPEATED + 1) or not folded or folded in _common()
+
+
+@lru_cache
+def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # large, and needed by few processes
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 class Passwords:

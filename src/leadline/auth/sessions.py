@@ -11,7 +11,7 @@ from leadline.clock import Clock
 from leadline.errors import NotFound
 from leadline.kit.db import Elsewhere, Transaction
 from leadline.kit.db.memo import Memo
-from leadline.log import Change, Operation, OperationLog
+from leadline.log import Change, Operation, OperationLog, hold
 
 
 @dataclass(frozen=True)
@@ -41,35 +41,41 @@ class Sessions:
         fields = {"userId": [None, actor.user_id], "expiresAt": [None, clock.to_text(expires)]}
         return pair, Change(id_, 1, fields)
 
-    async def knows(self, tx: Transaction, token: str) -> bool:
-        """Whether a refresh token is of a session here. Raises `Elsewhere`."""
+    async def workspace_of(self, tx: Transaction, token: str) -> int | None:
+        """The number of the workspace that a refresh token's session is in; None for no session here. Raises
+        `Elsewhere`."""
         claims = self._tokens.read_for(Use.REFRESH, token, self._now() // 1000)
         row = claims and await tx.fetch_one(
-            "SELECT cluster FROM sessions JOIN workspaces ON workspaces.number = sessions.workspace"
+            "SELECT cluster, number FROM sessions JOIN workspaces ON workspaces.number = sessions.workspace"
             " WHERE sessions.id = ?",
             (claims.session_id,),
         )
-        if row and row[0] is not None:
+        if not row:
+            return None
+        if row[0] is not None:
             raise Elsewhere(str(row[0]))
-        return bool(row)
+        return int(row[1] or 0)
 
-    async def refresh(self, tx: Transaction, token: str, request_id: str | None) -> Pair | None:
+    async def refresh(self, tx: Transaction, workspace: int, token: str, request_id: str | None) -> Pair | None:
         """New tokens for a refresh token in force. One that is spent, and so in two hands, ends its session.
 
         None if it is not in force; what was written then is to be committed all the same.
         """
         claims = self._tokens.read_for(Use.REFRESH, token, self._now() // 1000)
-        row = claims and await tx.fetch_one(
-            "SELECT sessions.workspace, users.id, users.role, sessions.version, refresh_hash, expires_at"
-            " FROM sessions JOIN users ON users.id = sessions.user_id"
-            f" WHERE sessions.id = ? AND ended_at IS NULL AND users.active = 1{tx.dialect.lock}",
-            (claims.session_id,),
-        )
-        if not claims or not row:
+        if not claims:
             return None
-        workspace, user_id, role, version, hash_, expired = row
+        await hold(tx, workspace)  # from here on nothing changes about its users and sessions
+        row = await tx.fetch_one(
+            "SELECT users.id, users.role, sessions.version, refresh_hash, expires_at"
+            " FROM sessions JOIN users ON users.id = sessions.user_id"
+            " WHERE sessions.id = ? AND sessions.workspace = ? AND ended_at IS NULL AND users.active = 1",
+            (claims.session_id, workspace),
+        )
+        if not row:
+            return None
+        user_id, role, version, hash_, expired = row
         actor = Actor(
-            workspace=int(workspace or 0),
+            workspace=workspace,
             user_id=str(user_id),
             role=Role(str(role)),
             session_id=claims.session_id,
@@ -131,6 +137,7 @@ class _Found(NamedTuple):
 
     workspace: int
     workspace_id: str
+    access_seq: int
     user_id: str
     role: Role
 
@@ -154,6 +161,7 @@ class SessionRing:
         return Actor(
             workspace=found.workspace,
             workspace_id=found.workspace_id,
+            access_seq=found.access_seq,
             user_id=found.user_id,
             role=found.role,
             session_id=claims.session_id,
@@ -162,10 +170,9 @@ class SessionRing:
 
     async def _find(self, tx: Transaction, session_id: str) -> _Found | None:
         row = await tx.fetch_familiar(
-            "SELECT users.workspace, users.id, users.role,"
-            " (SELECT cluster FROM workspaces WHERE number = users.workspace),"  # which is planned faster than a join
-            " (SELECT id FROM workspaces WHERE number = users.workspace)"
+            "SELECT workspaces.number, users.id, users.role, workspaces.cluster, workspaces.id, workspaces.access_seq"
             " FROM sessions JOIN users ON users.id = sessions.user_id"
+            " JOIN workspaces ON workspaces.number = users.workspace"
             " WHERE sessions.id = ? AND sessions.ended_at IS NULL AND users.active = 1",
             (session_id,),
         )
@@ -173,6 +180,6 @@ class SessionRing:
             return None
         if row[3] is not None:
             raise Elsewhere(str(row[3]))
-        found = _Found(int(row[0] or 0), str(row[4]), str(row[1]), Role(str(row[2])))
+        found = _Found(int(row[0] or 0), str(row[4]), int(row[5] or 0), str(row[1]), Role(str(row[2])))
         self._found.keep(tx, session_id, found)
         return found

@@ -80,6 +80,8 @@ class Tokens:
     def _decode(self, token: str) -> Claims | None:
         if len(token) > MAX_LENGTH or not token.startswith(_HEADER) or not token.isascii():
             return None
+        if "=" in token:  # padding, which a token has none of (RFC 7515, 2)
+            return None
         options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}  # its caller's clock decides that
         try:
             claims = jwt.decode(token, self._secret, [_ALGORITHM], options)

@@ -6,7 +6,7 @@ from leadline.auth.sessions import Sessions
 from leadline.errors import Conflict, FieldError
 from leadline.kit.db import Transaction
 from leadline.kit.text import fold
-from leadline.log import Change, Operation
+from leadline.log import Change, Operation, hold
 from leadline.records.body import Draft
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.service import Records, Versions, Written, updated
@@ -72,6 +72,7 @@ class Users:
 
         Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where nobody would be left to manage.
         """
+        await hold(tx, actor.workspace)  # from here on nobody else changes who is an admin
         before = await self._records.get(tx, actor, USERS, id_, lock=True, versions=versions)
         user_id = str(before["id"])
         errors = [*sent.errors, *await _taken(tx, actor.workspace, sent.values, but=user_id)]

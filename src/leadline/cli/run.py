@@ -118,7 +118,12 @@ def acting(place: Place, work: Callable[[App, Transaction, Actor], Awaitable[T]]
             raise NoWorkspace
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
-    return place.run(lambda app: app.database.write(lambda tx: write(app, tx)))
+    async def write_in_turn(app: App) -> T:
+        """After what others write in the same workspace."""
+        chosen = await app.database.read(lambda tx: app.workspaces.choose(tx, place.workspace))
+        return await app.database.write(lambda tx: write(app, tx), chosen.number if chosen else 0)
+
+    return place.run(write_in_turn)
 
 
 def every(place: Place, kind: Kind) -> list[Item]:

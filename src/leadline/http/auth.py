@@ -8,7 +8,7 @@ from leadline.auth.passwords import Password
 from leadline.auth.sessions import Sessions
 from leadline.errors import BAD_TOKEN, Unauthenticated
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply, not_stored, written
+from leadline.http.endpoint import Call, Endpoint, Json, Reply, Write, not_stored, written
 from leadline.http.query_string import refuse_all
 from leadline.kit.db import Database, Transaction, Work
 from leadline.records.body import read_members, refuse_errors
@@ -17,7 +17,7 @@ from leadline.records.texts import Reference, Text
 
 LOGIN = (
     Field("email", Text(max_length=254), required=True),
-    Field("password", Password(min_length=1), required=True),
+    Field("password", Password(is_chosen=False), required=True),
     Field("workspaceId", Reference(to="workspace", prefix="ws")),
 )
 REFRESH = (Field("refresh", Text(max_length=1_000), required=True),)
@@ -52,7 +52,7 @@ class SignIn:
             refusals=(400, 401, 413, 415, 422, 429),
         )
 
-    async def _login(self, call: Call) -> Reply:
+    async def _login(self, call: Call, _: Write) -> Reply:
         given = read_request(LOGIN, call)
         workspace_id = given["workspaceId"]
         credentials = Credentials(
@@ -77,20 +77,23 @@ class SignIn:
             body=schemas.ref("TokenRefresh"),
             reply=schemas.ref("TokenPair"),
             writes=True,
-            bucket="refresh",
             refusals=(400, 401, 413, 415, 422),
         )
 
-    async def _refresh(self, call: Call) -> Reply:
+    async def _refresh(self, call: Call, _: Write) -> Reply:
         token = str(read_request(REFRESH, call)["refresh"])
 
-        async def look(tx: Transaction) -> None:
-            if not await self.sessions.knows(tx, token):
+        async def find_workspace(tx: Transaction) -> int:
+            workspace = await self.sessions.workspace_of(tx, token)
+            if workspace is None:
                 raise _spent()
+            return workspace
 
         with asking(token):
-            await self.database.read(look)
-            pair = await self.database.write(lambda tx: self.sessions.refresh(tx, token, call.actor.request_id))
+            workspace = await self.database.read(find_workspace)
+            pair = await self.database.write(
+                lambda tx: self.sessions.refresh(tx, workspace, token, call.actor.request_id), workspace
+            )
         if pair is None:
             raise _spent()
         return not_stored(written({"access": pair.access, "refresh": pair.refresh}, pair.operation))

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 from typing import Any
 
@@ -21,7 +21,8 @@ from leadline.http.observer import CLIENT_GONE, REFUSED, Observer
 from leadline.http.request import NO_TOKEN, Body, ClientGone, Request, allow
 from leadline.http.routing import Paths
 from leadline.http.strict_json import read_object
-from leadline.kit.db import Database, Transaction
+from leadline.kit.db import Database, Transaction, Work
+from leadline.log import hold
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -129,10 +130,23 @@ class Dispatch:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
-        call = Call(actor, asked, body)
+        call, write = Call(actor, asked, body), partial(self._write_as, actor, route, asked, exchange)
         if route.endpoint.steps is not None:
-            return await route.endpoint.steps(call)
-        reply = await self._database.write(route.endpoint.run(call), actor.workspace)
+            return await route.endpoint.steps(call, write)
+        return await write(route.endpoint.run(call))
+
+    async def _write_as(
+        self, actor: Actor, route: Route, asked: Request, exchange: Exchange, work: Work[Reply]
+    ) -> Reply:
+        """Writes in the actor's workspace. Who may do less since they were let in is let in anew: a body may take its
+        time, and a write waits its turn."""
+
+        async def write(tx: Transaction) -> Reply:
+            if (await hold(tx, actor.workspace)).access_seq != actor.access_seq:
+                await self._authorize(tx, route, asked, exchange)
+            return await work(tx)
+
+        reply = await self._database.write(write, actor.workspace)
         self._note_write(actor.workspace)
         return reply
 

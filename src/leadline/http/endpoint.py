@@ -39,7 +39,10 @@ class Reply(msgspec.Struct, frozen=True):
 Handler = Callable[[Call], Work[Reply]]
 """Checks what can be checked without the data, and answers the work that needs them."""
 
-Steps = Callable[[Call], Awaitable[Reply]]
+Write = Callable[[Work[Reply]], Awaitable[Reply]]
+"""Does the work in a transaction of the caller's workspace, if the caller may still do so."""
+
+Steps = Callable[[Call, Write], Awaitable[Reply]]
 """For what takes several steps, some of them slow (hashing a password): it begins its own transactions."""
 
 

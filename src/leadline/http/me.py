@@ -8,7 +8,7 @@ from leadline.auth.passwords import Password
 from leadline.auth.users import FIRST_NAME, LAST_NAME, PASSWORD, Users
 from leadline.errors import Conflict, FieldError
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply, written
+from leadline.http.endpoint import Call, Endpoint, Json, Reply, Write, written
 from leadline.http.query_string import refuse_all
 from leadline.kit.db import Database, Transaction, Work
 from leadline.names import full_name
@@ -16,7 +16,7 @@ from leadline.records.body import Draft, read_fields, refuse_errors
 from leadline.records.kind import Field
 from leadline.records.store import Record
 
-CHANGES = (FIRST_NAME, LAST_NAME, PASSWORD, Field("currentPassword", Password(min_length=1)))
+CHANGES = (FIRST_NAME, LAST_NAME, PASSWORD, Field("currentPassword", Password(is_chosen=False)))
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Myself:
             refusals=(400, 409, 413, 415, 422, 429),
         )
 
-    async def _patch(self, call: Call) -> Reply:
+    async def _patch(self, call: Call, write: Write) -> Reply:
         refuse_all(call.asked.pairs())
         actor, (sent, current) = call.actor, _read(call)
         me = await self.database.read(lambda tx: self.users.find(tx, actor, actor.user_id))
@@ -70,7 +70,7 @@ class Myself:
             made = await self.users.patch(tx, actor, actor.user_id, sent)
             return written(await _describe(tx, actor), made.operation)
 
-        return await self.database.write(work, call.actor.workspace)
+        return await write(work)
 
 
 def _read(call: Call) -> tuple[Draft, str]:

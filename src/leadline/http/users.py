@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from leadline.auth.users import Users
-from leadline.http.endpoint import Call, Endpoint, Reply
+from leadline.http.endpoint import Call, Endpoint, Reply, Write
 from leadline.http.query_string import refuse_all
 from leadline.http.resource import Resource
 from leadline.kit.db import Database, Transaction
@@ -19,7 +19,7 @@ class UserResource(Resource):
         description = "Who has no password cannot sign in until an admin, or `leadline users password`, sets one."
         return replace(super().create(), steps=self._create_in_steps, description=description)
 
-    async def _create_in_steps(self, call: Call) -> Reply:
+    async def _create_in_steps(self, call: Call, write: Write) -> Reply:
         refuse_all(call.asked.pairs())
         draft = read_new(self.kind, call.body)
         hashed = await self.users.hash_password(draft, draft.values.get("email"))
@@ -27,7 +27,7 @@ class UserResource(Resource):
         async def work(tx: Transaction) -> Reply:
             return self.created(call, await self.users.create(tx, call.actor, hashed))
 
-        return await self.database.write(work, call.actor.workspace)
+        return await write(work)
 
     def patch(self) -> Endpoint:
         description = (
@@ -36,7 +36,7 @@ class UserResource(Resource):
         )
         return replace(super().patch(), steps=self._patch_in_steps, description=description)
 
-    async def _patch_in_steps(self, call: Call) -> Reply:
+    async def _patch_in_steps(self, call: Call, write: Write) -> Reply:
         refuse_all(call.asked.pairs())
         versions = call.asked.versions()
         sent = read_patch(self.kind, call.body)
@@ -48,4 +48,4 @@ class UserResource(Resource):
             made = await self.users.patch(tx, call.actor, call.asked.id, sent, versions=versions)
             return self.updated(made)
 
-        return await self.database.write(work, call.actor.workspace)
+        return await write(work)

@@ -4,7 +4,7 @@ Each workspace counts its operations (`seq`) without gaps, so whoever has seen `
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,9 +14,11 @@ from leadline.clock import Clock
 from leadline.kit.db import BEING_MOVED, Cell, Elsewhere, Row, Transaction, Unavailable
 
 _WORKSPACE = Cell(
-    find="SELECT seq, no, at, cluster, moving FROM workspaces WHERE number = ?",
-    save="UPDATE workspaces SET seq = ?, no = ?, at = ?, cluster = ?, moving = ? WHERE number = ?",
+    find="SELECT seq, no, at, access_seq, cluster, moving FROM workspaces WHERE number = ?",
+    save="UPDATE workspaces SET seq = ?, no = ?, at = ?, access_seq = ?, cluster = ?, moving = ? WHERE number = ?",
 )
+_CHANGES_ACCESS = frozenset({"user.updated", "key.revoked", "session.ended"})
+"""Kinds of operations after which somebody may do less than before."""
 _INSERT_CHANGE = "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -48,6 +50,36 @@ class Change(msgspec.Struct, frozen=True):
     fields: Mapping[str, Sequence[Any]]
 
 
+class Counters(NamedTuple):
+    """A workspace's newest operation and running number, the time of that operation, and the newest operation after
+    which somebody may do less than before."""
+
+    seq: int
+    no: int
+    at: int
+    access_seq: int
+
+
+async def hold(tx: Transaction, workspace: int) -> Counters:
+    """The workspace's counters, which no other writer changes until the commit. Whoever locks rows of a workspace
+    begins with this, so that writers wait for each other in one order.
+
+    Raises `Unavailable` while the workspace is being moved, and `Elsewhere` once it is.
+    """
+    row = await tx.take(_WORKSPACE, workspace)
+    assert row is not None, f"workspace {workspace} is gone"
+    seq, no, at, access_seq, cluster, moving = row
+    if cluster is not None:
+        raise Elsewhere(str(cluster))
+    if moving is not None:
+        raise Unavailable(BEING_MOVED)
+    return Counters(int(seq or 0), int(no or 0), int(at or 0), int(access_seq or 0))
+
+
+async def _save(tx: Transaction, workspace: int, counters: Counters) -> None:
+    await tx.put(_WORKSPACE, workspace, (*counters, None, None))
+
+
 class OperationLog:
     def __init__(self, now: Clock) -> None:
         self._now = now
@@ -55,21 +87,18 @@ class OperationLog:
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
         """The workspace's next operation, with running numbers for the `records` that it makes. Raises `Unavailable`
         while the workspace is being moved, and `Elsewhere` once it is."""
-        row = await tx.take(_WORKSPACE, workspace)
-        assert row is not None, f"workspace {workspace} is gone"
-        seq, no, at, cluster, moving = row
-        if cluster is not None:
-            raise Elsewhere(str(cluster))
-        if moving is not None:
-            raise Unavailable(BEING_MOVED)
-        seq, no, at = int(seq or 0) + 1, int(no or 0), max(int(at or 0), self._now())
-        await tx.put(_WORKSPACE, workspace, (seq, no + records, at, None, None))
-        return Operation(ids.new("op", at, seq), seq, at, no + 1)
+        counters = await hold(tx, workspace)
+        seq, at = counters.seq + 1, max(counters.at, self._now())
+        await _save(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
+        return Operation(ids.new("op", at, seq), seq, at, counters.no + 1)
 
     async def append(
         self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Iterable[Change]
     ) -> None:
         """`kind` is what was done, in the past tense: `lead.converted`."""
+        if kind in _CHANGES_ACCESS:
+            counters = await hold(tx, actor.workspace)
+            await _save(tx, actor.workspace, counters._replace(access_seq=operation.seq))
         await tx.insert_later(
             "INSERT INTO operations (workspace, seq, id, kind, at, user_id, key_id, request_id)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
