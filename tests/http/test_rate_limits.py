@@ -17,7 +17,7 @@ from leadline.http.endpoint import Call, Endpoint, Reply, Route
 from leadline.kit.counters import SLOTS, Counters, fingerprint
 from leadline.kit.db import Transaction, Work
 from leadline.settings import Settings
-from tests.cast import BASE_URL, Desk, Place, desk_on
+from tests.cast import BASE_URL, PASSWORD, Desk, Place, desk_on
 from tests.e2e.raw import connected_to_each, request
 from tests.e2e.server import serving
 from tests.full_disk import full_disk
@@ -194,7 +194,7 @@ def test_a_good_token_works_beside_many_bad_ones(desk: Desk) -> None:
 
 
 def test_good_refreshes_are_no_logins(desk: Desk) -> None:
-    token = desk.ben.refresh
+    token = desk.nobody.post("/api/auth/login/", {"email": desk.ben.email, "password": PASSWORD}).json()["refresh"]
     for _ in range(4):
         answer = desk.nobody.post("/api/auth/token/refresh/", {"refresh": token})
         assert answer.status_code == 200
