@@ -75,7 +75,7 @@ def test_every_place_the_glossary_names_exists() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    for source in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+    for source in [ROOT / "README.md", ROOT / "deploy" / "README.md", *DOCS.rglob("*.md")]:
         for target in re.findall(r"\]\(([\w./-]+)\)", source.read_text("utf-8")):
             assert (source.parent / target).exists(), f"{source.name}: {target}"
 
