@@ -199,9 +199,10 @@ def _between(nos: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
 
 
 def columns_of(kind: Kind, values: Mapping[str, Value]) -> dict[str, SqlValue]:
-    """Some of a record's values as columns hold them, by field name; of a field with a key column as that does."""
+    """Some of a record's values as columns hold them, by field name; of a field with a key column as that does. Names
+    that the kind does not have are left aside: a newer version may have written them."""
     storers = _statements(kind).storers
-    return {name: storers[name](value) for name, value in values.items()}
+    return {name: storers[name](value) for name, value in values.items() if name in storers}
 
 
 def search_key(kind: Kind, values: Mapping[str, Value]) -> str:

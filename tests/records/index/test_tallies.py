@@ -11,6 +11,7 @@ from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.records.filters import Condition, Predicate
 from leadline.records.index import Facets, KindIndex, tallies
+from leadline.records.index.tallies import Counts, Tallies
 from leadline.records.kind import Kind
 from tests.records.index.table import Maker, Move, Table, work
 from tests.records.index.test_agreement import assert_facets_agree
@@ -80,6 +81,45 @@ def test_many_values_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     no, values = maker.record()
     Move(no, None, values | {"source": "a_new_one"}).make(table, index)
     assert told(index, Predicate()) is None
+
+
+def test_what_has_too_many_values_is_tried_once_until_there_are_fewer_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table, _ = some_leads(100)
+    index = table.index()
+    asked: list[int] = []
+    of = Tallies.of
+
+    def noted(tallies: Tallies, chosen: BitMap) -> Counts:
+        asked.append(len(chosen))
+        return of(tallies, chosen)
+
+    monkeypatch.setattr(Tallies, "of", noted)
+    monkeypatch.setattr(tallies, "MAX_VALUES", 10)
+    either = Predicate((Condition("status", "in", ("new", "lost")),))
+    for predicate in (Predicate(), either):
+        assert index.tallied(predicate) is None
+        assert asked
+        asked.clear()
+        assert [index.tallied(predicate) for _ in range(5)] == [None] * 5
+        assert not asked
+    monkeypatch.setattr(tallies, "MAX_VALUES", 1_000)
+    for no in list(table.rows)[:20]:
+        Move(no, table.rows[no], None).make(table, index)
+    assert told(index, Predicate()) == index.facets(BitMap(table.rows))
+
+
+def test_what_has_grown_too_many_values_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, maker = some_leads(100)
+    index = table.index()
+    everything = index.facets(BitMap(table.rows))
+    monkeypatch.setattr(tallies, "MAX_VALUES", len(everything.months) + sum(map(len, everything.values.values())))
+    assert told(index, Predicate()) == everything
+    no, values = maker.record()
+    Move(no, None, values | {"source": "a_new_one"}).make(table, index)
+    monkeypatch.setattr(Tallies, "of", None)
+    assert index.tallied(Predicate()) is None
 
 
 def test_tallies_give_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None:

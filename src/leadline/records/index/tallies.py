@@ -17,6 +17,8 @@ MAX_KEYS = 50
 """Tallies that may make up one answer."""
 MAX_VALUES = 1_000
 """Of all fields together, in a tally; where there are more, none is kept."""
+FEWER = 0.9
+"""Of the records that there were when a tally became too large: with no more than that, it is tried again."""
 MAX_KEPT = 20_000
 """Values in all tallies; each takes some 350 bytes, and 8 for every block."""
 
@@ -56,6 +58,7 @@ class Tallies:
         self.fields = fields
         self._everything = everything
         self._kept: dict[Names, dict[tuple[SqlValue, ...] | None, _Tally]] = {}
+        self._too_large: dict[tuple[Names, tuple[SqlValue, ...]], int] = {}
 
     def of(self, chosen: BitMap) -> Counts:
         return {name: field.counts(chosen) for name, field in self.fields.items()}
@@ -88,9 +91,19 @@ class Tallies:
         missing = [key for key in keys if key not in kept]
         if not missing:
             return [kept[key] for key in keys]
-        if len(keys) <= MAX_KEYS:
+        names = tuple(chosen.sets)
+        if len(keys) <= MAX_KEYS and not any(self._is_too_large(names, key) for key in missing):
             self._make(chosen, missing[0])
         return None
+
+    def _is_too_large(self, names: Names, key: tuple[SqlValue, ...]) -> bool:
+        """Whether the tally had too many values when it was made, or moved, last."""
+        return len(self._everything) > FEWER * self._too_large.get((names, key), float("inf"))
+
+    def _note_too_large(self, names: Names, key: tuple[SqlValue, ...]) -> None:
+        if len(self._too_large) >= MAX_KEPT:
+            self._too_large.clear()
+        self._too_large[names, key] = len(self._everything)
 
     def _make(self, chosen: Chosen, key: tuple[SqlValue, ...]) -> None:
         sets = [chosen.sets[name][value] for name, value in zip(chosen.sets, key, strict=True)]
@@ -101,6 +114,7 @@ class Tallies:
                 part &= members
             tally.put(block, self.of(part))
             if len(tally) > MAX_VALUES:
+                self._note_too_large(tuple(chosen.sets), key)
                 return
         if len(tally) + sum(map(len, self._all())) > MAX_KEPT:
             self._kept.clear()
@@ -120,8 +134,9 @@ class Tallies:
             for key, values, by in ((left, before, -1), (joined, after, 1)):
                 if key in kept:
                     kept[key].count(no // BLOCK, {name: values[name] for name in values if name not in same}, by)
-                    if len(kept[key]) > MAX_VALUES:
+                    if key is not None and len(kept[key]) > MAX_VALUES:
                         del kept[key]
+                        self._note_too_large(names, key)
 
     def size(self) -> int:
         return sum(tally.size() for tally in self._all())
