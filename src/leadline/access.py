@@ -1,4 +1,9 @@
-"""Who may do what, as pure functions. Nothing else in Leadline decides it."""
+"""What a role, a right and a scope allow, as pure functions.
+
+Which workspace a caller reaches is decided elsewhere: by the workspace in the WHERE of each query
+(`records/store.py`). What a record's state forbids, its kind says (`Kind.guards`); `auth/users.py` keeps the
+last admin.
+"""
 
 from collections.abc import Iterable
 from enum import StrEnum
