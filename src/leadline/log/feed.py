@@ -71,15 +71,39 @@ async def onwards(
 
     Raises `OtherHistory`, and `TooMuch` for more than `limit` operations or changes.
     """
-    rows = await tx.fetch_settled(
+    rows = await _rows(tx, workspace, prefix, after, until, limit + 2)
+    if len(rows) > limit + 1:
+        raise TooMuch
+    return _operations(rows, after, until)
+
+
+async def next_operations(
+    tx: Transaction, workspace: int, prefix: str, after: Place, until: int, changes: int
+) -> list[Told]:
+    """The first of those that `onwards` answers: as many as do so many changes together, and at least one, however
+    many it does. Raises `OtherHistory`."""
+    rows = await _rows(tx, workspace, prefix, after, until, changes + 2)
+    if len(rows) > changes + 1:
+        cut = int(rows[-1][0] or 0)
+        until = max(cut - 1, after.seq + 1)
+        if cut == until:
+            rows = await _rows(tx, workspace, prefix, after, until, _WITHOUT_END)
+        rows = [row for row in rows if int(row[0] or 0) <= until]
+    return _operations(rows, after, until)
+
+
+async def _rows(tx: Transaction, workspace: int, prefix: str, after: Place, until: int, limit: int) -> list[Row]:
+    """The operation at the place comes first, without its changes."""
+    return await tx.fetch_settled(
         "SELECT operations.seq, operations.id, changes.record_id, changes.fields FROM operations LEFT JOIN changes"
         " ON changes.workspace = operations.workspace AND changes.seq = operations.seq"
         " AND operations.seq > ? AND changes.record_id > ? AND changes.record_id < ?"
         " WHERE operations.workspace = ? AND operations.seq BETWEEN ? AND ? ORDER BY operations.seq LIMIT ?",
-        (after.seq, f"{prefix}_", f"{prefix}`", workspace, after.seq, until, limit + 2),
+        (after.seq, f"{prefix}_", f"{prefix}`", workspace, after.seq, until, limit),
     )
-    if len(rows) > limit + 1:
-        raise TooMuch
+
+
+def _operations(rows: list[Row], after: Place, until: int) -> list[Told]:
     told = [_told(place, list(own)) for place, own in groupby(rows, lambda row: Place(int(row[0] or 0), str(row[1])))]
     if [one.place.seq for one in told] != list(range(after.seq, until + 1)) or told[0].place != after:
         raise OtherHistory

@@ -18,7 +18,7 @@ from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
 from leadline.records.live import builder, follower, given, indexes, learner, pace, trail
-from leadline.records.live.follower import Follower
+from leadline.records.live.follower import Follower, Pause
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -26,13 +26,13 @@ from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 @pytest.fixture
 def awaited(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Where the log was each time that readers had to wait for an index to catch up."""
-    follow, places = Follower.follow, []
+    go_on, places = Follower._go_on, []
 
-    async def note(follower: Follower, tx: Transaction, place: feed.Place) -> None:
+    async def note(follower: Follower, tx: Transaction, place: feed.Place, pause: Pause) -> int:
         places.append(place.seq)
-        await follow(follower, tx, place)
+        return await go_on(follower, tx, place, pause)
 
-    monkeypatch.setattr(Follower, "follow", note)
+    monkeypatch.setattr(Follower, "_go_on", note)
     return places
 
 
@@ -116,18 +116,21 @@ def test_a_reader_of_a_state_that_is_forgotten_is_told_by_the_tables(
     assert count(desk, desk.app) == 6
 
 
-def test_an_index_that_is_far_behind_catches_up_in_the_background(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_an_index_that_is_very_far_behind_is_made_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, made: list[str]
 ) -> None:
-    monkeypatch.setattr(follower, "MAX_BEHIND", 10)
+    for module in (builder, follower):
+        monkeypatch.setattr(module, "FAR", 10)
     with worker(desk) as other:
         desk.lead()
         wait_for_index(desk, LEADS, other)
         make(desk, 100)
+        made.clear()
         assert not is_told(desk, other, LEADS)
         assert count(desk, other) == 101
         wait_for_index(desk, LEADS, other)
         assert count(desk, other, "search=startup io") == 100
+        assert made == ["lead"]
 
 
 def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, awaited: list[int]) -> None:
@@ -217,7 +220,7 @@ def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -
 
 
 def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower, "MAX_BEHIND", 10)
+    monkeypatch.setattr(follower, "MAX_MOVED", 10)
     account = desk.account()
     contacts = [desk.contact(accountId=account["id"]) for _ in range(20)]
     wait_for_index(desk, ACCOUNTS)

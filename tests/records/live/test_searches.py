@@ -11,7 +11,7 @@ import pytest
 from leadline.crm.leads import LEADS
 from leadline.kit.db import DatabaseError, later
 from leadline.records import store
-from leadline.records.live import follower, given, learner, search, trail
+from leadline.records.live import builder, follower, given, learner, search, trail
 from leadline.records.live.builder import Snapshots
 from leadline.records.live.learner import Learner
 from tests.cast import BASE_URL, Desk, Place, desk_on
@@ -145,14 +145,15 @@ def test_what_is_learnt_is_not_lost_beyond_the_trail(
     assert learnt == ["dana lee"] * 2
 
 
-def test_what_is_learnt_is_not_lost_with_an_index_that_fell_behind(
+def test_what_is_learnt_is_not_lost_with_an_index_that_fell_far_behind(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with worker(desk) as other:
         make(desk, 3)
         wait_for_index(desk, LEADS, other)
         assert count(desk, other, COMMON) == 3
-        monkeypatch.setattr(follower, "MAX_BEHIND", 2)
+        for module in (builder, follower):
+            monkeypatch.setattr(module, "FAR", 0)
         monkeypatch.setattr(search, "OPERATION", 0.1)
         monkeypatch.setattr(search._Search, "anew", None)
         make(desk, 4)

@@ -14,17 +14,22 @@ MAX_SECONDS = 10.0
 
 class Later(Exception):
     """What a read raises that is to be run again when `done` is, which then says whether there is any use in that.
-    `refusal` is what its caller is told otherwise: a sentence."""
+    `refusal` is what its caller is told otherwise: a sentence. After `seconds` it is run again in any case."""
 
-    def __init__(self, done: "Future[bool]", refusal: str) -> None:
+    def __init__(self, done: "Future[bool]", refusal: str, *, seconds: float | None = None) -> None:
         super().__init__(refusal)
+        self._seconds = seconds
         self._done = done
         self._refusal = refusal
 
     async def wait(self, seconds: float) -> None:
         """Raises `Unavailable`."""
         waiting = asyncio.wrap_future(self._done)
-        await asyncio.wait({waiting}, timeout=max(0, seconds))  # which leaves it as it is, whoever else waits
+        is_short = self._seconds is not None and self._seconds < seconds
+        timeout = self._seconds if is_short else max(0, seconds)
+        await asyncio.wait({waiting}, timeout=timeout)  # which leaves it as it is, whoever else waits
+        if is_short and not waiting.done():
+            return
         if not waiting.done() or waiting.cancelled() or not waiting.result():
             raise Unavailable(self._refusal)
 

@@ -5,23 +5,22 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from itertools import islice
 from pathlib import Path
 
 from leadline.kit.db import DatabaseError, SqlValue, Transaction
 from leadline.log import feed
 from leadline.log.feed import OtherHistory, Place
-from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
 from leadline.records.live import apart
 from leadline.records.live.apart import Apart
 from leadline.records.live.file import IndexFile, Unusable
-from leadline.records.live.follower import PAUSE, Follower
-from leadline.records.live.trail import step
+from leadline.records.live.follower import FAR, PAUSE, Follower
 
 CHUNK = 250
-"""Rows, or operations, that are taken in at once."""
+"""Rows that are taken in at once."""
+WAIT_SECONDS = 1.0
+"""How long those who ask wait for an index that is brought up to date; then the tables answer."""
 CLOSE = 100
 """Operations that may be left to the first reader."""
 ROUNDS = 10
@@ -58,28 +57,33 @@ class Builder:
     def make(
         self, kind: Kind, workspace: int, known: Made | None = None, *, no_file: Callable[[], None] = lambda: None
     ) -> Follower:
-        """`known` is an index to go on from; `no_file` is called once it is found that there is no file for that.
-        Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
+        """`known` is an index to go on from; `no_file` is called once it is found that there is no file for
+        that, or that what it lacks takes long. Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
         return asyncio.run(self._make(kind, workspace, known, no_file))
 
     async def _make(self, kind: Kind, workspace: int, known: Made | None, no_file: Callable[[], None]) -> Follower:
         id_, newest_no = await self._look_up(workspace)
         file = IndexFile(self._folder, kind, id_) if self._folder else None
+        if known and not await self._is_near(workspace, *known):
+            known = None
         loaded = await self._load(workspace, file) if file and not known else None
         if loaded is None:
             no_file()
         if self._apart and not (known or loaded) and newest_no >= apart.LEAST:
             loaded = await self._make_apart(self._apart, kind, workspace, id_, newest_no)
         index, at = known or loaded or await self._build(kind, workspace)
-        saved = loaded[1] if loaded else None
+        follower = Follower(kind, workspace, index, at, file, loaded[1] if loaded else None)
+        asyncio.get_running_loop().call_later(WAIT_SECONDS, no_file)
         for _ in range(ROUNDS):
+            start = follower.at
             async with self._snapshot(workspace) as tx:
-                start, at = at, await self._catch_up(tx, kind, workspace, index, at)
-            if file and (saved is None or at.seq - saved.seq >= SAVE_AFTER):
-                saved = _save(file, index, at)
-            if at.seq - start.seq <= CLOSE:
+                if not await feed.has(tx, workspace, start):
+                    raise OtherHistory
+                await follower.follow(tx, await newest(tx, workspace), self._breathe)
+            if file and (loaded is None or follower.at.seq - loaded[1].seq >= SAVE_AFTER):
+                _save(follower)
+            if follower.at.seq - start.seq <= CLOSE:
                 break
-        follower = Follower(kind, workspace, index, at, file, saved)
         await self._tidy(follower)
         return follower
 
@@ -91,7 +95,7 @@ class Builder:
         async with self._snapshot(follower.workspace) as tx:
             place = await newest(tx, follower.workspace)
             for _ in range(MAX_TIDIED):
-                if not await follower.tidy(tx, place):
+                if not await follower.tidy(tx, place, self._breathe):
                     break
                 self._pause()
 
@@ -110,11 +114,12 @@ class Builder:
         except Unusable as error:
             logger.info("%s is not used: %s", file, error)
             return None
+        return (index, place) if await self._is_near(workspace, index, place) else None
+
+    async def _is_near(self, workspace: int, index: KindIndex, place: Place) -> bool:
         async with self._snapshot(workspace) as tx:
             behind = (await newest(tx, workspace)).seq - place.seq
-            if behind > len(index) + SAVE_AFTER or not await feed.has(tx, workspace, place):
-                return None
-        return index, place
+            return behind <= len(index) + FAR and await feed.has(tx, workspace, place)
 
     async def _make_apart(self, apart: Apart, kind: Kind, workspace: int, id_: str, records: int) -> Made:
         with apart.made(kind, id_, records, self._stopping) as folder:
@@ -139,26 +144,13 @@ class Builder:
         index.settle()
         return index, place
 
-    async def _catch_up(self, tx: Transaction, kind: Kind, workspace: int, index: KindIndex, at: Place) -> Place:
-        """Moves the index to the end of the log, and answers where that is."""
-        end = await newest(tx, workspace)
-        if not await feed.has(tx, workspace, at):
-            raise OtherHistory
-        while at.seq < end.seq:
-            told = await feed.onwards(tx, workspace, kind.prefix, at, min(at.seq + CHUNK, end.seq))
-            edits = iter([edit for one in told for edit in step(kind, one).edits])
-            while some := list(islice(edits, CHUNK)):
-                rekeyed = sorted({edit.no for edit in some if edit.rekeyed})
-                keys = await store.search_keys(tx, kind, workspace, rekeyed)
-                for edit in some:
-                    edit.make(index, keys)
-                self._pause()
-            at = told[-1].place
-        return at
-
     def _pause(self) -> None:
         if self._stopping.wait(PAUSE):
             raise Stopped
+
+    async def _breathe(self) -> None:
+        self._pause()
+        await asyncio.sleep(0)
 
 
 async def newest(tx: Transaction, workspace: int) -> Place:
@@ -169,11 +161,9 @@ async def newest(tx: Transaction, workspace: int) -> Place:
     return state.place
 
 
-def _save(file: IndexFile, index: KindIndex, place: Place) -> Place | None:
-    """Answers what is saved. It only spares work later, so nothing depends on it."""
+def _save(follower: Follower) -> None:
+    """It only spares work later, so nothing depends on it."""
     try:
-        file.write(index, place)
+        follower.save()
     except OSError as error:
-        logger.warning("The live index cannot be kept in %s: %s", file, error)
-        return None
-    return place
+        logger.warning("The live index cannot be kept: %s", error)

@@ -2,14 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
 from leadline.log import feed
-from leadline.log.feed import OtherHistory, Place, TooMuch
+from leadline.log.feed import OtherHistory, Place, Told, TooMuch
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex, searched
@@ -17,14 +18,22 @@ from leadline.records.kind import Kind
 from leadline.records.live.file import IndexFile
 from leadline.records.live.given import QUICK, Doubts, Given, is_search
 from leadline.records.live.hits import Hits
-from leadline.records.live.trail import Edit, Keys, Trail, step
+from leadline.records.live.trail import Edit, Keys, Step, Trail, edit_of, step
 
 A = TypeVar("A")
+E = TypeVar("E")
+Pause = Callable[[], Awaitable[None]]
 Question = Callable[[KindIndex, BitMap], A]
 """What is asked of the index, and of the records that a predicate chose in it."""
 
-MAX_BEHIND = 500
-"""Operations, and changes in a piece of the log; for more the index is made anew, from what it was."""
+MAX_MOVED = 500
+"""Changes that a reader makes up for; more are the background's."""
+READ_AT_ONCE = 500
+"""Changes that the background reads at once; of an operation that did more, all of them."""
+CHUNK = 100
+"""Changes that the background takes in at once: a few milliseconds of the interpreter."""
+FAR = 20_000
+"""Operations more than it has records for which an index is made anew rather than brought up to date."""
 MAX_CHECKED = store.MAX_AMONG
 """Records that are looked at again, to know whether a search still finds them."""
 PAUSE = 0.001
@@ -32,8 +41,13 @@ PAUSE = 0.001
 TRIES = 8
 
 
+async def breathe() -> None:
+    """Lets others have the interpreter."""
+    await asyncio.sleep(PAUSE)
+
+
 class Behind(Exception):
-    """More was done than a reader makes up for; the background has to, once for all who ask."""
+    """More was done than a reader makes up for; the background has to, once for all who ask, or is at it."""
 
 
 class Broken(Exception):
@@ -65,14 +79,16 @@ class Follower:
         self._index: KindIndex | None = index
         self._at = self._made = at
         self._trail = Trail(at)
-        self._is_lost = False  # then whoever asks is to find out why
+        self._owed: Place | None = None  # which it must get to before it may answer
+        self._is_followed = False
+        self._is_lost = False  # the log went on otherwise
         self.hits = Hits()
         self._lock = threading.Lock()
 
     async def ask(self, tx: Transaction, place: Place, predicate: Predicate, question: Question[A]) -> A | None:
         """The answer for the state that the transaction sees, which is at `place`; None if the index cannot tell.
 
-        Raises `OtherHistory`, `Behind`, `TooMuch` if it is too far behind, `Broken`, and `Unlearnt`.
+        Raises `OtherHistory`, `Behind`, `TooMuch` if it is better made anew, `Broken`, and `Unlearnt`.
         """
         await self._reach(tx, place)
         given = Given()
@@ -83,17 +99,14 @@ class Follower:
             doubts: Doubts = {}
             with self._lock:
                 index = self._index
-                if index is None or not self._trail.reaches(place):
+                edits = self._way_to(place)
+                if index is None or edits is None:
                     return None
-                if not self._trail.reaches(self._at):
-                    raise TooMuch
-                edits = self._trail.edits(self._at, place)
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
                     self._move(index, edits, keys, place)
                     given.forget_uncovered(index)
-                    chosen = index.select(predicate, given.found)
-                    if chosen is not None:
+                    if (chosen := index.select(predicate, given.found)) is not None:
                         return question(index, chosen)
                     doubts = given.doubts(index, predicate)
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
@@ -104,43 +117,134 @@ class Follower:
                     self.hits.keep(str(condition.operands[0]), place, given.found[condition])
         return None
 
+    def _way_to(self, place: Place) -> list[Edit] | None:
+        """What a reader may move it by to get there; None for one who reads a state that is older by too much."""
+        if self._owed is not None:
+            raise Behind
+        if not self._trail.reaches(place):
+            return None
+        if not self._trail.reaches(self._at):
+            raise TooMuch
+        edits = self._trail.edits(self._at, place)
+        if len(edits) <= MAX_MOVED:
+            return edits
+        if place.seq < self._at.seq:
+            return None
+        raise Behind
+
     async def keep_up(self, tx: Transaction, place: Place) -> None:
         """Goes on to the state that the transaction sees, which is at `place`. Raises as `ask` does."""
         await self.ask(tx, place, Predicate(), lambda *_: None)
 
-    async def follow(self, tx: Transaction, place: Place) -> None:
-        """The same, however long that takes: for the background."""
+    async def follow(self, tx: Transaction, place: Place, pause: Pause = breathe) -> int:
+        """The same, however long that takes: for the background. Who asks meanwhile is told `Behind`. Answers how
+        many changes were taken in that were too many for a reader."""
         try:
-            while behind := self._behind(place):
-                await self._read_on(tx, place.seq - max(0, behind - QUICK))
-                await asyncio.sleep(PAUSE)
             await self.keep_up(tx, place)
-        except (TooMuch, OtherHistory):
+            return 0
+        except Behind:
+            pass
+        while not self._begin_following(place):
+            await pause()
+        try:
+            return await self._go_on(tx, place, pause)
+        except OtherHistory:
             self._is_lost = True
             raise
+        finally:
+            self._is_followed = False
+
+    def _begin_following(self, place: Place) -> bool:
+        """One at a time."""
+        with self._lock:
+            if self._is_followed:
+                return False
+            self._is_followed = True
+            if self._at.seq < place.seq and (self._owed is None or self._owed.seq < place.seq):
+                self._owed = place
+            return True
+
+    async def _go_on(self, tx: Transaction, place: Place, pause: Pause) -> int:
+        """States on the way are nobody's: what is looked up is known as it is in the end."""
+        taken = 0
+        with self._lock:
+            known = place if self._trail.reaches(place) else self._trail.end
+            if not self._trail.reaches(self._at):
+                raise TooMuch
+            edits = self._trail.edits(self._at, known) if self._at.seq < known.seq else []
+        if edits:
+            await self._take_in(tx, [Step(known, tuple(edits))], pause)
+        while self._at.seq < place.seq and self._index is not None:
+            at = self._at
+            told = await feed.next_operations(tx, self.workspace, self.kind.prefix, at, place.seq, READ_AT_ONCE)
+            steps = [await self._step(one, pause) for one in told]
+            await self._take_in(tx, steps, pause)
+            taken += sum(len(one.edits) for one in steps)
+        with self._lock:
+            if self._owed is not None and self._at.seq >= self._owed.seq:
+                self._owed = None
+        return taken + len(edits)
+
+    async def _step(self, told: Told, pause: Pause) -> Step:
+        edits: list[Edit] = []
+        for some in _in_chunks(told.changes):
+            edits += [edit_of(self.kind, change) for change in some]
+            await pause()
+        return Step(told.place, tuple(edits))
+
+    async def _take_in(self, tx: Transaction, steps: Sequence[Step], pause: Pause) -> None:
+        """An index that is left half way is gone."""
+        edits = [edit for one in steps for edit in one.edits]
+        keys = await store.search_keys(tx, self.kind, self.workspace, sorted({e.no for e in edits if e.rekeyed}))
+        is_whole = False
+        try:
+            for some in _in_chunks(edits):
+                with self._lock:
+                    self._make(some, keys)
+                await pause()
+            is_whole = True
+        finally:
+            with self._lock:
+                if is_whole:
+                    self._trail.extend(steps)
+                    self._at = steps[-1].place
+                else:
+                    self._index, self.hits = None, Hits()
+
+    def _make(self, edits: Sequence[Edit], keys: Keys) -> None:
+        """Raises `Broken`."""
+        if self._index is None:
+            return
+        try:
+            for edit in edits:
+                edit.make(self._index, keys)
+        except Exception as error:
+            raise Broken(f"{self.kind.plural}, after {self._at}") from error
 
     async def _reach(self, tx: Transaction, place: Place) -> None:
-        if self._behind(place) > QUICK and not self._is_lost:
-            raise Behind
-        await self._read_on(tx, place.seq)
-
-    def _behind(self, place: Place) -> int:
-        """How many operations it has not read. Raises `TooMuch`."""
-        behind = place.seq - self._trail.end.seq
-        if behind > MAX_BEHIND:
+        if self._is_lost:
+            raise OtherHistory
+        index, behind = self._index, place.seq - self._trail.end.seq
+        if index is not None and behind > len(index) + FAR:
             raise TooMuch
-        return max(0, behind)
+        if self._owed is not None or behind > QUICK:
+            raise Behind
+        try:
+            await self._read_on(tx, place.seq)
+        except TooMuch:
+            raise Behind from None
 
     async def _read_on(self, tx: Transaction, seq: int) -> None:
-        """Reads the log as far as to there."""
+        """Reads the log as far as to there. Raises `TooMuch`."""
         end = self._trail.end
         if seq <= end.seq:
             return
-        told = await feed.onwards(tx, self.workspace, self.kind.prefix, end, seq, MAX_BEHIND)
+        told = await feed.onwards(tx, self.workspace, self.kind.prefix, end, seq, MAX_MOVED)
         known = self._trail.end.seq  # by now others may have read the same
         steps = [step(self.kind, one) for one in told if one.place.seq > known]
         with self._lock:
-            self._trail.extend(steps)
+            if self._owed is None:
+                self._trail.extend(steps)
 
     async def _hit(self, tx: Transaction, place: Place, term: str) -> BitMap | None:
         """What a search finds in the state at the place, if that is known of another one nearby."""
@@ -179,9 +283,9 @@ class Follower:
         with self._lock:
             return self._index is not None and self._index.crowded() is not None
 
-    async def tidy(self, tx: Transaction, place: Place) -> bool:
+    async def tidy(self, tx: Transaction, place: Place, pause: Pause = breathe) -> bool:
         """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
-        await self.follow(tx, place)
+        await self.follow(tx, place, pause)
         crowded = await self.ask(tx, place, Predicate(), lambda index, _: index.crowded())
         if crowded is None:
             return False
@@ -197,11 +301,15 @@ class Follower:
         """The index, for somebody else to move: from now on there is none here."""
         with self._lock:
             index, self._index = self._index, None
-            return None if index is None else (index, self._at)
+            return None if index is None or self._owed is not None else (index, self._at)
 
     @property
     def is_gone(self) -> bool:
         return self._index is None
+
+    @property
+    def at(self) -> Place:
+        return self._at
 
     @property
     def moved(self) -> int:
@@ -211,7 +319,7 @@ class Follower:
     def save(self) -> None:
         """Brings its file up to date. Raises `OSError`."""
         with self._lock:
-            if self._file and self._index is not None and self._at != self._saved:
+            if self._file and self._index is not None and self._owed is None and self._at != self._saved:
                 self._file.write(self._index, self._at)
                 self._saved = self._at
 
@@ -220,3 +328,9 @@ class Follower:
         with self._lock:
             own = 0 if self._index is None else self._index.size()
         return own + self.hits.size()
+
+
+def _in_chunks(of: Iterable[E]) -> Iterator[list[E]]:
+    left = iter(of)
+    while some := list(islice(left, CHUNK)):
+        yield some

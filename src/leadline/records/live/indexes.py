@@ -19,7 +19,7 @@ from leadline.log.feed import OtherHistory, State, TooMuch
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
-from leadline.records.live.builder import SAVE_AFTER, Builder, Stopped
+from leadline.records.live.builder import SAVE_AFTER, WAIT_SECONDS, Builder, Stopped
 from leadline.records.live.follower import A, Behind, Broken, Follower, Question
 from leadline.records.live.given import Unlearnt
 from leadline.records.live.learner import Learner
@@ -68,6 +68,7 @@ class LiveIndexes:
         self._sizes: dict[Key, int] = {}
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
+        self._behind: dict[Key, float] = {}
         self._making: set[Key] = set()
         self._reading: dict[Key, Future[bool]] = {}
         self._pace = Pace(monotonic)
@@ -90,11 +91,13 @@ class LiveIndexes:
                 raise Later(reading, BEING_READ)
             return None
         try:
-            return await follower.ask(tx, place, predicate, question)
+            answer = await follower.ask(tx, place, predicate, question)
+            self._behind.pop(key, None)
+            return answer
         except Unlearnt as search:
             raise Later(self._learner.learn(follower, search.term), UNDER_WAY) from None
         except Behind:
-            raise Later(self._learner.catch_up(follower), GOING_ON) from None
+            self._wait_for(key, follower)
         except TooMuch:
             self._make(key, follower)
         except OtherHistory:
@@ -102,6 +105,12 @@ class LiveIndexes:
         except Broken:
             self._give_up(key)
         return None
+
+    def _wait_for(self, key: Key, follower: Follower) -> None:
+        """Raises `Later` while there is hope that it is brought up to date soon."""
+        caught_up, now = self._learner.catch_up(follower), self._monotonic()
+        if now - self._behind.setdefault(key, now) < WAIT_SECONDS:
+            raise Later(caught_up, GOING_ON, seconds=WAIT_SECONDS) from None
 
     def is_ready(self, workspace: int, kind: Kind) -> bool:
         follower = self._followers.get((workspace, kind.name))
@@ -275,7 +284,7 @@ class LiveIndexes:
     def _tidy(self, key: Key, follower: Follower) -> None:
         try:
             self._builder.tidy(follower)
-        except (Stopped, TooMuch, OtherHistory):  # the next who asks sees to it
+        except (Behind, Stopped, TooMuch, OtherHistory):  # the next who asks sees to it
             return
         except Exception as error:
             logger.warning("The live index of %s in workspace %d stays as it is: %r", key[1], key[0], error)

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 
 from leadline.kit.db import Unavailable
 from leadline.log.feed import OtherHistory, TooMuch
-from leadline.records.live.builder import Snapshots, newest
-from leadline.records.live.follower import Follower
+from leadline.records.live.builder import ROUNDS, Snapshots, newest
+from leadline.records.live.follower import Behind, Follower
 from leadline.records.live.search import search
 
 AT_ONCE = 4
@@ -74,15 +74,18 @@ class Learner:
             await search(self._snapshot, follower, term)
 
     async def _follow(self, follower: Follower) -> None:
-        async with self._snapshot(follower.workspace) as tx:
-            await follower.follow(tx, await newest(tx, follower.workspace))
+        """Until no more is left than a reader makes up for: meanwhile others write."""
+        for _ in range(ROUNDS):
+            async with self._snapshot(follower.workspace) as tx:
+                if not await follower.follow(tx, await newest(tx, follower.workspace)):
+                    return
 
 
 async def _ending(work: Job, workspace: int) -> bool:
     """Whether there is any use in asking again."""
     try:
         await work()
-    except (TooMuch, OtherHistory):  # the next who asks sees to it
+    except (Behind, TooMuch, OtherHistory):  # the next who asks sees to it
         return True
     except Exception as error:  # whatever it is: who asks again tries again
         logger.warning("What is asked of workspace %d cannot be learnt: %r", workspace, error)

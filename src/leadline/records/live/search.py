@@ -13,8 +13,8 @@ from leadline.log.feed import Place, TooMuch
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.index import Sought
-from leadline.records.live.builder import CHUNK, CLOSE, ROUNDS, Snapshots, newest
-from leadline.records.live.follower import PAUSE, Follower
+from leadline.records.live.builder import CLOSE, ROUNDS, Snapshots, newest
+from leadline.records.live.follower import PAUSE, READ_AT_ONCE, Behind, Follower
 from leadline.records.live.trail import step
 
 LOOKED_AT = 4_000
@@ -30,16 +30,21 @@ async def search(snapshot: Snapshots, follower: Follower, term: str) -> None:
     Raises `DatabaseError`, `OtherHistory`, `TooMuch`.
     """
     searching = _Search(follower, term)
-    async with snapshot(follower.workspace) as tx:
-        at = await newest(tx, follower.workspace)
-        found = await searching.first(tx, at)
+    found = None
+    for _ in range(ROUNDS):
+        async with snapshot(follower.workspace) as tx:
+            at = await newest(tx, follower.workspace)
+            with suppress(Behind):  # others moved it on meanwhile
+                found = await searching.first(tx, at)
+        if found is not None or follower.is_gone:
+            break
     if found is None:
         return
     for _ in range(ROUNDS):
         async with snapshot(follower.workspace) as tx:
             start, at = at, await newest(tx, follower.workspace)
             found = await searching.moved(tx, found, start, at)
-            with suppress(TooMuch):
+            with suppress(Behind, TooMuch):
                 await follower.follow(tx, at)  # its trail is to reach so far
         if at.seq - start.seq <= CLOSE:
             break
@@ -73,8 +78,7 @@ class _Search:
         """What is found at the end, to which the transaction sees, if that was found at the start."""
         changed = BitMap()
         while start.seq < end.seq:
-            until = min(start.seq + CHUNK, end.seq)
-            told = await feed.onwards(tx, self._workspace, self._kind.prefix, start, until)
+            told = await feed.next_operations(tx, self._workspace, self._kind.prefix, start, end.seq, READ_AT_ONCE)
             changed.update(edit.no for one in told for edit in step(self._kind, one).edits if edit.is_searched)
             start = told[-1].place
             await asyncio.sleep(PAUSE)

@@ -58,7 +58,13 @@ class Step(NamedTuple):
 
 
 def step(kind: Kind, told: Told) -> Step:
-    return Step(told.place, tuple(_edit(kind, id_, decode_fields(fields)) for id_, fields in told.changes))
+    return Step(told.place, tuple(edit_of(kind, change) for change in told.changes))
+
+
+def edit_of(kind: Kind, change: tuple[str, str]) -> Edit:
+    """What one change of an operation did, as the log tells it."""
+    id_, fields = change
+    return _edit(kind, id_, decode_fields(fields))
 
 
 def _edit(kind: Kind, id_: str, fields: Fields) -> Edit:
