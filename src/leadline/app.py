@@ -58,8 +58,8 @@ logger = logging.getLogger("leadline")
 class NoData(DatabaseError):
     def __init__(self, file: Path) -> None:
         super().__init__(
-            f"There are no data at {file}; say where they are, with --data or --database, or make them with"
-            " `leadline init`."
+            f"There are no data at {file.absolute()}; say where they are, with --data or --database, or make them"
+            " with `leadline init`."
         )
 
 

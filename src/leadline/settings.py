@@ -212,7 +212,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @property
     def place(self) -> str:
         """Where the data are, as it may be shown: without a password."""
-        return postgres_address.parse(self.database).shown if self.on_postgres else str(self.file)
+        return postgres_address.parse(self.database).shown if self.on_postgres else str(self.file.absolute())
 
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""
@@ -229,12 +229,14 @@ def requirement(name: str) -> str:
     field = Settings.model_fields[name]
     if choices := get_args(field.annotation):
         return f"must be one of {', '.join(map(str, choices))}"
+    if field.annotation is bool:
+        return "must be true or false"
     if field.annotation not in (int, float):
         return "must not be empty"
     bound = {key: getattr(part, key) for part in field.metadata for key in ("ge", "gt", "le") if hasattr(part, key)}
     kind = "a whole number" if field.annotation is int else "a number"
-    least = f"from {bound['ge']} to" if "ge" in bound else f"above {bound['gt']}, at most"
-    return f"must be {kind} {least} {bound['le']}"
+    least, most = (f"from {bound['ge']}", " to") if "ge" in bound else (f"above {bound.get('gt', 0)}", ", at most")
+    return f"must be {kind} {least}{most} {bound['le']}" if "le" in bound else f"must be {kind} {least} on"
 
 
 def networks(text: str) -> list[Network]:

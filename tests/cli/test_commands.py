@@ -274,7 +274,8 @@ def test_a_port_that_is_taken_is_refused(tmp_path: Path, workers: str) -> None:
         refused = leadline("serve", "--port", port, "--data", str(tmp_path), "--workers", workers)
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert refused.stderr == (
-        f"leadline: cannot listen on 127.0.0.1:{port} (Address already in use); choose another --host or --port.\n"
+        f"leadline: cannot listen on 127.0.0.1:{port} (Address already in use); choose another --port"
+        " (LEADLINE_PORT) or --host (LEADLINE_HOST).\n"
     )
 
 

@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,7 +63,8 @@ def _listen(settings: Settings) -> socket.socket:
     except (OSError, ValueError) as error:
         why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
         raise OSError(
-            f"cannot listen on {settings.host}:{settings.port} ({why}); choose another --host or --port."
+            f"cannot listen on {settings.host}:{settings.port} ({why}); choose another --port (LEADLINE_PORT) or"
+            " --host (LEADLINE_HOST)."
         ) from None
 
 
@@ -152,7 +154,14 @@ def _announce(settings: Settings, listening: socket.socket, first: First | None)
         typer.echo("A workspace, its first key and its admin are made; key and password are shown this once:")
         typer.echo(f"curl -H 'Authorization: Bearer {first.key}' {url}/api/leads/")
         typer.echo(sign_in(first))
-        typer.echo(
-            "Whatever keeps what the server prints, such as the system's journal, now has both. To keep them out, run"
-            " `leadline init` in a terminal before the first start; LEADLINE_ADMIN_PASSWORD chooses the password."
-        )
+        if not sys.stdout.isatty():
+            typer.echo(_warn_of_journals(first))
+
+
+def _warn_of_journals(first: First) -> str:
+    secrets = "key and password" if first.password else "the key"
+    return (
+        f"Whatever keeps what the server prints, such as the system's journal, now has {secrets}. To keep secrets"
+        " out, run `leadline init` in a terminal before the first start; LEADLINE_ADMIN_PASSWORD chooses the"
+        " password."
+    )
