@@ -42,6 +42,11 @@ AREAS = ("leads", "contacts", "accounts", "opportunities")
 SCOPES = tuple(f"{area}:{right}" for area in AREAS for right in (Right.READ, Right.WRITE))
 """What a key may be allowed. To write is not to read, though a write answers the record that it wrote."""
 
+NOTHING_SHARED = (
+    "Your role is viewer, who sees only what is shared with them, and nothing can be shared yet; ask an admin to"
+    " make you a user."
+)
+
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts: a user of one workspace, through an API key or a session, within one request.
@@ -68,9 +73,12 @@ def scopes_of(areas: Iterable[str], right: Right) -> frozenset[str]:
 
 
 def require(actor: Actor, right: Right, scopes: frozenset[str] = frozenset()) -> None:
-    """Raises `Forbidden` unless the actor's role carries the right, and its key all of the scopes."""
+    """Raises `Forbidden` unless the actor's role carries the right, and its key all of the scopes. A viewer has none
+    of them: until there is sharing, all they could see of the desk's records is nothing."""
     if right not in _RIGHTS[actor.role]:
         raise Forbidden(f"Your role is {actor.role}, and this needs the right to {right}; ask an admin.")
+    if actor.role is Role.VIEWER and scopes:
+        raise Forbidden(NOTHING_SHARED, code="nothing_shared")
     if right is Right.SELF and actor.session_id is None:
         raise Forbidden("This is for people; sign in with e-mail and password.", code="not_a_person")
     if actor.scopes is not None and not scopes <= actor.scopes:

@@ -387,7 +387,8 @@ def test_what_is_not_yours_looks_like_what_never_was(desk: Desk, method: str, ta
     contact = convert(desk, desk.lead(company="Startup IO"))["contact"]["id"]
     someone_elses = desk.stranger.post("/api/leads/", DANA).json()["id"]
     seen = set()
-    for id_ in (someone_elses, gone, contact, NOBODYS_LEAD, "ld_", "x", "%00", "%F0%9F%98%80", "a" * 300):
+    own_and_gone = [] if tail == "history/" else [gone]  # which goes on
+    for id_ in (someone_elses, *own_and_gone, contact, NOBODYS_LEAD, "ld_", "x", "%00", "%F0%9F%98%80", "a" * 300):
         answer = desk.team.send(method, f"/api/leads/{id_}/{tail}")
         text = answer.text.replace(answer.headers.pop("X-Request-Id"), "")
         del answer.headers["X-RateLimit-Remaining"]
@@ -439,12 +440,45 @@ def test_if_match_lets_only_the_version_through_that_was_seen(desk: Desk) -> Non
     [
         *(('"1"', 200), ("*", 200), ('"7", "1"', 200)),
         *(('"7","8"', 412), ('W/"1"', 412), ('"x"', 412), ('"01"', 412)),
-        *(("1", 400), ("", 400), ('"1', 400), ('"1";', 400)),
+        *(('"1",', 200), (',, "7" ,, "1" ,', 200), ('"7",', 412)),
+        *(("1", 400), ("", 400), ('"1', 400), ('"1";', 400), (",", 400), ('"7" "1"', 400)),
     ],
 )
 def test_if_match_is_a_list_of_tags(desk: Desk, header: str, status: int) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
     assert desk.team.patch(path, {"leadScore": 7}, headers={"If-Match": header}).status_code == status
+
+
+@pytest.mark.parametrize(("method", "tail"), [("PATCH", ""), ("DELETE", ""), ("POST", "convert/")])
+@pytest.mark.parametrize("header", ["*", '"1"', 'W/"1"', '"7", "1",'])
+def test_a_write_with_if_none_match_is_not_done_to_what_matches(
+    desk: Desk, method: str, tail: str, header: str
+) -> None:
+    path = f"/api/leads/{desk.lead()['id']}/{tail}"
+    body = {"json": {"leadScore": 7} if method == "PATCH" else {}} if method != "DELETE" else {}
+    before = desk.dump()
+    answer = desk.team.send(method, path, headers={"If-None-Match": header}, **body)
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale_version")
+    assert "If-None-Match" in answer.json()["detail"]
+    assert desk.dump() == before
+
+
+def test_a_write_with_if_none_match_is_done_to_what_does_not_match(desk: Desk) -> None:
+    path = f"/api/leads/{desk.lead()['id']}/"
+    assert desk.team.patch(path, {"leadScore": 7}, headers={"If-None-Match": '"2"'}).status_code == 200
+    assert desk.team.patch(path, {"leadScore": 8}, headers={"If-None-Match": "2"}).status_code == 400
+    nobodys = f"/api/leads/{NOBODYS_LEAD}/"
+    assert desk.team.patch(nobodys, {"leadScore": 7}, headers={"If-None-Match": "*"}).status_code == 404
+
+
+@pytest.mark.at_the_shared_desk
+def test_a_viewer_is_told_that_nothing_is_shared(desk: Desk) -> None:
+    paths = ("", "facets/", f"{desk.lead()['id']}/", f"{desk.lead()['id']}/history/", f"{NOBODYS_LEAD}/", "?page=0")
+    for path in paths:
+        answer = desk.vic.get(f"/api/leads/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "nothing_shared")
+        assert "nothing can be shared yet" in answer.json()["detail"]
+    assert desk.vic.get("/api/me/").status_code == 200
 
 
 def test_a_body_may_have_256_kib_and_no_more(desk: Desk) -> None:

@@ -89,6 +89,8 @@ def load(server: Server, size: Size, *, leaving: str) -> Any:
 
     @schema.hook
     def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
+        if type(failure).__name__ == "UseAfterFree" and case.operation.path.endswith("/history/"):
+            return False  # which outlives its record
         problem = response.json() if response.status_code in (400, 412, 422) else {}
         errors = [{error["code"], f"{error['field']} {error['code']}"} for error in problem.get("errors", [])]
         is_excused = all(names & EXCUSED for names in errors or [{problem.get("code")}])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from leadline.log.history import MAX_PAGE_BYTES
 from tests.cast import Desk
 
 JSON = {"Content-Type": "application/json"}
@@ -153,6 +154,54 @@ def test_a_history_is_paged_like_a_list(desk: Desk) -> None:
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "page=0", "offset=-1", "sort=version"])
 def test_a_history_takes_no_odd_parameters(desk: Desk, query: str) -> None:
     assert desk.team.get(f"/api/leads/{desk.lead()['id']}/history/?{query}").status_code == 400
+
+
+def test_the_history_of_what_was_deleted_says_who_did_it(desk: Desk) -> None:
+    lead = desk.lead()
+    path = f"/api/leads/{lead['id']}/"
+    assert desk.team.get(f"{path}history/").json()["gone"] is False
+    done = desk.ben.delete(path)
+    answer = desk.team.get(f"{path}history/").json()
+    newest, oldest = answer["results"]
+    assert (answer["count"], answer["gone"]) == (2, True)
+    assert (newest["kind"], newest["user"]["id"]) == ("lead.deleted", desk.ben.id)
+    assert newest["operationId"] == done.headers["Operation-Id"]
+    assert oldest["kind"] == "lead.created"
+    assert desk.team.get(path).status_code == 404
+
+
+@pytest.mark.at_the_shared_desk
+def test_a_history_of_what_never_was_here_is_404(desk: Desk) -> None:
+    gone = desk.lead()["id"]
+    desk.team.delete(f"/api/leads/{gone}/")
+    assert desk.stranger.get(f"/api/leads/{gone}/history/").status_code == 404
+    for never in (f"ld_{UNKNOWN}", "ld_x", desk.contact()["id"]):
+        assert desk.team.get(f"/api/leads/{never}/history/").status_code == 404
+
+
+def test_a_page_of_long_changes_is_short_and_the_next_one_goes_on(desk: Desk) -> None:
+    lead = desk.lead()
+    path = f"/api/leads/{lead['id']}/"
+    for number in range(20):
+        desk.team.patch(path, {"notes": chr(0x1F600 + number) * 20_000})
+    for paging in ("?limit=100", "?limit=100&page=1", "?limit=100&offset=0", "?limit=7"):
+        seen: list[int] = []
+        following = f"{path}history/{paging}"
+        while following:
+            answer = desk.team.get(following)
+            assert len(answer.content) < MAX_PAGE_BYTES + 100_000
+            seen += [entry["version"] for entry in answer.json()["results"]]
+            following = answer.json()["next"]
+        assert seen == list(range(21, 0, -1))
+
+
+def test_a_change_that_is_longer_than_a_page_is_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leadline.log.history.MAX_PAGE_BYTES", 10)
+    lead = desk.lead()
+    desk.team.patch(f"/api/leads/{lead['id']}/", {"leadScore": 3})
+    page = desk.team.get(f"/api/leads/{lead['id']}/history/").json()
+    assert [entry["version"] for entry in page["results"]] == [2]
+    assert [entry["version"] for entry in desk.team.get(page["next"]).json()["results"]] == [1]
 
 
 def test_a_history_is_that_of_one_lead_and_not_for_strangers(desk: Desk) -> None:

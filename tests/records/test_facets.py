@@ -102,12 +102,5 @@ def test_what_pages_or_sorts_a_list_is_unknown_here(counting: Desk) -> None:
     assert refusal(answer) == (400, expected)
 
 
-def test_a_viewer_sees_that_there_is_nothing(counting: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting.clock, "at", None)  # whose session would be over
-    body = counting.vic.get("/api/leads/facets/").json()
-    assert body["count"] == 0
-    assert set(map(len, body["facets"].values())) == {0}
-
-
 def test_the_records_of_other_workspaces_do_not_count(counting: Desk) -> None:
     assert counting.stranger.get("/api/leads/facets/").json()["count"] == 0

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,16 +50,20 @@ def without_paging(pairs: Pairs) -> Pairs:
 
 
 def envelope(count: int, items: Sequence[object], window: Window, url: str, pairs: Pairs) -> dict[str, Any]:
-    """The answer of a list; `url` is its own, without the query string."""
+    """The answer of a list; `url` is its own, without the query string. Where fewer items are shown than were asked
+    for, and there are more, the next page begins with the first that is not."""
     return {
         "count": count,
-        "next": _next(count, window, url, pairs),
+        "next": _next(count, len(items), window, url, pairs),
         "previous": _previous(count, window, url, pairs),
         "results": items,
     }
 
 
-def _next(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
+def _next(count: int, shown: int, window: Window, url: str, pairs: Pairs) -> str | None:
+    if shown < window.limit and 0 < shown < count - window.offset:
+        by_offset = replace(window, by_offset=True)
+        return _link(window.offset + shown, by_offset, url, [pair for pair in pairs if pair[0] != "page"])
     start = window.offset + window.limit
     return _link(start, window, url, pairs) if start < count else None
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -23,13 +23,19 @@ NO_TOKEN = "no_token"
 """The code of a refusal because no token was sent."""
 
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
+_LISTS = frozenset({b"accept-encoding", b"if-none-match"})
+"""Headers that may come again, which goes on with the list (RFC 9110, 5.3)."""
+ANY_TAG = ("*",)
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r"application/json[ \t]*(?:;.*)?", re.IGNORECASE)
 _CHARSET = re.compile(r';[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)', re.IGNORECASE)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 """Names of UTF-8, and of a part of it."""
-_TAGS = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W/)?"[\x21\x23-\x7e]*")*')
-_OUR_TAG = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
+_TAGS = re.compile(r'[\t ,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[\t ]*(?:,[\t ,]*|\Z))+')
+"""ETags with commas between; an element may be empty (RFC 9110, 5.6.1)."""
+_TAG = re.compile(r'(W/)?("[^"]*")')
+_VERSION = re.compile(r'"([1-9][0-9]{0,14})(?:-[0-9a-z-]*)?"')
+"""The version in a record's ETag; what follows the dash is about what else an answer tells."""
 
 
 class ClientGone(Exception):
@@ -78,15 +84,27 @@ class Request:
         return f"{self._scope['scheme']}://{host.decode()}"
 
     def versions(self) -> Versions | None:
-        """What If-Match asks for (RFC 9110, 13.1.1), None for anything. Raises `Malformed`."""
-        if b"if-match" not in self._headers:
+        """What If-Match and If-None-Match ask of a write (RFC 9110, 13.1), None for nothing. Raises `Malformed`."""
+        wanted, unwanted = self._tags("If-Match"), self._tags("If-None-Match")
+        if wanted is None and unwanted is None:
             return None
-        header = self._headers[b"if-match"].decode("latin-1").strip()
+        return Versions(
+            wanted=None if wanted is None or wanted == ANY_TAG else _versions(wanted, are_strong=True),
+            unwanted=_versions(unwanted or (), are_strong=False),
+            unwanted_is_any=unwanted == ANY_TAG,
+        )
+
+    def _tags(self, name: str) -> Sequence[str] | None:
+        """The ETags that a header lists, None without it. Raises `Malformed`."""
+        value = self._headers.get(name.lower().encode())
+        if value is None:
+            return None
+        header = value.decode("latin-1").strip()
         if header == "*":
-            return None
+            return ANY_TAG
         if not _TAGS.fullmatch(header):
-            raise Malformed('If-Match must be a list of ETags, such as "3".', code="bad_header")
-        return frozenset(int(tag) for tag in _OUR_TAG.findall(header))
+            raise Malformed(f'{name} must be a list of ETags, such as "3", or *.', code="bad_header")
+        return [weak + tag for weak, tag in _TAG.findall(header)]
 
     async def read_json_bytes(self, limit: int) -> bytes:
         """The body, which must be JSON if there is one: 415 if it says it is something else, 413 if too large."""
@@ -131,7 +149,15 @@ def _single_headers(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, byt
         for name, times in Counter(name for name, _ in headers).items():
             if times > 1 and name in _SINGLE:
                 raise Malformed(f"The header {name.decode()} is given more than once.", code="bad_header")
+            if times > 1 and name in _LISTS:
+                found[name] = b", ".join(value for other, value in headers if other == name)
     return found
+
+
+def _versions(tags: Iterable[str], *, are_strong: bool) -> frozenset[int]:
+    """The versions that ETags of ours name; a weak one is none where the comparison is strong (RFC 9110, 8.8.3.2)."""
+    own = (_VERSION.fullmatch(tag if are_strong else tag.removeprefix("W/")) for tag in tags)
+    return frozenset(int(match[1]) for match in own if match)
 
 
 @lru_cache(maxsize=256)

@@ -233,9 +233,11 @@ class Resource:
             run=self._history,
             name=f"{self.kind.name}_history",
             summary=f"What was done to {schemas.a(self.kind.name)}",
-            description="Newest first; each entry has the operation, who did it, and each field before and after.",
+            description="Newest first; each entry has the operation, who did it, and each field before and after. "
+            "Also of what was deleted, which is `gone`. Where entries are very long a page has fewer than `limit`: "
+            "`next` goes on with the first that is missing.",
             parameters=[schemas.id_parameter(self.kind), *schemas.PAGING],
-            reply=schemas.listing(schemas.ref("HistoryEntry")),
+            reply=schemas.history(schemas.ref("HistoryEntry")),
             refusals=(400, 404),
         )
 
@@ -248,6 +250,6 @@ class Resource:
             page = await self.records.history(
                 tx, call.actor, self.kind, call.asked.id, limit=window.limit, offset=window.offset
             )
-            return Reply(envelope(page.count, page.items, window, call.asked.url(), pairs))
+            return Reply({"gone": page.gone, **envelope(page.count, page.items, window, call.asked.url(), pairs)})
 
         return work

@@ -36,6 +36,17 @@ def listing(item: Json) -> Json:
     }
 
 
+def history(entry: Json) -> Json:
+    """A page of what was done to a record."""
+    page = listing(entry)
+    gone = {"type": "boolean", "description": "Whether the record is deleted."}
+    return {
+        **page,
+        "properties": {"gone": gone, **page["properties"]},
+        "required": ["gone", *page["required"]],
+    }
+
+
 def facets(kind: Kind) -> Json:
     """The counts of a kind's records by value."""
     buckets = {field.name: _buckets(_facet_value(field), named=names_a_user(field)) for field in kind.faceted}

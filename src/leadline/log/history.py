@@ -1,5 +1,6 @@
 """The log read by record: what was done to it, by whom, newest first."""
 
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -11,12 +12,20 @@ from leadline.names import full_name
 Entry = dict[str, Any]
 
 
-async def count(tx: Transaction, record_id: str) -> int:
-    row = await tx.fetch_one("SELECT count(*) FROM changes WHERE record_id = ?", (record_id,))
+MAX_PAGE_BYTES = 512 * 1024
+"""What the changes of one page come to at most; a single change is always shown, however large it is."""
+
+
+async def count(tx: Transaction, workspace: int, record_id: str) -> int:
+    """How many changes of the record the workspace's log has: 0 for one that never was, or is another's."""
+    sql = "SELECT count(*) FROM changes WHERE record_id = ? AND +workspace = ?"  # the plus: by the index of records
+    row = await tx.fetch_one(sql, (record_id, workspace))
     return int(row[0] or 0) if row else 0
 
 
 async def page(tx: Transaction, record_id: str, limit: int, offset: int) -> list[Entry]:
+    """As many entries as there are, up to `limit`; fewer where they would come to more than `MAX_PAGE_BYTES`."""
+    fitting = await _count_fitting(tx, record_id, limit, offset)
     rows = await tx.fetch_all(
         "SELECT operations.id, operations.seq, operations.kind, operations.at, operations.request_id,"
         " changes.version, changes.fields, users.id, users.first_name, users.last_name,"
@@ -26,9 +35,18 @@ async def page(tx: Transaction, record_id: str, limit: int, offset: int) -> list
         " JOIN users ON users.id = operations.user_id"
         " LEFT JOIN keys ON keys.id = operations.key_id"
         " WHERE changes.record_id = ? ORDER BY changes.version DESC LIMIT ? OFFSET ?",
-        (record_id, limit, offset),
+        (record_id, fitting, offset),
     )
     return [_entry(row) for row in rows]
+
+
+async def _count_fitting(tx: Transaction, record_id: str, limit: int, offset: int) -> int:
+    rows = await tx.fetch_all(
+        "SELECT octet_length(fields) FROM changes WHERE record_id = ? ORDER BY version DESC LIMIT ? OFFSET ?",
+        (record_id, limit, offset),
+    )
+    totals = accumulate(int(size or 0) for (size,) in rows)
+    return max(1, sum(total <= MAX_PAGE_BYTES for total in totals))
 
 
 def _entry(row: Row) -> Entry:
@@ -42,5 +60,5 @@ def _entry(row: Row) -> Entry:
         "key": {"id": key_id, "name": key_name} if key_id else None,
         "requestId": request_id,
         "version": version,
-        "changes": msgspec.json.decode(str(fields)),
+        "changes": msgspec.Raw(str(fields).encode()),  # JSON already; a page of it may be long
     }

@@ -24,8 +24,25 @@ from leadline.records.store import Record
 from leadline.records.types import Value
 
 T = TypeVar("T")
-Versions = frozenset[int]
-"""The versions of a record that a caller has seen, and on which alone it wants to act."""
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """The versions of a record that a caller wants to act on: one of `wanted` (None for any), and none of `unwanted`,
+    or none at all if `unwanted_is_any`."""
+
+    wanted: frozenset[int] | None = None
+    unwanted: frozenset[int] = frozenset()
+    unwanted_is_any: bool = False
+
+    def require(self, version: int) -> None:
+        """Raises `StaleVersion` for a version that the caller does not want."""
+        if self.wanted is not None and version not in self.wanted:
+            raise StaleVersion(f"It has changed since you read it, and is at version {version}; read it again.")
+        if self.unwanted_is_any:
+            raise StaleVersion(f"It exists, at version {version}, and If-None-Match says that it must not.")
+        if version in self.unwanted:
+            raise StaleVersion(f"It is at version {version}, which If-None-Match says it must not be.")
+
 
 Also = Callable[[Operation, Values], Awaitable[list[Change]]]
 """What else belongs to an operation that changes a record, given the fields that change."""
@@ -53,6 +70,14 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     count: int
     items: list[T]
+
+
+class History(msgspec.Struct, frozen=True):
+    """Some of the `count` changes of a record, the newest first; `gone` if the record is deleted."""
+
+    count: int
+    items: list[Entry]
+    gone: bool
 
 
 class Records:
@@ -102,24 +127,29 @@ class Records:
         lock: bool = False,
         versions: Versions | None = None,
     ) -> Record:
-        """Raises `NotFound`, or `StaleVersion` if it must be one of `versions` and is not."""
+        """Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
         canonical = ids.parse(kind.prefix, id_)
         record = None
         if canonical is not None and sees_records(actor, kind.plural):
             record = await store.find(tx, kind, actor.workspace, canonical, lock=lock)
         if record is None:
             raise NotFound
-        if versions is not None and record.version not in versions:
-            raise StaleVersion(
-                f"It has changed since you read it, and is at version {record.version}; read it again."
-            )
+        if versions is not None:
+            versions.require(record.version)
         return record
 
     async def history(
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, limit: int, offset: int
-    ) -> Page[Entry]:
-        record_id = str((await self.get(tx, actor, kind, id_))["id"])
-        return Page(await history.count(tx, record_id), await history.page(tx, record_id, limit, offset))
+    ) -> History:
+        """Also of a record that is gone. Raises `NotFound` for one that never was."""
+        record_id = ids.parse(kind.prefix, id_)
+        if record_id is None or not sees_records(actor, kind.plural):
+            raise NotFound
+        count = await history.count(tx, actor.workspace, record_id)
+        if not count:
+            raise NotFound
+        gone = await store.find(tx, kind, actor.workspace, record_id) is None
+        return History(count, await history.page(tx, record_id, limit, offset), gone)
 
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: Draft) -> Written:
         """Raises `Invalid`."""
