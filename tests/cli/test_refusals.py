@@ -165,6 +165,32 @@ def test_no_part_of_a_password_is_printed(command: str, name: str, form: str) ->
         assert not [half for half in HALVES if half.lower() in seen], between
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "serve {}",
+        "{}",
+        "keys {}",
+        "keys list {}",
+        "users create ada@x.example {}",
+        "serve --databse {}",
+        "serve --databse={}",
+        "serve --port {}",
+        "copy --from {}",
+    ],
+)
+@pytest.mark.parametrize("form", ["postgresql://ada:{}@127.0.0.1:1/leads", "{}"])
+def test_no_part_of_a_password_is_printed_of_what_was_mistyped(typed: str, form: str) -> None:
+    told = leadline(*typed.format(form.format("".join(HALVES))).split())
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "Usage:" in told.stderr
+    assert not [half for half in HALVES if half.lower() in told.stderr.lower()]
+
+
+def test_a_command_that_is_not_there_is_still_named() -> None:
+    assert "No such command 'serv'. Did you mean 'serve'?" in " ".join(leadline("serv").stderr.split())
+
+
 def test_settings_are_shown_without_what_is_secret() -> None:
     address = "postgresql://ada:SeCret@one,two:5433/leads?pgbouncer=true&password=PaSsed"
     settings = Settings(database=address, replica=address, clusters=f"eu={address}", admin_password="SeCretPaSsed")

@@ -1,9 +1,11 @@
 """The `leadline` command. What a command needs is imported when it runs, so that --help costs nothing."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import leadline
 
@@ -14,7 +16,28 @@ Email = Annotated[str, typer.Argument(help="The user's e-mail.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, with the members that the API's lists have.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask for the password instead of making one up.")]
 
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+_QUOTED = re.compile(r"(unexpected extra argument\S*) \(.*\)|(No such command) '(?![a-z-]+').*'", re.DOTALL)
+
+
+class _Root(TyperGroup):
+    """Says of a mistyped command what is wrong without quoting it, since it may hold a password: an address where an
+    option belongs, a password after a name."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _UsageError as error:
+            error.message = _QUOTED.sub(_without_what_was_typed, error.message)  # type: ignore[attr-defined]
+            raise
+
+
+def _without_what_was_typed(match: re.Match[str]) -> str:
+    return f"{match[1] or match[2]}; what a command is told begins with an option, such as --database"
+
+
 app = typer.Typer(
+    cls=_Root,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
