@@ -188,7 +188,7 @@ def test_no_part_of_a_password_is_printed_of_what_was_mistyped(typed: str, form:
 
 
 def test_a_command_that_is_not_there_is_still_named() -> None:
-    assert "No such command 'serv'. Did you mean 'serve'?" in " ".join(leadline("serv").stderr.split())
+    assert "No such command 'serv'. Did you mean 'serve'" in " ".join(leadline("serv").stderr.split())
 
 
 def test_settings_are_shown_without_what_is_secret() -> None:
