@@ -114,6 +114,14 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
             )
         return self
 
+    @field_validator("data", mode="before")
+    @classmethod
+    def _is_a_folder(cls, data: object) -> object:
+        """Raises `ValueError`: an empty text would be the folder that somebody happens to be in."""
+        if data == "":
+            raise ValueError("must not be empty")
+        return data
+
     @field_validator("database")
     @classmethod
     def _is_an_address(cls, address: str) -> str:
@@ -232,7 +240,8 @@ def requirement(name: str) -> str:
     if field.annotation is bool:
         return "must be true or false"
     if field.annotation not in (int, float):
-        return "must not be empty"
+        has_form = any(getattr(part, "pattern", None) for part in field.metadata)
+        return f"must be as docs/settings.md says: {field.description}" if has_form else "must not be empty"
     bound = {key: getattr(part, key) for part in field.metadata for key in ("ge", "gt", "le") if hasattr(part, key)}
     kind = "a whole number" if field.annotation is int else "a number"
     least, most = (f"from {bound['ge']}", " to") if "ge" in bound else (f"above {bound.get('gt', 0)}", ", at most")

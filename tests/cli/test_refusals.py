@@ -79,7 +79,7 @@ def test_a_bad_setting_is_named_as_it_was_set_with_what_it_may_be(name: str, val
     assert refused("serve", **{f"LEADLINE_{name}": value}).startswith(f"LEADLINE_{name} must be {allowed}")
 
 
-@pytest.mark.parametrize("name", ["HOST", "METRICS_HOST"])
+@pytest.mark.parametrize("name", ["DATA", "HOST", "METRICS_HOST"])
 def test_a_setting_that_must_say_something_is_named(name: str) -> None:
     assert refused("serve", **{f"LEADLINE_{name}": ""}) == f"LEADLINE_{name} must not be empty."
 
