@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,21 @@ def test_every_metric_is_documented_with_its_labels() -> None:
     for name, labels in documented:
         had = {label for sample in names[name].samples for label in sample.labels} - {"le"}
         assert set(re.findall(r"\w+", labels)) == had, name
+
+
+IN_WORDS = {12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen"}
+
+
+def test_every_dependency_is_pinned_and_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = [re.split(r"[^\w-]", each)[0] for each in project["dependencies"]]
+    reasons = re.findall(r"^\| ([\w, -]+?) \|", page("decisions/0002-dependencies.md"), re.MULTILINE)
+    assert sorted(", ".join(reasons).split(", "), key=str.lower) == sorted(names, key=str.lower)
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").read_text().split()
+    }
+    assert {name.lower() for name in names} <= pinned
+    assert f"{IN_WORDS[len(names)]} dependencies" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_place_the_glossary_names_exists() -> None:
