@@ -89,6 +89,13 @@ def test_every_option_is_documented() -> None:
     assert options - set(re.findall(r"--[a-z-]+", text)) == set()
 
 
+def test_all_commands_but_copy_are_told_where_the_data_are_in_the_same_way() -> None:
+    assert [name for name, options in all_commands().items() if not {"--data", "--database"} <= {*options}] == [
+        "copy"
+    ]
+    assert "All commands but `copy` take `--data` or `--database`" in page("getting-started.md")
+
+
 def test_no_command_is_documented_that_is_not_there() -> None:
     named = re.findall(r"^leadline ((?:keys|users|workspaces) )?([a-z]+)", page("getting-started.md"), re.MULTILINE)
     assert {group + command for group, command in named} <= set(all_commands())
