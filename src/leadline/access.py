@@ -53,7 +53,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     `workspace` is its number in the data, `workspace_id` its id as the log shows it; `scopes` is all that a key may
     do; None sets no limit. `access_seq` is the newest operation after which somebody may do less than before, as of
-    when the actor was let in.
+    when the actor was let in; `expires` is when the key or token ends, in seconds since 1970, or None for never.
     """
 
     workspace: int
@@ -64,6 +64,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str | None = None
     workspace_id: str | None = None
     access_seq: int = 0
+    expires: int | None = None
     request_id: str | None = None
 
 

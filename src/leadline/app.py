@@ -190,7 +190,7 @@ def build(
         tokens=tokens,
         sessions=sessions,
         login=Login(list(members.values()), operations, users, sessions, passwords, Failures(now)),
-        callers=Callers(KeyRing(now), SessionRing(tokens, now)),
+        callers=Callers(KeyRing(now), SessionRing(tokens, now), now),
         now=now,
         monotonic=monotonic,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from leadline.clock import to_text
 from tests.cast import BASE_URL, PASSWORD, Desk
 
 LEAD = {"lastName": "Lee", "email": "dana@startup.example"}
@@ -99,3 +100,18 @@ def test_who_keeps_access_writes_though_others_lose_theirs(desk: Desk) -> None:
     disable = as_ada("PATCH", "/api/users/{ben}/", {"active": False})
     answer = desk.run(send_slowly(desk, desk.cleo.access, "POST", "/api/leads/", LEAD, disable))
     assert answer.status_code == 201
+
+
+async def let_two_hours_pass(desk: Desk, client: httpx2.AsyncClient, access: str) -> httpx2.Response:
+    desk.clock.at = desk.clock() + 2 * 60 * 60 * 1000
+    return httpx2.Response(200)
+
+
+@pytest.mark.parametrize("who", ["a program", "a person"])
+def test_who_is_let_in_for_a_time_that_ends_while_the_body_comes_writes_nothing(desk: Desk, who: str) -> None:
+    in_an_hour = to_text(desk.clock() // 1000 + 60 * 60)
+    key = desk.ada.post("/api/keys/", {"name": "for an hour", "expiresAt": in_an_hour}).json()["secret"]
+    token = key if who == "a program" else desk.ben.access
+    answer = desk.run(send_slowly(desk, token, "POST", "/api/leads/", LEAD, let_two_hours_pass))
+    assert answer.status_code == 401
+    assert desk.team.get("/api/leads/").json()["count"] == 0

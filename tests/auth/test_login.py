@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import apsw
 import httpx2
 import jwt
 import pytest
@@ -13,10 +14,10 @@ from leadline.app import build
 from leadline.auth import failures
 from leadline.auth.login import Credentials
 from leadline.errors import TooMany, Unauthenticated
-from leadline.kit.db import Row
+from leadline.kit.db import Row, Transaction
 from leadline.settings import Settings
 from tests.answers import faults, refusal
-from tests.cast import PASSWORD, Desk, make_team
+from tests.cast import BASE_URL, PASSWORD, Desk, make_team
 
 LOGIN = "/api/auth/login/"
 REFRESH = "/api/auth/token/refresh/"
@@ -403,3 +404,36 @@ def test_the_event_loop_goes_on_while_a_password_is_hashed(desk: Desk, monkeypat
 
     desk.run(count_turns())
     assert turns > 10
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("change", [{"password": "quite another one"}, {"active": False}])
+def test_a_login_that_waits_for_a_change_of_its_user_is_refused(desk: Desk, change: dict[str, object]) -> None:
+    """Another process keeps the file until the change, and behind it the login, wait for their turn."""
+    body = {"email": "ben@acme.example", "password": PASSWORD, "workspaceId": desk.acme.workspace.id}
+    headers = {"Authorization": f"Bearer {desk.ada.access}"}
+
+    async def until_waiting(many: int) -> None:
+        while desk.app.database.writes().waiting != many:  # noqa: ASYNC110 - the event is another thread's
+            await asyncio.sleep(0.001)
+
+    async def count_users(tx: Transaction) -> Row | None:
+        return await tx.fetch_one("SELECT count(*) FROM users")
+
+    async def race() -> tuple[int, int]:
+        transport = httpx2.ASGITransport(desk.app.http())
+        async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
+            elsewhere = apsw.Connection(str(desk.app.settings.file))
+            elsewhere.execute("BEGIN IMMEDIATE")
+            first = asyncio.ensure_future(desk.app.database.write(count_users))
+            await asyncio.sleep(0)
+            await until_waiting(0)  # it is being tried
+            patch = asyncio.create_task(client.patch(f"/api/users/{desk.ben.id}/", json=change, headers=headers))
+            await until_waiting(1)
+            login = asyncio.create_task(client.post(LOGIN, json=body))
+            await until_waiting(2)
+            elsewhere.close()
+            await first
+            return (await patch).status_code, (await login).status_code
+
+    assert desk.run(race()) == (200, 401)

@@ -10,10 +10,13 @@ import httpx2
 import pytest
 
 from leadline.app import App, build
+from leadline.kit.db import Transaction
 from tests.cast import BASE_URL, PASSWORD, Desk
 
 pytestmark = pytest.mark.parametrize("place", ["postgres"], indirect=True)
 
+DEADLOCK = 10.0
+"""Seconds after which whoever waits for another is stuck."""
 LOGIN = "/api/auth/login/"
 REFRESH = "/api/auth/token/refresh/"
 
@@ -112,6 +115,33 @@ def test_sign_in_waits_for_no_other_workspace(desk: Desk) -> None:
         return [answer.status_code for answer in answers]
 
     assert desk.run(meanwhile()) == [200, 200, 401, 201, 200]
+
+
+def test_failed_logins_and_uses_of_keys_wait_for_no_revocation(desk: Desk) -> None:
+    """What belongs to no workspace is noted while one of them is slow to commit that a used key is revoked."""
+    made = desk.ada.post("/api/keys/", {"name": "short-lived"}).json()
+    assert desk.caller(made["secret"]).get("/api/me/").is_success
+    wrong = credentials(desk, "not the password") | {"workspaceId": desk.zoes.workspace.id}
+
+    async def meanwhile() -> tuple[int, int | None]:
+        is_revoked, may_commit = asyncio.Event(), asyncio.Event()
+
+        async def revoke_slowly(tx: Transaction) -> None:
+            await desk.app.keys.revoke(tx, desk.acme.system, made["id"])
+            is_revoked.set()
+            await may_commit.wait()
+
+        revoking = asyncio.ensure_future(desk.app.database.write(revoke_slowly, desk.acme.system.workspace))
+        await is_revoked.wait()
+        noting = asyncio.create_task(desk.app.callers.write_uses([desk.app.database]))
+        await asyncio.sleep(0)
+        login = asyncio.create_task(asking(desk.app).post(LOGIN, json=wrong))
+        done, _ = await asyncio.wait([noting, login], timeout=DEADLOCK)
+        may_commit.set()
+        await asyncio.gather(revoking, noting)
+        return len(done), (await login).status_code
+
+    assert desk.run(meanwhile()) == (2, 401)
 
 
 def test_refreshes_and_creates_for_one_person_do_not_block_each_other(desk: Desk, elsewhere: App) -> None:

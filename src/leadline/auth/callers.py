@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from leadline.access import Actor
 from leadline.auth.keys import PREFIX, KeyRing, write_uses
 from leadline.auth.sessions import SessionRing
+from leadline.clock import Clock
 from leadline.kit.db import Database, DatabaseError, Transaction
 
 logger = logging.getLogger("leadline")
@@ -16,14 +17,22 @@ WRITE_SECONDS = 10.0
 
 
 class Callers:
-    def __init__(self, keys: KeyRing, sessions: SessionRing) -> None:
+    def __init__(self, keys: KeyRing, sessions: SessionRing, now: Clock) -> None:
         self._keys = keys
         self._sessions = sessions
+        self._now = now
 
     def actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
         """None if the token is not in force."""
         ring = self._keys if token.startswith(PREFIX) else self._sessions
         return ring.actor(tx, token, request_id)
+
+    def may_do_less(self, actor: Actor, access_seq: int) -> bool:
+        """Whether the actor may have lost rights since being let in, where `access_seq` is what the workspace notes
+        now."""
+        if access_seq != actor.access_seq:
+            return True
+        return actor.expires is not None and actor.expires <= self._now() // 1000
 
     @asynccontextmanager
     async def bookkeeping(self, databases: Collection[Database]) -> AsyncIterator[None]:

@@ -151,6 +151,7 @@ class KeyRing:
             workspace=found.workspace,
             workspace_id=found.workspace_id,
             access_seq=found.access_seq,
+            expires=found.expires,
             user_id=found.user_id,
             role=Role.USER,
             key_id=found.key_id,

@@ -162,6 +162,7 @@ class SessionRing:
             workspace=found.workspace,
             workspace_id=found.workspace_id,
             access_seq=found.access_seq,
+            expires=claims.expires,
             user_id=found.user_id,
             role=found.role,
             session_id=claims.session_id,

@@ -142,7 +142,7 @@ class Dispatch:
         time, and a write waits its turn."""
 
         async def write(tx: Transaction) -> Reply:
-            if (await hold(tx, actor.workspace)).access_seq != actor.access_seq:
+            if self._callers.may_do_less(actor, (await hold(tx, actor.workspace)).access_seq):
                 await self._authorize(tx, route, asked, exchange)
             return await work(tx)
 

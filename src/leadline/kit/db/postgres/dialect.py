@@ -9,7 +9,7 @@ from leadline.kit.db.postgres.catalogue import CATALOGUE
 
 class PostgresDialect:
     name = "postgres"
-    lock = " FOR UPDATE"
+    lock = " FOR NO KEY UPDATE"  # leaves alone who only refers to the row, from whichever workspace
     catalogue = CATALOGUE
     unsound = ""
 
