@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import apsw
 import pytest
 from typer.testing import CliRunner, Result
 
 from leadline.cli.main import app as command_line
 from leadline.cli.refusals import sentences
+from leadline.kit.db.sqlite.errors import not_written
 from leadline.settings import Settings, variable
+from tests.cli.first_desk import make_desk
 
 POSTGRES_FORM = (
     "postgresql://user:password@host/name; in user and password write / as %2F, @ as %40, ? as %3F, # as %23,"
@@ -309,6 +312,44 @@ def test_what_the_system_says_of_a_folder_becomes_a_sentence(number: int, senten
     assert told.startswith(sentence)
     assert told.endswith(f"({os.strerror(number)}).")
     assert "Errno" not in told
+
+
+ON_A_SMALL_DISK = 'mount -t tmpfs -o size=96k tmpfs "$1" && shift && exec "$@"'
+
+
+def on_a_small_disk(folder: Path, *arguments: str) -> str:
+    """What the command says with a disk of 96 KiB at the folder, which nobody else sees."""
+    apart = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh", str(folder)]
+    command = [*apart, sys.executable, "-m", "leadline", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    if "leadline: " not in done.stderr:
+        pytest.skip(f"no disk can be made here: {done.stderr}")
+    assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr.removeprefix("leadline: ").strip()
+
+
+def test_a_disk_that_is_full_is_told_with_what_to_do(tmp_path: Path) -> None:
+    data, disk = tmp_path / "data", tmp_path / "disk"
+    make_desk(data)
+    disk.mkdir()
+    kept = on_a_small_disk(disk, "backup", f"{disk}/kept.db", "--data", str(data))
+    no_room = "There is no room for a copy of {} in {}; make room there, or choose another place."
+    assert kept == no_room.format(f"{data}/leadline.db", disk)
+    (data / "leadline.db").rename(tmp_path / "kept.db")
+    restored = on_a_small_disk(disk, "restore", f"{tmp_path}/kept.db", "--data", f"{disk}/new")
+    assert restored == no_room.format(f"{tmp_path}/kept.db", f"{disk}/new")
+    assert "(database or disk is full)" in on_a_small_disk(disk, "init", "--data", f"{disk}/new")
+    assert sentences(not_written(apsw.FullError())) == [
+        "The data file could not be written (database or disk is full); nothing was changed. Make room on its disk,"
+        " and run the command again."
+    ]
+
+
+def test_a_backup_in_a_folder_that_nobody_may_write_to_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    make_desk(tmp_path / "data")
+    asked = refused("backup", "/proc/self/kept.db", "--data", str(tmp_path / "data"))
+    assert "/proc/self/kept.db" in asked
+    assert "/." not in asked
 
 
 def test_copy_names_only_options_that_it_has(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from leadline.errors import LeadlineError
+from leadline.kit.db import FULL, DatabaseError
 from leadline.settings import requirement, variable
 
 _OF_FILES = {
@@ -53,6 +54,8 @@ def sentences(error: Exception) -> list[str]:
             return error.sentences
         case LeadlineError():
             return [one.message for one in error.errors] or [error.detail]
+        case DatabaseError() if str(error).endswith(f"({FULL}); nothing was changed."):
+            return [f"{error} Make room on its disk, and run the command again."]
         case UnicodeError():
             why = getattr(error, "reason", "it cannot be read")  # and not the character, which may be a password's
             return [f"Something typed, or stored, is no text in UTF-8 ({why})."]

@@ -52,6 +52,16 @@ def _folder(folder: Path) -> Iterator[None]:
         raise
 
 
+def _make_partial(file: Path) -> Path:
+    """Raises `OSError` that names the file that was asked for."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
+    os.close(descriptor)
+    return Path(name)
+
+
 def _link(partial: Path, file: Path) -> None:
     """Gives it its name, unless there is one already. Raises `DatabaseError` where names cannot be given so."""
     try:
@@ -71,9 +81,7 @@ def _new(file: Path) -> Iterator[Path]:
         raise DatabaseError(f"{file} exists, and is not written over; choose another name.")
     if not file.parent.is_dir():
         raise DatabaseError(f"There is no folder {file.parent}; make it first.")
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    os.close(descriptor)
-    partial = Path(name)
+    partial = _make_partial(file)
     try:
         yield partial
         flush(partial)

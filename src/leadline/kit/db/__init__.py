@@ -21,6 +21,10 @@ Row = tuple[SqlValue, ...]
 T = TypeVar("T")
 
 
+FULL = "database or disk is full"
+"""What SQLite says where there is no room."""
+
+
 class DatabaseError(Exception):
     """Base of the tree; the message is a sentence for the person who runs the server."""
 

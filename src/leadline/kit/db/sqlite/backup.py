@@ -29,6 +29,10 @@ def copy_file(source: Path, target: Path) -> None:
                 pages.step()  # all of them in one: in several, each write meanwhile would begin it anew
             writer.execute("PRAGMA journal_mode = DELETE").fetchall()
             faults = writer.execute("PRAGMA integrity_check(1)").fetchall()
+    except apsw.FullError as error:
+        raise DatabaseError(
+            f"There is no room for a copy of {source} in {target.parent}; make room there, or choose another place."
+        ) from error
     except apsw.Error as error:
         raise DatabaseError(f"{source} cannot be copied as a data file {told(error)}") from error
     if faults != [("ok",)]:

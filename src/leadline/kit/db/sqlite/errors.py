@@ -2,12 +2,11 @@
 
 import apsw
 
-from leadline.kit.db import Unavailable
+from leadline.kit.db import FULL, Unavailable
 
 AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
 """What it raises when the file, not the SQL, is at fault, for now."""
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
-FULL = "database or disk is full"
 _FORBIDDEN = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
 
 
@@ -29,7 +28,9 @@ def reason(error: Exception | None) -> str:
     """What SQLite says; but where it lacks room it may say "not an error" (a backup), or "disk I/O error" (for its
     file `-shm`)."""
     is_full = isinstance(error, apsw.FullError) or _is(error, apsw.SQLITE_IOERR_SHMSIZE)
-    return FULL if is_full else str(error)
+    if is_full:
+        return FULL
+    return "disk I/O error" if isinstance(error, apsw.IOError) else str(error)
 
 
 def not_written(error: apsw.Error) -> Unavailable:
