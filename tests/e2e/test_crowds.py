@@ -175,6 +175,18 @@ def test_requests_sent_ahead_wait_as_bytes_beyond_the_first_few(tmp_path: Path, 
         assert resident_mib(server) - before < 100
 
 
+def test_a_large_answer_that_many_do_not_read_is_kept_once(tmp_path: Path, crowd: ExitStack) -> None:
+    with serving(tmp_path / "data", environment={"LEADLINE_LOG_LEVEL": "error"}) as server:
+        assert server.ask("GET", "/api/openapi.json").status_code == 200
+        before = resident_mib(server)
+        for _ in range(100):
+            silent = crowd.enter_context(connected(server.url))
+            silent.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            silent.send(request("", "GET /api/openapi.json") * 20)
+        assert health(server).status_code == 200
+        assert resident_mib(server) - before < 30
+
+
 def resident_mib(server: Server) -> int:
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024

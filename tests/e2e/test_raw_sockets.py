@@ -116,10 +116,8 @@ def test_what_two_readers_could_understand_differently_is_refused(
         HEALTH.replace(b"/ HTTP", "/?search=é HTTP".encode()),
         HEALTH.replace(b"GET", b"get"),
         HEALTH.replace(b"GET", b"BREW"),
-        HEALTH.replace(b"1.1", b"1.2"),
         b"CONNECT desk:80 HTTP/1.1\r\nHost: desk\r\n\r\n",
         b"CONNECT / HTTP/1.1\r\nHost: desk\r\n\r\n" + HEALTH,
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         bytes.fromhex("160301020001"),
     ],
 )
@@ -129,11 +127,31 @@ def test_what_is_not_http_is_refused(connection: Connection, request_: bytes) ->
     assert_problem(answer, 400)
 
 
-@pytest.mark.parametrize("version", [b"HTTP/2.0", b"HTTP/0.9", b"RTSP/1.0"])
-def test_another_version_is_refused(connection: Connection, version: bytes) -> None:
-    connection.send(HEALTH.replace(b"GET", b"OPTIONS").replace(b"HTTP/1.1", version))
+VERSIONS = [b"HTTP/2.0", b"HTTP/3.0", b"HTTP/1.2", b"HTTP/0.9", b"HTTP/2", b"RTSP/1.0", b"RTSP/1.1", b"RTSP/2.0"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("piece", [1, 1_000], ids=["byte by byte", "at once"])
+def test_another_version_is_refused(connection: Connection, version: bytes, piece: int) -> None:
+    asked = HEALTH.replace(b"GET", b"OPTIONS").replace(b"HTTP/1.1", version)
+    for start in range(0, len(asked), piece):
+        connection.send(asked[start : start + piece])
     (answer,) = connection.answers()
     assert_problem(answer, 505)
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"SOURCE / ICE/1.0\r\nHost: desk\r\n\r\n"]
+)
+def test_another_protocol_is_refused(connection: Connection, beginning: bytes) -> None:
+    connection.send(beginning)
+    (answer,) = connection.answers()
+    assert_problem(answer, 505)
+
+
+def test_a_header_may_speak_of_another_version(connection: Connection) -> None:
+    connection.send(HEALTH.replace(b"1.1", b"1.0").replace(b"Host: desk", b"Via: RTSP/1.0\r\nHost: desk"))
+    assert [answer.status for answer in connection.answers()] == [200]
 
 
 @pytest.mark.parametrize("address", ["/api/leads/?search=Müller", "/api/leads/Müller/", "/api/leads/?search=\x01"])
@@ -319,14 +337,38 @@ def test_who_closes_its_half_in_the_middle_is_answered_what_was_whole(server: Se
     assert count(server) == before + 3
 
 
-def test_links_are_made_from_a_target_in_absolute_form(server: Server, connection: Connection) -> None:
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ("http://crm.example:8080", "http://crm.example:8080"),
+        ("https://crm.example", "https://crm.example"),
+        ("HTTP://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_links_are_made_from_a_target_in_absolute_form(
+    server: Server, connection: Connection, origin: str, said: str
+) -> None:
     for _ in range(2):
         connection.send(post(server, LENGTH))
         connection.answer()
-    connection.send(get(server, path="http://crm.example:8080/api/leads/?limit=1"))
+    connection.send(get(server, path=f"{origin}/api/leads/?limit=1"))
     answer = connection.answer()
     assert answer is not None
-    assert json.loads(answer.body)["next"] == "http://crm.example:8080/api/leads/?limit=1&page=2"
+    assert json.loads(answer.body)["next"] == f"{said}/api/leads/?limit=1&page=2"
+
+
+def test_a_target_in_absolute_form_may_have_no_path(connection: Connection) -> None:
+    root = HEALTH.replace(b"/api/health/", b"/")
+    connection.send(root + root.replace(b"GET /", b"GET http://crm.example"))
+    first, second = connection.answer(), connection.answer()
+    assert (first and first.status) == (second and second.status)
+
+
+def test_a_target_of_another_scheme_is_refused(connection: Connection) -> None:
+    connection.send(HEALTH.replace(b"/api/health/", b"ftp://crm.example/api/health/"))
+    (answer,) = connection.answers()
+    assert_problem(answer, 400)
+    assert b"https://" in answer.body
 
 
 @pytest.mark.parametrize("many", [2, 1_000, 3_000])

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from leadline.access import Right
+from leadline.errors import LeadlineError
 from leadline.http.endpoint import Endpoint, Reply, Route
 from leadline.kit.db import Transaction
 from tests.answers import refusal
@@ -285,6 +286,17 @@ def test_an_answer_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
         return Reply({}, headers={"Location": "https://crm.компания.example"})
 
     endpoint = Endpoint(run=lambda _: answer, name="odd", summary="Answers what no header can hold.", reply={})
+    app = desk.app.dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
+    refused = desk.run(client.get("/api/odd/"))
+    assert (refused.status_code, refused.json()["code"]) == (500, "defect")
+
+
+def test_a_refusal_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
+    async def refuse(tx: Transaction) -> Reply:
+        raise LeadlineError("No text has this: \ud800")
+
+    endpoint = Endpoint(run=lambda _: refuse, name="odd", summary="Refuses in no words.", reply={})
     app = desk.app.dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))

@@ -5,6 +5,8 @@ import json
 import logging
 import os
 import re
+import socket
+import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,7 @@ from leadline.http.exchange import Exchange
 from leadline.http.observer import Observer
 from leadline.kit.db import Unavailable
 from leadline.kit.log_lines import ATOMIC_BYTES, STANDARD_ERROR, JsonHandler, Line, Lines, LogWriter, trace_of
-from tests.e2e.raw import connected
+from tests.e2e.raw import connected, length, request
 from tests.e2e.server import Server, serving
 
 CANARY = "canary"
@@ -124,6 +126,18 @@ def test_who_leaves_before_the_answer_is_a_line(tmp_path: Path) -> None:
     assert sorted(line["status"] for line in requests(server)) == [200, 499]
 
 
+def test_an_answer_that_found_nobody_is_not_logged_as_given(tmp_path: Path) -> None:
+    login = b'{"email": "nobody@mail.example", "password": "wrong"}'
+    sent = request("", "POST /api/auth/login/", length(login), body=login)
+    with serving(tmp_path / "data") as server:
+        with connected(server.url) as connection:
+            connection.send(request("", "GET /api/health/") + sent)
+            connection.answer()
+            connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        server.stop()
+    assert [line["status"] for line in requests(server) if line["method"] == "POST"] == [499]
+
+
 def test_no_line_says_who_or_what(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, server.client() as client:
         lead = client.post("/api/leads/", json=LEAD).json()
@@ -200,6 +214,38 @@ def test_lines_that_find_no_room_are_counted() -> None:
     dropped = [json.loads(one)["dropped"] for one in read.result() if one != line]
     assert sum(dropped) >= 4
     assert read.result().count(line) + sum(dropped) == 8
+
+
+def test_a_pipe_that_takes_no_more_for_now_loses_no_line() -> None:
+    reading, writing = os.pipe2(os.O_NONBLOCK)
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, ATOMIC_BYTES)
+    os.set_blocking(reading, True)
+    writer = LogWriter(writing)
+    line = b"x" * (ATOMIC_BYTES - 1) + b"\n"
+    for _ in range(20):
+        writer.write(line)
+    with os.fdopen(reading, "rb") as pipe, ThreadPoolExecutor() as reader:
+        read = reader.submit(pipe.readlines)
+        assert writer.drain(10)
+        os.close(writing)
+    assert read.result() == [line] * 20
+
+
+def test_lines_that_a_full_disk_refused_are_told_of_when_it_has_room(tmp_path: Path) -> None:
+    kept = tmp_path / "log"
+    descriptor = os.open("/dev/full", os.O_WRONLY)
+    writer = LogWriter(descriptor)
+    writer.write(b"one\ntwo\n")
+    writer.write(b"three\n")
+    assert writer.drain(10)
+    with kept.open("wb") as file:
+        os.dup2(file.fileno(), descriptor)
+    writer.write(b"four\n")
+    assert writer.drain(10)
+    os.close(descriptor)
+    four, dropped = kept.read_bytes().splitlines()
+    assert four == b"four"
+    assert json.loads(dropped)["dropped"] == 3
 
 
 def line_of(event: str) -> Line:

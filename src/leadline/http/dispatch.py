@@ -15,7 +15,7 @@ from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Reply, Route, encode
 from leadline.http.errors import HttpError, method_not_allowed, problem_of
-from leadline.http.exchange import AT_ONCE, Exchange, Header
+from leadline.http.exchange import AT_ONCE, IS_OPEN, Exchange, Header
 from leadline.http.limits import RateLimits
 from leadline.http.observer import CLIENT_GONE, REFUSED, Observer
 from leadline.http.request import NO_TOKEN, Body, ClientGone, Request, allow
@@ -79,14 +79,12 @@ class Dispatch:
             except ClientGone:
                 return
             except Exception as error:
-                reply = self._refusal(error, scope, exchange)
-                headers, body = _encoded(reply, exchange)
-            status = int(reply.status)
+                reply, headers, body = self._encoded_refusal(error, scope, exchange)
+            planned = int(reply.status)
             at_once = scope.get("extensions", {}).get(AT_ONCE)
-            if at_once is None or not at_once(status, headers, body):
-                pairs = [_pair(header) for header in headers]
-                await send({"type": "http.response.start", "status": status, "headers": pairs})
-                await send({"type": "http.response.body", "body": body})
+            is_sent = at_once is not None and at_once(planned, headers, body)
+            if is_sent or await _send(scope, send, planned, headers, body):
+                status = planned
         finally:
             self._observer.end(exchange, status)
 
@@ -169,6 +167,17 @@ class Dispatch:
         data = await asked.read_json_bytes(self._max_body)
         return read_object(data) if data or route.endpoint.body_required else _NO_BODY
 
+    def _encoded_refusal(
+        self, error: Exception, scope: Scope, exchange: Exchange
+    ) -> tuple[Reply, list[Header], bytes]:
+        """The refusal as it is sent. One that cannot be encoded is a defect like any other."""
+        try:
+            reply = self._refusal(error, scope, exchange)
+            return reply, *_encoded(reply, exchange)
+        except Exception as defect:
+            reply = self._refusal(defect, scope, exchange)
+            return reply, *_encoded(reply, exchange)
+
     def _refusal(self, error: Exception, scope: Scope, exchange: Exchange) -> Reply:
         if isinstance(error, Unauthenticated) and error.code != NO_TOKEN:
             error = self._count_stranger(error, scope, exchange)
@@ -206,6 +215,16 @@ def _pair(header: Header) -> tuple[bytes, bytes]:
     """As ASGI has it."""
     name, _, value = header[:-2].partition(b": ")
     return name, value
+
+
+async def _send(scope: Scope, send: Send, status: int, headers: list[Header], body: bytes) -> bool:
+    """Sends the answer in ASGI's two messages, and says whether its client was there until the second."""
+    is_open: Callable[[], bool] = scope.get("extensions", {}).get(IS_OPEN, lambda: True)
+    was_open = is_open()
+    await send({"type": "http.response.start", "status": status, "headers": [_pair(header) for header in headers]})
+    was_open = was_open and is_open()
+    await send({"type": "http.response.body", "body": body})
+    return was_open
 
 
 def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:

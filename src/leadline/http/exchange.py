@@ -13,6 +13,9 @@ AT_ONCE = "leadline.http.answer"
 """Under which a request's extensions (ASGI's) have what takes the whole answer in one call: status, headers and body.
 It answers False, and has written nothing, where that must go ASGI's way, in two messages."""
 
+IS_OPEN = "leadline.http.is_open"
+"""Under which they have what says whether the connection still takes answers."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 """Stands for all other methods, so that no client decides what is logged and measured."""

@@ -1,9 +1,15 @@
 """What HTTP/1.1 pipelining asks of a connection: requests that arrive together, and are read one piece at a time."""
 
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 END_OF_HEAD = b"\r\n\r\n"
+MAX_BEGUN_A_TURN = 16
+"""Requests sent ahead that one turn of the event loop begins, of all connections together."""
 
 
 class PausableFlow(FlowControl):
@@ -14,6 +20,25 @@ class PausableFlow(FlowControl):
     def resume_reading(self) -> None:
         if not self.holds_back:
             super().resume_reading()
+
+
+class RequestsSentAhead:
+    """Requests whose connection has answered the one before, and which therefore can begin: some in each turn of the
+    event loop. So connections that send many hold up each other, and not who sends one or wants to connect."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def add(self, begin: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+        if not self._waiting:
+            loop.call_soon(self._begin_some, loop)
+        self._waiting.append(begin)
+
+    def _begin_some(self, loop: asyncio.AbstractEventLoop) -> None:
+        for _ in range(min(MAX_BEGUN_A_TURN, len(self._waiting))):
+            self._waiting.popleft()()
+        if self._waiting:
+            loop.call_soon(self._begin_some, loop)
 
 
 class KnownHead:

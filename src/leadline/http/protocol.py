@@ -16,9 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from leadline.http import refusals
 from leadline.http.config import ServerConfig
-from leadline.http.exchange import AT_ONCE, Header
+from leadline.http.exchange import AT_ONCE, IS_OPEN, Header
 from leadline.http.observer import REFUSED
-from leadline.http.pipelining import END_OF_HEAD, KnownHead, PausableFlow, end_of_heads
+from leadline.http.pipelining import END_OF_HEAD, KnownHead, PausableFlow, RequestsSentAhead, end_of_heads
 from leadline.http.refusals import MAX_HEAD, MAX_HEADERS, MAX_URL, Refusal
 from leadline.http.request import DRAINED
 from leadline.http.sending import TurnsWrites, answer_at_once
@@ -29,7 +29,9 @@ MAX_QUEUED_REQUESTS = 16
 _WATCH_SECONDS = 0.5
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
-_RTSP = b" RTSP/1.0\r\n"
+_NO_VERSION = "0.0"
+"""What the parser says of a request that did not come as far as its version."""
+_SCHEMES = (b"http", b"https")
 
 
 class _Refused(Exception):
@@ -43,6 +45,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _watched: ClassVar["set[LimitedProtocol]"] = set()
     """All of the process's connections."""
     _watch_timer: ClassVar[asyncio.TimerHandle | None] = None
+    _sent_ahead: ClassVar[RequestsSentAhead] = RequestsSentAhead()
 
     def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
         super().__init__(config, *arguments, **options)
@@ -61,7 +64,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._has_ended = False
         self._piece = b""
         self._asked: RequestResponseCycle | None = None
-        self._extensions: dict[str, Any] = {AT_ONCE: self._answer_at_once}  # one for all: no request refers to itself
+        # one for all its requests: none refers to itself
+        self._extensions: dict[str, Any] = {AT_ONCE: self._answer_at_once, IS_OPEN: self._is_open}
 
     # The connection
 
@@ -132,7 +136,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._check_body()
 
     def _parse(self, data: bytes) -> None:
-        self._piece = data
+        self._piece = self._piece + data if self._has_begun and self._in_head else data
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -141,7 +145,8 @@ class LimitedProtocol(HttpToolsProtocol):
         except httptools.HttpParserInvalidURLError:
             self._answer(refusals.ODD_URL)
         except httptools.HttpParserError:
-            self._answer(self._refusal)
+            is_odd = self._in_head and self.parser.get_http_version() not in (_NO_VERSION, *_VERSIONS)
+            self._answer(refusals.ODD_VERSION if is_odd else self._refusal)
 
     def _ignore_upgrade(self) -> None:
         """Reads on behind a head that asks for an upgrade, which is not taken and so changes nothing (RFC 9110, 7.8).
@@ -169,7 +174,7 @@ class LimitedProtocol(HttpToolsProtocol):
             else:
                 self.cycle.disconnected = True
                 self.cycle.message_event.set()
-        if not self._is_answering():
+        if not self.pipeline and not self._is_answering():
             self.transport.close()
 
     def _is_answering(self) -> bool:
@@ -218,8 +223,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(refusals.LARGE_HEAD)
 
     def on_headers_complete(self) -> None:
-        version = self.parser.get_http_version()
-        if version not in _VERSIONS or (version == "1.0" and _RTSP in self._piece):  # which the parser takes for HTTP
+        is_http = self.url + b" HTTP/" in self._piece  # the parser takes RTSP and ICE as well
+        if not is_http or self.parser.get_http_version() not in _VERSIONS:
             self._refuse(refusals.ODD_VERSION)
         if not self._head_is_sound():
             self._refuse(refusals.INVALID)
@@ -231,7 +236,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _begin(self) -> None:
         version, method = self.parser.get_http_version(), self.parser.get_method()
         url = httptools.parse_url(self.url)
-        path = url.path.decode("ascii")
+        path = (url.path or b"/").decode("ascii")
         self.scope["http_version"] = version
         self.scope["method"] = method.decode("ascii")
         self.scope["path"] = unquote(path) if "%" in path else path
@@ -258,7 +263,11 @@ class LimitedProtocol(HttpToolsProtocol):
             self.pipeline.appendleft((self.cycle, self.app))
 
     def _take_host(self, url: httptools.parser.url_parser.URL) -> None:
-        """A target in absolute form names the host, whatever the header says (RFC 9112, 3.2.2)."""
+        """A target in absolute form names scheme and host, whatever the header says (RFC 9112, 3.2.2)."""
+        scheme = url.schema.lower()
+        if scheme not in _SCHEMES:
+            self._refuse(refusals.ODD_SCHEME)
+        self.scope["scheme"] = scheme.decode()
         host = b"[%b]" % url.host if b":" in url.host else url.host
         port = b":%d" % url.port if url.port else b""
         self.headers[:] = [header for header in self.headers if header[0] != b"host"]
@@ -306,17 +315,23 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._unread and len(self.pipeline) <= MAX_QUEUED_REQUESTS // 2:
             self.loop.call_soon(self._read_on)
-        following = self.pipeline.pop() if self.pipeline else None
-        self._pace_reading()
-        if following:
-            self._start_asgi_task(*following)
+        if self.pipeline:
+            self._sent_ahead.add(self._begin_following, self.loop)
             return
+        self._pace_reading()
         if self._has_ended and not self._unread:
             self.transport.close()
             return
         self._waiting[self] = None
         if not self._has_begun:
             self._await_another()
+
+    def _begin_following(self) -> None:
+        if self.transport.is_closing() or not self.pipeline:  # its client has left in the middle of it
+            return
+        following = self.pipeline.pop()
+        self._pace_reading()
+        self._start_asgi_task(*following)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._asked = cycle
@@ -325,6 +340,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
         assert self._asked is not None, "an answer has its request"
         return answer_at_once(self._asked, status, headers, body)
+
+    def _is_open(self) -> bool:
+        return not self.transport.is_closing()
 
     def pause_writing(self) -> None:
         super().pause_writing()

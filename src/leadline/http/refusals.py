@@ -40,6 +40,7 @@ ODD_URL = Refusal(
     "bad_request",
     "The address has characters that none may have; write them as percent-escapes of UTF-8: é is %C3%A9.",
 )
+ODD_SCHEME = Refusal(HTTPStatus.BAD_REQUEST, "bad_request", "An address in full begins with http:// or https://.")
 LONG_URL = Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "url_too_long", f"A URL has at most {MAX_URL:,} bytes.")
 LARGE_HEAD = Refusal(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -7,6 +7,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from leadline.http.exchange import Header
 
+LARGE_BYTES = 64 * 1024
+"""From this size on a body is sent as it is: what many clients do not read is then kept once for all of them."""
+
 
 class TurnsWrites:
     """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
@@ -18,34 +21,46 @@ class TurnsWrites:
         self._transport = transport
         self._loop = loop
         self._parts: list[bytes] = []
+        self._has_large_parts = False
 
     def write(self, data: bytes) -> None:
         if not self._parts:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
+        if len(data) >= LARGE_BYTES:
+            self._has_large_parts = True
 
     def close(self) -> None:
         self._flush()
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._parts and not self.is_closing():
-            self._transport.write(b"".join(self._parts))
-        self._parts.clear()
+        parts, self._parts = self._parts, []
+        if not parts or self.is_closing():
+            return
+        if self._has_large_parts:
+            self._has_large_parts = False
+            self._transport.writelines(parts)
+        else:
+            self._transport.write(b"".join(parts))
 
 
 def answer_at_once(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
     """For what nearly all requests get: a success, on a connection that takes it and stays."""
     if status >= 400 or not cycle.keep_alive or cycle.scope["method"] == "HEAD":
         return False
-    if cycle.disconnected or cycle.flow.write_paused:
+    if cycle.disconnected or cycle.flow.write_paused or cycle.transport.is_closing():
         return False
     parts = [STATUS_LINE[status]]
     for name, value in cycle.default_headers:
         parts += (name, b": ", value, b"\r\n")
-    parts += (*headers, b"\r\n", body)
+    parts += (*headers, b"\r\n")
     cycle.response_started = cycle.response_complete = True
-    cycle.transport.write(b"".join(parts))
+    if len(body) < LARGE_BYTES:
+        cycle.transport.write(b"".join((*parts, body)))
+    else:
+        cycle.transport.write(b"".join(parts))
+        cycle.transport.write(body)
     cycle.message_event.set()
     cycle.on_response()
     return True

@@ -10,11 +10,11 @@ import atexit
 import logging
 import os
 import re
+import select
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import TracebackType
@@ -91,21 +91,35 @@ class LogWriter:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
-                data, dropped_lines = self._waiting[0], self._dropped_lines
-                self._dropped_lines = 0
-            self._write_to_descriptor(data)
-            if dropped_lines:
-                line = DroppedLine(time=timestamp(), level="warning", event="lines dropped", dropped=dropped_lines)
-                self._write_to_descriptor(_encode(line) + b"\n")
+                data = self._waiting[0]
+            is_written = self._write_to_descriptor(data)
             with self._changed:
+                if not is_written:
+                    self._dropped_lines += data.count(b"\n")
+                dropped_lines = self._dropped_lines
+            is_told = is_written and dropped_lines > 0 and self._tell_of_dropped(dropped_lines)
+            with self._changed:
+                if is_told:
+                    self._dropped_lines -= dropped_lines
                 self._waiting.popleft()
                 self._waiting_bytes -= len(data)
                 self._changed.notify_all()
 
-    def _write_to_descriptor(self, data: bytes) -> None:
-        """As much as the descriptor takes: a log that cannot be written stops no request."""
-        with suppress(OSError):
-            os.write(self._descriptor, data)
+    def _tell_of_dropped(self, lines: int) -> bool:
+        line = DroppedLine(time=timestamp(), level="warning", event="lines dropped", dropped=lines)
+        return self._write_to_descriptor(_encode(line) + b"\n")
+
+    def _write_to_descriptor(self, data: bytes) -> bool:
+        """Waits until the descriptor has taken the data, and answers False where it cannot, as on a full disk."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[os.write(self._descriptor, rest) :]
+            except BlockingIOError:  # who shares a pipe or a terminal with us may have made it so
+                select.select([], [self._descriptor], [])
+            except OSError:
+                return False
+        return True
 
 
 STANDARD_ERROR = LogWriter(2)
