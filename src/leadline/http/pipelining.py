@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -68,6 +68,15 @@ class KnownHead:
             self._in_known_head = False
         else:
             self._connection.on_headers_complete()
+
+
+def head_of_frame(headers: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
+    """A head that frames the body as these headers do, and says nothing else."""
+    framing = [header for header in headers if header[0] in (b"content-length", b"transfer-encoding")]
+    lines = [b"POST / HTTP/1.1", *(b": ".join(header) for header in framing)]
+    if not keep_alive:
+        lines.append(b"connection: close")
+    return b"\r\n".join(lines) + END_OF_HEAD
 
 
 def end_of_heads(data: bytes, start: int, most: int) -> int:

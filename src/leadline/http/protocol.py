@@ -14,11 +14,11 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from leadline.http import refusals
+from leadline.http import heads, refusals
 from leadline.http.config import ServerConfig
 from leadline.http.exchange import AT_ONCE, IS_OPEN, Header
 from leadline.http.observer import REFUSED
-from leadline.http.pipelining import END_OF_HEAD, KnownHead, PausableFlow, RequestsSentAhead, end_of_heads
+from leadline.http.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
 from leadline.http.refusals import MAX_HEAD, MAX_HEADERS, MAX_URL, Refusal
 from leadline.http.request import DRAINED
 from leadline.http.sending import TurnsWrites, answer_at_once
@@ -31,7 +31,6 @@ _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
 _NO_VERSION = "0.0"
 """What the parser says of a request that did not come as far as its version."""
-_SCHEMES = (b"http", b"https")
 
 
 class _Refused(Exception):
@@ -58,6 +57,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._head_size = 0
         self._body_size = 0
         self._payload_size = 0
+        self._body_parts: list[bytes] = []
         self._in_one_request = True
         self._unread = b""
         self._read_to = 0
@@ -139,6 +139,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece = self._piece + data if self._has_begun and self._in_head else data
         try:
             self.parser.feed_data(data)
+            self._hand_over_body()
         except httptools.HttpParserUpgrade as upgrade:
             self._ignore_upgrade()
             self._parse(data[upgrade.args[0] :])
@@ -151,13 +152,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def _ignore_upgrade(self) -> None:
         """Reads on behind a head that asks for an upgrade, which is not taken and so changes nothing (RFC 9110, 7.8).
         The parser has left the message there; a new one is told how the body is framed."""
-        framing = [header for header in self.headers if header[0] in (b"content-length", b"transfer-encoding")]
         self.parser = httptools.HttpRequestParser(KnownHead(self))
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        head = [b"POST / HTTP/1.1", *(b": ".join(header) for header in framing)]
-        if not self.cycle.keep_alive:
-            head.append(b"connection: close")
-        self.parser.feed_data(b"\r\n".join(head) + END_OF_HEAD)
+        self.parser.feed_data(head_of_frame(self.headers, keep_alive=self.cycle.keep_alive))
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whether the connection stays open for answers: a client may close its own half alone (RFC 9293, 3.6)."""
@@ -226,7 +223,7 @@ class LimitedProtocol(HttpToolsProtocol):
         is_http = self.url + b" HTTP/" in self._piece  # the parser takes RTSP and ICE as well
         if not is_http or self.parser.get_http_version() not in _VERSIONS:
             self._refuse(refusals.ODD_VERSION)
-        if not self._head_is_sound():
+        if not heads.is_sound(self.headers, self.parser.get_method(), self.parser.get_http_version()):
             self._refuse(refusals.INVALID)
         self._in_head = False
         self._waiting.pop(self, None)
@@ -242,7 +239,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.scope["path"] = unquote(path) if "%" in path else path
         self.scope["query_string"] = url.query or b""
         if url.host is not None:
-            self._take_host(url)
+            self._take_target(url)
         before = self.cycle
         self.cycle = RequestResponseCycle(
             scope=self.scope,
@@ -262,32 +259,24 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             self.pipeline.appendleft((self.cycle, self.app))
 
-    def _take_host(self, url: httptools.parser.url_parser.URL) -> None:
+    def _take_target(self, url: httptools.parser.url_parser.URL) -> None:
         """A target in absolute form names scheme and host, whatever the header says (RFC 9112, 3.2.2)."""
         scheme = url.schema.lower()
-        if scheme not in _SCHEMES:
+        if scheme not in heads.SCHEMES:
             self._refuse(refusals.ODD_SCHEME)
         self.scope["scheme"] = scheme.decode()
-        host = b"[%b]" % url.host if b":" in url.host else url.host
-        port = b":%d" % url.port if url.port else b""
         self.headers[:] = [header for header in self.headers if header[0] != b"host"]
-        self.headers.append((b"host", host + port))
-
-    def _head_is_sound(self) -> bool:
-        """What the parser lets pass though RFC 9112 (3.2, 6.1) forbids it: requests that two readers would
-        understand differently."""
-        names = [name for name, _ in self.headers]
-        hosts = names.count(b"host")
-        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
-            return False
-        if self.parser.get_method() == b"CONNECT":  # behind which another protocol would follow
-            return False
-        codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
-        return not codings or (codings == [b"chunked"] and b"content-length" not in names)
+        self.headers.append((b"host", heads.host_of(url)))
 
     def on_body(self, body: bytes) -> None:
-        self._payload_size += len(body)
-        super().on_body(body)
+        self._body_parts.append(body)  # at once, for a packet may have tens of thousands
+
+    def _hand_over_body(self) -> None:
+        if self._body_parts:
+            body = b"".join(self._body_parts)
+            self._body_parts.clear()
+            self._payload_size += len(body)
+            super().on_body(body)
 
     def _check_body(self) -> None:
         if self._payload_size > DRAINED + 1024 * 1024:  # answered long ago, and still sending
@@ -298,6 +287,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():  # it goes on, see _ignore_upgrade
             return
+        self._hand_over_body()
         self._has_begun = False
         self._in_one_request = False
         self._in_head = True
