@@ -18,11 +18,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one field: `code` is stable, `message` a sentence for a person."""
+    """One thing wrong with one field: `code` is stable, `message` a sentence for a person. The last one of very many
+    may stand for several `fields`."""
 
     field: str
     code: str
     message: str
+    fields: int = 1
 
 
 class LeadlineError(Exception):
@@ -57,8 +59,9 @@ class Invalid(LeadlineError):
     code = "invalid"
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        what = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
-        super().__init__(f"{what} not acceptable; see errors for each.", errors=errors)
+        count = sum(error.fields for error in errors)
+        detail = errors[0].message if count == 1 else f"{count:,} fields are not acceptable; see errors."
+        super().__init__(detail, errors=errors)
 
 
 class InvalidRows(LeadlineError):

@@ -376,7 +376,7 @@ def test_a_malformed_filter_is_refused(office: Desk, query: str, code: str) -> N
 
 
 def test_all_malformed_parameters_are_named_at_once(office: Desk) -> None:
-    expected = [("status", "unknown_value"), ("limt", "unknown_parameter"), ("search", "out_of_range")]
+    expected = [("status", "unknown_value"), ("search", "out_of_range"), ("limt", "unknown_parameter")]
     assert refused(office, "status=open&limt=5&search=") == expected
     assert refused(office, "page=0&limit=0") == [("page", "out_of_range"), ("limit", "out_of_range")]
 
@@ -400,6 +400,26 @@ def test_malformed_filters_and_pages_are_named_at_once(office: Desk) -> None:
         ("pages=2", "page"),
         ("LIMIT=2", "limit"),
         ("CREATEDAFTER=2030-01-01", "createdAfter"),
+        ("page_size=50", "limit"),
+        ("per_page=50", "limit"),
+        ("perPage=50", "limit"),
+        ("page[size]=50", "limit"),
+        ("%24top=50", "limit"),
+        ("max_results=50", "limit"),
+        ("page[number]=2", "page"),
+        ("skip=20", "offset"),
+        ("order_by=email", "sort"),
+        ("ordering=email", "sort"),
+        ("%24orderby=email", "sort"),
+        ("sortBy=email", "sort"),
+        ("q=lee", "search"),
+        ("query=lee", "search"),
+        ("keyword=lee", "search"),
+        ("owner_id=none", "assignedTo"),
+        ("since=2030-01-01", "createdAfter"),
+        ("modified_since=2030-01-01", "updatedAfter"),
+        ("count=5", "limit"),
+        ("email_eq=a", "email"),
     ],
 )
 def test_an_unknown_parameter_is_refused_with_the_nearest_known_one(office: Desk, query: str, near: str) -> None:

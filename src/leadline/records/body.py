@@ -10,8 +10,10 @@ from leadline.kit.nearest import nearest
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 
-MAX_HINTS = 20
-"""So many unknown fields are told what was probably meant: to find that out takes long for some thousands."""
+MAX_HINTS = 5
+"""So many unknown fields are told what was probably meant: to find that out takes time."""
+MAX_UNKNOWN = 20
+"""So many unknown fields are told each by itself."""
 Raw = Mapping[str, object]
 
 
@@ -48,15 +50,16 @@ def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value],
     """The values of `raw` by the `known` fields, and what is wrong with the others."""
     values: dict[str, Value] = {}
     errors: list[FieldError] = []
+    unknown: list[str] = []
     for name, value in raw.items():
         if name not in known:
-            errors.append(_unknown_field(name, known if len(errors) < MAX_HINTS else ()))
+            unknown.append(name)
             continue
         try:
             values[name] = None if value is None else known[name].type.read(value)
         except Rejected as rejected:
             errors.append(rejection(name, rejected))
-    return values, errors
+    return values, [*errors, *_unknown_fields(unknown, known)] if unknown else errors
 
 
 def read_members(fields: Sequence[Field], raw: Raw) -> Draft:
@@ -120,11 +123,25 @@ def changed_by_client(name: str) -> FieldError:
     return FieldError(name, "read_only", f"{name} is set by the server; leave it out, or send it unchanged.")
 
 
+def _unknown_fields(names: Sequence[str], known: Iterable[str]) -> list[FieldError]:
+    """An error for each of the first names, and one for all the others."""
+    errors = [_unknown_field(name, known if n < MAX_HINTS else ()) for n, name in enumerate(names[:MAX_UNKNOWN])]
+    if len(names) > MAX_UNKNOWN:
+        shown, more = _shortened(names[MAX_UNKNOWN]), len(names) - MAX_UNKNOWN
+        sentence = f"There is no field {shown}; {more:,} in all are unknown besides those told before."
+        errors.append(FieldError(shown, "unknown_field", sentence, fields=more))
+    return errors
+
+
 def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
-    shown = name if len(name) <= 60 else name[:60] + "…"
+    shown = _shortened(name)
     near = nearest(name[:60], known, likeness=0.6)
     hint = f" Did you mean {near}?" if near else ""
     return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 60 else name[:60] + "…"
 
 
 def refuse_errors(names: Iterable[str], errors: Sequence[FieldError]) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from leadline.errors import FieldError, Malformed
 from leadline.kit.db import SqlValue
-from leadline.kit.nearest import nearest
 from leadline.kit.text import fold
 from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.records.hints import MAX_NAME, ParameterHints
 from leadline.records.kind import Kind
 from leadline.records.types import Rejected, read_truth
 
@@ -20,6 +20,10 @@ MAX_SEARCH = 200
 MAX_TEXT = 1_000
 MAX_LIST = 4_000
 """Characters of as many ids as there may be choices, and more."""
+MAX_HINTS = 5
+"""So many unknown parameters are told what was probably meant: to find that out takes time."""
+MAX_UNKNOWN = 20
+"""So many unknown parameters are told each by itself."""
 _BRACKETS = re.compile(r"(\w+)\[(\w+)\]", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -42,6 +46,7 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
     search: str | None = None
     sorting = Sorting()
     errors: list[FieldError] = []
+    unknown: list[str] = []
     for name, text in pairs:
         try:
             if name == "search":
@@ -49,9 +54,13 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
             elif name == "sort":
                 sorting = _read_sorting(kind, text)
             else:
-                conditions.append(_read_condition(kind, name, text, others))
+                conditions.append(_read_condition(kind, name, text))
+        except _Unknown:
+            unknown.append(name)
         except Rejected as rejected:
-            errors.append(FieldError(name[:80], rejected.code, f"{name[:80]} {rejected.message}"))
+            errors.append(FieldError(name[:MAX_NAME], rejected.code, f"{name[:MAX_NAME]} {rejected.message}"))
+    if unknown:
+        errors += unknown_parameters(unknown, [*parameter_names(kind), *others])
     return ListQuery(Predicate(tuple(conditions), search), sorting), errors
 
 
@@ -67,25 +76,38 @@ def parameter_names(kind: Kind) -> list[str]:
     return ["search", "sort", *kind.aliases, *brackets]
 
 
-def unknown_parameter(name: str, known: Iterable[str]) -> Rejected:
-    near = nearest(name[:80], known, likeness=0.5)
-    hint = f" Did you mean {near}?" if near else ""
-    return Rejected("unknown_parameter", f"is not a parameter here.{hint}")
+def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> list[FieldError]:
+    """An error for each of the first names, and one for all the others."""
+    errors, hints = [], ParameterHints(known)
+    for place, name in enumerate(names[:MAX_UNKNOWN]):
+        near = hints.find(name) if place < MAX_HINTS else None
+        hint = f" Did you mean {near}?" if near else ""
+        name = name[:MAX_NAME]
+        errors.append(FieldError(name, "unknown_parameter", f"{name} is not a parameter here.{hint}"))
+    if len(names) > MAX_UNKNOWN:
+        name, more = names[MAX_UNKNOWN][:MAX_NAME], len(names) - MAX_UNKNOWN
+        sentence = f"{name} is not a parameter here; {more} in all are unknown besides those told before."
+        errors.append(FieldError(name, "unknown_parameter", sentence, fields=more))
+    return errors
+
+
+class _Unknown(Exception):
+    """A parameter that nobody reads."""
 
 
 def _read_search(text: str) -> str:
-    wanted = text.strip()
+    wanted = _trim(text)
     if not 1 <= len(wanted) <= MAX_SEARCH:
         raise Rejected("out_of_range", f"must have 1 to {MAX_SEARCH} characters.")
-    _refuse_odd_text(wanted)
     return fold(wanted)
 
 
-def _refuse_odd_text(text: str, max_length: int = MAX_TEXT) -> None:
-    if len(text) > max_length:
-        raise Rejected("too_long", f"must have at most {max_length:,} characters.")
+def _trim(text: str) -> str:
+    """The text without the blanks around it, which may be any of Unicode's. Raises `Rejected`."""
+    text = text.strip()
     if _CONTROL.search(text):
         raise Rejected("control_character", "must not contain control characters.")
+    return text
 
 
 def _read_sorting(kind: Kind, text: str) -> Sorting:
@@ -98,15 +120,17 @@ def _read_sorting(kind: Kind, text: str) -> Sorting:
     return Sorting(tuple(terms.items()))
 
 
-def _read_condition(kind: Kind, name: str, text: str, others: Sequence[str]) -> Condition:
-    field_name, operator = _target(kind, name, others)
+def _read_condition(kind: Kind, name: str, text: str) -> Condition:
+    field_name, operator = _target(kind, name)
     type_ = kind.fields[field_name].type
     if operator == "null":
-        return Condition(field_name, operator, (read_truth(text),))
-    _refuse_odd_text(text, MAX_LIST if operator == "in" else MAX_TEXT)
+        return Condition(field_name, operator, (read_truth(_trim(text)),))
+    longest = MAX_LIST if operator == "in" else MAX_TEXT
+    if len(text.strip()) > longest:
+        raise Rejected("too_long", f"must have at most {longest:,} characters.")
     if operator != "in":
-        return Condition(field_name, operator, (type_.operand(operator, text),))
-    choices = text.split(",")
+        return Condition(field_name, operator, (type_.operand(operator, _trim(text)),))
+    choices = [_trim(choice) for choice in text.split(",")]
     if len(choices) > MAX_CHOICES:
         raise Rejected("too_long", f"takes at most {MAX_CHOICES} values.")
     operands: list[SqlValue] = []
@@ -116,8 +140,8 @@ def _read_condition(kind: Kind, name: str, text: str, others: Sequence[str]) -> 
     return Condition(field_name, operator, tuple(operands))
 
 
-def _target(kind: Kind, name: str, others: Sequence[str]) -> tuple[str, str]:
-    """The field and operator that a parameter stands for."""
+def _target(kind: Kind, name: str) -> tuple[str, str]:
+    """The field and operator that a parameter stands for. Raises `_Unknown`, `Rejected`."""
     if name in kind.aliases:
         return kind.aliases[name]
     match = _BRACKETS.fullmatch(name)
@@ -129,7 +153,7 @@ def _target(kind: Kind, name: str, others: Sequence[str]) -> tuple[str, str]:
             "unknown_parameter",
             f"is not a parameter here; {match[1]} takes {_listing(field.type.operators)}.",
         )
-    raise unknown_parameter(name, [*parameter_names(kind), *others])
+    raise _Unknown
 
 
 def _listing(operators: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
 import msgspec
@@ -90,7 +91,8 @@ class Address(Structure):
                 values[part] = self._read_part(part, raw.get(part))
             except Rejected as rejected:
                 faults.append(rejected)
-        faults += [self._no_part(name) for name in raw if name not in self.parts][:MAX_TOLD]
+        unknown = (name for name in raw if name not in self.parts)
+        faults += [self._no_part(name) for name in islice(unknown, MAX_TOLD)]
         if faults:
             raise Rejected(faults[0].code, " It ".join(fault.message for fault in faults))
         return values

@@ -79,6 +79,10 @@ class Email(Text):
         except ValueError as error:
             raise Rejected("not_an_email", f"must be an e-mail address such as dana@example.com. {error}") from None
 
+    def operand(self, operator: str, text: str) -> SqlValue:
+        """No address has a blank: one is a raw `+` of the query string, which arrives as that."""
+        return super().operand(operator, text.replace(" ", "+"))
+
     def schema(self) -> Json:
         return {"type": "string", "format": "idn-email", "maxLength": self.max_length}
 

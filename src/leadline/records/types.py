@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from leadline import clock
 from leadline.kit.db import SqlValue
@@ -252,6 +252,14 @@ def _load_moment(stored: int | None) -> Value:
     return None if stored is None else clock.to_text(stored)
 
 
+class Instant(NamedTuple):
+    """A whole second (UTC), and whether a part of the next one has passed: not even microseconds could tell how
+    much."""
+
+    second: datetime
+    has_more: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment(FieldType):
     """A time as RFC 3339 writes it; without a zone it is UTC, without a time the day's first second."""
@@ -268,21 +276,22 @@ class Moment(FieldType):
             raise self._refusal()
         if not raw:
             return None
-        moment = self.instant(raw)
-        if not 1970 <= moment.year <= 9998:
+        instant = self.instant(raw)
+        if not 1970 <= instant.second.year <= 9998:
             raise Rejected("out_of_range", "must be a time from 1970 to 9998.")
-        return clock.to_text(self._whole_second(moment))
+        return clock.to_text(self._whole_second(instant))
 
     def operand(self, operator: str, text: str) -> SqlValue:
-        moment = min(self.instant(text), _AFTER_ALL)
-        if operator in ("gt", "lte"):
-            return _floor(moment)
-        if operator in ("gte", "lt"):
-            return _floor(moment + timedelta(microseconds=999_999))
-        return self._whole_second(moment)
+        """Records have whole seconds, so what is compared with a part of one is compared with the second before it or
+        after it."""
+        instant = self.instant(text)
+        if operator not in ORDER:
+            return self._whole_second(instant)
+        second = min(instant.second, _AFTER_ALL)
+        return _seconds(second + timedelta(seconds=1) if operator in ("gte", "lt") and instant.has_more else second)
 
-    def instant(self, text: str) -> datetime:
-        """The time that a text means, in UTC. Raises `Rejected`."""
+    def instant(self, text: str) -> Instant:
+        """The time that a text means. Raises `Rejected`."""
         match = self.form.fullmatch(text.strip())
         if match is None:
             raise self._refusal()
@@ -290,19 +299,20 @@ class Moment(FieldType):
         is_leap = second == "60"
         # A raw `+` in a query string arrives as a space.
         zone = (zone or "Z").upper().replace(" ", "+")
-        exact = f"{minute or '00:00'}:{'59' if is_leap else second or '00'}{fraction or ''}"
+        whole = f"{minute or '00:00'}:{'59' if is_leap else second or '00'}"
         try:
-            moment = datetime.fromisoformat(f"{day}T{exact}{zone}").astimezone(UTC)
-            return _after_leap(moment) if is_leap else moment
+            moment = datetime.fromisoformat(f"{day}T{whole}{zone}").astimezone(UTC)
+            moment = _after_leap(moment) if is_leap else moment
+            return Instant(moment, has_more=bool((fraction or "").strip(".0")))
         except OverflowError:
             raise Rejected("out_of_range", "must be a time from the year 1 to 9999 (UTC).") from None
         except ValueError:
             raise self._refusal() from None
 
-    def _whole_second(self, moment: datetime) -> int:
-        if moment.microsecond:
+    def _whole_second(self, instant: Instant) -> int:
+        if instant.has_more:
             raise Rejected("too_precise", "must be a whole second.")
-        return _floor(moment)
+        return _seconds(instant.second)
 
     def _refusal(self) -> Rejected:
         return Rejected("not_a_time", "must be a time such as 2025-03-10T08:00:00Z, or a date such as 2025-03-10.")
@@ -334,8 +344,8 @@ def _after_leap(before: datetime) -> datetime:
     return moment
 
 
-def _floor(moment: datetime) -> int:
-    return int(moment.replace(microsecond=0).timestamp())
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,9 +370,9 @@ class Date(FieldType):
     def operand(self, operator: str, text: str) -> SqlValue:
         if self.form.fullmatch(text.strip()) or operator not in ORDER:
             return self._day(text.strip())
-        moment = Moment().instant(text)
-        day = moment.date()
-        if operator in ("gt", "lte") or moment.time() == time.min:
+        instant = Moment().instant(text)
+        day = instant.second.date()
+        if operator in ("gt", "lte") or (instant.second.time() == time.min and not instant.has_more):
             return day.isoformat()
         if day == date.max:
             raise Rejected("out_of_range", "must be a time before the last day of 9999.")
