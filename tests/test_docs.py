@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -18,14 +19,17 @@ from leadline.auth.keys import KEYS
 from leadline.auth.users import USERS
 from leadline.cli.main import app as command_line
 from leadline.crm.kinds import KINDS
+from leadline.crm.leads import LEADS
 from leadline.http.exporter import ServerCollector
 from leadline.http.metrics import Figures
 from leadline.http.observer import RequestLine
 from leadline.http.routes import routes
 from leadline.kit.log_lines import Line
+from leadline.records.body import read_new
 from leadline.records.kind import Kind
 from leadline.records.types import Choice
 from leadline.settings import Settings
+from tests.cast import Desk
 from tests.e2e.server import serving
 
 ROOT = Path(__file__).parent.parent
@@ -182,3 +186,26 @@ def test_the_readme_works_when_pasted(tmp_path: Path) -> None:
             assert client.get("/api/leads/").json()["count"] == 0
     for shown in ('"count":1', '"status":"qualified"', '"value":12000', '"kind":"lead.converted"'):
         assert shown in pasted.stdout
+
+
+def test_the_loop_that_keeps_a_copy_misses_nothing(desk: Desk) -> None:
+    [code] = re.findall(r"```python\n(def catch_up.*?)```", page("api.md"), re.DOTALL)
+    known: dict[str, Any] = {}
+    exec(code, known)
+    copy: dict[str, Any] = {}
+    desk.clock.at = 2_000_000_000_000
+    rows = [read_new(LEADS, {"lastName": f"Lee {n}", "email": f"lee{n}@x.example"}) for n in range(230)]
+    desk.run(desk.app.database.write(lambda tx: desk.app.records.create_many(tx, desk.acme.system, LEADS, rows), 1))
+
+    def catch_up(since: str = "1970-01-01T00:00:00Z") -> str:
+        newest: str = known["catch_up"](lambda path: desk.team.get(path).json(), copy, since)
+        return newest
+
+    since = catch_up()
+    first = next(iter(copy))
+    desk.team.patch(f"/api/leads/{first}/", {"company": "Acme"})  # in the second that the answer ended with
+    desk.clock.at += 5_000
+    desk.lead()
+    catch_up(since)
+    assert copy[first]["company"] == "Acme"
+    assert len(copy) == desk.team.get("/api/leads/").json()["count"] == 231

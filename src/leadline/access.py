@@ -87,6 +87,11 @@ def require(actor: Actor, right: Right, scopes: frozenset[str] = frozenset()) ->
         raise Forbidden(f"This key lacks {missing}; use one with that scope.", code="missing_scope")
 
 
+def may_report(actor: Actor) -> bool:
+    """Whether the actor may set what programs find out, such as that an e-mail bounced: a key may, and an admin."""
+    return actor.key_id is not None or actor.role is Role.ADMIN
+
+
 def sees_records(actor: Actor, kind: str) -> bool:
     """Whether any record of a kind (its plural) is visible, once its route let the actor in: of what the desk works
     with, a viewer sees only what was shared, and sharing does not exist yet."""

@@ -58,10 +58,10 @@ class Malformed(LeadlineError):
 class Invalid(LeadlineError):
     code = "invalid"
 
-    def __init__(self, errors: Sequence[FieldError]) -> None:
+    def __init__(self, errors: Sequence[FieldError], detail: str = "") -> None:
         count = sum(error.fields for error in errors)
-        detail = errors[0].message if count == 1 else f"{count:,} fields are not acceptable; see errors."
-        super().__init__(detail, errors=errors)
+        several = f"{count:,} fields are not acceptable; see errors."
+        super().__init__(detail or (errors[0].message if count == 1 else several), errors=errors)
 
 
 class InvalidRows(LeadlineError):
@@ -91,8 +91,8 @@ class Forbidden(LeadlineError):
 class NotFound(LeadlineError):
     code = "not_found"
 
-    def __init__(self) -> None:
-        super().__init__("There is nothing here under this address; check the id.")
+    def __init__(self, detail: str = "There is nothing here under this address; check the id.") -> None:
+        super().__init__(detail)
 
 
 class TooMany(LeadlineError):

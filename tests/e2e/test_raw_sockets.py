@@ -169,7 +169,7 @@ LARGE = {
     "10,000 headers": (431, "/api/leads/", [b"X-A: a"] * 10_000),
     "101 headers": (431, "/api/leads/", [b"X-A: a"] * 101),
     "a URL of 100 KB": (414, "/api/leads/?search=" + "a" * 100_000, []),
-    "a URL of 9 KB": (414, "/api/leads/?search=" + "a" * 9_000, []),
+    "a URL of 17 KB": (414, "/api/leads/?search=" + "a" * 17_000, []),
     "a path of 100 KB": (414, "/api/leads/" + "a" * 100_000 + "/", []),
 }
 

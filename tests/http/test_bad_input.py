@@ -406,7 +406,7 @@ def test_an_email_that_would_be_read_as_more_is_refused(desk: Desk, lead: Json, 
 @pytest.mark.parametrize(
     "name",
     [
-        *("id", "createdAt", "updatedAt", "assignedToName", "emailBounced", "convertedAt", "convertedContactId"),
+        *("id", "createdAt", "updatedAt", "assignedToName", "convertedAt", "convertedContactId"),
         *("convertedAccountId", "convertedOpportunityId", "role", "isAdmin", "password", "tokens", "tenantId"),
         *("workspace", "workspaceId", "version", "no", "row", "search_key", "email_key", "lead_score", "key_id"),
         *("__proto__", "constructor", "__class__", "$where", "assignedTo.name", "leads[0]", "", "\0", "a" * 1_000),

@@ -67,6 +67,11 @@ def test_any_other_address_is_404(desk: Desk, path: str) -> None:
     assert desk.team.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/api", "/api/", "/docs"])
+def test_who_is_lost_is_told_where_the_documentation_is(desk: Desk, path: str) -> None:
+    assert "/api/docs/" in desk.nobody.get(path).json()["detail"]
+
+
 def test_answers_are_bare_json(desk: Desk) -> None:
     lead = desk.lead()
     for path in (f"/api/leads/{lead['id']}/", "/api/leads/", "/api/me/"):

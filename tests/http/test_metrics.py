@@ -119,7 +119,7 @@ def test_what_is_being_answered_shows(measured: Measured) -> None:
 
 def test_what_the_protocol_refuses_is_counted_too(measured: Measured) -> None:
     with connected(measured.server.url) as connection:
-        connection.send(b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: desk\r\n\r\n")
+        connection.send(b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\nHost: desk\r\n\r\n")
         connection.answers()
     measured.when(requests("unknown", "other", 414), 1)
 

@@ -106,7 +106,7 @@ def test_slow_requests_are_warnings(tmp_path: Path) -> None:
 
 def test_what_the_protocol_refuses_is_a_line_too(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
-        for sent in (b"GET /" + b"canary" * 2_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"CANARY canary\r\n\r\n"):
+        for sent in (b"GET /" + b"canary" * 3_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"CANARY canary\r\n\r\n"):
             with connected(server.url) as connection:
                 connection.send(sent)
                 connection.answers()

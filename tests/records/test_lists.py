@@ -339,6 +339,10 @@ def test_a_bound_may_lie_beyond_every_record(office: Desk, operator: str) -> Non
         assert (early, late) == ((everyone, "") if operator[0] == "g" else ("", everyone))
 
 
+def test_a_filter_may_have_a_thousand_characters_of_any_script(desk: Desk) -> None:
+    assert desk.team.get(f"/api/leads/?company[eq]={quote('東' * 1_000)}").json()["count"] == 0
+
+
 def test_an_unknown_status_is_refused_with_the_known_ones(office: Desk) -> None:
     answer = office.team.get("/api/leads/?status=new,open")
     assert refusal(answer) == (400, [("status", "unknown_value")])

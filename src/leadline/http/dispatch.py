@@ -101,7 +101,7 @@ class Dispatch:
     async def _reply(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
         methods, id_ = self._paths.find(scope["path"])
         if methods is None:
-            raise NotFound
+            raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
         method = scope["method"]
         route = methods.get("GET" if method == "HEAD" else method)
         exchange.route = (route or next(iter(methods.values()))).path

@@ -131,5 +131,5 @@ def me_schemas() -> dict[str, Json]:
     together = {"password": ["currentPassword"], "currentPassword": ["password"]}
     return {
         "Me": schemas.closed({"user": user, "workspace": named, "key": schemas.nullable(named)}),
-        "MeUpdate": changes | {"dependentRequired": together},
+        "MeUpdate": changes | {"minProperties": 1, "dependentRequired": together},
     }

@@ -7,7 +7,7 @@ import msgspec
 
 from leadline.http.errors import problem
 
-MAX_URL = 8 * 1024
+MAX_URL = 16 * 1024
 MAX_HEAD = 32 * 1024
 MAX_HEADERS = 100
 

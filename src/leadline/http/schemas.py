@@ -92,6 +92,7 @@ def of_kind(kind: Kind) -> dict[str, Json]:
         f"{word}Update": {
             "type": "object",
             "properties": {name: _input(field) for name, field in kind.writable.items()},
+            "minProperties": 1,
             "additionalProperties": False,
         },
     }

@@ -88,6 +88,8 @@ def missing_fields(
 def _missing(field: Field) -> str:
     if field.default is None:
         return f"{field.name} is required."
+    if field.default == []:
+        return f"{field.name} cannot be null; leave it out, or give a list, which may be empty."
     return f"{field.name} cannot be null or empty; leave it out, or give a value."
 
 

@@ -37,6 +37,7 @@ class Field:
     expression: it is not stored, but computed by this SQL.
     key_column: a column beside it that holds its folded text, indexed, for filters.
     secret: the log says that it was set, but not to what.
+    reported: a program or an admin sets it, and nobody else.
     logged: it changes with the log alone, so what was read of it holds until the log goes on.
     """
 
@@ -49,6 +50,7 @@ class Field:
     expression: str | None = None
     key_column: str | None = None
     secret: bool = False
+    reported: bool = False
     logged: bool = True
 
     @cached_property
@@ -166,6 +168,11 @@ class Kind:
     def writable(self) -> dict[str, Field]:
         """The fields that a client sets."""
         return {name: field for name, field in self.fields.items() if not field.server}
+
+    @cached_property
+    def reported(self) -> dict[str, Value]:
+        """The fields that programs and admins alone set, with what a new record has."""
+        return {name: field.default for name, field in self.fields.items() if field.reported}
 
     @cached_property
     def required(self) -> tuple[Field, ...]:

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from leadline import ids
-from leadline.access import Actor, sees_records
-from leadline.errors import InvalidRows, NotFound, StaleVersion
+from leadline.access import Actor, may_report, sees_records
+from leadline.errors import FieldError, Invalid, InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.feed import State
@@ -155,7 +155,7 @@ class Records:
         """Raises `Invalid`."""
         values = draft.values
         dangling = await self._references.dangling(tx, kind, actor.workspace, values)
-        refuse_errors(kind.fields, [*draft.errors, *dangling])
+        refuse_errors(kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported, values)])
         operation = await self.operations.begin(tx, actor.workspace, records=1)
         record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
@@ -206,9 +206,12 @@ class Records:
         Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where the record's state forbids it.
         """
         before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
+        if not sent.values and not sent.errors:
+            raise Invalid([], "There is nothing to change; send at least one field.")
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
         errors = [*sent.errors, *await self._references.dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
+        errors += _not_reportable(actor, kind, before.values, changes)
         errors += newly_broken_rules(kind, before.values, changes, errors)
         refuse_errors(kind.fields, errors)
         for guard in kind.guards:
@@ -263,6 +266,13 @@ class Records:
         await store.delete(tx, kind, actor.workspace, record_id)
         await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record), *unlinked])
         return operation
+
+
+def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> list[FieldError]:
+    """An error for each value that the actor must leave to programs and admins."""
+    if not kind.reported or may_report(actor):
+        return []
+    return [changed_by_client(name) for name in kind.reported if name in sent and sent[name] != before[name]]
 
 
 def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:

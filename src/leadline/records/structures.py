@@ -9,7 +9,7 @@ import msgspec
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR, fold
-from leadline.records.types import FieldType, Json, Rejected, Value
+from leadline.records.types import FieldType, Json, Rejected, Value, is_empty
 
 MAX_TOLD = 5
 """Of what is unknown so many are named."""
@@ -50,6 +50,8 @@ class Tags(Structure):
     what: str = "tags"
 
     def read(self, raw: object) -> Value:
+        if is_empty(raw):
+            return None
         if not isinstance(raw, list):
             raise Rejected("wrong_type", "must be a list of texts.")
         if len(raw) > self.max_count:
@@ -82,6 +84,8 @@ class Address(Structure):
     each: FieldType
 
     def read(self, raw: object) -> Value:
+        if is_empty(raw):
+            return None
         if not isinstance(raw, dict):
             raise Rejected("wrong_type", "must be an object.")
         values: dict[str, str | None] = {}

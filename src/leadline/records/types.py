@@ -58,6 +58,11 @@ def trimmed(raw: object) -> object:
     return raw.strip(BLANKS) if isinstance(raw, str) else raw
 
 
+def is_empty(raw: object) -> bool:
+    """Whether it is a text without characters, which stands for an absent value of any type."""
+    return isinstance(raw, str) and not raw.strip()
+
+
 @dataclass(frozen=True, kw_only=True)
 class FieldType:
     """Base of the types. `operators` are the bracket filters it answers to; one that `folds` disregards case."""
@@ -142,6 +147,8 @@ class Integer(FieldType):
     maximum: int
 
     def read(self, raw: object) -> Value:
+        if is_empty(raw):
+            return None
         if isinstance(raw, Decimal) and raw == raw.to_integral_value():  # to JSON, 3.0 is 3
             raw = int(raw)
         if not isinstance(raw, int) or isinstance(raw, bool):
@@ -185,6 +192,8 @@ class Money(FieldType):
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{1,14}(\.[0-9]{1,4})?")
 
     def read(self, raw: object) -> Value:
+        if is_empty(raw):
+            return None
         if not isinstance(raw, int | Decimal) or isinstance(raw, bool):
             raise Rejected("wrong_type", "must be a number.")
         if not 0 <= raw <= self.maximum:
@@ -215,6 +224,8 @@ class Money(FieldType):
 @dataclass(frozen=True, kw_only=True)
 class Flag(FieldType):
     def read(self, raw: object) -> Value:
+        if is_empty(raw):
+            return None
         if not isinstance(raw, bool):
             raise Rejected("wrong_type", "must be true or false.")
         return raw
