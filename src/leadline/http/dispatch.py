@@ -21,8 +21,10 @@ from leadline.http.observer import CLIENT_GONE, REFUSED, Observer
 from leadline.http.request import NO_TOKEN, Body, ClientGone, Request, allow
 from leadline.http.routing import Paths
 from leadline.http.strict_json import read_object
+from leadline.http.timing import server_timing
 from leadline.kit.db import Database, Transaction, Work
 from leadline.log import hold
+from leadline.records.answering import Answering
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -118,7 +120,10 @@ class Dispatch:
     def _read(self, route: Route, asked: Request, exchange: Exchange) -> Awaitable[Reply]:
         """Caller, right and answer come from one snapshot."""
 
+        answering = exchange.answering = Answering()
+
         async def work(tx: Transaction) -> Reply:
+            answering.begin_run()
             actor = await self._authorize(tx, route, asked, exchange)
             return await route.endpoint.run(Call(actor, asked))(tx)
 
@@ -230,6 +235,8 @@ async def _send(scope: Scope, send: Send, status: int, headers: list[Header], bo
 def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
     """Headers and body as they are sent."""
     headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, *exchange.allowance]
+    if exchange.answering is not None and (timing := server_timing(exchange.answering)):
+        headers.append(timing)
     for name, value in reply.headers.items():
         assert value.isprintable(), name  # nothing that would end the header
         headers.append(b"%b: %b\r\n" % (_lower(name), value.encode("latin-1")))

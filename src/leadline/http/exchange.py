@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from leadline.access import Actor
+from leadline.records.answering import Answering
 
 Header = bytes
 """A header's line as it is sent, its end included; the name is in lower case."""
@@ -25,7 +26,8 @@ class Exchange(msgspec.Struct):
     """A request and its answer: what is logged and measured of them, and nothing that the client chose freely.
 
     `started` is in seconds of the monotonic clock; `route` the template of the path, None for an unknown one;
-    `allowance` the headers that say what the caller may still ask, empty until it was counted.
+    `allowance` the headers that say what the caller may still ask, empty until it was counted; `answering` how a read
+    came about.
     """
 
     request_id: str
@@ -35,3 +37,4 @@ class Exchange(msgspec.Struct):
     actor: Actor | None = None
     allowance: Sequence[Header] = ()
     error: Exception | None = None
+    answering: Answering | None = None

@@ -9,6 +9,7 @@ from leadline.http.exchange import METHODS, OTHER, Exchange
 from leadline.http.metrics import Figures
 from leadline.kit.db import DatabaseError
 from leadline.kit.log_lines import STANDARD_ERROR, Line, Lines, name_of, timestamp, trace_of
+from leadline.records.answering import Answering
 
 CLIENT_GONE = 499
 """What is logged as the status where the client left before there was an answer (nginx's)."""
@@ -32,6 +33,10 @@ class RequestLine(Line, omit_defaults=True, kw_only=True, gc=False):
     status: int
     ms: float
     code: str | None = None
+    source: str | None = None
+    caughtUp: int = 0  # noqa: N815
+    waitedFor: str | None = None  # noqa: N815
+    waitedMs: float = 0  # noqa: N815
 
 
 class Observer:
@@ -84,9 +89,18 @@ class Observer:
             user=actor.user_id if actor else None,
             key=actor.key_id if actor else None,
         )
+        if exchange.answering is not None:
+            _tell_how(exchange.answering, line)
         if exchange.error is not None:
             _describe(exchange.error, line)
         self._lines.add(line)
+
+
+def _tell_how(answering: Answering, line: RequestLine) -> None:
+    line.source, line.caughtUp = answering.source, answering.caught_up
+    if answering.waited_for is not None:
+        answering.end_wait()
+        line.waitedFor, line.waitedMs = answering.waited_for, round(answering.waited_seconds * 1000, 3)
 
 
 def _describe(error: Exception, line: RequestLine) -> None:

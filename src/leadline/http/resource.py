@@ -14,6 +14,7 @@ from leadline.http.query_string import refuse_all, unknown_parameters
 from leadline.kit.db import Transaction, Work
 from leadline.log.feed import State
 from leadline.log.kept import Kept
+from leadline.records.answering import KEPT, current
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
@@ -76,6 +77,8 @@ class Resource:
         if body is None:
             body = encode(await make(state))
             self.answers.keep(asked, state.place, body)
+        else:
+            current().source = KEPT
         return Reply(body)
 
     async def _page(self, tx: Transaction, call: Call, state: State, conditions: Sequence[Condition]) -> Json:

@@ -9,6 +9,7 @@ from leadline.kit.db.memo import Memo
 from leadline.log import feed
 from leadline.log.feed import State
 from leadline.records import store
+from leadline.records.answering import INDEX, SQL, current
 from leadline.records.counts import Counts
 from leadline.records.facets import Buckets, Names, count_by_sql, tell
 from leadline.records.filters import Predicate, Sorting
@@ -51,7 +52,9 @@ class Lists:
 
         part = await self._live.ask(tx, state, kind, predicate, part_of) if self._live else None
         if part is not None and part.slice is not None:
+            current().source = INDEX
             return part.total, await _items(tx, kind, workspace, part.slice, sorting, limit)
+        current().source = SQL
         if predicate.search is not None:
             tx.expect_slow()
         items = await store.page(tx, kind, workspace, predicate, sorting, limit, offset)
@@ -65,6 +68,7 @@ class Lists:
         """How many records there are, and how many of them have each value."""
 
         facets = await self._live_facets(tx, kind, state, predicate)
+        current().source = INDEX if facets else SQL
         if facets is None:
             tx.expect_slow()
             facets = await count_by_sql(tx, kind, state.workspace, predicate)

@@ -5,7 +5,7 @@ from pyroaring import BitMap
 
 from leadline.log.feed import Place
 from leadline.records.live import hits
-from leadline.records.live.hits import Hits
+from leadline.records.live.hits import Hits, Looked
 
 HERE = Place(1, "op_1")
 
@@ -32,3 +32,17 @@ def test_terms_that_many_records_have_give_way_sooner(monkeypatch: pytest.Monkey
     some.keep("okri", HERE, many)
     assert kept(some, "lee", "kim", "okri") == ["okri"]
     assert some.size() < 40_000
+
+
+def test_what_was_looked_at_gives_way_to_what_is_wholly_known_and_to_later_terms(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some, looked = Hits(), Looked(HERE, BitMap(range(100)), BitMap([1]))
+    for term in ("lee", "kim"):
+        some.keep_looked(term, looked)
+    assert some.size() > 0
+    some.keep("lee", HERE, BitMap([1]))
+    assert (some.looked("lee"), some.looked("kim")) == (None, looked)
+    monkeypatch.setattr(hits, "MAX_TERMS", 1)
+    some.keep_looked("okri", looked)
+    assert (some.looked("kim"), some.looked("okri")) == (None, looked)

@@ -1,7 +1,7 @@
 """Searches for words that many records have: learnt in the background, and known from then on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +209,34 @@ def test_few_records_that_other_filters_leave_are_looked_at_at_once(desk: Desk, 
     assert learnt == []
     assert count(desk, desk.app, f"{COMMON}&status=new") == 5
     assert learnt == ["dana lee"]
+
+
+def test_what_was_looked_at_beside_other_filters_is_not_looked_at_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given, "MAX_DOUBTFUL", 100)
+    with_text, looked_at = store.with_text, []
+
+    async def noted(tx: Any, kind: Any, workspace: int, nos: Sequence[int], text: str) -> list[int]:
+        found = await with_text(tx, kind, workspace, nos, text)
+        looked_at.append(len(nos))  # once it was: a read may be run again
+        return found
+
+    make(desk, 5)
+    lead = desk.lead(status="qualified")
+    monkeypatch.setattr(store, "with_text", noted)
+    assert count(desk, desk.app, f"{COMMON}&status=new") == 5
+    new = desk.lead()
+    assert count(desk, desk.app, f"{COMMON}&status=new") == 6
+    assert count(desk, desk.app, f"{COMMON}&status=qualified") == 1
+    assert looked_at == [5, 1, 1]
+    desk.team.patch(f"/api/leads/{lead['id']}/", {"status": "new"})
+    desk.team.patch(f"/api/leads/{new['id']}/", {"lastName": "Byron"})
+    assert count(desk, desk.app, f"{COMMON}&status=new") == 6
+    assert count(desk, desk.app, f"{COMMON}&status[ne]=lost&leadScore[null]=true") == 6
+    assert desk.team.delete(f"/api/leads/{lead['id']}/").status_code == 204
+    assert count(desk, desk.app, f"{COMMON}&status=new") == 5
+    assert sum(looked_at) <= 9
 
 
 def test_a_name_that_many_share_is_looked_for_in_none_of_them(

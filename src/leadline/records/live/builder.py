@@ -19,8 +19,8 @@ from leadline.records.live.follower import FAR, PAUSE, Follower
 
 CHUNK = 250
 """Rows that are taken in at once."""
-WAIT_SECONDS = 1.0
-"""How long those who ask wait for an index that is brought up to date; then the tables answer."""
+WAIT_SECONDS = 0.5
+"""How long those who ask wait for an index to be brought up to date, where it has few records."""
 CLOSE = 100
 """Operations that may be left to the first reader."""
 ROUNDS = 10

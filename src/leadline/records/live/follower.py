@@ -12,12 +12,13 @@ from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.log.feed import OtherHistory, Place, Told, TooMuch
 from leadline.records import store
+from leadline.records.answering import current
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex, searched
 from leadline.records.kind import Kind
 from leadline.records.live.file import IndexFile
 from leadline.records.live.given import QUICK, Doubts, Given, is_search
-from leadline.records.live.hits import Hits
+from leadline.records.live.hits import Hits, Looked
 from leadline.records.live.trail import Edit, Keys, Step, Trail, edit_of, step
 
 A = TypeVar("A")
@@ -30,8 +31,8 @@ MAX_MOVED = 500
 """Changes that a reader makes up for; more are the background's."""
 READ_AT_ONCE = 500
 """Changes that the background reads at once; of an operation that did more, all of them."""
-CHUNK = 100
-"""Changes that the background takes in at once: a few milliseconds of the interpreter."""
+CHUNK = 250
+"""Changes that the background takes in at once: some ten milliseconds of the interpreter."""
 FAR = 20_000
 """Operations more than it has records for which an index is made anew rather than brought up to date."""
 MAX_CHECKED = store.MAX_AMONG
@@ -91,9 +92,11 @@ class Follower:
         Raises `OtherHistory`, `Behind`, `TooMuch` if it is better made anew, `Broken`, and `Unlearnt`.
         """
         await self._reach(tx, place)
-        given = Given()
+        given = Given(place)
         if predicate.search and (hit := await self._hit(tx, place, predicate.search)) is not None:
             given.found[searched(predicate.search)] = hit
+        elif predicate.search:
+            given.looked = self._looked(place, predicate.search)
         keys: dict[int, str] = {}
         for _ in range(TRIES):
             doubts: Doubts = {}
@@ -112,9 +115,8 @@ class Follower:
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
             if not await given.settle(tx, self.kind, self.workspace, doubts):
                 return None
-            if not predicate.conditions:
-                for condition in filter(is_search, doubts):
-                    self.hits.keep(str(condition.operands[0]), place, given.found[condition])
+            for condition in filter(is_search, doubts):
+                self._keep(str(condition.operands[0]), given, is_whole=not predicate.conditions)
         return None
 
     def _way_to(self, place: Place) -> list[Edit] | None:
@@ -173,26 +175,27 @@ class Follower:
                 raise TooMuch
             edits = self._trail.edits(self._at, known) if self._at.seq < known.seq else []
         if edits:
-            await self._take_in(tx, [Step(known, tuple(edits))], pause)
+            await self._move_on(tx, [Step(known, tuple(edits))], pause)
         while self._at.seq < place.seq and self._index is not None:
-            at = self._at
-            told = await feed.next_operations(tx, self.workspace, self.kind.prefix, at, place.seq, READ_AT_ONCE)
-            steps = [await self._step(one, pause) for one in told]
-            await self._take_in(tx, steps, pause)
-            taken += sum(len(one.edits) for one in steps)
+            told = await feed.next_operations(tx, self.workspace, self.kind.prefix, self._at, place.seq, READ_AT_ONCE)
+            taken += await self._take_in(tx, told, pause)
         with self._lock:
             if self._owed is not None and self._at.seq >= self._owed.seq:
                 self._owed = None
         return taken + len(edits)
 
-    async def _step(self, told: Told, pause: Pause) -> Step:
-        edits: list[Edit] = []
-        for some in _in_chunks(told.changes):
-            edits += [edit_of(self.kind, change) for change in some]
+    async def _take_in(self, tx: Transaction, told: Sequence[Told], pause: Pause) -> int:
+        """Answers how many changes it were."""
+        edits: list[list[Edit]] = [[] for _ in told]
+        changes = ((own, change) for own, one in zip(edits, told, strict=True) for change in one.changes)
+        for some in _in_chunks(changes):
+            for own, change in some:
+                own.append(edit_of(self.kind, change))
             await pause()
-        return Step(told.place, tuple(edits))
+        steps = [Step(one.place, tuple(own)) for own, one in zip(edits, told, strict=True)]
+        return await self._move_on(tx, steps, pause)
 
-    async def _take_in(self, tx: Transaction, steps: Sequence[Step], pause: Pause) -> None:
+    async def _move_on(self, tx: Transaction, steps: Sequence[Step], pause: Pause) -> int:
         """An index that is left half way is gone."""
         edits = [edit for one in steps for edit in one.edits]
         keys = await store.search_keys(tx, self.kind, self.workspace, sorted({e.no for e in edits if e.rekeyed}))
@@ -210,6 +213,7 @@ class Follower:
                     self._at = steps[-1].place
                 else:
                     self._index, self.hits = None, Hits()
+        return len(edits)
 
     def _make(self, edits: Sequence[Edit], keys: Keys) -> None:
         """Raises `Broken`."""
@@ -245,6 +249,7 @@ class Follower:
         with self._lock:
             if self._owed is None:
                 self._trail.extend(steps)
+        current().caught_up += len(steps)
 
     async def _hit(self, tx: Transaction, place: Place, term: str) -> BitMap | None:
         """What a search finds in the state at the place, if that is known of another one nearby."""
@@ -260,6 +265,20 @@ class Follower:
         found = (hit.found - BitMap(changed)) | BitMap(still)
         self.hits.keep(term, place, found)
         return found
+
+    def _looked(self, place: Place, term: str) -> Looked | None:
+        """What is known of it at the place: nothing of the records that were changed meanwhile."""
+        looked = self.hits.looked(term)
+        changed = self._changed(looked.at, place) if looked else None
+        if looked is None or changed is None:
+            return None
+        return Looked(place, looked.among - BitMap(changed), looked.found - BitMap(changed))
+
+    def _keep(self, term: str, given: Given, *, is_whole: bool) -> None:
+        if is_whole:
+            self.hits.keep(term, given.place, given.found[searched(term)])
+        elif given.looked is not None:
+            self.hits.keep_looked(term, given.looked)
 
     def _changed(self, start: Place, end: Place) -> set[int] | None:
         """The records that a search may find at one place and not at the other; None if the trail does not reach."""
@@ -306,6 +325,11 @@ class Follower:
     @property
     def is_gone(self) -> bool:
         return self._index is None
+
+    @property
+    def records(self) -> int:
+        index = self._index
+        return 0 if index is None else len(index)
 
     @property
     def at(self) -> Place:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pyroaring import BitMap
 
 from leadline.kit.db import Transaction
+from leadline.log.feed import Place
 from leadline.records import store
 from leadline.records.filters import Condition, Predicate
 from leadline.records.index import KindIndex, searched
 from leadline.records.kind import Field, Kind
+from leadline.records.live.hits import Looked
 from leadline.records.texts import Reference
 
 MAX_DOUBTFUL = 4_000
@@ -32,11 +34,14 @@ class Unlearnt(Exception):
 
 
 class Given:
-    """For one transaction, whose state the index is at whenever it is asked."""
+    """For one transaction, which sees the state at the `place`; the index is there whenever it is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self.found: dict[Condition, BitMap] = {}
         self._among: dict[Condition, BitMap] = {}
+        self.looked: Looked | None = None
+        """What is known already of records that the search may find."""
 
     def forget_uncovered(self, index: KindIndex) -> None:
         """It is the same state each time, but the index may keep it in another way, and doubt more."""
@@ -52,7 +57,8 @@ class Given:
             return doubts
         chosen = index.select(others, self.found)
         assert chosen is not None, "all others are given"
-        return {searched(predicate.search): _few(index.candidates(predicate.search, chosen))}
+        candidates = index.candidates(predicate.search, chosen)
+        return {searched(predicate.search): _few(candidates - self.looked.among if self.looked else candidates)}
 
     async def settle(self, tx: Transaction, kind: Kind, workspace: int, doubts: Doubts) -> bool:
         """Looks them up. Answers whether that could be done without looking at many records; raises `Unlearnt` if it
@@ -60,8 +66,9 @@ class Given:
         for condition, among in doubts.items():
             predicate = Predicate((condition,))
             if is_search(condition):
-                nos = await _search(tx, kind, workspace, str(condition.operands[0]), among)
-            elif _is_indexed(kind.fields[condition.field], condition):
+                self.found[condition] = await self._search(tx, kind, workspace, condition, among)
+                continue
+            if _is_indexed(kind.fields[condition.field], condition):
                 nos = await store.numbers(tx, kind, workspace, predicate, limit=MAX_FOUND + 1)
             elif among is not None:
                 nos = await store.numbers(tx, kind, workspace, predicate, among=list(among))
@@ -73,17 +80,23 @@ class Given:
             self.found[condition] = BitMap(nos)
         return True
 
+    async def _search(
+        self, tx: Transaction, kind: Kind, workspace: int, condition: Condition, among: BitMap | None
+    ) -> BitMap:
+        term = str(condition.operands[0])
+        if among is None:
+            raise Unlearnt(term)
+        if len(among) > QUICK:
+            tx.expect_slow()
+        found = BitMap(await store.with_text(tx, kind, workspace, list(among), term) if among else ())
+        if self.looked is not None:
+            among, found = among | self.looked.among, found | self.looked.found
+        self.looked = Looked(self.place, among, found)
+        return found
+
 
 def _few(doubtful: BitMap) -> BitMap | None:
     return BitMap(doubtful) if len(doubtful) <= MAX_DOUBTFUL else None
-
-
-async def _search(tx: Transaction, kind: Kind, workspace: int, term: str, among: BitMap | None) -> list[int]:
-    if among is None:
-        raise Unlearnt(term)
-    if len(among) > QUICK:
-        tx.expect_slow()
-    return await store.with_text(tx, kind, workspace, list(among), term) if among else []
 
 
 def is_search(condition: Condition) -> bool:

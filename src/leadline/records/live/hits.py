@@ -11,7 +11,8 @@ from leadline.records.index.found import memory_of
 
 MAX_TERMS = 200
 MAX_BYTES = 64 * 2**20
-"""Of all terms together; one that a million of ten million records have takes 1.3 MB."""
+"""Of all terms together, and as much again of what was looked at beside other filters; one that a million of ten
+million records have takes 1.3 MB."""
 
 
 class Hit(NamedTuple):
@@ -21,19 +22,41 @@ class Hit(NamedTuple):
     found: BitMap
 
 
+class Looked(NamedTuple):
+    """Records that were looked at for a term, `at` a place in the log, and those of them that have it. Not to be
+    changed."""
+
+    at: Place
+    among: BitMap
+    found: BitMap
+
+
 class Hits:
     """Those of the last terms."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Hit] = OrderedDict()
+        self._looked: OrderedDict[str, Looked] = OrderedDict()
         self._sizes: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def find(self, term: str) -> Hit | None:
         return self._known.get(term)
 
+    def looked(self, term: str) -> Looked | None:
+        """What is known of some records only, because other filters left no more."""
+        return self._looked.get(term)
+
+    def keep_looked(self, term: str, looked: Looked) -> None:
+        with self._lock:
+            self._looked[term] = looked
+            self._looked.move_to_end(term)
+            while len(self._looked) > MAX_TERMS or (sum(map(_size, self._looked.values())) > MAX_BYTES):
+                self._looked.popitem(last=False)
+
     def keep(self, term: str, at: Place, found: BitMap) -> None:
         with self._lock:
+            self._looked.pop(term, None)
             self._known[term] = Hit(at, found)
             self._known.move_to_end(term)
             self._sizes[term] = memory_of(found)
@@ -44,4 +67,8 @@ class Hits:
     def size(self) -> int:
         """In bytes, about."""
         with self._lock:
-            return sum(self._sizes.values())
+            return sum(self._sizes.values()) + sum(map(_size, self._looked.values()))
+
+
+def _size(looked: Looked) -> int:
+    return memory_of(looked.among) + memory_of(looked.found)

@@ -16,6 +16,7 @@ from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.kit.db.later import Later
 from leadline.log import feed
 from leadline.log.feed import OtherHistory, State, TooMuch
+from leadline.records.answering import WAITED_FOR_FILE, WAITED_FOR_LOG, WAITED_FOR_SEARCH, current
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
@@ -31,6 +32,10 @@ LOOK_SECONDS = 30.0
 """Between two looks at what is to be saved, and what takes too much room."""
 IDLE_SECONDS = 60.0
 """An index that was asked in the last of them is in use."""
+WAIT_FOR_EACH = 0.000_002
+MAX_WAIT_SECONDS = 5.0
+"""Who asks an index that is brought up to date waits about as long as the tables would take, and then asks those: so
+many seconds for each record, and no fewer than `WAIT_SECONDS`."""
 REST_SECONDS = 60.0
 """After an index could not be made, or kept."""
 
@@ -68,7 +73,7 @@ class LiveIndexes:
         self._sizes: dict[Key, int] = {}
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
-        self._behind: dict[Key, float] = {}
+        self._behind: dict[Key, float] = {}  # since when they are brought up to date
         self._making: set[Key] = set()
         self._reading: dict[Key, Future[bool]] = {}
         self._pace = Pace(monotonic)
@@ -88,14 +93,15 @@ class LiveIndexes:
         if follower is None or follower.is_gone:
             self._make(key)
             if reading := self._reading.get(key):
+                current().begin_wait(WAITED_FOR_FILE)
                 raise Later(reading, BEING_READ)
             return None
         try:
-            answer = await follower.ask(tx, place, predicate, question)
-            self._behind.pop(key, None)
-            return answer
+            return await follower.ask(tx, place, predicate, question)
         except Unlearnt as search:
-            raise Later(self._learner.learn(follower, search.term), UNDER_WAY) from None
+            learning = self._learner.learn(follower, search.term)
+            current().begin_wait(WAITED_FOR_SEARCH)
+            raise Later(learning, UNDER_WAY) from None
         except Behind:
             self._wait_for(key, follower)
         except TooMuch:
@@ -107,10 +113,15 @@ class LiveIndexes:
         return None
 
     def _wait_for(self, key: Key, follower: Follower) -> None:
-        """Raises `Later` while there is hope that it is brought up to date soon."""
+        """Raises `Later` unless it takes long already to bring it up to date."""
         caught_up, now = self._learner.catch_up(follower), self._monotonic()
-        if now - self._behind.setdefault(key, now) < WAIT_SECONDS:
-            raise Later(caught_up, GOING_ON, seconds=WAIT_SECONDS) from None
+        if key not in self._behind:
+            self._behind[key] = now
+            caught_up.add_done_callback(lambda _: self._behind.pop(key, None))
+        seconds = min(MAX_WAIT_SECONDS, max(WAIT_SECONDS, follower.records * WAIT_FOR_EACH))
+        if now - self._behind.get(key, now) < seconds:
+            current().begin_wait(WAITED_FOR_LOG)
+            raise Later(caught_up, GOING_ON, seconds=seconds) from None
 
     def is_ready(self, workspace: int, kind: Kind) -> bool:
         follower = self._followers.get((workspace, kind.name))
