@@ -447,6 +447,8 @@ class Lives(RuleBasedStateMachine):
             return assert_status(answer, 404)
         if match == "stale":
             return assert_status(answer, 412)
+        if not fields:
+            return assert_status(answer, 422)
         changes = {
             name: value
             for name, (_, value) in fields.items()
