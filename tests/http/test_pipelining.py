@@ -39,3 +39,18 @@ def test_a_connection_that_has_more_to_ask_waits_for_its_turn() -> None:
 
     asyncio.run(ask())
     assert begun[:2] == ["greedy", "modest"]
+
+
+def test_one_that_cannot_begin_holds_up_no_other() -> None:
+    begun: list[str] = []
+
+    async def ask() -> list[str]:
+        loop, sent_ahead = asyncio.get_running_loop(), RequestsSentAhead()
+        loop.set_exception_handler(lambda _, context: begun.append(type(context["exception"]).__name__))
+        sent_ahead.add(lambda: begun.remove("nothing"), loop)
+        sent_ahead.add(lambda: begun.append("next"), loop)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return begun
+
+    assert asyncio.run(ask()) == ["ValueError", "next"]

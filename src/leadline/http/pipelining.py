@@ -35,10 +35,12 @@ class RequestsSentAhead:
         self._waiting.append(begin)
 
     def _begin_some(self, loop: asyncio.AbstractEventLoop) -> None:
-        for _ in range(min(MAX_BEGUN_A_TURN, len(self._waiting))):
-            self._waiting.popleft()()
-        if self._waiting:
-            loop.call_soon(self._begin_some, loop)
+        try:
+            for _ in range(min(MAX_BEGUN_A_TURN, len(self._waiting))):
+                self._waiting.popleft()()
+        finally:  # whatever became of one, the others have their turn
+            if self._waiting:
+                loop.call_soon(self._begin_some, loop)
 
 
 class KnownHead:
