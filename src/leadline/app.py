@@ -103,7 +103,7 @@ class App:
 
     def http(self, shared: Path | None = None) -> Application:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
-        application = self.dispatch(routes(self.services()), shared)
+        application = self.dispatch(routes(self.services(), self.settings.public_url), shared)
         return placing(application) if len(self.members) > 1 else application
 
     def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:

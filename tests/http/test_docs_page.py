@@ -3,7 +3,10 @@
 import re
 import shutil
 import subprocess
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -20,6 +23,26 @@ def test_it_shows_every_endpoint(desk: Desk) -> None:
     for methods in document["paths"].values():
         for operation in methods.values():
             assert f'<section id="{operation["operationId"]}">' in page.text
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/docs", "/api/v1/docs/", "/api/v1/docs"])
+def test_it_leads_to_the_document_under_whatever_prefix_it_is_served(desk: Desk, path: str) -> None:
+    page = desk.nobody.get(path).text
+    (link,) = re.findall(r'<a href="([^"#]*openapi\.json)"', page)
+    found = urljoin(f"https://crm.example/desk{path}", link)
+    assert found.startswith("https://crm.example/desk/api/")
+    assert desk.nobody.get(found.removeprefix("https://crm.example/desk")).status_code == 200
+
+
+def test_it_may_run_nothing_and_stands_in_no_frame(desk: Desk) -> None:
+    page = desk.nobody.get("/api/docs/")
+    policy = dict(part.strip().split(" ", 1) for part in page.headers["content-security-policy"].split(";"))
+    assert (policy["default-src"], policy["frame-ancestors"]) == ("'none'", "'none'")
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    assert policy["style-src"] == f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
+    assert " style=" not in page.text
+    assert page.headers["x-frame-options"] == "DENY"
+    assert page.headers["referrer-policy"] == "no-referrer"
 
 
 def test_it_names_no_other_host(desk: Desk) -> None:

@@ -1,16 +1,22 @@
 """The OpenAPI document: valid, complete, and true in its examples."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
+import leadline
+from leadline.http import openapi
+from leadline.http.codes import CODES
 from leadline.http.routes import routes
 from tests.cast import Desk
 
 Json = dict[str, Any]
 pytestmark = pytest.mark.at_the_shared_desk
+SOURCES = Path(leadline.__file__).parent
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
@@ -77,11 +83,150 @@ def test_every_schema_is_a_json_schema(document: Json) -> None:
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used(document: Json) -> None:
-    defined = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
-    referred = set(references(document))
-    assert referred <= defined
-    unused = {name.rpartition("/")[2] for name in defined - referred}
-    assert all(name.endswith(("Item", "Create", "Update")) for name in unused), unused
+    assert set(references(document)) == {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+
+
+def answers(document: Json) -> Iterator[tuple[str, Json]]:
+    """The bodies of answers that are JSON, by the name of the operation."""
+    for _, _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if status.startswith("2") and "application/json" in response.get("content", {}):
+                yield operation["operationId"], response["content"]["application/json"]
+
+
+def schema_objects(node: object) -> Iterator[Json]:
+    """Every object in it that is, or has, a schema."""
+    if isinstance(node, dict):
+        yield node
+        for member in node.values():
+            yield from schema_objects(member)
+    elif isinstance(node, list):
+        for item in node:
+            yield from schema_objects(item)
+
+
+def with_its_references(document: Json, schema: Json, known: tuple[str, ...] = ()) -> Iterator[Json]:
+    yield from schema_objects(schema)
+    for reference in set(references(schema)) - set(known):
+        named = document["components"]["schemas"][reference.rpartition("/")[2]]
+        yield from with_its_references(document, named, (*known, reference))
+
+
+def test_no_body_has_a_default_which_generated_clients_would_send(document: Json) -> None:
+    for _, _, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            for part in with_its_references(document, content["schema"]):
+                assert "default" not in part, operation["operationId"]
+
+
+def test_a_page_and_an_offset_have_no_default_because_they_exclude_each_other(document: Json) -> None:
+    for _, _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] in ("page", "offset"):
+                assert "default" not in parameter["schema"]
+
+
+def test_an_answer_may_have_more_members_in_time(document: Json) -> None:
+    for name, content in answers(document):
+        for part in with_its_references(document, content["schema"]):
+            assert part.get("additionalProperties") is not False, name
+
+
+def test_every_field_and_parameter_is_described(document: Json) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for part in schema_objects(schema):
+            properties = part.get("properties", {})
+            if isinstance(properties, dict):
+                for field, described in properties.items():
+                    assert described.get("description") or name.endswith("Error"), (name, field)
+    for _, _, operation in operations(document):
+        assert all(parameter["description"] for parameter in operation.get("parameters", []))
+
+
+def test_every_answer_has_an_example_in_the_order_of_the_answer(document: Json) -> None:
+    for name, content in answers(document):
+        if name != "openapi":
+            example = content["example"]
+            schema = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+            assert list(example) == list(schema["properties"]), name
+            item = schema["properties"].get("results", {}).get("items")
+            if item:
+                named = document["components"]["schemas"][item["$ref"].rpartition("/")[2]]
+                assert list(example["results"][0]) == list(named["properties"]), name
+
+
+def test_a_list_names_its_common_filters_and_describes_the_rest_once(document: Json) -> None:
+    for method, path, operation in operations(document):
+        assert len(operation.get("parameters", [])) <= 40, (method, path)
+    described = document["paths"]["/api/leads/"]["get"]["description"]
+    assert "`leadScore[gte]=7`" in described
+
+
+def test_filters_by_number_take_numbers(document: Json) -> None:
+    types = {
+        parameter["name"]: parameter["schema"]["type"]
+        for path in ("leads", "opportunities", "users")
+        for parameter in document["paths"][f"/api/{path}/"]["get"]["parameters"]
+    }
+    wanted = {"leadScore[gte]": "integer", "valueMin": "number", "value[lte]": "number", "active": "boolean"}
+    assert {name: types[name] for name in wanted if name in types} == {
+        name: type_ for name, type_ in wanted.items() if name in types
+    }
+    assert types["leadScore[gte]"] == "integer"
+    assert types["valueMin"] == "number"
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "1969-12-31",
+        "2025-01-31T23:59:59Z",
+        "2024-02-29T10:00:00.123Z",
+        "2025-12-30T23:59+14:00",
+        "1900-01-01T00:00:00.000001-11:30",
+        "2016-12-31T23:59:60Z",
+        "2025-03-10 08:00",
+        "2025-03-10t08:00z",
+    ],
+)
+@pytest.mark.parametrize("name", ["createdAfter", "updatedBefore", "closeDateAfter", "updatedAt[gte]"])
+def test_the_pattern_of_a_time_takes_what_the_server_takes(
+    desk: Desk, document: Json, moment: str, name: str
+) -> None:
+    assert desk.team.get("/api/opportunities/", params={name: moment}).status_code == 200
+    (schema,) = [
+        parameter["schema"]
+        for parameter in document["paths"]["/api/opportunities/"]["get"]["parameters"]
+        if parameter["name"] == name
+    ]
+    jsonschema_rs.validate(schema, moment)
+
+
+@pytest.mark.parametrize("amount", [19.99, 0.3, 1234.56, 0.0001])
+def test_an_amount_of_cents_is_one_of_its_schema(desk: Desk, document: Json, amount: float) -> None:
+    account = desk.account()["id"]
+    deal = desk.opportunity(accountId=account, value=amount)
+    assert deal["value"] == amount
+    for name in ("Opportunity", "OpportunityCreate"):
+        schema = document["components"]["schemas"][name]["properties"]["value"]
+        jsonschema_rs.validate(schema, amount)
+
+
+def test_the_tags_are_words_that_are_described(document: Json) -> None:
+    described = {tag["name"] for tag in document["tags"] if tag["description"]}
+    assert {tag for _, _, operation in operations(document) for tag in operation["tags"]} == described
+    assert not described & {"openapi.json", "docs", "health"}
+
+
+def test_the_server_is_where_the_document_came_from_or_the_public_url(desk: Desk, document: Json) -> None:
+    assert document["servers"] == [{"url": "/"}]
+    behind = openapi.describe(routes(desk.app.services()), "https://crm.example/desk/")
+    assert behind["servers"] == [{"url": "https://crm.example/desk"}]
+
+
+def test_each_code_that_the_source_raises_is_listed() -> None:
+    raised = {code for path in SOURCES.rglob("*.py") for code in re.findall(r'code="(\w+)"', path.read_text("utf-8"))}
+    assert raised - {code for codes in CODES.values() for code in codes} == set()
 
 
 def test_the_parameters_of_a_path_are_described_once_each(document: Json) -> None:

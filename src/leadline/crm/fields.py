@@ -68,14 +68,5 @@ def _without_name(values: Values) -> list[FieldError]:
     return [FieldError("firstName", "required", sentence), FieldError("lastName", "required", sentence)]
 
 
-_NOT_BLANK = {"type": "string", "pattern": r"\S"}
-HAS_A_NAME = Rule(
-    _without_name,
-    {
-        "anyOf": [
-            {"required": ["firstName"], "properties": {"firstName": _NOT_BLANK}},
-            {"required": ["lastName"], "properties": {"lastName": _NOT_BLANK}},
-        ]
-    },
-)
+HAS_A_NAME = Rule(_without_name, "firstName or lastName is required; one of them must not be blank.")
 """A person has a first name, a last name, or both."""

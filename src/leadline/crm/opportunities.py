@@ -29,9 +29,7 @@ def _without_account(values: Values) -> list[FieldError]:
     return [FieldError("accountId", "required", "accountId is required; give the id of an account.")]
 
 
-HAS_AN_ACCOUNT = Rule(
-    _without_account, {"allOf": [{"required": ["accountId"], "properties": {"accountId": {"type": "string"}}}]}
-)
+HAS_AN_ACCOUNT = Rule(_without_account, "accountId is required.", needed=("accountId",))
 """An opportunity belongs to an account; only one from a conversion, or whose account was deleted, has none."""
 
 OPPORTUNITIES = Kind(

@@ -125,12 +125,21 @@ def _spent() -> Unauthenticated:
 
 def auth_schemas() -> dict[str, Json]:
     """Of the bodies and the replies."""
-    text: Json = {"type": "string"}
-    name: Json = {"type": ["string", "null"]}
-    user = {"id": text, "email": text, "firstName": name, "lastName": name, "workspaceId": text}
+    pair = {
+        "access": schemas.text("The access token, for `Authorization: Bearer`."),
+        "refresh": schemas.text("The refresh token, which gets new ones, once."),
+    }
+    user = {
+        "id": schemas.text("The user's id."),
+        "email": schemas.text("The user's e-mail."),
+        "firstName": schemas.nullable_text("First name."),
+        "lastName": schemas.nullable_text("Last name."),
+        "workspaceId": schemas.text("Id of the workspace that was signed in to."),
+    }
     return {
+        "SignedInUser": schemas.answer(user),
         "Login": schemas.request_of(LOGIN),
         "TokenRefresh": schemas.request_of(REFRESH),
-        "TokenPair": schemas.closed({"access": text, "refresh": text}),
-        "SignedIn": schemas.closed({"access": text, "refresh": text, "user": schemas.closed(user)}),
+        "TokenPair": schemas.answer(pair),
+        "SignedIn": schemas.answer(pair | {"user": {**schemas.ref("SignedInUser"), "description": "Who signed in."}}),
     }

@@ -21,7 +21,8 @@ class Conversions:
             name="convert_lead",
             summary="Convert a lead",
             description="The lead becomes a contact and, where asked for, an account and an opportunity: "
-            "all of it or nothing, and only once. accountId and contactId link what exists instead.",
+            "all of it or nothing, and only once. accountId and contactId link what exists instead. "
+            "accountName needs `createAccount: true`; what begins with opportunity needs `createOpportunity: true`.",
             parameters=[schemas.id_parameter(LEADS), schemas.IF_MATCH],
             body=schemas.ref("LeadConvert"),
             body_required=False,
@@ -58,40 +59,35 @@ def _part(record: Record | None, *names: str) -> Json | None:
 
 def convert_schemas() -> dict[str, Json]:
     """Of the body and of the reply."""
-    return {"LeadConvert": _request(), "LeadConverted": _reply()}
-
-
-def _request() -> Json:
-    absent = {"type": "null"}
-
-    def wanted(switch: str) -> Json:
-        return {"properties": {switch: {"const": True}}, "required": [switch]}
-
-    opportunity = dict.fromkeys(("opportunityName", "opportunityValue", "opportunityStage"), absent)
-    return schemas.request_of(REQUEST) | {
-        "allOf": [
-            {"anyOf": [{"properties": {"accountName": absent}}, wanted("createAccount")]},
-            {"anyOf": [{"properties": opportunity}, wanted("createOpportunity")]},
-            {
-                "anyOf": [
-                    {"properties": {"accountId": absent}},
-                    {"properties": {"createAccount": {"enum": [False, None]}}},
-                ]
-            },
-        ]
+    lead = {
+        "id": schemas.text("The lead's id."),
+        "status": {"type": "string", "const": "converted", "description": "Always `converted`."},
+        "convertedAt": {"type": "string", "format": "date-time", "description": "When it was converted."},
     }
-
-
-def _reply() -> Json:
-    text: Json = {"type": "string"}
-    name: Json = {"type": ["string", "null"]}
-    amount: Json = {"type": ["number", "null"]}
-    contact = schemas.closed({"id": text, "firstName": name, "lastName": name})
-    return schemas.closed(
-        {
-            "lead": schemas.closed({"id": text, "status": {"const": "converted"}, "convertedAt": text}),
-            "contact": contact,
-            "account": schemas.nullable(schemas.closed({"id": text, "name": text})),
-            "opportunity": schemas.nullable(schemas.closed({"id": text, "name": text, "value": amount})),
-        }
-    )
+    contact = {
+        "id": schemas.text("The contact's id."),
+        "firstName": schemas.nullable_text("First name."),
+        "lastName": schemas.nullable_text("Last name."),
+    }
+    account = {"id": schemas.text("The account's id."), "name": schemas.text("Its name.")}
+    value = {"type": ["number", "null"], "description": "What it is worth."}
+    opportunity = {"id": schemas.text("The opportunity's id."), "name": schemas.text("Its name."), "value": value}
+    parts = {"lead": lead, "contact": contact, "account": account, "opportunity": opportunity}
+    references = {
+        name: {**schemas.ref(f"Converted{name.title()}"), "description": f"The {name}."}
+        for name in ("lead", "contact")
+    } | {
+        name: schemas.nullable(
+            {**schemas.ref(f"Converted{name.title()}"), "description": f"The {name}; null where none was asked for."}
+        )
+        for name in ("account", "opportunity")
+    }
+    request = schemas.request_of(REQUEST)
+    stage = request["properties"]["opportunityStage"]
+    either = [schemas.ref("OpportunityStage"), {"type": "string", "const": ""}, {"type": "null"}]
+    request["properties"]["opportunityStage"] = {"anyOf": either, "description": stage["description"]}
+    return {
+        "LeadConvert": request,
+        "LeadConverted": schemas.answer(references),
+        **{f"Converted{name.title()}": schemas.answer(part) for name, part in parts.items()},
+    }

@@ -1,7 +1,9 @@
 """The OpenAPI document as one page of HTML that needs no script and no other host."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -11,13 +13,26 @@ Json = dict[str, Any]
 _STYLE = (files("leadline.http") / "docs_page.css").read_text("utf-8")
 
 
-def render(document: Json) -> bytes:
-    return _Page(document).render().encode()
+_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+"""The page runs no script, loads nothing, and stands in no frame."""
+
+
+def render(document: Json, link: str) -> bytes:
+    """`link` leads from the page to the document."""
+    return _Page(document, link).render().encode()
 
 
 class _Page:
-    def __init__(self, document: Json) -> None:
+    def __init__(self, document: Json, link: str) -> None:
         self._document = document
+        self._document_link = link
 
     def render(self) -> str:
         info = self._document["info"]
@@ -29,7 +44,7 @@ class _Page:
             f"<nav><b>{escape(title)}</b>{''.join(map(self._link, self._operations()))}</nav>"
             f"<main><h1>{escape(info['title'])} API</h1><p>{_prose(info['description'])}</p>"
             "<p>Sign in with <code>Authorization: Bearer</code> and a key (<code>pk_live_…</code>) or access token. "
-            '<a href="/api/openapi.json">The same as OpenAPI 3.1.</a></p>'
+            f'<a href="{escape(self._document_link)}">The same as OpenAPI 3.1.</a></p>'
             f"{''.join(map(self._section, self._operations()))}</main></html>"
         )
 
@@ -78,6 +93,7 @@ class _Page:
         required = schema.get("required", [])
         rows = (
             f"<tr><td><code>{escape(name)}</code><td>{self._type(one)}<td>{'required' if name in required else ''}"
+            f"<td>{_prose(one.get('description', ''))}"
             for name, one in schema["properties"].items()
         )
         return f"<h3>Body</h3><table>{''.join(rows)}</table>{_example(content)}"
@@ -85,7 +101,7 @@ class _Page:
     def _answers(self, operation: Json) -> str:
         parts = []
         for status, answer in operation["responses"].items():
-            parts.append(f"<li><b>{status}</b> {escape(answer['description'])}")
+            parts.append(f"<li><b>{status}</b> {_prose(answer['description'])}")
             if status.startswith("2"):
                 parts += [_example(content) for content in answer.get("content", {}).values()]
         return f"<h3>Answers</h3><ul>{''.join(parts)}</ul>"
@@ -99,6 +115,8 @@ class _Page:
     def _type(self, schema: Json) -> str:
         """What values a schema allows, in a few words."""
         schema = self._resolve(schema)
+        if "anyOf" in schema:
+            return " or ".join(map(self._type, schema["anyOf"]))
         if "enum" in schema:
             return ", ".join(f"<code>{escape(json.dumps(value))}</code>" for value in schema["enum"])
         types = schema.get("type", "any")

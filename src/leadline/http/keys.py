@@ -59,4 +59,5 @@ def key_schemas() -> dict[str, Json]:
     """Of the bodies and the replies: the key itself is shown only where it is made."""
     of_kind = schemas.of_kind(KEYS)
     key = of_kind.pop("Key")
-    return of_kind | {"KeyCreated": schemas.closed(key["properties"] | {"secret": {"type": "string"}})}
+    secret = schemas.text("The key itself, which cannot be read again.")
+    return of_kind | {"KeyCreated": schemas.answer(key["properties"] | {"secret": secret})}

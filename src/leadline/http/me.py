@@ -121,15 +121,32 @@ async def _describe(tx: Transaction, actor: Actor) -> Json:
 
 def me_schemas() -> dict[str, Json]:
     """Of the body and the reply."""
-    text: Json = {"type": "string"}
-    name: Json = {"type": ["string", "null"]}
-    named = schemas.closed({"id": text, "name": text})
-    names = {"firstName": name, "lastName": name, "name": name}
-    user = schemas.closed({"id": text, "email": name, **names, "role": text})
+    user = schemas.answer(
+        {
+            "id": schemas.text("The user's id."),
+            "email": schemas.nullable_text("The user's e-mail; null for the user that keys act as."),
+            "firstName": schemas.nullable_text("First name."),
+            "lastName": schemas.nullable_text("Last name."),
+            "name": schemas.nullable_text("Both names."),
+            "role": {**schemas.ref("UserRole"), "description": "What the user may do."},
+        }
+    )
+    workspace = schemas.answer({"id": schemas.text("The workspace's id."), "name": schemas.text("Its name.")})
+    key = schemas.answer({"id": schemas.text("The key's id."), "name": schemas.text("Its name.")})
     changes = schemas.request_of(CHANGES)
-    del changes["properties"]["password"]["type"][1]  # only an admin takes it away
-    together = {"password": ["currentPassword"], "currentPassword": ["password"]}
+    password = changes["properties"]["password"]
+    del password["type"][1]  # only an admin takes it away
+    password["description"] = "The new password. Needs currentPassword."
     return {
-        "Me": schemas.closed({"user": user, "workspace": named, "key": schemas.nullable(named)}),
-        "MeUpdate": changes | {"minProperties": 1, "dependentRequired": together},
+        "Me": schemas.answer(
+            {
+                "user": {**schemas.ref("MyUser"), "description": "The user that the token acts as."},
+                "workspace": {**schemas.ref("MyWorkspace"), "description": "The workspace that the token is for."},
+                "key": schemas.nullable(schemas.ref("MyKey") | {"description": "The API key, if it is one."}),
+            }
+        ),
+        "MyUser": user,
+        "MyWorkspace": workspace,
+        "MyKey": key,
+        "MeUpdate": changes | {"minProperties": 1},
     }

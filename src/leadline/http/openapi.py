@@ -12,6 +12,7 @@ from leadline.auth.users import USERS
 from leadline.crm.kinds import KINDS
 from leadline.http import examples, schemas
 from leadline.http.auth import auth_schemas
+from leadline.http.codes import describe_codes
 from leadline.http.conversion import convert_schemas
 from leadline.http.endpoint import Endpoint, Route
 from leadline.http.keys import key_schemas
@@ -41,20 +42,38 @@ _LIMIT_HEADERS: Json = {
 }
 
 
-def encode(table: Sequence[Route]) -> bytes:
-    return msgspec.json.encode(describe(table))
+_TAGS = {
+    "leads": "People who may become customers.",
+    "contacts": "People we do business with.",
+    "accounts": "Companies we do business with.",
+    "opportunities": "Deals that may be won.",
+    "auth": "Signing in and out.",
+    "users": "The people of the workspace, for admins.",
+    "keys": "API keys, for admins.",
+    "me": "Who is asking.",
+    "server": "The server itself.",
+}
+_OF_THE_SERVER = ("health", "openapi.json", "docs")
+"""The paths that share the tag `server`."""
 
 
-def describe(table: Sequence[Route]) -> Json:
+def encode(table: Sequence[Route], public_url: str = "") -> bytes:
+    return msgspec.json.encode(describe(table, public_url))
+
+
+def describe(table: Sequence[Route], public_url: str = "") -> Json:
+    """`public_url` is what all paths begin with, "" for the host that the document came from."""
     paths: Json = {}
     for route in table:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Leadline", "version": leadline.__version__, "description": _ABOUT},
+        "servers": [{"url": public_url.rstrip("/") or "/"}],
+        "tags": [{"name": tag, "description": _TAGS.get(tag, "")} for tag in dict.fromkeys(map(_tag, table))],
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
+            "schemas": _used(_schemas(), paths),
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -66,30 +85,61 @@ def describe(table: Sequence[Route]) -> Json:
     }
 
 
+def _tag(route: Route) -> str:
+    word = route.path.split("/")[2]
+    return "server" if word in _OF_THE_SERVER else word
+
+
 def _schemas() -> Json:
     of_kinds: Json = {}
     for kind in (*KINDS, USERS):
         of_kinds |= schemas.of_kind(kind)
     of_kinds |= convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | system_schemas()
-    return of_kinds | {"Problem": _problem()}
+    return of_kinds | {"Problem": _problem(), "ProblemError": _problem_error()}
+
+
+def _used(named: Json, *nodes: object) -> Json:
+    """Those of the named schemas that are referred to, in their order."""
+    used: set[str] = set()
+    waiting = [*nodes]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).rpartition("/")[2]
+            if name and name not in used:
+                used.add(name)
+                waiting.append(named[name])
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return {name: schema for name, schema in named.items() if name in used}
 
 
 def _problem() -> Json:
-    text: Json = {"type": "string"}
-    error = schemas.closed({"field": text, "code": text, "message": text})
     members: Json = {
-        "type": text,
-        "title": text,
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "A sentence that says what to do."},
-        "code": {"type": "string", "description": "Stable; for programs."},
-        "requestId": text,
+        "type": schemas.text("Always `about:blank`: `code` says more."),
+        "title": schemas.text("The status in words."),
+        "status": {"type": "integer", "description": "The status of the answer."},
+        "detail": schemas.text("A sentence that says what to do."),
+        "code": schemas.text("Which refusal it is: stable, for programs. Each answer lists its codes."),
+        "requestId": schemas.text("Names this request in the server's log."),
     }
-    return {
-        "type": "object",
-        "properties": members | {"errors": {"type": "array", "items": error}},
-        "required": list(members),
+    errors: Json = {
+        "type": "array",
+        "items": schemas.ref("ProblemError"),
+        "description": "All that is wrong with single fields or parameters.",
     }
+    return {"type": "object", "properties": members | {"errors": errors}, "required": list(members)}
+
+
+def _problem_error() -> Json:
+    return schemas.answer(
+        {
+            "field": schemas.text("Name of the field or parameter."),
+            "code": schemas.text("What is wrong with it: stable, for programs."),
+            "message": schemas.text("A sentence that says what it would take."),
+        }
+    )
 
 
 def _operation(route: Route) -> Json:
@@ -97,7 +147,7 @@ def _operation(route: Route) -> Json:
     operation: Json = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
-        "tags": [route.path.split("/")[2]],
+        "tags": [_tag(route)],
         "security": [] if route.right is Right.PUBLIC else [{"bearer": []}],
         "responses": _responses(route),
     }
@@ -132,7 +182,7 @@ def _responses(route: Route) -> Json:
 
 def _refusal(status: int) -> Json:
     return {
-        "description": HTTPStatus(status).phrase,
+        "description": f"{HTTPStatus(status).phrase}.{describe_codes(status)}",
         "headers": _HEADERS | (_LIMIT_HEADERS if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
         "content": {"application/problem+json": {"schema": schemas.ref("Problem")}},
     }

@@ -62,6 +62,10 @@ class Request:
         query: bytes = self._scope["query_string"]
         return query
 
+    def parent(self) -> str:
+        """What leads from its own address to where its path's last part stands: a relative link."""
+        return "../" if self._scope["path"].endswith("/") else ""
+
     def token(self) -> str:
         """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
         scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")

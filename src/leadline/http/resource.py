@@ -55,9 +55,10 @@ class Resource:
             run=self._list,
             name=f"list_{self.kind.plural}",
             summary=f"List {self.kind.plural}",
-            description="Newest first. Filters are combined with AND; a comma in a value means any of.",
+            description="Newest first. Filters are combined with AND; a comma in a value means any of. "
+            + schemas.BRACKETS,
             parameters=schemas.list_parameters(self.kind),
-            reply=schemas.listing(schemas.ref(f"{self.kind.name.title()}Item")),
+            reply=schemas.ref(f"{self.kind.name.title()}List"),
             refusals=(400, 414),
         )
 
@@ -97,9 +98,10 @@ class Resource:
             run=self._facets,
             name=f"{self.kind.name}_facets",
             summary=f"Count {self.kind.plural} by their values",
-            description="Of those that the same filters list: how many have each value, the most frequent first.",
+            description="Of those that the same filters list: how many have each value, the most frequent first. "
+            + schemas.BRACKETS,
             parameters=schemas.filter_parameters(self.kind),
-            reply=schemas.facets(self.kind),
+            reply=schemas.ref(f"{self.kind.name.title()}Facets"),
             refusals=(400, 414),
         )
 
@@ -240,7 +242,7 @@ class Resource:
             "Also of what was deleted, which is `gone`. Where entries are very long a page has fewer than `limit`: "
             "`next` goes on with the first that is missing.",
             parameters=[schemas.id_parameter(self.kind), *schemas.PAGING],
-            reply=schemas.history(schemas.ref("HistoryEntry")),
+            reply=schemas.ref("HistoryPage"),
             refusals=(400, 404),
         )
 

@@ -15,7 +15,7 @@ from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.http import openapi
 from leadline.http.auth import SignIn
 from leadline.http.conversion import Conversions
-from leadline.http.docs_page import render
+from leadline.http.docs_page import HEADERS, render
 from leadline.http.endpoint import Route
 from leadline.http.keys import KeyResource
 from leadline.http.me import Myself
@@ -39,12 +39,24 @@ class Services:
     login: Login
 
 
-def routes(services: Services) -> list[Route]:
-    """The whole table, with the document that describes it."""
+def routes(services: Services, public_url: str = "") -> list[Route]:
+    """The whole table, with the document that describes it; `public_url` is where its paths begin, "" for the
+    document's own host."""
     table = [*_of_the_desk(services), *_of_people(services), *_of_the_server(services)]
-    described = document("openapi", "This API as OpenAPI 3.1", "application/json", lambda: openapi.encode(table))
+    described = document(
+        "openapi",
+        "Get this document",
+        "application/json",
+        lambda _: openapi.encode(table, public_url),
+        reply={"type": "object"},
+    )
     page = document(
-        "docs", "This API as a page to read", "text/html; charset=utf-8", lambda: render(openapi.describe(table))
+        "docs",
+        "Read this document as a page",
+        "text/html; charset=utf-8",
+        lambda parent: render(openapi.describe(table, public_url), f"{parent}openapi.json"),
+        reply={"type": "string"},
+        headers=HEADERS,
     )
     table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, described))
     table.append(Route("GET", "/api/docs/", Right.PUBLIC, page))

@@ -1,13 +1,17 @@
 """The pieces of OpenAPI that are made from kinds: schemas of records, parameters of lists."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from leadline import ids
 from leadline.http import paging
+from leadline.http.descriptions import describe_default, describe_field, describe_input
 from leadline.records.facets import MONTH, names_a_user
 from leadline.records.kind import Field, Kind
 from leadline.records.query import MAX_LIST, MAX_SEARCH, MAX_TEXT
+from leadline.records.structures import Tags
+from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money
 
 Json = dict[str, Any]
 
@@ -18,22 +22,27 @@ def ref(name: str) -> Json:
 
 def a(word: str) -> str:
     """The word with its article."""
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    return f"an {word}" if word[0] in "aeio" else f"a {word}"
+
+
+def text(description: str) -> Json:
+    return {"type": "string", "description": description}
+
+
+def nullable_text(description: str) -> Json:
+    return {"type": ["string", "null"], "description": description}
 
 
 def listing(item: Json) -> Json:
-    link = {"type": ["string", "null"], "description": "Absolute; follow it as it stands."}
-    return {
-        "type": "object",
-        "properties": {
-            "count": {"type": "integer", "minimum": 0},
-            "next": link,
-            "previous": link,
-            "results": {"type": "array", "items": item},
-        },
-        "required": ["count", "next", "previous", "results"],
-        "additionalProperties": False,
-    }
+    """A page of a list."""
+    return answer(
+        {
+            "count": {"type": "integer", "minimum": 0, "description": "How many there are on all pages."},
+            "next": nullable_text("The next page: absolute, to be followed as it stands."),
+            "previous": nullable_text("The page before: absolute, to be followed as it stands."),
+            "results": {"type": "array", "items": item, "description": "What is on this page."},
+        }
+    )
 
 
 def history(entry: Json) -> Json:
@@ -49,82 +58,150 @@ def history(entry: Json) -> Json:
 
 def facets(kind: Kind) -> Json:
     """The counts of a kind's records by value."""
-    buckets = {field.name: _buckets(_facet_value(field), named=names_a_user(field)) for field in kind.faceted}
-    buckets[MONTH] = _buckets({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})
-    return closed({"count": {"type": "integer", "minimum": 0}, "facets": closed(buckets)})
+    buckets = {field.name: _buckets(_facet_value(kind, field), field.name) for field in kind.faceted}
+    for field in kind.faceted:
+        if names_a_user(field):
+            buckets[field.name]["items"]["properties"]["name"] = nullable_text("Name of the user.")
+            buckets[field.name]["items"]["required"].append("name")
+    buckets[MONTH] = _buckets({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, "month of creation")
+    return answer(
+        {
+            "count": {"type": "integer", "minimum": 0, "description": f"How many {kind.plural} were counted."},
+            "facets": answer(buckets) | {"description": "Their numbers by value, for each field."},
+        }
+    )
 
 
-def _facet_value(field: Field) -> Json:
+def _facet_value(kind: Kind, field: Field) -> Json:
     if field.type.many:
         return {"type": "string"}
-    return {"type": ["string", "null"]} if field.type.folds else _output(field)
+    return {"type": ["string", "null"]} if field.type.folds else _output(kind, field)
 
 
-def _buckets(value: Json, *, named: bool = False) -> Json:
-    name = {"name": {"type": ["string", "null"]}} if named else {}
-    return {"type": "array", "items": closed({"value": value, "count": {"type": "integer", "minimum": 1}, **name})}
+def _buckets(value: Json, name: str) -> Json:
+    bucket = answer(
+        {
+            "value": {**value, "description": "The value; null where there is none."},
+            "count": {"type": "integer", "minimum": 1, "description": "How many have it."},
+        }
+    )
+    return {"type": "array", "items": bucket, "description": f"By {name}, the most frequent first."}
 
 
-def closed(properties: Json) -> Json:
-    """An object with exactly these members."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+def answer(properties: Json) -> Json:
+    """An object that has at least these members: an answer may have more in time."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def nullable(schema: Json) -> Json:
+    if "$ref" in schema:
+        described = {"description": schema["description"]} if "description" in schema else {}
+        return {"anyOf": [ref(_name_in(schema)), {"type": "null"}], **described}
     either = {**schema, "type": [schema["type"], "null"]}
     if "enum" in schema:
         either["enum"] = [*schema["enum"], None]
     return either
 
 
+def _name_in(reference: Json) -> str:
+    name: str = reference["$ref"].rpartition("/")[2]
+    return name
+
+
 def of_kind(kind: Kind) -> dict[str, Json]:
-    """The schemas of a kind: the record, an item of its list, and what creates and updates it."""
+    """The schemas of a kind: the record, an item of its list, a page of them, the counts of their values, what
+    creates and what updates it, and the words that its fields choose from."""
     word = kind.name.title()
     return {
-        word: closed({field.name: _output(field) for field in kind.shown}),
-        f"{word}Item": closed({field.name: _output(field) for field in kind.listed_fields}),
+        word: answer({field.name: _output(kind, field) for field in kind.shown}),
+        f"{word}Item": answer({field.name: _output(kind, field) for field in kind.listed_fields}),
+        f"{word}List": listing(ref(f"{word}Item")),
+        f"{word}Facets": facets(kind),
         f"{word}Create": _create(kind),
         f"{word}Update": {
             "type": "object",
-            "properties": {name: _input(field) for name, field in kind.writable.items()},
+            "properties": {name: _input(kind, field) for name, field in kind.writable.items()},
             "minProperties": 1,
             "additionalProperties": False,
         },
+        **_choices(kind),
     }
+
+
+def _choices(kind: Kind) -> dict[str, Json]:
+    named: dict[str, Json] = {}
+    for field in kind.shown:
+        if (choice := _choice(field)) is not None:
+            name = _choice_name(kind, field)
+            named[name] = {**choice.schema(), "description": describe_field(field)}
+            if choice.reserved:
+                named[f"{name}Input"] = {**choice.input_schema(), "description": describe_field(field)}
+    return named
+
+
+def _choice(field: Field) -> Choice | None:
+    """What a value, or each of its parts, is chosen from."""
+    type_ = field.type.each if isinstance(field.type, Tags) else field.type
+    return type_ if isinstance(type_, Choice) else None
+
+
+def _choice_name(kind: Kind, field: Field) -> str:
+    name = field.name.removesuffix("s") if isinstance(field.type, Tags) else field.name
+    return f"{kind.name.title()}{name[0].upper()}{name[1:]}"
 
 
 def _create(kind: Kind) -> Json:
     writable = kind.writable
+    needed = {name for rule in kind.rules for name in rule.needed}
+    properties = {
+        name: _described(
+            _input(kind, replace(field, required=field.required or name in needed)), describe_default(field)
+        )
+        for name, field in writable.items()
+    }
     schema: Json = {
         "type": "object",
-        "properties": {name: _input(field) for name, field in writable.items()},
-        "required": [name for name, field in writable.items() if field.required and field.default is None],
+        "properties": properties,
+        "required": [
+            name for name, field in writable.items() if name in needed or (field.required and field.default is None)
+        ],
         "additionalProperties": False,
     }
-    for rule in kind.rules:
-        schema |= rule.schema
+    if kind.rules:
+        schema["description"] = " ".join(rule.description for rule in kind.rules)
     return schema
 
 
-def _output(field: Field) -> Json:
-    schema = field.type.schema()
-    return schema if field.required else nullable(schema)
+def _described(schema: Json, more: str) -> Json:
+    told = f"{schema.get('description', '')} {more}".strip()
+    return {**schema, "description": told} if told else schema
 
 
-def _input(field: Field) -> Json:
-    schema = field.type.input_schema()
-    if field.default is not None:
-        schema = {**schema, "default": field.default}
-    if field.required:
+def _output(kind: Kind, field: Field) -> Json:
+    schema = _named(kind, field, field.type.schema())
+    return _described(schema if field.required else nullable(schema), describe_field(field))
+
+
+def _named(kind: Kind, field: Field, schema: Json, suffix: str = "") -> Json:
+    """The schema, in which what is chosen from is a reference to it."""
+    choice = _choice(field)
+    if choice is None:
         return schema
+    reference = ref(_choice_name(kind, field) + (suffix if choice.reserved else ""))
+    return {**schema, "items": reference} if isinstance(field.type, Tags) else reference
+
+
+def _input(kind: Kind, field: Field) -> Json:
+    schema = _named(kind, field, field.type.input_schema(), "Input")
+    return _described(schema if field.required else nullable(schema), describe_input(field))
+
+
+def _member(field: Field) -> Json:
+    """Of a request that is no record."""
+    schema = field.type.input_schema()
     if "enum" in schema:  # what is absent may also be sent as an empty text
         schema = {**schema, "enum": [*schema["enum"], ""]}
-    return nullable(schema)
+    return _described(schema if field.required else nullable(schema), describe_input(field, of_record=False))
 
 
 def request_of(fields: tuple[Field, ...]) -> Json:
@@ -132,7 +209,7 @@ def request_of(fields: tuple[Field, ...]) -> Json:
     required = [field.name for field in fields if field.required and field.default is None]
     return {
         "type": "object",
-        "properties": {field.name: _input(field) for field in fields},
+        "properties": {field.name: _member(field) for field in fields},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
@@ -164,8 +241,8 @@ IF_MATCH: Json = {
 PAGING: tuple[Json, ...] = (
     query_parameter(
         "page",
-        "Page number, from 1.",
-        {"type": "integer", "minimum": 1, "maximum": paging.MAX_PAGE, "default": 1},
+        "Page number, from 1; excludes offset.",
+        {"type": "integer", "minimum": 1, "maximum": paging.MAX_PAGE},
     ),
     query_parameter(
         "limit",
@@ -174,7 +251,7 @@ PAGING: tuple[Json, ...] = (
     ),
     query_parameter(
         "offset",
-        "How many results to skip; instead of page.",
+        "How many results to skip; excludes page.",
         {"type": "integer", "minimum": 0, "maximum": paging.MAX_PAGE * paging.MAX_LIMIT},
     ),
 )
@@ -216,8 +293,28 @@ def filter_parameters(kind: Kind) -> tuple[Json, ...]:
     return (
         query_parameter("search", f"A text that is part of {parts}; case does not matter.", search),
         *(_filter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
-        *(_filter(field, operator) for field in kind.shown for operator in field.type.operators),
+        *(_filter(field, operator) for field in kind.shown for operator in _common_operators(kind, field)),
     )
+
+
+BRACKETS = (
+    "Every field that is shown can be compared as `field[operator]=value`: `eq` is, `ne` is not, `in` is any of"
+    " (separated by commas), `gt` is greater than, `gte` is at least, `lt` is less than, `lte` is at most,"
+    " `contains`, `startswith`, and `null` is absent (true) or present (false). Examples of leads are"
+    " `leadScore[gte]=7`, `company[startswith]=acme` and `phone[null]=true`. The parameters here are the common ones;"
+    " a refusal names what a field takes."
+)
+
+
+def _common_operators(kind: Kind, field: Field) -> tuple[str, ...]:
+    """Those whose parameters are listed one by one; the others are told of in a sentence."""
+    if field.name in dict(kind.aliases.values()) and not isinstance(field.type, Moment):
+        return ()
+    if isinstance(field.type, Integer | Money | Moment | Date):
+        return tuple(operator for operator in ("gte", "lte") if operator in field.type.operators)
+    if isinstance(field.type, Flag):
+        return ("eq",)
+    return ("contains",) if "contains" in field.type.operators and field.name in kind.listed else ()
 
 
 def _filter(field: Field, operator: str, alias: str = "") -> Json:
@@ -225,6 +322,10 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
     name = alias or f"{field.name}[{operator}]"
     if operator == "null":
         return query_parameter(name, description, {"type": "boolean"})
+    if operator != "in" and isinstance(field.type, Flag | Integer | Money):
+        return query_parameter(name, description, _NUMBERS[type(field.type)])
+    if isinstance(field.type, Moment | Date):
+        description = f"{description} {Moment().input_description()}"
     pattern = field.type.operand_pattern()
     if operator in ("contains", "startswith"):
         pattern = r"[^\x00-\x1f\x7f]*"
@@ -235,6 +336,14 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
     if operator == "in":
         return query_parameter(name, description, _text(f"^({pattern})(,({pattern}))*$", MAX_LIST))
     return query_parameter(name, description, _text(f"^({pattern})$", MAX_TEXT))
+
+
+_LARGEST = 10**15 - 1
+_NUMBERS: dict[type[FieldType], Json] = {
+    Flag: {"type": "boolean"},
+    Integer: {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST},
+    Money: {"type": "number", "minimum": 0, "maximum": Money.maximum},
+}
 
 
 def _text(pattern: str, max_length: int) -> Json:

@@ -1,6 +1,6 @@
 """The endpoints about the server itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import leadline
@@ -34,44 +34,64 @@ class System:
         return work
 
 
-def document(name: str, summary: str, media_type: str, make: Callable[[], bytes]) -> Endpoint:
-    """A page that is the same for everybody, made when it is first asked for."""
-    made: list[bytes] = []
+def document(
+    name: str,
+    summary: str,
+    media_type: str,
+    make: Callable[[str], bytes],
+    *,
+    reply: Json,
+    headers: Mapping[str, str] | None = None,
+) -> Endpoint:
+    """A page that is the same for everybody, made when it is first asked for. `make` takes what relative links to its
+    neighbours begin with."""
+    made: dict[str, Reply] = {}
 
     def run(call: Call) -> Work[Reply]:
         refuse_all(call.asked.pairs())
 
         async def work(tx: Transaction) -> Reply:
-            if not made:
-                made.append(make())
-            return Reply(made[0], media_type=media_type)
+            parent = call.asked.parent()
+            if parent not in made:
+                made[parent] = Reply(make(parent), headers=headers or {}, media_type=media_type)
+            return made[parent]
 
         return work
 
-    return Endpoint(run=run, name=name, summary=summary, reply={}, refusals=(400,), media_type=media_type)
+    return Endpoint(run=run, name=name, summary=summary, reply=reply, refusals=(400,), media_type=media_type)
 
 
 def system_schemas() -> dict[str, Json]:
-    text: Json = {"type": "string"}
-    name: Json = {"type": ["string", "null"]}
-    named = schemas.closed({"id": text, "name": text})
     number: Json = {"type": "integer", "minimum": 1}
+    user = {
+        "id": schemas.text("The user's id."),
+        "name": schemas.nullable_text("The user's name; null for one without."),
+    }
+    key = {"id": schemas.text("The key's id."), "name": schemas.text("The key's name.")}
+    entry = {
+        "operationId": schemas.text("Names the operation, as `Operation-Id` did."),
+        "seq": {**number, "description": "The operation's number in the workspace's log."},
+        "kind": schemas.text("What was done, such as `lead.updated`."),
+        "at": {"type": "string", "format": "date-time", "description": "When it was done."},
+        "user": {**schemas.ref("HistoryUser"), "description": "Who did it."},
+        "key": schemas.nullable(schemas.ref("HistoryKey") | {"description": "The API key that it was done with."}),
+        "requestId": schemas.nullable_text("The request that it was done by, as `X-Request-Id` named it."),
+        "version": {**number, "description": "The record's version after it."},
+        "changes": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2},
+            "description": "The fields that changed, each with its value before and after.",
+        },
+    }
+    health = {
+        "status": schemas.text("`ok`."),
+        "version": schemas.text("Version of the server."),
+        "database": schemas.text("`sqlite` or `postgres`."),
+    }
     return {
-        "Health": schemas.closed({"status": text, "version": text, "database": text}),
-        "HistoryEntry": schemas.closed(
-            {
-                "operationId": text,
-                "seq": number,
-                "kind": text,
-                "at": {"type": "string", "format": "date-time"},
-                "user": schemas.closed({"id": text, "name": name}),
-                "key": schemas.nullable(named),
-                "requestId": name,
-                "version": number,
-                "changes": {
-                    "type": "object",
-                    "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
-                },
-            }
-        ),
+        "Health": schemas.answer(health),
+        "HistoryEntry": schemas.answer(entry),
+        "HistoryUser": schemas.answer(user),
+        "HistoryKey": schemas.answer(key),
+        "HistoryPage": schemas.history(schemas.ref("HistoryEntry")),
     }

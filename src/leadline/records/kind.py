@@ -17,11 +17,12 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Rule:
-    """What must hold between the fields of a whole record: `broken` answers what does not, `schema` says the
-    same of a new record in JSON Schema."""
+    """What must hold between the fields of a whole record: `broken` answers what does not. `description` says it in
+    a sentence, and `needed` names the fields without which no record is created."""
 
     broken: Callable[[Values], Iterable[FieldError]]
-    schema: Mapping[str, object]
+    description: str
+    needed: tuple[str, ...] = ()
 
 
 Guard = Callable[[Values, Values], None]

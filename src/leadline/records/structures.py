@@ -109,12 +109,11 @@ class Address(Structure):
         return Rejected("unknown_field", f"has no {name[:60]}; it has {', '.join(self.parts)}.")
 
     def schema(self) -> Json:
-        each = {**self.each.schema(), "type": ["string", "null"]}
-        return {
-            "type": "object",
-            "properties": dict.fromkeys(self.parts, each),
-            "additionalProperties": False,
-        }
+        each = {**self.each.schema(), "type": ["string", "null"], "description": "A part of the address."}
+        return {"type": "object", "properties": dict.fromkeys(self.parts, each)}
+
+    def input_schema(self) -> Json:
+        return {**self.schema(), "additionalProperties": False}
 
 
 def _read_within(type_: FieldType, what: str, raw: object) -> Value:

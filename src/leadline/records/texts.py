@@ -84,7 +84,10 @@ class Email(Text):
         return super().operand(operator, text.replace(" ", "+"))
 
     def schema(self) -> Json:
-        return {"type": "string", "format": "idn-email", "maxLength": self.max_length}
+        return {"type": "string", "maxLength": self.max_length}
+
+    def input_schema(self) -> Json:
+        return {**self.schema(), "format": "idn-email"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,11 +158,10 @@ class Reference(Text):
         return self.check(text)
 
     def schema(self) -> Json:
-        return {
-            "type": "string",
-            "format": f"{self.to}-id",
-            "pattern": f"^{self.prefix}_{ids.ULID_PATTERN}$",
-        }
+        return {"type": "string", "pattern": f"^{self.prefix}_{ids.ULID_PATTERN}$"}
+
+    def input_schema(self) -> Json:
+        return {**super().input_schema(), "format": f"{self.to}-id"}
 
     def operand_pattern(self) -> str:
         return f"{self.prefix}_{ids.ULID_PATTERN}"

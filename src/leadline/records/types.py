@@ -40,6 +40,7 @@ ORDER = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
 BLANKS = " \t\r\n"
 """What `strip()` takes besides them are control characters, which are refused."""
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _AFTER_ALL = datetime(9999, 1, 1, tzinfo=UTC)
 """No record has so late a time, nor a later one."""
 
@@ -93,6 +94,10 @@ class FieldType:
     def key(self, value: Value) -> str | None:
         """What a field's key column holds: the value without regard to case."""
         return None if value is None else fold(str(value))
+
+    def input_description(self) -> str:
+        """What the schema of a value that is sent cannot say."""
+        return ""
 
     def schema(self) -> Json:
         """JSON Schema (2020-12) of a value that is there."""
@@ -215,7 +220,11 @@ class Money(FieldType):
         return _load_money
 
     def schema(self) -> Json:
-        return {"type": "number", "minimum": 0, "maximum": self.maximum, "multipleOf": 0.0001}
+        return {"type": "number", "minimum": 0, "maximum": self.maximum}
+
+    def input_description(self) -> str:
+        """`multipleOf` would refuse 0.3 and many more: validators divide as floating point does."""
+        return "At most four decimals."
 
     def operand_pattern(self) -> str:
         return self.form.pattern
@@ -338,12 +347,14 @@ class Moment(FieldType):
         return {"type": "string", "format": "date-time"}
 
     def input_schema(self) -> Json:
-        return {"type": "string", "anyOf": [{"format": "date-time"}, {"const": ""}]}
+        return {"type": "string", "pattern": f"^({self.operand_pattern()})?$"}
+
+    def input_description(self) -> str:
+        return "A time such as 2025-03-10T08:00:00Z or a date such as 2025-03-10; without a zone it is UTC."
 
     def operand_pattern(self) -> str:
-        day = "(19[89][0-9]|20[0-9][0-9])-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-        time = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
-        return f"{day}(T{time}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?)?"
+        time = r"([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)(\.[0-9]+)?)?"
+        return rf"{_DAY}([Tt ]{time}([Zz]|[+\- ]([01][0-9]|2[0-3]):?[0-5][0-9])?)?"
 
 
 def _after_leap(before: datetime) -> datetime:
@@ -393,7 +404,10 @@ class Date(FieldType):
         return {"type": "string", "format": "date"}
 
     def input_schema(self) -> Json:
-        return {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
+        return {"type": "string", "pattern": f"^({_DAY})?$"}
+
+    def input_description(self) -> str:
+        return "A date such as 2025-03-10."
 
     def operand_pattern(self) -> str:
-        return "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+        return Moment().operand_pattern()

@@ -1,0 +1,55 @@
+"""Every code that a refusal may have, by its status: stable, for programs."""
+
+CODES: dict[int, dict[str, str]] = {
+    400: {
+        "bad_header": "a header is not what it must be",
+        "bad_parameter": "a parameter is unknown or has a wrong value; `errors` names each",
+        "bad_query": "the query string cannot be read",
+        "bad_request": "this is no valid HTTP request",
+        "not_an_object": "the body is JSON, but no object",
+        "not_json": "the body is no JSON",
+        "unsafe_json": "the body's JSON means different things to different readers",
+    },
+    401: {
+        "bad_credentials": "e-mail or password is wrong",
+        "bad_token": "the token is not, or no longer, valid",
+        "no_token": "no token was sent",
+    },
+    403: {
+        "forbidden": "your role may not do this",
+        "missing_scope": "the key lacks a scope",
+        "not_a_person": "this is for people, not for keys",
+        "nothing_shared": "a viewer sees what is shared, which is nothing yet",
+    },
+    404: {"not_found": "it does not exist, or is not yours"},
+    405: {"method_not_allowed": "this address does not take the method; `Allow` says which it takes"},
+    408: {"too_slow": "the request did not arrive in time"},
+    409: {
+        "already_converted": "the lead is converted; the answer has the ids of what it became",
+        "changed_meanwhile": "your password was changed at the same moment",
+        "conflict": "the record's state forbids it",
+        "last_admin": "nobody would be left to manage the workspace",
+        "yourself": "nobody disables themselves",
+    },
+    412: {"stale_version": "the record has changed since you saw it"},
+    413: {"body_too_large": "the body is too large"},
+    414: {"url_too_long": "the address is too long"},
+    415: {"unsupported_media_type": "the body is not said to be JSON"},
+    422: {"invalid": "fields break a rule; `errors` names each"},
+    429: {
+        "rate_limited": "too many requests; `Retry-After` says how long to wait",
+        "too_many_failures": "too many wrong passwords; `Retry-After` says how long to wait",
+    },
+    431: {"head_too_large": "the headers are too large"},
+    500: {"defect": "a defect of the server, whose log has the details"},
+    503: {"unavailable": "the data are away or the server is full; `Retry-After` says how long to wait"},
+    505: {"http_version_not_supported": "the server speaks HTTP/1.1 and HTTP/1.0"},
+}
+"""Status, code and meaning."""
+
+
+def describe_codes(status: int) -> str:
+    """The codes of a status, in one sentence."""
+    codes = CODES.get(status, {})
+    listed = "; ".join(f"`{code}` ({meaning})" for code, meaning in codes.items())
+    return f" Codes: {listed}." if listed else ""
