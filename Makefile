@@ -31,9 +31,15 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --editable .
 	@touch $@
 
-$(BIN)/.ready-dev: $(BIN)/.ready
+$(BIN)/.ready-dev: $(BIN)/.ready $(BIN:bin=generator)/.ready
 	@echo "Installing what the tests need…"
 	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(BIN:bin=generator)/.ready: tests/http/generator.txt $(BIN)/.ready
+	@echo "Installing the generator of clients, which the tests need…"
+	@$(BIN)/python -m venv $(BIN:bin=generator)
+	@PIP_CONSTRAINT= $(BIN:bin=generator)/bin/pip install --quiet --no-deps --requirement tests/http/generator.txt
 	@touch $@
 
 .PHONY: help setup run test check bench
