@@ -202,6 +202,14 @@ def test_the_pattern_of_a_time_takes_what_the_server_takes(
     jsonschema_rs.validate(schema, moment)
 
 
+@pytest.mark.parametrize("name", ["search", "email", "company[contains]", "tags"])
+def test_the_pattern_of_a_text_takes_the_blanks_that_the_server_trims(desk: Desk, document: Json, name: str) -> None:
+    path = "/api/contacts/" if name == "tags" else "/api/leads/"
+    assert desk.team.get(path, params={name: "\t\u00a0vip@acme.example\n"}).status_code == 200
+    (schema,) = [one["schema"] for one in document["paths"][path]["get"]["parameters"] if one["name"] == name]
+    jsonschema_rs.validate(schema, "\t\u00a0vip@acme.example\n")
+
+
 @pytest.mark.parametrize("amount", [19.99, 0.3, 1234.56, 0.0001])
 def test_an_amount_of_cents_is_one_of_its_schema(desk: Desk, document: Json, amount: float) -> None:
     account = desk.account()["id"]

@@ -47,6 +47,7 @@ EXCUSED = {
     "valueMax wrong_type",
     "annualRevenue[gte] wrong_type",
     "annualRevenue[lte] wrong_type",
+    "control_character",  # a tab inside a filter; around it it is trimmed
     "needs",  # a part of a convert, or of a new password, without the other
     "bad_header",  # the coverage phase takes the quotes off the ETag it sends
 }

@@ -11,7 +11,7 @@ from leadline.records.facets import MONTH, names_a_user
 from leadline.records.kind import Field, Kind
 from leadline.records.query import MAX_LIST, MAX_SEARCH, MAX_TEXT
 from leadline.records.structures import Tags
-from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money
+from leadline.records.types import TEXT_OPERAND, Choice, Date, FieldType, Flag, Integer, Moment, Money
 
 Json = dict[str, Any]
 
@@ -287,7 +287,7 @@ def filter_parameters(kind: Kind) -> tuple[Json, ...]:
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_SEARCH,
-        "pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f]*$",
+        "pattern": rf"^{TEXT_OPERAND}[^\s\x00-\x1f\x7f-\x9f]{TEXT_OPERAND}$",
     }
     parts = ", ".join(" ".join(part) for part in kind.search)
     return (
@@ -328,7 +328,7 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
         description = f"{description} {Moment().input_description()}"
     pattern = field.type.operand_pattern()
     if operator in ("contains", "startswith"):
-        pattern = r"[^\x00-\x1f\x7f]*"
+        pattern = TEXT_OPERAND
     if name == "assignedTo":
         pattern, description = f"none|{pattern}", f"{description} `none` finds the unassigned."
     if operator == "in" and pattern.endswith("*"):

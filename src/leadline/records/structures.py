@@ -9,7 +9,7 @@ import msgspec
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR, fold
-from leadline.records.types import FieldType, Json, Rejected, Value, is_empty
+from leadline.records.types import TEXT_OPERAND, FieldType, Json, Rejected, Value, is_empty
 
 MAX_TOLD = 5
 """Of what is unknown so many are named."""
@@ -73,7 +73,7 @@ class Tags(Structure):
         return {"type": "array", "items": self.each.schema(), "maxItems": self.max_count}
 
     def operand_pattern(self) -> str:
-        return r"[^\x00-\x1f\x7f]*"
+        return TEXT_OPERAND
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from leadline import ids
 from leadline.kit.db import SqlValue
 from leadline.kit.text import fold
 from leadline.records.email import normalize
-from leadline.records.types import BLANKS, EQUALITY, ORDER, SUBSTRING, FieldType, Json, Rejected, Value
+from leadline.records.types import BLANKS, EQUALITY, ORDER, SUBSTRING, TEXT_OPERAND, FieldType, Json, Rejected, Value
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINE_BREAKS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -64,7 +64,7 @@ class Text(FieldType):
         return schema
 
     def operand_pattern(self) -> str:
-        return r"[^\x00-\x1f\x7f]*"
+        return TEXT_OPERAND
 
 
 @dataclass(frozen=True, kw_only=True)

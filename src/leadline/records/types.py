@@ -40,6 +40,9 @@ ORDER = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
 BLANKS = " \t\r\n"
 """What `strip()` takes besides them are control characters, which are refused."""
+TEXT_OPERAND = r"[^\x00-\x08\x0e-\x1b\x7f]*"
+"""What a filter by text takes. Blanks around it are trimmed, tabs and line breaks too; inside they are refused, which
+no pattern says that validators match in a time one can tell."""
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _AFTER_ALL = datetime(9999, 1, 1, tzinfo=UTC)
 """No record has so late a time, nor a later one."""
