@@ -15,7 +15,7 @@ from leadline.records.facets import Buckets, Names, count_by_sql, tell
 from leadline.records.filters import Predicate, Sorting
 from leadline.records.index import Facets, KindIndex, Slice
 from leadline.records.kind import Kind
-from leadline.records.live.indexes import LiveIndexes
+from leadline.records.live.indexes import FEWEST, LiveIndexes
 from leadline.records.query import ListQuery
 
 
@@ -55,7 +55,9 @@ class Lists:
             current().source = INDEX
             return part.total, await _items(tx, kind, workspace, part.slice, sorting, limit)
         current().source = SQL
-        if predicate.search is not None:
+        if predicate.search is not None and state.newest_no < FEWEST:
+            tx.expect_few()
+        elif predicate.search is not None:
             tx.expect_slow()
         items = await store.page(tx, kind, workspace, predicate, sorting, limit, offset)
         if part is not None:

@@ -139,6 +139,9 @@ class Transaction(Protocol):
     def expect_slow(self) -> None:
         """Says that what follows may take long without the engine noticing, so that it holds up nobody else."""
 
+    def expect_few(self) -> None:
+        """Says that what follows looks at some thousand rows at most, and so is quick, whatever the engine counts."""
+
     async def run_script(self, script: str) -> None:
         """Runs several statements that take no parameters (a migration)."""
 

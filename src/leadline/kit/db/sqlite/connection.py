@@ -8,6 +8,7 @@ import apsw
 
 from leadline.kit.db import Cell, Dialect, Misfit, Row, SqlValue, T
 from leadline.kit.db.sqlite.dialect import SqliteDialect
+from leadline.kit.db.sqlite.limits import Steps
 from leadline.kit.text import fold
 
 BUSY_SECONDS = 5.0
@@ -37,14 +38,22 @@ class SqliteTransaction:
     dialect: Dialect = SqliteDialect()
     data_version: Hashable = None
 
-    def __init__(self, connection: apsw.Connection, *, must_be_quick: bool = False) -> None:
+    def __init__(
+        self, connection: apsw.Connection, *, must_be_quick: bool = False, steps: Steps | None = None
+    ) -> None:
+        """`steps` is what the connection's queries may take, if that is counted."""
         self._connection = connection
+        self._steps = steps
         self.must_be_quick = must_be_quick
 
     def expect_slow(self) -> None:
         """Raises `apsw.InterruptError` where only quick reads may run, as passing their limit does."""
         if self.must_be_quick:
             raise apsw.InterruptError
+
+    def expect_few(self) -> None:
+        if self._steps is not None:
+            self._steps.lift()
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         return cast("list[Row]", self._connection.execute(sql, parameters).fetchall())

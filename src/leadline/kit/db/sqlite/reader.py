@@ -108,7 +108,9 @@ class _Reader:
             connection.execute(f"PRAGMA cache_size = -{INLINE_CACHE_KIB}")
         self._connection = connection
         self._limit = limit
-        self._transaction = SqliteTransaction(connection, must_be_quick=inline)
+        self._transaction = SqliteTransaction(
+            connection, must_be_quick=inline, steps=limit if isinstance(limit, Steps) else None
+        )
         self._serial = next(_serials)
         self._snapshot: apsw.Cursor | None = None
 
