@@ -41,7 +41,7 @@ class LeadlineError(Exception):
         detail: str,
         *,
         code: str | None = None,
-        facts: Mapping[str, str | None] | None = None,
+        facts: Mapping[str, str | int | None] | None = None,
         errors: Sequence[FieldError] = (),
     ) -> None:
         super().__init__(detail)
@@ -110,4 +110,10 @@ class Conflict(LeadlineError):
 
 
 class StaleVersion(LeadlineError):
+    """`version` is the record's now, and `tag` its entity tag."""
+
     code = "stale_version"
+
+    def __init__(self, detail: str, *, version: int, tag: str) -> None:
+        super().__init__(detail, facts={"version": version})
+        self.tag = tag

@@ -19,7 +19,7 @@ REFERRING = [(kind, *reference) for kind in KINDS for reference in References(KI
 def get(desk: Desk, plural: str, id_: str) -> Json:
     answer = desk.team.get(f"/api/{plural}/{id_}/")
     assert answer.status_code == 200
-    return {**answer.json(), "version": answer.headers["ETag"]}
+    return {**answer.json(), "version": int(answer.headers["ETag"].strip('"').partition("-")[0])}
 
 
 def conversion(desk: Desk) -> dict[str, str]:
@@ -66,9 +66,9 @@ def test_what_refers_to_a_deleted_record_stands_with_the_link_emptied(desk: Desk
     desk.clock.at += 60_000
     assert desk.team.delete(f"/api/{gone}/{ids[gone]}/").status_code == 204
     for plural, emptied in EMPTIED[gone].items():
-        version = int(before[plural]["version"].strip('"')) + (plural in REFERRED[gone])
+        version = before[plural]["version"] + (plural in REFERRED[gone])
         time = {"updatedAt": "2030-01-01T00:01:00Z"} if plural in REFERRED[gone] else {}
-        assert get(desk, plural, ids[plural]) == before[plural] | emptied | time | {"version": f'"{version}"'}
+        assert get(desk, plural, ids[plural]) == before[plural] | emptied | time | {"version": version}
 
 
 @pytest.mark.at_the_shared_desk

@@ -13,7 +13,8 @@ from leadline.access import Actor, Right, Role, require
 from leadline.auth.callers import Callers
 from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.addresses import Addresses
-from leadline.http.endpoint import Call, Reply, Route, encode
+from leadline.http.compression import compress
+from leadline.http.endpoint import Call, Encoded, Reply, Route, encode
 from leadline.http.errors import HttpError, method_not_allowed, problem_of
 from leadline.http.exchange import AT_ONCE, IS_OPEN, Exchange, Header
 from leadline.http.limits import RateLimits
@@ -35,6 +36,7 @@ _NO_BODY: Body = {}
 _BAD_TOKENS = "token"
 """The bucket of requests whose token is not in force."""
 _NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
+_VARY: Header = b"vary: accept-encoding\r\n"
 
 
 class Dispatch:
@@ -115,7 +117,9 @@ class Dispatch:
             self._limits.count_address(exchange, route.endpoint.bucket, self._addresses.of(scope))
         asked = Request(scope, receive, id_, self._public_url)
         answer = self._write if route.endpoint.writes else self._read
-        return await answer(route, asked, exchange)
+        reply = await answer(route, asked, exchange)
+        accepted = asked.accepted_encodings()
+        return reply if accepted is None else await compress(reply, accepted)
 
     def _read(self, route: Route, asked: Request, exchange: Exchange) -> Awaitable[Reply]:
         """Caller, right and answer come from one snapshot."""
@@ -232,9 +236,15 @@ async def _send(scope: Scope, send: Send, status: int, headers: list[Header], bo
     return was_open
 
 
+def _encoded_body(body: object) -> bytes:
+    if isinstance(body, Encoded):
+        return body.data
+    return body if isinstance(body, bytes) else encode(body)
+
+
 def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
     """Headers and body as they are sent."""
-    headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, *exchange.allowance]
+    headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, _VARY, *exchange.allowance]
     if exchange.answering is not None and (timing := server_timing(exchange.answering)):
         headers.append(timing)
     for name, value in reply.headers.items():
@@ -242,6 +252,6 @@ def _encoded(reply: Reply, exchange: Exchange) -> tuple[list[Header], bytes]:
         headers.append(b"%b: %b\r\n" % (_lower(name), value.encode("latin-1")))
     if reply.body is None:
         return headers, b""
-    body = reply.body if isinstance(reply.body, bytes) else encode(reply.body)
+    body = _encoded_body(reply.body)
     headers += (_content_type(reply.media_type), b"content-length: %d\r\n" % len(body))
     return headers, body

@@ -27,8 +27,15 @@ class Call(msgspec.Struct, frozen=True):
     body: Body = {}
 
 
+class Encoded(msgspec.Struct):
+    """A body as it is sent, and as it is sent compressed, once somebody wanted that."""
+
+    data: bytes
+    gzipped: bytes | None = None
+
+
 class Reply(msgspec.Struct, frozen=True):
-    """`body` is encoded as JSON, but for bytes, which are sent as they are; None is no body."""
+    """`body` is encoded as JSON, but for bytes and `Encoded`, which are sent as they are; None is no body."""
 
     body: object
     status: int = 200

@@ -74,6 +74,8 @@ def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str,
 def _headers_of(error: LeadlineError) -> Headers:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, StaleVersion):
+        return {"ETag": error.tag}
     return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
 
 

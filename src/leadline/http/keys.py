@@ -6,9 +6,10 @@ from leadline.auth.keys import KEYS, ApiKeys
 from leadline.http import schemas
 from leadline.http.endpoint import Call, Endpoint, Json, Reply, not_stored, written
 from leadline.http.query_string import refuse_all
-from leadline.http.resource import Resource, etag, shown
+from leadline.http.resource import Resource, shown
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new
+from leadline.records.entity_tag import entity_tag
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class KeyResource(Resource):
         async def work(tx: Transaction) -> Reply:
             made = await self.keys.create(tx, call.actor, draft)
             body = shown(self.kind, made.record) | {"secret": made.secret}
-            return not_stored(written(body, made.operation, status=201, ETag=etag(made.record)))
+            return not_stored(written(body, made.operation, status=201, ETag=entity_tag(self.kind, made.record)))
 
         return work
 

@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
+from leadline.access import Actor
 from leadline.errors import FieldError, Malformed
 from leadline.records import query
 from leadline.records.hints import MAX_NAME
@@ -41,6 +42,32 @@ def _repeated(pairs: Pairs) -> list[FieldError]:
         FieldError(name[:MAX_NAME], "repeated", f"{name[:MAX_NAME]} is given more than once; {_ONCE}")
         for name in islice((name for name, count in times.items() if count > 1), query.MAX_UNKNOWN)
     ]
+
+
+_OWNED_BY = frozenset({"assignedTo", "assignedTo[eq]", "assignedTo[ne]", "assignedTo[in]"})
+
+
+def asks_for_me(query: bytes) -> bool:
+    """Whether the answer may depend on who asks: a filter may say `me`, with escapes or without."""
+    plain = unquote_to_bytes(query) if b"%" in query else query
+    return b"me" in plain and b"assignedTo" in plain
+
+
+def with_own_id(pairs: Pairs, actor: Actor) -> tuple[Pairs, list[FieldError]]:
+    """The parameters with the person who asks in place of `me`, and an error for each `me` of a key."""
+    if not any(name in _OWNED_BY and "me" in text for name, text in pairs):
+        return pairs, []
+    found, errors = [], []
+    for name, text in pairs:
+        choices = [choice.strip() for choice in text.split(",")] if name in _OWNED_BY else []
+        if "me" not in choices:
+            found.append((name, text))
+        elif actor.session_id is None:
+            message = f"{name} can be me for people alone; a key names a user's id, which /api/people/ has."
+            errors.append(FieldError(name, "not_a_person", message))
+        else:
+            found.append((name, ",".join(actor.user_id if choice == "me" else choice for choice in choices)))
+    return found, errors
 
 
 def refuse_all(pairs: Pairs) -> None:

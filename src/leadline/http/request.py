@@ -98,6 +98,25 @@ class Request:
             unwanted_is_any=unwanted == ANY_TAG,
         )
 
+    def seen(self, tag: str) -> str | None:
+        """The tag that If-None-Match has of an answer (RFC 9110, 13.1.2): it need not be sent again. None where it
+        has none of it. The compressed answer has a tag of its own. Raises `Malformed`."""
+        if b"if-none-match" not in self._headers:
+            return None
+        listed = self._tags("If-None-Match") or ()
+        if listed == ANY_TAG:
+            return tag
+        own = {tag, f'{tag[:-1]}-gzip"'}
+        return next((one for one in (text.removeprefix("W/") for text in listed) if one in own), None)
+
+    def wants_none(self) -> bool:
+        """Whether If-None-Match stands for any answer."""
+        return self._tags("If-None-Match") == ANY_TAG
+
+    def accepted_encodings(self) -> bytes | None:
+        """The header Accept-Encoding, None without it."""
+        return self._headers.get(b"accept-encoding")
+
     def _tags(self, name: str) -> Sequence[str] | None:
         """The ETags that a header lists, None without it. Raises `Malformed`."""
         value = self._headers.get(name.lower().encode())

@@ -1,33 +1,26 @@
 """The endpoints that every kind of record has, written once."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from leadline import ids
-from leadline.access import Role
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply, encode, written
+from leadline.http.endpoint import Call, Endpoint, Json, Reply, written
+from leadline.http.kept_answers import KeptAnswers
 from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
-from leadline.http.query_string import refuse_all, unknown_parameters
+from leadline.http.query_string import refuse_all, unknown_parameters, with_own_id
 from leadline.kit.db import Transaction, Work
 from leadline.log.feed import State
-from leadline.log.kept import Kept
-from leadline.records.answering import KEPT, current
 from leadline.records.body import read_new, read_patch
+from leadline.records.entity_tag import entity_tag
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
 from leadline.records.query import read_query, refuse_parameters
 from leadline.records.service import Records, Written
 from leadline.records.store import Record
 from leadline.records.types import Value
-
-MAX_ANSWERS = 500
-"""Lists and facets that are kept as they were sent; one has some kilobytes, and never more than a hundred items."""
-
-Question = tuple[int, Role, str, bytes]
-"""Whose data, for whom, the address and the query string."""
 
 
 def shown(kind: Kind, record: Record) -> dict[str, Value]:
@@ -38,17 +31,13 @@ def shown(kind: Kind, record: Record) -> dict[str, Value]:
     return values
 
 
-def etag(record: Record) -> str:
-    return f'"{record.version}"'
-
-
 @dataclass(frozen=True)
 class Resource:
     """One kind of record under its own path, `/api/{plural}/`."""
 
     kind: Kind
     records: Records
-    answers: Kept[Question, bytes] = field(default_factory=lambda: Kept(MAX_ANSWERS), kw_only=True)
+    answers: KeptAnswers
 
     def list(self) -> Endpoint:
         return Endpoint(
@@ -69,24 +58,19 @@ class Resource:
         return work
 
     async def _kept(self, tx: Transaction, call: Call, make: Callable[[State], Awaitable[Json]]) -> Reply:
-        """The answer, made anew only if it may be another than last time."""
+        """The answer, made anew only if it may be another than last time. What the log does not tell of a kind may
+        change at any time."""
         state = await self.records.state(tx, call.actor)
         if not self.kind.logged:
             return Reply(await make(state))
-        asked = (call.actor.workspace, call.actor.role, call.asked.url(), call.asked.query())
-        body = self.answers.find(asked, state.place)
-        if body is None:
-            body = encode(await make(state))
-            self.answers.keep(asked, state.place, body)
-        else:
-            current().source = KEPT
-        return Reply(body)
+        return await self.answers.reply(call, state, make)
 
     async def _page(self, tx: Transaction, call: Call, state: State, conditions: Sequence[Condition]) -> Json:
         pairs = call.asked.pairs()
-        query, query_errors = read_query(self.kind, without_paging(pairs), others=PAGING)
+        filters, own_errors = with_own_id(without_paging(pairs), call.actor)
+        query, query_errors = read_query(self.kind, filters, others=PAGING)
         window, window_errors = read_window(pairs)
-        refuse_parameters([*query_errors, *window_errors])
+        refuse_parameters([*own_errors, *query_errors, *window_errors])
         query = query.narrowed(conditions) if conditions else query
         page = await self.records.list(
             tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, state=state
@@ -113,8 +97,11 @@ class Resource:
 
     async def _spread(self, tx: Transaction, call: Call, state: State) -> Json:
         pairs = call.asked.pairs()
-        query, errors = read_query(self.kind, pairs)
-        refuse_parameters([*errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())])
+        filters, own_errors = with_own_id(pairs, call.actor)
+        query, errors = read_query(self.kind, filters)
+        refuse_parameters(
+            [*own_errors, *errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())]
+        )
         count, facets = await self.records.facets(tx, call.actor, self.kind, query, state=state)
         return {"count": count, "facets": facets}
 
@@ -161,7 +148,8 @@ class Resource:
 
     def created(self, call: Call, made: Written) -> Reply:
         record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
-        return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=etag(record))
+        tag = entity_tag(self.kind, record)
+        return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=tag)
 
     def get(self) -> Endpoint:
         return Endpoint(
@@ -178,7 +166,10 @@ class Resource:
 
         async def work(tx: Transaction) -> Reply:
             record = await self.records.get(tx, call.actor, self.kind, call.asked.id)
-            return Reply(shown(self.kind, record), headers={"ETag": etag(record)})
+            tag = entity_tag(self.kind, record)
+            if (seen := call.asked.seen(tag)) is not None:
+                return Reply(None, 304, {"ETag": seen})
+            return Reply(shown(self.kind, record), headers={"ETag": tag})
 
         return work
 
@@ -208,7 +199,7 @@ class Resource:
         return work
 
     def updated(self, made: Written) -> Reply:
-        return written(shown(self.kind, made.record), made.operation, ETag=etag(made.record))
+        return written(shown(self.kind, made.record), made.operation, ETag=entity_tag(self.kind, made.record))
 
     def delete(self) -> Endpoint:
         return Endpoint(

@@ -17,6 +17,7 @@ from leadline.http.auth import SignIn
 from leadline.http.conversion import Conversions
 from leadline.http.docs_page import HEADERS, render
 from leadline.http.endpoint import Route
+from leadline.http.kept_answers import KeptAnswers
 from leadline.http.keys import KeyResource
 from leadline.http.me import Myself
 from leadline.http.resource import Resource
@@ -42,7 +43,8 @@ class Services:
 def routes(services: Services, public_url: str = "") -> list[Route]:
     """The whole table, with the document that describes it; `public_url` is where its paths begin, "" for the
     document's own host."""
-    table = [*_of_the_desk(services), *_of_people(services), *_of_the_server(services)]
+    answers = KeptAnswers()
+    table = [*_of_the_desk(services, answers), *_of_people(services, answers), *_of_the_server(services)]
     described = document(
         "openapi",
         "Get this document",
@@ -63,11 +65,11 @@ def routes(services: Services, public_url: str = "") -> list[Route]:
     return table
 
 
-def _of_the_desk(services: Services) -> list[Route]:
-    leads = Resource(LEADS, services.records)
-    contacts = Resource(CONTACTS, services.records)
-    accounts = Resource(ACCOUNTS, services.records)
-    opportunities = Resource(OPPORTUNITIES, services.records)
+def _of_the_desk(services: Services, answers: KeptAnswers) -> list[Route]:
+    leads = Resource(LEADS, services.records, answers)
+    contacts = Resource(CONTACTS, services.records, answers)
+    accounts = Resource(ACCOUNTS, services.records, answers)
+    opportunities = Resource(OPPORTUNITIES, services.records, answers)
     conversions = Conversions(services.conversion)
     of_account = contacts.list_of(ACCOUNTS, by="accountId")
     return [
@@ -104,10 +106,10 @@ def _of_the_desk(services: Services) -> list[Route]:
     ]
 
 
-def _of_people(services: Services) -> list[Route]:
+def _of_people(services: Services, answers: KeptAnswers) -> list[Route]:
     sign_in = SignIn(services.database, services.login, services.sessions)
-    users = UserResource(USERS, services.records, services.users, services.database)
-    keys = KeyResource(KEYS, services.records, services.keys)
+    users = UserResource(USERS, services.records, answers, services.users, services.database)
+    keys = KeyResource(KEYS, services.records, answers, services.keys)
     myself = Myself(services.database, services.users, services.login)
     return [
         Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login()),

@@ -234,7 +234,7 @@ IF_MATCH: Json = {
     "name": "If-Match",
     "in": "header",
     "description": "The ETag of the record as you know it, or *: if it has changed since, nothing is done (412).",
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}(-[0-9a-z-]{1,20})?")$'},
     "example": '"1"',
 }
 
@@ -330,7 +330,7 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
     if operator in ("contains", "startswith"):
         pattern = TEXT_OPERAND
     if name == "assignedTo":
-        pattern, description = f"none|{pattern}", f"{description} `none` finds the unassigned."
+        pattern, description = f"none|{pattern}", f"{description} `none` finds the unassigned, `me` your own."
     if operator == "in" and pattern.endswith("*"):
         return query_parameter(name, description, _text(f"^{pattern}$", MAX_LIST))  # a comma is one of its characters
     if operator == "in":

@@ -166,6 +166,11 @@ class Kind:
         return any(not field.stored for field in self.fields.values())
 
     @cached_property
+    def computed(self) -> tuple[str, ...]:
+        """The fields that follow other records."""
+        return tuple(field.name for field in self.shown if not field.stored)
+
+    @cached_property
     def writable(self) -> dict[str, Field]:
         """The fields that a client sets."""
         return {name: field for name, field in self.fields.items() if not field.server}

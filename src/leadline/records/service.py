@@ -14,6 +14,7 @@ from leadline.log.feed import State
 from leadline.log.history import Entry
 from leadline.records import store
 from leadline.records.body import Draft, changed_by_client, in_order, newly_broken_rules, refuse_errors
+from leadline.records.entity_tag import entity_tag
 from leadline.records.facets import Buckets, nothing
 from leadline.records.kind import Kind, Values
 from leadline.records.lists import Lists
@@ -34,14 +35,19 @@ class Versions(msgspec.Struct, frozen=True):
     unwanted: frozenset[int] = frozenset()
     unwanted_is_any: bool = False
 
-    def require(self, version: int) -> None:
-        """Raises `StaleVersion` for a version that the caller does not want."""
+    def require(self, kind: Kind, record: Record) -> None:
+        """Raises `StaleVersion` for a record in a version that the caller does not want."""
+        if (objection := self._objection(record.version)) is not None:
+            raise StaleVersion(objection, version=record.version, tag=entity_tag(kind, record))
+
+    def _objection(self, version: int) -> str | None:
         if self.wanted is not None and version not in self.wanted:
-            raise StaleVersion(f"It has changed since you read it, and is at version {version}; read it again.")
+            return f"It has changed since you read it, and is at version {version}; read it again."
         if self.unwanted_is_any:
-            raise StaleVersion(f"It exists, at version {version}, and If-None-Match says that it must not.")
+            return f"It exists, at version {version}, and If-None-Match says that it must not."
         if version in self.unwanted:
-            raise StaleVersion(f"It is at version {version}, which If-None-Match says it must not be.")
+            return f"It is at version {version}, which If-None-Match says it must not be."
+        return None
 
 
 Also = Callable[[Operation, Values], Awaitable[list[Change]]]
@@ -135,7 +141,7 @@ class Records:
         if record is None:
             raise NotFound
         if versions is not None:
-            versions.require(record.version)
+            versions.require(kind, record)
         return record
 
     async def history(
