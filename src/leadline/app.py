@@ -124,6 +124,7 @@ class App:
     @asynccontextmanager
     async def _open_and_publish(self, shared: Path | None) -> AsyncIterator[None]:
         async with self.open():
+            self.database.bound_requests(self.settings.request_seconds)
             gc.freeze()  # what is there by now stays: to look for garbage in it would hold requests up
             gc.set_threshold(GARBAGE)
             logger.info("started")

@@ -71,6 +71,12 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
         10, gt=0, le=_DAY_SECONDS, description="Time a client has to send a request's headers."
     )
     body_seconds: float = Field(30, gt=0, le=_DAY_SECONDS, description="Time a client has to send a request's body.")
+    request_seconds: float = Field(
+        10,
+        gt=0,
+        le=_DAY_SECONDS,
+        description="How long PostgreSQL has for a request's read or write, all waiting included; then it is 503.",
+    )
     keep_alive_seconds: int = Field(
         5, ge=1, le=_DAY_SECONDS, description="How long an idle connection is kept after an answer."
     )

@@ -5,11 +5,15 @@ from typing import Any
 import httpx2
 import pytest
 
+from leadline.access import Actor
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
+from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
+from leadline.records.service import Records
+from leadline.records.store import Record
 from tests.answers import refusal
 from tests.cast import Desk, Team
 
@@ -388,7 +392,33 @@ def test_a_convert_that_breaks_in_the_middle_leaves_everything_as_it_was(desk: D
 
     desk.run(desk.app.database.write(take_its_place))
     before = desk.dump()
-    assert convert(desk, lead, EVERYTHING).status_code == 500
+    answer = convert(desk, lead, EVERYTHING)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert desk.dump() == before
+
+
+@pytest.mark.parametrize("body", [EVERYTHING, "links"])
+def test_past_the_lock_a_second_convert_is_refused_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, body: dict[str, Any] | str
+) -> None:
+    """What is made of a lead carries its id, and a converted lead is not closed again."""
+    lead = desk.lead()
+    request = {"contactId": desk.contact()["id"]} if isinstance(body, str) else body
+    stale = desk.run(desk.app.database.read(lambda tx: desk.app.records.get(tx, desk.acme.system, LEADS, lead["id"])))
+    converted(desk, lead, EVERYTHING)
+    before, get = desk.dump(), Records.get
+    seen: list[str] = []
+
+    async def get_late(self: Records, tx: Transaction, actor: Actor, kind: Kind, id_: str, **options: Any) -> Record:
+        if kind is LEADS and not seen:
+            seen.append(id_)
+            found: Record = stale
+            return found
+        return await get(self, tx, actor, kind, id_, **options)
+
+    monkeypatch.setattr(Records, "get", get_late)
+    answer = convert(desk, lead, request)
+    assert answer.status_code == 409
     assert desk.dump() == before
 
 

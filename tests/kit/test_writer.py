@@ -12,8 +12,10 @@ from typing import Any
 import apsw
 import pytest
 
-from leadline.kit.db import DatabaseError, Transaction, Unavailable, Work, units
+from leadline.kit.db import DatabaseError, Misfit, Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import stalls, writer
+from leadline.kit.db.sqlite.checkpoints import Checkpoints
+from leadline.kit.db.sqlite.writer import Writer
 from tests.full_disk import full_disk
 from tests.kit.store import SLOW, FileStore, failing, fetch, look_through, note, opened, slow_disk, sql
 
@@ -115,7 +117,7 @@ def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: Fi
         await note("taken")(tx)
 
     answers = store.write_together(note("taken"), twice, note("other"))
-    assert [type(answer) for answer in answers] == [int, apsw.ConstraintError, int]
+    assert [type(answer) for answer in answers] == [int, Misfit, int]
     assert store.notes() == ["taken", "other"]
 
 
@@ -296,3 +298,31 @@ def test_closing_finishes_what_was_handed_in(runner: asyncio.Runner, tmp_path: P
     with opened(runner, tmp_path / "data.db") as store:
         assert len(store.notes()) == 20
     assert [answer.result() for answer in handed] == [1] * 20
+
+
+def test_a_writer_that_fails_unexpectedly_goes_on_with_the_next_group(
+    store: FileStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where the system has no thread to give."""
+
+    def no_thread(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "_commit", no_thread)
+        [refused] = store.write_together(note("lost"))
+    assert isinstance(refused, Unavailable)
+    assert store.database.writes().are_failing
+    assert "a group of writes failed" in caplog.text
+    assert store.write(note("kept")) == 1
+    assert not store.database.writes().are_failing
+    assert store.notes() == ["kept"]
+
+
+def test_a_checkpoint_that_cannot_be_begun_costs_no_write(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_thread(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Checkpoints, "_see_to", no_thread)
+    assert [store.write(note(f"{number}")) for number in range(2)] == [1, 1]
+    assert store.notes() == ["0", "1"]

@@ -1,14 +1,14 @@
 """Whom a bearer token stands for: a program by its key, or a person by an access token."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from leadline.access import Actor
 from leadline.auth.keys import PREFIX, KeyRing, write_uses
 from leadline.auth.sessions import SessionRing
 from leadline.clock import Clock
+from leadline.kit.background import repeating
 from leadline.kit.db import Database, DatabaseError, Transaction
 
 logger = logging.getLogger("leadline")
@@ -37,18 +37,10 @@ class Callers:
     @asynccontextmanager
     async def bookkeeping(self, databases: Collection[Database]) -> AsyncIterator[None]:
         """Writes the last uses of keys from time to time, beside the requests, and at the end."""
-        task = asyncio.create_task(self._keep_writing(databases))
         try:
-            yield
+            async with repeating("keeping the last uses of keys", WRITE_SECONDS, lambda: self.write_uses(databases)):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            await self.write_uses(databases)
-
-    async def _keep_writing(self, databases: Collection[Database]) -> None:
-        while True:
-            await asyncio.sleep(WRITE_SECONDS)
             await self.write_uses(databases)
 
     async def write_uses(self, databases: Collection[Database]) -> None:

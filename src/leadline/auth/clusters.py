@@ -92,9 +92,14 @@ class Clusters:
         async with self._members[name].snapshot() as tx:
             yield tx
 
+    def bound_requests(self, seconds: float) -> None:
+        for member in self._members.values():
+            member.bound_requests(seconds)
+
     def writes(self) -> Writes:
         all_writes = [member.writes() for member in self._members.values()]
-        return Writes(*(sum(figures) for figures in zip(*map(astuple, all_writes), strict=True)))
+        waiting, units, groups, failing = zip(*map(astuple, all_writes), strict=True)
+        return Writes(sum(waiting), sum(units), sum(groups), any(failing))
 
     def reads(self) -> Reads:
         return self._members[HOME].reads()

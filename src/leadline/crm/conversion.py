@@ -201,7 +201,12 @@ class _Work:
             "convertedAccountId": _id(account),
             "convertedOpportunityId": _id(opportunity),
         }
-        return await self._update(LEADS, self._lead, results, unless="converted_at")
+        try:
+            return await self._update(LEADS, self._lead, results, unless="converted_at")
+        except NotFound:  # somebody else was first, past the lock
+            lead = await self._records.get(self._tx, self._actor, LEADS, str(self._lead["id"]))
+            refuse_if_converted(lead.values)
+            raise
 
     async def _insert(self, kind: Kind, values: Values) -> Record:
         no, self._next_no = self._next_no, self._next_no + 1

@@ -1,6 +1,5 @@
 """The figures of one process. Who answers requests adds to plain numbers; `http/exporter.py` shows them."""
 
-import asyncio
 from bisect import bisect_left
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from leadline.kit.background import repeating
 from leadline.kit.db import Database, Reads, Writes
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -55,16 +55,14 @@ async def publishing(figures: Figures, database: Database, file: Path | None) ->
             with suppress(OSError):  # a full disk costs figures, not the server
                 _keep(figures, file)
 
-    async def again_and_again() -> None:
-        while True:
-            publish()
-            await asyncio.sleep(PUBLISH_SECONDS)
+    async def publish_again() -> None:
+        publish()
 
-    task = asyncio.create_task(again_and_again())
+    publish()
     try:
-        yield
+        async with repeating("publishing the figures", PUBLISH_SECONDS, publish_again):
+            yield
     finally:
-        task.cancel()
         publish()
 
 

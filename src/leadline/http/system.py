@@ -29,7 +29,8 @@ class System:
 
         async def work(tx: Transaction) -> Reply:
             await tx.fetch_one("SELECT count(*) FROM migrations")
-            return Reply({"status": "ok", "version": leadline.__version__, "database": self.database.name})
+            status = "writes_failing" if self.database.writes().are_failing else "ok"
+            return Reply({"status": status, "version": leadline.__version__, "database": self.database.name})
 
         return work
 
@@ -84,7 +85,7 @@ def system_schemas() -> dict[str, Json]:
         },
     }
     health = {
-        "status": schemas.text("`ok`."),
+        "status": schemas.text("`ok`; or `writes_failing`, from a write that failed on, until one succeeds."),
         "version": schemas.text("Version of the server."),
         "database": schemas.text("`sqlite` or `postgres`."),
     }

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import msgspec
 
 from leadline.kit.db import SqlValue
-from leadline.kit.text import SEPARATOR, fold
-from leadline.records.types import TEXT_OPERAND, FieldType, Json, Rejected, Value, is_empty
+from leadline.kit.text import SEPARATOR, fold, is_empty
+from leadline.records.texts import TEXT_OPERAND
+from leadline.records.types import FieldType, Json, Rejected, Value
 
 MAX_TOLD = 5
 """Of what is unknown so many are named."""

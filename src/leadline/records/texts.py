@@ -6,10 +6,13 @@ from typing import ClassVar
 
 from leadline import ids
 from leadline.kit.db import SqlValue
-from leadline.kit.text import fold
+from leadline.kit.text import BLANKS, fold
 from leadline.records.email import normalize
-from leadline.records.types import BLANKS, EQUALITY, ORDER, SUBSTRING, TEXT_OPERAND, FieldType, Json, Rejected, Value
+from leadline.records.types import EQUALITY, ORDER, SUBSTRING, FieldType, Json, Rejected, Value
 
+TEXT_OPERAND = r"[^\x00-\x08\x0e-\x1b\x7f]*"
+"""What a filter by text takes. Blanks around it are trimmed, tabs and line breaks too; inside they are refused, which
+no pattern says that validators match in a time one can tell."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINE_BREAKS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile(

@@ -16,8 +16,7 @@
         ├── Tags             a list of short texts
         └── Address
 
-A value is what JSON shows (a moment is the text `2025-03-10T08:00:00Z`); a column holds what SQL compares
-(there it is the seconds since 1970).
+A value is what JSON shows (a moment is the text `2025-03-10T08:00:00Z`); a column holds what SQL compares (seconds).
 """
 
 import re
@@ -30,7 +29,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from leadline import clock
 from leadline.kit.db import SqlValue
-from leadline.kit.text import fold
+from leadline.kit.text import fold, is_empty, trimmed
 
 Value = str | int | float | bool | list[str] | dict[str, str | None] | None
 Json = dict[str, Any]
@@ -38,11 +37,6 @@ Json = dict[str, Any]
 EQUALITY = ("eq", "ne", "in", "null")
 ORDER = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
-BLANKS = " \t\r\n"
-"""What `strip()` takes besides them are control characters, which are refused."""
-TEXT_OPERAND = r"[^\x00-\x08\x0e-\x1b\x7f]*"
-"""What a filter by text takes. Blanks around it are trimmed, tabs and line breaks too; inside they are refused, which
-no pattern says that validators match in a time one can tell."""
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _AFTER_ALL = datetime(9999, 1, 1, tzinfo=UTC)
 """No record has so late a time, nor a later one."""
@@ -55,16 +49,6 @@ class Rejected(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-
-
-def trimmed(raw: object) -> object:
-    """A text without the blanks around it; anything else as it is."""
-    return raw.strip(BLANKS) if isinstance(raw, str) else raw
-
-
-def is_empty(raw: object) -> bool:
-    """Whether it is a text without characters, which stands for an absent value of any type."""
-    return isinstance(raw, str) and not raw.strip()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,16 @@
 """Group commit on PostgreSQL: units of a lane share a commit, and nothing else."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
 
-from leadline.kit.db import Transaction, Unavailable, Work, units
-from tests.kit.store import Store, failing, fetch, note
+from leadline.kit.db import Misfit, Transaction, Unavailable, Work, postgres, units
+from leadline.kit.db.postgres import PostgresDatabase
+from tests.kit.store import Store, all_notes, failing, fetch, note, open_notes
 from tests.postgres import Cluster
 
 TRANSACTION = fetch("SELECT pg_current_xact_id()::text")
@@ -57,8 +61,69 @@ def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: St
         await note("taken")(tx)
 
     answers = store.write_together(note("taken"), twice, note("other"))
-    assert [type(answer) for answer in answers] == [int, asyncpg.UniqueViolationError, int]
+    assert [type(answer) for answer in answers] == [int, Misfit, int]
     assert store.notes() == ["taken", "other"]
+
+
+def test_a_write_says_its_isolation(runner: asyncio.Runner, cluster: Cluster) -> None:
+    with cluster.copy() as name:
+        cluster.sql(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
+        store = Store(runner, PostgresDatabase(cluster.url(name), 4))
+        with open_notes(store):
+            assert store.write(fetch("SHOW transaction_isolation")) == "read committed"
+
+
+@asynccontextmanager
+async def locked_notes(cluster: Cluster, name: str) -> AsyncIterator[None]:
+    """Nobody else reads or writes notes meanwhile."""
+    connection = await asyncpg.connect(cluster.url(name))
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE notes")
+            yield
+    finally:
+        await connection.close()
+
+
+def test_a_request_waits_for_somebody_elses_lock_as_long_as_it_may(
+    runner: asyncio.Runner, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "STATEMENT_SECONDS", 0.2)
+    with cluster.copy() as name:
+        store = Store(runner, PostgresDatabase(cluster.url(name), 4))
+        with open_notes(store):
+            store.database.bound_requests(0.2)
+
+            async def ask() -> Any:
+                async with locked_notes(cluster, name):
+                    writing, reading = store.database.write(note("late")), store.database.read(all_notes)
+                    return await asyncio.gather(writing, reading, return_exceptions=True)
+
+            write, read = runner.run(ask())
+    assert isinstance(write, Unavailable)
+    assert "see whether the change is there" in str(write)
+    assert isinstance(read, Unavailable)
+    assert "did not answer in time" in str(read)
+
+
+def test_a_stop_breaks_off_who_waits_for_somebody_elses_lock(
+    runner: asyncio.Runner, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "STATEMENT_SECONDS", 0.2)
+    with cluster.copy() as name:
+        store = Store(runner, PostgresDatabase(cluster.url(name), 4))
+
+        async def stop() -> BaseException | None:
+            async with locked_notes(cluster, name):
+                writing = asyncio.ensure_future(store.database.write(note("late")))
+                await asyncio.sleep(0.1)
+                await store.database.close()
+                await asyncio.wait([writing], timeout=5)
+                return writing.exception()
+
+        with open_notes(store):
+            assert isinstance(runner.run(stop()), Unavailable)
+            runner.run(store.database.open())
 
 
 def test_one_whose_question_is_wrong_leaves_the_others_alone(store: Store) -> None:

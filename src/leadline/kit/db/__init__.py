@@ -51,7 +51,7 @@ class SchemaMismatch(DatabaseError):
 
 
 class Misfit(DatabaseError):
-    pass
+    """A constraint refused what was to be written: something that it excludes was written just before."""
 
 
 class CatalogueQueries(NamedTuple):
@@ -147,11 +147,13 @@ class Transaction(Protocol):
 
 
 class Writes(msgspec.Struct, frozen=True):
-    """`waiting` units of work wait for their turn; since the start `units` were done, in `groups`."""
+    """`waiting` units of work wait for their turn; since the start `units` were done, in `groups`. `are_failing` from
+    a group that could not be written on, until one is."""
 
     waiting: int = 0
     units: int = 0
     groups: int = 0
+    are_failing: bool = False
 
 
 class Reads(msgspec.Struct, frozen=True):
@@ -188,7 +190,11 @@ class Database(Protocol):
 
         Raises:
             Unavailable: the store was away, busy for too long, or full; nothing was written.
+            Misfit: a constraint refused it.
         """
+
+    def bound_requests(self, seconds: float) -> None:
+        """From now on no read or write takes longer, all its waiting included: it is `Unavailable` then."""
 
     def writes(self) -> Writes:
         """How busy this process's writer is."""

@@ -21,14 +21,19 @@ class Unit:
         self.answer = answer
         self.result: Any = None
         self.error: Exception | None = None
+        self.is_begun = False
+        self.is_abandoned = False
         self._expires = time.monotonic() + MAX_WAIT_SECONDS
 
     def is_late(self) -> bool:
-        """Whether it waited too long to be begun; it is failed then."""
+        """Whether it waited too long to be begun, or its caller was told so; it is failed then."""
         self.error = None
-        if time.monotonic() > self._expires:
+        if self.is_abandoned:
+            self.error = Unavailable("The write was given up; nothing was changed.")
+        elif time.monotonic() > self._expires:
             self.error = Unavailable("The write waited too long for its turn; nothing was changed.")
-        return self.error is not None
+        self.is_begun = self.error is None
+        return not self.is_begun
 
 
 def refuse_if_full(waiting: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -34,6 +34,7 @@ class PostgresDatabase:
     def __init__(self, url: str, connections: int) -> None:
         self._url = url
         self._most = connections
+        self._seconds: float | None = None
         self._connections: Connections
         self._reader: Reader
         self._writer: Writer
@@ -65,13 +66,24 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the connections."""
-        await self._writer.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(STATEMENT_SECONDS):
+                await self._writer.close()
                 await self._connections.close()
+        self._connections.break_off()  # those that wait for somebody else's lock
+
+    def bound_requests(self, seconds: float) -> None:
+        self._seconds = self._writer.seconds = seconds
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        return in_time(self._reader.read, work)
+        return self._read_in_time(self._reader.read, work)
+
+    async def _read_in_time(self, read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await in_time(read, work)
+        except TimeoutError as error:
+            raise unavailable(error) from error
 
     def writes(self) -> Writes:
         return self._writer.figures()

@@ -58,6 +58,12 @@ class Connections:
         await asyncio.gather(*(connection.close() for connection in self._idle))
         self._idle.clear()
 
+    def break_off(self) -> None:
+        """Closes all at once, those that are lent too."""
+        self.expire()
+        for connection in list(self._lent):
+            connection.terminate()
+
     async def _take(self) -> Connection:
         await self._free.acquire()
         try:

@@ -15,6 +15,7 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.OperatorInterventionError,  # shutting down, starting up, statement cancelled
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
     asyncpg.ReadOnlySQLTransactionError,  # it has become a standby
     asyncpg.IdleInTransactionSessionTimeoutError,
     InternalClientError,  # the server ended the connection just before; or of several none takes writes
@@ -38,5 +39,7 @@ def in_doubt(error: BaseException) -> Unavailable:
 
 
 def _short(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
     text = str(error).partition("\n")[0]
-    return text[:200] or type(error).__name__
+    return text[:200] or "it does not say why"

@@ -14,7 +14,6 @@ from contextlib import suppress
 import asyncpg
 
 from leadline.kit.db import DatabaseError, Reads, T, Work
-from leadline.kit.db.later import in_time
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.connections import Connections
@@ -73,7 +72,7 @@ class ReplicatedDatabase(PostgresDatabase):
         await super().close()
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        return in_time(self._read, work)
+        return self._read_in_time(self._read, work)
 
     async def _read(self, work: Work[T]) -> T:
         if self._replica.is_in_use:
@@ -167,12 +166,17 @@ class _Replica:
         async def nothing(_: object) -> None:
             pass
 
-        with suppress(_Missed, DatabaseError):
+        try:
             await self.read(nothing)
-            self.is_in_use = True
-            if not self._is_told:
-                logger.info("reads go to the replica")
-                self._is_told = True
+        except (_Missed, DatabaseError):
+            return
+        except Exception as error:  # a defect, which must not end the watching
+            logger.exception("trying the replica failed, and is tried again", exc_info=error)
+            return
+        self.is_in_use = True
+        if not self._is_told:
+            logger.info("reads go to the replica")
+            self._is_told = True
 
     def _set_aside(self, why: str) -> None:
         self.is_in_use = False

@@ -25,8 +25,12 @@ _SETTINGS = {
     "lock_timeout": f"{LOCK_SECONDS:.0f}s",
     "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS:.0f}s",
     "jit": "off",
+    "default_transaction_isolation": "read committed",
 }
-_LOCAL_SETTINGS = "".join(f" SET LOCAL {name} = '{value}';" for name, value in _SETTINGS.items())
+_LOCAL_SETTINGS = "".join(
+    f" SET LOCAL {name} = '{value}';" for name, value in _SETTINGS.items() if name != "default_transaction_isolation"
+)
+"""Those of a transaction, whose BEGIN says the isolation."""
 _OF_CONNECTIONS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_user_timeout": "5s"}
 """So that the server lets go of the connections of a node that is gone."""
 

@@ -9,20 +9,24 @@ around each unit.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 
-from leadline.kit.db import T, Work, Writes
+from leadline.kit.db import Misfit, T, Unavailable, Work, Writes
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, in_doubt, not_written
 from leadline.kit.db.postgres.pending import WriteTransaction
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
 
+logger = logging.getLogger("leadline")
+
 MAX_GROUP = 100
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _LANES = 0x1EAD
 """The advisory locks that are lanes."""
 
@@ -31,11 +35,14 @@ class Writer:
     """Belongs to the event loop that it is made on."""
 
     def __init__(self, connections: Connections) -> None:
+        self.seconds: float | None = None
+        """What a write takes at most, waiting included; None is no limit."""
         self._connections = connections
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, deque[Unit]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
         self._units = self._groups = 0
+        self._are_failing = False
 
     async def write(self, work: Work[T], lane: int) -> T:
         """Raises `Unavailable` when too many units wait already, or when the database cannot be written."""
@@ -48,11 +55,16 @@ class Writer:
         refuse_if_full(len(waiting))
         unit = Unit(work, self._loop.create_future())
         waiting.append(unit)
-        result: T = await unit.answer
+        done, _ = await asyncio.wait({unit.answer}, timeout=self.seconds)
+        if not done:
+            unit.is_abandoned = True
+            unit.answer.cancel()
+            raise in_doubt(TimeoutError()) if unit.is_begun else not_written(TimeoutError())
+        result: T = unit.answer.result()
         return result
 
     def figures(self) -> Writes:
-        return Writes(sum(map(len, self._waiting.values())), self._units, self._groups)
+        return Writes(sum(map(len, self._waiting.values())), self._units, self._groups, self._are_failing)
 
     async def close(self) -> None:
         """Returns when everything handed in is written and answered."""
@@ -77,9 +89,12 @@ class Writer:
                     await _write_apart(connection, lane, group)
             self._units += len(group)
             self._groups += 1
+            self._are_failing = False
         except _InDoubt as error:
-            fail_all(group, in_doubt(error))
+            self._are_failing = True
+            fail_all(group, in_doubt(error.__cause__ or error))
         except AWAY as error:
+            self._are_failing = True
             if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
                 self._connections.expire()  # a standby by now; the leader is elsewhere
             waiting = self._waiting[lane]
@@ -87,7 +102,9 @@ class Writer:
             waiting.clear()
             fail_all(group, not_written(error))
         except Exception as error:  # a defect, which must not leave the lane without its task
-            fail_all(group, error)
+            logger.exception("a group of writes failed", exc_info=error)
+            self._are_failing = True
+            fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
 
 
 class _HasWritten(Exception):
@@ -104,7 +121,7 @@ async def _write_together(connection: Connection, lane: int, group: list[Unit]) 
             before = transaction.writes
             transaction.begin_unit()
             await _run(unit, transaction)
-            if isinstance(unit.error, asyncpg.PostgresError) or (unit.error and transaction.writes != before):
+            if _has_aborted(unit.error) or (unit.error and transaction.writes != before):
                 raise _HasWritten
         try:
             await transaction.flush()
@@ -112,6 +129,11 @@ async def _write_together(connection: Connection, lane: int, group: list[Unit]) 
             raise
         except asyncpg.PostgresError as error:  # whose it is shows once each is written by itself
             raise _HasWritten from error
+
+
+def _has_aborted(error: Exception | None) -> bool:
+    """Whether it has ended the transaction on the server."""
+    return isinstance(error, asyncpg.PostgresError | Misfit)
 
 
 async def _write_apart(connection: Connection, lane: int, group: list[Unit]) -> None:
@@ -128,8 +150,11 @@ async def _write_apart(connection: Connection, lane: int, group: list[Unit]) -> 
 @asynccontextmanager
 async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[WriteTransaction]:
     try:
-        await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({_LANES}, {lane})")
+        await connection.execute(f"{_BEGIN}; SELECT pg_advisory_xact_lock({_LANES}, {lane})")
         yield WriteTransaction(connection)
+    except TimeoutError:
+        connection.terminate()  # it would not answer a ROLLBACK either
+        raise
     except BaseException:
         if not connection.is_closed():
             await connection.execute("ROLLBACK")
@@ -137,7 +162,9 @@ async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[W
     try:
         status = await connection.execute("COMMIT")
     except AWAY as error:
-        raise _InDoubt(str(error)) from error
+        if isinstance(error, TimeoutError):
+            connection.terminate()
+        raise _InDoubt from error
     assert status == "COMMIT", "a unit has hidden that one of its statements failed"
 
 
@@ -151,5 +178,8 @@ async def _run(unit: Unit, transaction: WriteTransaction, *, to_the_end: bool = 
             await transaction.flush()
     except AWAY:
         raise
+    except asyncpg.IntegrityConstraintViolationError as error:
+        unit.error = Misfit(str(error).partition("\n")[0])
+        unit.error.__cause__ = error
     except Exception as error:
         unit.error = error

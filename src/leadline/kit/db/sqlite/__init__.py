@@ -68,6 +68,9 @@ class SqliteDatabase:
         """There is one lane: the file has one writer."""
         return self._writer.write(work)
 
+    def bound_requests(self, seconds: float) -> None:
+        """What waits here is bounded already: for the file, and for other processes."""
+
     def writes(self) -> Writes:
         return self._writer.figures()
 

@@ -6,11 +6,14 @@ a thread makes them beside the commits. It goes over the log again until nothing
 does the next commit begin the log anew.
 """
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 
 import apsw
+
+logger = logging.getLogger("leadline")
 
 LONG = 8_000
 """Pages in the log (32 MB): pages that change often are copied less often than they are written."""
@@ -34,8 +37,12 @@ class Checkpoints:
 
     def note_commit(self, connection: apsw.Connection) -> None:
         """After each commit of a connection, which makes no checkpoints of its own (`wal_autocheckpoint`)."""
-        with suppress(apsw.Error):  # what is committed is safe in the log, too
+        try:
             self._see_to(connection)
+        except apsw.Error:  # what is committed is safe in the log, too
+            pass
+        except Exception as error:  # such as a system without a thread to give: a later commit tries again
+            logger.exception("the write-ahead log was not copied into the file", exc_info=error)
 
     def _see_to(self, connection: apsw.Connection) -> None:
         """SQLite would tell how long the log is, but within the commit: it then waited for the interpreter twice."""

@@ -11,13 +11,14 @@ page that a unit touches, which is too much to pay each time.
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 
-from leadline.kit.db import T, Work, Writes
+from leadline.kit.db import Misfit, T, Unavailable, Work, Writes
 from leadline.kit.db.sqlite.checkpoints import Checkpoints
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, drive
 from leadline.kit.db.sqlite.errors import AWAY, not_written, reason
@@ -25,6 +26,8 @@ from leadline.kit.db.sqlite.limits import Steps
 from leadline.kit.db.sqlite.pending import WriteTransaction
 from leadline.kit.db.sqlite.stalls import Stalls
 from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
+
+logger = logging.getLogger("leadline")
 
 MAX_GROUP = 50
 INLINE_STEPS = 200_000
@@ -48,6 +51,7 @@ class Writer:
         self._writing: asyncio.Task[None] | None = None
         self._stalls = Stalls()
         self._units = self._groups = 0
+        self._are_failing = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
     async def write(self, work: Work[T]) -> T:
@@ -61,7 +65,7 @@ class Writer:
         return result
 
     def figures(self) -> Writes:
-        return Writes(len(self._waiting), self._units, self._groups)
+        return Writes(len(self._waiting), self._units, self._groups, self._are_failing)
 
     async def close(self) -> None:
         """Returns when everything handed in is written and answered."""
@@ -74,12 +78,22 @@ class Writer:
         """One group after the other, for as long as anything waits."""
         while self._waiting:
             group = take(self._waiting, MAX_GROUP)
-            is_ready = not self._stalls.are_recent() and self._run_here(group)
-            await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
+            await self._write(group)
             answer_all(group)
             for _ in range(TURNS):
                 await asyncio.sleep(0)
         self._writing = None
+
+    async def _write(self, group: list[Unit]) -> None:
+        """Whatever fails, the group is answered and the next one begins."""
+        try:
+            is_ready = not self._stalls.are_recent() and self._run_here(group)
+            await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
+        except Exception as error:
+            logger.exception("a group of writes failed", exc_info=error)
+            self._roll_back()
+            self._are_failing = True
+            fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
 
     def _run_here(self, group: list[Unit]) -> bool:
         """Answers whether the group waits to be committed; else nothing was written."""
@@ -107,11 +121,13 @@ class Writer:
             if not is_ready:
                 self._run_again(group)
             self._connection.execute("COMMIT")
+            self._are_failing = False
             self._checkpoints.note_commit(self._connection)
             self._units += len(group)
             self._groups += 1
         except apsw.Error as error:
             self._roll_back()
+            self._are_failing = True
             fail_all(group, not_written(error))
 
     def _run_again(self, group: list[Unit]) -> None:
@@ -134,8 +150,6 @@ class Writer:
         for unit in group:
             before = self._transaction.written()
             self._run_unit(unit)
-            if isinstance(unit.error, apsw.ConstraintError):
-                return False
             if unit.error is not None and self._transaction.written() != before:
                 return False
         try:
@@ -164,6 +178,9 @@ class Writer:
             unit.result = drive(unit.work(self._transaction))
             if to_the_end:
                 self._transaction.flush()
+        except apsw.ConstraintError as error:
+            unit.error = Misfit(str(error))
+            unit.error.__cause__ = error
         except Exception as error:
             unit.error = error
         if isinstance(unit.error, (*AWAY, apsw.InterruptError)) or not self._connection.in_transaction:

@@ -1,0 +1,29 @@
+"""Work that is done again and again beside the requests."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+logger = logging.getLogger("leadline")
+
+
+@asynccontextmanager
+async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Does the work every so many seconds meanwhile. A failure is logged, and does not end it."""
+    task = asyncio.create_task(_repeat(name, seconds, work))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception as error:
+            logger.exception("%s failed, and is tried again", name, exc_info=error)
