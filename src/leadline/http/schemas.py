@@ -11,7 +11,8 @@ from leadline.records.facets import MONTH, names_a_user
 from leadline.records.kind import Field, Kind
 from leadline.records.query import MAX_LIST, MAX_SEARCH, MAX_TEXT
 from leadline.records.structures import Tags
-from leadline.records.types import TEXT_OPERAND, Choice, Date, FieldType, Flag, Integer, Moment, Money
+from leadline.records.texts import TEXT_OPERAND
+from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money
 
 Json = dict[str, Any]
 
