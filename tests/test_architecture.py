@@ -18,7 +18,7 @@ BELOW: dict[str, set[str]] = {
     "records": {"kit", "log"},
     "crm": {"kit", "log", "records"},
     "auth": {"kit", "log", "records"},
-    "upkeep": {"kit", "records", "crm"},
+    "upkeep": {"kit", "log", "records", "crm"},
     "http": {"kit", "log", "records", "crm", "auth"},
     "app": {"kit", "log", "records", "crm", "auth", "upkeep", "http"},
     "cli": {"kit", "log", "records", "crm", "auth", "upkeep", "http", "app"},

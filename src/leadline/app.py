@@ -39,6 +39,7 @@ from leadline.kit.counters import Counters
 from leadline.kit.db import Database, DatabaseError
 from leadline.kit.db.migrate import load, migrate, refuse_foreign, require
 from leadline.kit.db.sqlite import SqliteDatabase
+from leadline.kit.db.sqlite.read_only import ReadOnlySqliteDatabase
 from leadline.kit.log_lines import Lines, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.kind import Kind
@@ -214,12 +215,18 @@ async def up_to_date(database: Database, *, may_be_new: bool = True) -> AsyncIte
 
 
 @asynccontextmanager
-async def as_it_is(settings: Settings, *, older: bool = False) -> AsyncIterator[Database]:
-    """The data, open and unchanged. Raises `DatabaseError` where there are none, or an unfinished copy, or those of
-    another schema (with `older`: of a newer one)."""
+async def as_it_is(
+    settings: Settings, *, older: bool = False, only_snapshots: bool = False
+) -> AsyncIterator[Database]:
+    """The data, open and unchanged; a file that serves for snapshots alone may lie on a read-only disk.
+
+    Raises `DatabaseError` where there are none, or an unfinished copy, or those of another schema (with `older`: of a
+    newer one).
+    """
     if not settings.is_there:
         raise NoData(settings.file)
-    database = database_of(settings)
+    reads_file = only_snapshots and not settings.on_postgres
+    database = ReadOnlySqliteDatabase(settings.file) if reads_file else database_of(settings)
     await database.open()
     try:
         await require(database, load(migrations.__name__, database.name), older=older)

@@ -487,3 +487,20 @@ def test_no_decimal_is_too_small_to_be_seen(desk: Desk) -> None:
     body = '{"createOpportunity": true, "opportunityValue": 1.' + "0" * 40 + "1}"
     answer = desk.team.post(path, content=body, headers={"Content-Type": "application/json"})
     assert refusal(answer) == (422, [("opportunityValue", "too_precise")])
+
+
+def test_what_is_made_belongs_to_no_disabled_user(desk: Desk) -> None:
+    lead, contact = desk.lead(assignedTo=desk.ben.id), desk.contact()
+    assert desk.ada.patch(f"/api/users/{desk.ben.id}/", {"active": False}).status_code == 200
+    done = converted(desk, lead, EVERYTHING)
+    for part, plural in (("contact", "contacts"), ("account", "accounts"), ("opportunity", "opportunities")):
+        path = f"/api/{plural}/{done[part]['id']}/"
+        assert desk.team.get(path).json()["assignedTo"] is None
+        assert "assignedTo" not in desk.team.get(f"{path}history/").json()["results"][0]["changes"]
+    assert desk.team.get(f"/api/leads/{lead['id']}/").json()["assignedTo"] == desk.ben.id
+    other = desk.lead()
+    desk.ada.patch(f"/api/users/{desk.ben.id}/", {"active": True})
+    desk.team.patch(f"/api/leads/{other['id']}/", {"assignedTo": desk.ben.id})
+    desk.ada.patch(f"/api/users/{desk.ben.id}/", {"active": False})
+    converted(desk, other, {"contactId": contact["id"]})
+    assert desk.team.get(f"/api/contacts/{contact['id']}/").json()["assignedTo"] is None

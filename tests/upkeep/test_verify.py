@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from leadline.cli.main import app as command_line
 from leadline.kit.db import Transaction
 from leadline.settings import Settings
+from leadline.upkeep import files
 from leadline.upkeep.verify import Report, verify
 from tests.cast import Desk, Place
 from tests.e2e.invariants import broken_on
@@ -33,6 +34,10 @@ DAMAGES = [
     ("UPDATE contacts SET no = (SELECT min(no) FROM leads) WHERE id = (SELECT min(id) FROM contacts)", NUMBERS),
     ("UPDATE leads SET version = version + 1", "a record has one change for each version"),
     ("UPDATE changes SET version = version + 9", "a record has one change for each version"),
+    ("UPDATE leads SET email = 'other@startup.example'", "a record is what its history makes of it"),
+    ("UPDATE opportunities SET value = 1", "a record is what its history makes of it"),
+    ("UPDATE leads SET email_key = 'other'", "what filters and searches look at is made from a record's fields"),
+    ("UPDATE contacts SET search_key = ''", "what filters and searches look at is made from a record's fields"),
     ("DELETE FROM operations WHERE seq = 5", "the log has no gaps"),
     ("UPDATE workspaces SET seq = seq + 1", "the log has no gaps"),
     ("DELETE FROM operations WHERE seq = 5", "every change belongs to an operation"),
@@ -181,3 +186,21 @@ def test_where_there_are_no_data_none_are_made(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert refused.stderr.startswith(f"leadline: There are no data at {tmp_path}/leadline.db; ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_record_that_is_gone_by_another_kind_of_operation_is_no_damage(busy_desk: Desk) -> None:
+    """The change itself says that it is gone, and not what the operation is called."""
+    damage(busy_desk, "UPDATE operations SET kind = 'lead.merged' WHERE kind LIKE '%.deleted'")
+    assert report(busy_desk).findings == []
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_backup_is_verified_without_a_write_beside_it(busy_desk: Desk, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    files.back_up(busy_desk.app.settings.file, backup / "leadline.db")
+    for ending in ("-wal", "-shm"):
+        (backup / f"leadline.db{ending}").mkdir()  # so that none of SQLite's own can be made
+    before = (backup / "leadline.db").read_bytes()
+    assert leadline_verify(Settings(data=backup)).exit_code == 0
+    assert (backup / "leadline.db").read_bytes() == before

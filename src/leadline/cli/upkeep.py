@@ -78,13 +78,13 @@ async def _check_restored(file: Path) -> Report:
 
 
 async def _check(settings: Settings) -> Report:
-    async with as_it_is(settings) as database:
+    async with as_it_is(settings, only_snapshots=True) as database:
         return await _verify(database)
 
 
 async def _verify(database: Database) -> Report:
     async with database.snapshot() as tx:
-        return await verify(tx)
+        return await verify(tx, say)
 
 
 def _show(report: Report) -> None:

@@ -48,7 +48,6 @@ _COPIED = (
     "lastName",
     "email",
     "phone",
-    "assignedTo",
     "source",
     "notes",
     "emailOptOut",
@@ -102,7 +101,8 @@ class Conversion:
         asked = request.values
         made = [links.contact is None, asked["createAccount"], asked["createOpportunity"]]
         operation = await self._records.operations.begin(tx, actor.workspace, records=made.count(True))
-        work = _Work(self._records, tx, actor, operation, lead)
+        owner = await self._records.owner_of_new(tx, actor, lead["assignedTo"])
+        work = _Work(self._records, tx, actor, operation, lead, owner)
         account = await work.account(asked, links.account)
         contact = await work.contact(account, links.contact)
         opportunity = await work.opportunity(asked, account, contact)
@@ -152,23 +152,26 @@ class _Links:
 class _Work:
     """One conversion on its way: each step adds to `changes` what it did."""
 
-    def __init__(self, records: Records, tx: Transaction, actor: Actor, operation: Operation, lead: Record) -> None:
+    def __init__(
+        self, records: Records, tx: Transaction, actor: Actor, operation: Operation, lead: Record, owner: Value
+    ) -> None:
         self._records = records
         self._tx = tx
         self._actor = actor
         self._operation = operation
         self._next_no = operation.first_no
         self._lead = lead
+        self._owner = owner
         self.changes: list[Change] = []
 
     async def account(self, asked: Values, linked: Record | None) -> Record | None:
         if not asked["createAccount"]:
             return linked
         name = asked["accountName"] or self._lead["company"]
-        return await self._insert(ACCOUNTS, {"name": name, "assignedTo": self._lead["assignedTo"]})
+        return await self._insert(ACCOUNTS, {"name": name, "assignedTo": self._owner})
 
     async def contact(self, account: Record | None, linked: Record | None) -> Record:
-        taken = {name: self._lead[name] for name in _COPIED} | {"accountId": _id(account)}
+        taken = {name: self._lead[name] for name in _COPIED} | {"accountId": _id(account), "assignedTo": self._owner}
         if linked is None:
             return await self._insert(CONTACTS, taken)
         filled = {name: value for name, value in taken.items() if linked[name] is None and value is not None}
@@ -189,7 +192,7 @@ class _Work:
                 "stage": asked["opportunityStage"] or opportunities.FIRST_STAGE,
                 "accountId": _id(account),
                 "contactId": _id(contact),
-                "assignedTo": self._lead["assignedTo"],
+                "assignedTo": self._owner,
             },
         )
 

@@ -43,6 +43,10 @@ class References:
                         errors[place].append(rejection(name, type_.unknown()))
         return errors
 
+    async def is_assignable(self, tx: Transaction, workspace: int, user_id: Value) -> bool:
+        """Whether a record may be given to a user: one of the workspace, who is active."""
+        return bool(await self._existing(tx, "user", workspace, {user_id}))
+
     async def _existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
         found: set[Value] = set()
         asked = sorted(map(str, ids))

@@ -157,6 +157,12 @@ class Records:
         gone = await store.find(tx, kind, actor.workspace, record_id) is None
         return History(count, await history.page(tx, record_id, limit, offset), gone)
 
+    async def owner_of_new(self, tx: Transaction, actor: Actor, user_id: Value) -> Value:
+        """Whom a record that is made from another gets as its owner: that one's, unless it can be given no more."""
+        if user_id is None or await self._references.is_assignable(tx, actor.workspace, user_id):
+            return user_id
+        return None
+
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: Draft) -> Written:
         """Raises `Invalid`."""
         values = draft.values

@@ -42,6 +42,26 @@ async def find(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: b
     return Record(int(row[0] or 0), int(row[1] or 0), statements.load_all(row[2:]))
 
 
+class StoredRow(msgspec.Struct, frozen=True):
+    """A record as its row holds it: its stored fields, and the columns that are derived from them."""
+
+    id: str
+    values: dict[str, Value]
+    derived: dict[str, SqlValue]
+
+
+async def stored_rows(tx: Transaction, kind: Kind, after: str, limit: int) -> list[StoredRow]:
+    """The next records of any workspace by their ids."""
+    columns = [*kind.key_columns.values(), "search_key"]
+    selected = ", ".join([*(field.column for field in kind.stored), *columns])
+    rows = await tx.fetch_all(
+        f"SELECT id, {selected} FROM {kind.plural} WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+    )
+    load = _loader(kind.stored)
+    split = len(kind.stored) + 1
+    return [StoredRow(str(row[0]), load(row[1:split]), dict(zip(columns, row[split:], strict=True))) for row in rows]
+
+
 async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
     await tx.insert_later(_statements(kind).insert, _row(kind, workspace, record))
 
@@ -52,7 +72,7 @@ async def insert_many(tx: Transaction, kind: Kind, workspace: int, records: Sequ
 
 def _row(kind: Kind, workspace: int, record: Record) -> Row:
     columns = _statements(kind).store_all(record.values)
-    return (workspace, record.no, record.version, *columns, *_derived(kind, record.values).values())
+    return (workspace, record.no, record.version, *columns, *derived_columns(kind, record.values).values())
 
 
 async def update(
@@ -64,7 +84,7 @@ async def update(
     """
     stored = dict(zip(kind.stored_names, _statements(kind).store_all(record.values), strict=True))
     columns = {kind.fields[name].column: stored[name] for name in changed}
-    columns |= _derived(kind, record.values, changed)
+    columns |= derived_columns(kind, record.values, changed)
     columns["version"] = record.version
     guard = f" AND {unless} IS NULL" if unless else ""
     assignments = ", ".join(f"{column} = ?" for column in columns)
@@ -211,7 +231,9 @@ def search_key(kind: Kind, values: Mapping[str, Value]) -> str:
     return fold(SEPARATOR.join(parts))
 
 
-def _derived(kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None) -> dict[str, SqlValue]:
+def derived_columns(
+    kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None
+) -> dict[str, SqlValue]:
     """The columns that are made from fields, or those of them that the `changed` fields touch."""
     columns: dict[str, SqlValue] = {}
     for name, column in kind.key_columns.items():

@@ -43,8 +43,8 @@ INVARIANTS = {
     "a lead is converted just when it has a contact, unless that was deleted since": """
         SELECT leads.id FROM leads WHERE (status = 'converted') <> (converted_contact_id IS NOT NULL)
         AND NOT (status = 'converted' AND EXISTS (
-            SELECT 1 FROM changes JOIN operations USING (workspace, seq)
-            WHERE changes.record_id = leads.id AND operations.kind = 'contact.deleted'))""",
+            SELECT 1 FROM changes WHERE changes.record_id = leads.id
+            AND changes.fields LIKE '%"convertedContactId":["cnt_%",null]%'))""",
     "what came of a lead is what it names": f"""
         SELECT leads.id, made.id FROM leads
         JOIN ({_union(f"SELECT id, lead_id FROM {table}" for table in _MADE_FROM_A_LEAD)}) AS made
@@ -83,8 +83,9 @@ INVARIANTS = {
             SELECT record_id, workspace, max(seq) AS seq FROM changes
             WHERE record_id LIKE '{kind.prefix}_%' GROUP BY record_id, workspace) AS told
         LEFT JOIN {kind.plural} ON {kind.plural}.id = told.record_id
-        LEFT JOIN operations ON operations.workspace = told.workspace AND operations.seq = told.seq
-        WHERE {kind.plural}.id IS NULL AND operations.kind NOT LIKE '%.deleted'"""
+        JOIN changes ON changes.workspace = told.workspace AND changes.seq = told.seq
+            AND changes.record_id = told.record_id
+        WHERE {kind.plural}.id IS NULL AND changes.fields NOT LIKE '%"id":["' || told.record_id || '",null]%'"""
         for kind in KINDS
     ),
 }

@@ -1,6 +1,6 @@
 """The mark that a copy of everything leaves in its target until it is whole: no server starts on half of the data."""
 
-from leadline.kit.db import Database, DatabaseError, Transaction
+from leadline.kit.db import Database, DatabaseError
 
 TABLE = "unfinished_copy"
 """A table, empty. It is there, or it is not."""
@@ -12,11 +12,9 @@ class Unfinished(DatabaseError):
 
 async def refuse_unfinished(database: Database) -> None:
     """Raises `Unfinished`."""
-
-    async def is_marked(tx: Transaction) -> bool:
-        return TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.catalogue.columns)}
-
-    if await database.read(is_marked):
+    async with database.snapshot() as tx:
+        is_marked = TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.catalogue.columns)}
+    if is_marked:
         raise Unfinished("The data are an unfinished copy; run the same `leadline copy` again to finish it.")
 
 

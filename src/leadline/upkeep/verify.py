@@ -6,6 +6,7 @@ from leadline.crm.kinds import KINDS
 from leadline.kit.db import Row, SqlValue, Transaction
 from leadline.kit.db.catalogue import tables
 from leadline.upkeep.invariants import INVARIANTS, of_schema
+from leadline.upkeep.replay import Say, find_differences
 
 EXAMPLES = 5
 
@@ -32,12 +33,25 @@ class Report:
     findings: list[Finding]
 
 
-async def verify(tx: Transaction) -> Report:
+AS_THE_LOG_SAYS = "a record is what its history makes of it"
+AS_ITS_FIELDS_SAY = "what filters and searches look at is made from a record's fields"
+
+
+def _say_nothing(_: str) -> None:
+    """For those whom the progress does not interest."""
+
+
+async def verify(tx: Transaction, say: Say = _say_nothing) -> Report:
+    """Looks at every row. `say` is told of the progress."""
     invariants = {**INVARIANTS, **of_schema(await tables(tx), tx.dialect)}
     findings = [finding for name, query in invariants.items() if (finding := await _look(tx, name, query))]
+    from_history, from_fields = await find_differences(tx, say)
+    for name, cases in ((AS_THE_LOG_SAYS, from_history), (AS_ITS_FIELDS_SAY, from_fields)):
+        if cases:
+            findings.append(Finding(name, len(cases), cases[:EXAMPLES]))
     counted = ("workspaces", *(kind.plural for kind in KINDS), "operations", "changes")
     counts = {table: await _count(tx, table) for table in counted}
-    return Report(counts, tuple(invariants), findings)
+    return Report(counts, (*invariants, AS_THE_LOG_SAYS, AS_ITS_FIELDS_SAY), findings)
 
 
 async def _look(tx: Transaction, invariant: str, query: str) -> Finding | None:

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from leadline.kit.allocator import give_back
+from leadline.kit.background import repeating
 from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.kit.db.later import Later
 from leadline.log import feed
@@ -162,15 +163,18 @@ class LiveIndexes:
         """Makes and keeps them in the background; in the end their files are brought up to date."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-index")
         self._learner = Learner(self._database.snapshot)
-        looking = asyncio.create_task(self._keep_looking())
         try:
-            yield self
+            async with repeating("looking after the live indexes", LOOK_SECONDS, self._look_in_a_thread):
+                yield self
         finally:
-            tasks = [looking, *self._following]
+            tasks = list(self._following)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(self._end)
+
+    async def _look_in_a_thread(self) -> None:
+        await asyncio.to_thread(self._look)
 
     def _end(self) -> None:
         thread, self._thread = self._thread, None
@@ -270,11 +274,6 @@ class LiveIndexes:
             follower.save()
         except OSError as error:
             logger.warning("A live index is not kept: %s", error)
-
-    async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            await asyncio.to_thread(self._look)
 
     def _look(self) -> None:
         """Those that have moved far are made anew from their files, which brings these up to date, or else measured.

@@ -84,6 +84,9 @@ async def read_on(connection: Connection, work: Work[T]) -> T:
     await connection.execute(_BEGIN)
     try:
         return await work(PostgresTransaction(connection))
+    except TimeoutError:
+        connection.terminate()  # it would not answer a COMMIT either
+        raise
     finally:
         if not connection.is_closed():
             await connection.execute("COMMIT")

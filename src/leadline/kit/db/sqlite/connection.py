@@ -16,16 +16,21 @@ BUSY_SECONDS = 5.0
 
 def connect(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), statementcachesize=256)
-    connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
+    prepare_reading(connection)
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall()  # see `Checkpoints`
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 67108864").fetchall()
+    return connection
+
+
+def prepare_reading(connection: apsw.Connection) -> None:
+    """What every connection needs, and nothing that writes to the file."""
+    connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA journal_size_limit = 67108864").fetchall()
     connection.create_scalar_function("fold", _fold, 1, deterministic=True)
-    return connection
 
 
 def _fold(*values: object) -> str | None:

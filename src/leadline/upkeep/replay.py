@@ -1,0 +1,64 @@
+"""Whether each record is what its history makes of it, and each derived column what its fields make of it."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from leadline.crm.kinds import KINDS
+from leadline.kit.db import Row, Transaction
+from leadline.log.feed import decode_fields
+from leadline.records import store
+from leadline.records.kind import Kind
+from leadline.records.types import Value
+
+BATCH = 1_000
+TOLD_EVERY = 100_000
+"""Records after which the progress is told."""
+
+Say = Callable[[str], None]
+
+
+async def find_differences(tx: Transaction, say: Say) -> tuple[list[Row], list[Row]]:
+    """The records and fields that differ from their history, and those whose derived columns differ from the fields;
+    each as an id and a name."""
+    from_history: list[Row] = []
+    from_fields: list[Row] = []
+    for kind in KINDS:
+        seen, after = 0, ""
+        while rows := await store.stored_rows(tx, kind, after, BATCH):
+            told = await _histories(tx, kind, rows)
+            for row in rows:
+                from_history += _beside_history(kind, row, told.get(row.id, {}))
+                from_fields += _beside_fields(kind, row)
+            if (seen + len(rows)) // TOLD_EVERY > seen // TOLD_EVERY:
+                say(f"{seen + len(rows):,} {kind.plural} compared with their history")
+            seen, after = seen + len(rows), rows[-1].id
+    return from_history, from_fields
+
+
+async def _histories(tx: Transaction, kind: Kind, rows: "list[store.StoredRow]") -> dict[str, dict[str, Any]]:
+    """What the log says that each of the records holds, by the records' ids; in the log absent values are absent."""
+    changes = await tx.fetch_all(
+        "SELECT record_id, fields FROM changes WHERE record_id >= ? AND record_id <= ? ORDER BY record_id, version",
+        (rows[0].id, rows[-1].id),
+    )
+    return {id_: dict(_last_values(own)) for id_, own in groupby(changes, lambda change: str(change[0]))}
+
+
+def _last_values(changes: Iterator[Row]) -> Iterator[tuple[str, Any]]:
+    for _, fields in changes:
+        for name, (_, after) in decode_fields(str(fields)).items():
+            yield name, after
+
+
+def _beside_history(kind: Kind, row: "store.StoredRow", told: dict[str, Any]) -> Iterator[Row]:
+    for name in kind.stored_names:
+        expected: Value = told.get(name, kind.defaults[name])
+        if row.values[name] != expected:
+            yield row.id, name
+
+
+def _beside_fields(kind: Kind, row: "store.StoredRow") -> Iterator[Row]:
+    for column, value in store.derived_columns(kind, row.values).items():
+        if row.derived[column] != value:
+            yield row.id, column
