@@ -28,6 +28,7 @@ from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import Conversion
 from leadline.crm.kinds import KINDS
 from leadline.http.addresses import Addresses
+from leadline.http.cors import Cors
 from leadline.http.dispatch import Dispatch
 from leadline.http.endpoint import Route
 from leadline.http.limits import RateLimits
@@ -46,7 +47,7 @@ from leadline.records.kind import Kind
 from leadline.records.live.apart import Start
 from leadline.records.live.indexes import LiveIndexes
 from leadline.records.service import Records
-from leadline.settings import HOME, Settings, requests_per_minute
+from leadline.settings import HOME, Settings, origins, requests_per_minute
 from leadline.upkeep.mark import refuse_unfinished
 
 SHARED = "LEADLINE_SHARED"
@@ -104,8 +105,11 @@ class App:
 
     def http(self, shared: Path | None = None) -> Application:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
-        application = self.dispatch(routes(self.services(), self.settings.public_url), shared)
-        return placing(application) if len(self.members) > 1 else application
+        application: Application = self.dispatch(routes(self.services(), self.settings.public_url), shared)
+        if len(self.members) > 1:
+            application = placing(application)
+        allowed = origins(self.settings.cors_origins)
+        return Cors(application, allowed) if allowed else application
 
     def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
         """Serves the routes of the table alone."""

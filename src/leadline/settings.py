@@ -18,6 +18,7 @@ HOME = "home"
 PLANS = {"starter": 100, "growth": 300, "business": 600}
 """The vendor's plans, in requests per minute."""
 Network = IPv4Network | IPv6Network
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _LIMIT = re.compile(rf"none|{'|'.join(PLANS)}|[1-9][0-9]{{0,8}}")
 _DAY_SECONDS = 86_400
 
@@ -92,6 +93,11 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
         "20",
         description="Logins per minute of each client address, and of its requests with a bad token; or none.",
     )
+    cors_origins: str = Field(
+        "",
+        description="Origins, with commas between, whose pages may call the API from a browser, such as"
+        " https://app.example.com; or * for all.",
+    )
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks, with commas between, of proxies whose X-Forwarded-For names the client.",
@@ -165,6 +171,19 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
         if not _LIMIT.fullmatch(text):
             plans = ", ".join(f"{plan} ({limit})" for plan, limit in PLANS.items())
             raise ValueError(f"must be a whole number from 1 to 999,999,999 (requests a minute), {plans}, or none")
+        return text
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        """Raises `ValueError`."""
+        found = origins(text)
+        if "*" in found and len(found) > 1:
+            raise ValueError("must be * alone, or origins without it")
+        for origin in found:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                sentence = "must be origins with commas between, such as https://app.example.com:8443: a scheme and a"
+                raise ValueError(f"{sentence} host in lower case, without a path")
         return text
 
     @field_validator("trusted_proxies")
@@ -252,6 +271,11 @@ def requirement(name: str) -> str:
     kind = "a whole number" if field.annotation is int else "a number"
     least, most = (f"from {bound['ge']}", " to") if "ge" in bound else (f"above {bound.get('gt', 0)}", ", at most")
     return f"must be {kind} {least}{most} {bound['le']}" if "le" in bound else f"must be {kind} {least} on"
+
+
+def origins(text: str) -> list[str]:
+    """Origins, separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def networks(text: str) -> list[Network]:

@@ -53,6 +53,7 @@ TABLE = """
     POST   /api/auth/login/             come     -                    200
     POST   /api/auth/token/refresh/     come     -                    200
     POST   /api/auth/logout/            sign_in  -                    204
+    GET    /api/people/                 read     -                    200
     GET    /api/users/                  manage   -                    200
     POST   /api/users/                  manage   -                    201
     GET    /api/users/{id}/             manage   -                    200

@@ -239,6 +239,7 @@ REPLIES: Json = {
     "list_contacts_of_account": _page(_item(CONTACTS, _FULL_CONTACT)),
     "list_keys": _page(_item(KEYS, _KEY)),
     "create_key": _KEY | {"secret": "pk_live_4T9VXEJ2MZ8KQ6RBN3C7HWGYD5SF7Q2M"},
+    "list_people": _page({"id": _USER["id"], "name": "Ben Ode", "active": True}),
     "me": _ME,
     "update_me": _ME | {"user": {**_ME["user"], "firstName": "Ada", "name": "Ada Ode"}},
     "login": {

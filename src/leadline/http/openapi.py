@@ -17,6 +17,7 @@ from leadline.http.conversion import convert_schemas
 from leadline.http.endpoint import Endpoint, Route
 from leadline.http.keys import key_schemas
 from leadline.http.me import me_schemas
+from leadline.http.people import people_schemas
 from leadline.http.system import system_schemas
 
 Json = dict[str, Any]
@@ -48,6 +49,7 @@ _TAGS = {
     "accounts": "Companies we do business with.",
     "opportunities": "Deals that may be won.",
     "auth": "Signing in and out.",
+    "people": "Whom a record can be given to.",
     "users": "The people of the workspace, for admins.",
     "keys": "API keys, for admins.",
     "me": "Who is asking.",
@@ -94,7 +96,9 @@ def _schemas() -> Json:
     of_kinds: Json = {}
     for kind in (*KINDS, USERS):
         of_kinds |= schemas.of_kind(kind)
-    of_kinds |= convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | system_schemas()
+    of_kinds |= (
+        convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | people_schemas() | system_schemas()
+    )
     return of_kinds | {"Problem": _problem(), "ProblemError": _problem_error()}
 
 

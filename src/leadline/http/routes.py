@@ -20,6 +20,7 @@ from leadline.http.endpoint import Route
 from leadline.http.kept_answers import KeptAnswers
 from leadline.http.keys import KeyResource
 from leadline.http.me import Myself
+from leadline.http.people import people
 from leadline.http.resource import Resource
 from leadline.http.system import System, document
 from leadline.http.users import UserResource
@@ -115,6 +116,7 @@ def _of_people(services: Services, answers: KeptAnswers) -> list[Route]:
         Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login()),
         Route("POST", "/api/auth/token/refresh/", Right.PUBLIC, sign_in.refresh()),
         Route("POST", "/api/auth/logout/", Right.SELF, sign_in.logout()),
+        Route("GET", "/api/people/", Right.READ, people(), areas=()),
         Route("GET", "/api/users/", Right.MANAGE, users.list()),
         Route("POST", "/api/users/", Right.MANAGE, users.create()),
         Route("GET", "/api/users/{id}/", Right.MANAGE, users.get()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import leadline
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply
+from leadline.http.endpoint import Call, Encoded, Endpoint, Json, Reply
 from leadline.http.query_string import refuse_all
 from leadline.kit.db import Database, Transaction, Work
 
@@ -54,7 +54,7 @@ def document(
         async def work(tx: Transaction) -> Reply:
             parent = call.asked.parent()
             if parent not in made:
-                made[parent] = Reply(make(parent), headers=headers or {}, media_type=media_type)
+                made[parent] = Reply(Encoded(make(parent)), headers=headers or {}, media_type=media_type)
             return made[parent]
 
         return work

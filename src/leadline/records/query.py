@@ -50,7 +50,7 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
     for name, text in pairs:
         try:
             if name == "search":
-                search = _read_search(text)
+                search = read_search(text)
             elif name == "sort":
                 sorting = _read_sorting(kind, text)
             else:
@@ -95,7 +95,8 @@ class _Unknown(Exception):
     """A parameter that nobody reads."""
 
 
-def _read_search(text: str) -> str:
+def read_search(text: str) -> str:
+    """What is searched for, folded. Raises `Rejected`."""
     wanted = _trim(text)
     if not 1 <= len(wanted) <= MAX_SEARCH:
         raise Rejected("out_of_range", f"must have 1 to {MAX_SEARCH} characters.")

@@ -1,0 +1,35 @@
+"""The people of a workspace as everybody there may see them: whom a record can be given to."""
+
+from leadline.access import Actor, Role
+from leadline.errors import Forbidden
+from leadline.kit.db import SqlValue, Transaction
+from leadline.kit.text import fold
+from leadline.names import full_name
+from leadline.records.service import Page
+from leadline.records.types import Json
+
+_FULL_NAME = "trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))"
+
+
+async def list_people(
+    tx: Transaction, actor: Actor, *, active: bool, search: str | None, limit: int, offset: int
+) -> Page[Json]:
+    """Some of the people, by name; `search` finds those whose name contains it, whatever the case.
+
+    Raises `Forbidden` for who may see no records, and so gives none to anybody.
+    """
+    if actor.role is Role.VIEWER:
+        raise Forbidden("A viewer gives records to nobody; ask an admin.", code="nothing_shared")
+    folded = tx.dialect.fold(_FULL_NAME)
+    where = "workspace = ? AND email IS NOT NULL AND active = ?"
+    parameters: list[SqlValue] = [actor.workspace, int(active)]
+    if search is not None:
+        where += f" AND {tx.dialect.contains(folded)}"
+        parameters.append(fold(search))
+    count = await tx.fetch_one(f"SELECT count(*) FROM users WHERE {where}", parameters)
+    rows = await tx.fetch_all(
+        f"SELECT id, first_name, last_name, active FROM users WHERE {where} ORDER BY {folded}, id LIMIT ? OFFSET ?",
+        (*parameters, limit, offset),
+    )
+    people = [{"id": id_, "name": full_name(first, last), "active": bool(is_)} for id_, first, last, is_ in rows]
+    return Page(int(count[0] or 0) if count else 0, people)
