@@ -58,10 +58,10 @@ class Malformed(LeadlineError):
 class Invalid(LeadlineError):
     code = "invalid"
 
-    def __init__(self, errors: Sequence[FieldError], detail: str = "") -> None:
+    def __init__(self, errors: Sequence[FieldError], detail: str = "", *, code: str | None = None) -> None:
         count = sum(error.fields for error in errors)
         several = f"{count:,} fields are not acceptable; see errors."
-        super().__init__(detail or (errors[0].message if count == 1 else several), errors=errors)
+        super().__init__(detail or (errors[0].message if count == 1 else several), errors=errors, code=code)
 
 
 class InvalidRows(LeadlineError):

@@ -35,7 +35,10 @@ CODES: dict[int, dict[str, str]] = {
     413: {"body_too_large": "the body is too large"},
     414: {"url_too_long": "the address is too long"},
     415: {"unsupported_media_type": "the body is not said to be JSON"},
-    422: {"invalid": "fields break a rule; `errors` names each"},
+    422: {
+        "invalid": "fields break a rule; `errors` names each",
+        "nothing_to_change": "the body names no field",
+    },
     429: {
         "rate_limited": "too many requests; `Retry-After` says how long to wait",
         "too_many_failures": "too many wrong passwords; `Retry-After` says how long to wait",

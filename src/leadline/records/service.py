@@ -219,7 +219,7 @@ class Records:
         """
         before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         if not sent.values and not sent.errors:
-            raise Invalid([], "There is nothing to change; send at least one field.")
+            raise Invalid([], "There is nothing to change; send at least one field.", code="nothing_to_change")
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
         errors = [*sent.errors, *await self._references.dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]

@@ -34,8 +34,7 @@ class SqliteDatabase:
         if tuple(int(part) for part in version.split(".")) < FIRST_SAFE_VERSION:
             raise DatabaseError(f"SQLite {version} can corrupt a shared file; install apsw 3.51.3 or newer.")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._path.is_dir():
-            raise DatabaseError(f"{self._path} is a folder and no data file; move it away, or name another place.")
+        self._refuse_folder()
         if not self._path.exists():
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
         try:
@@ -44,6 +43,10 @@ class SqliteDatabase:
             self._readers = Readers(self._connect_reader)
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be opened as a data file {told(error)}") from error
+
+    def _refuse_folder(self) -> None:
+        if self._path.is_dir():
+            raise DatabaseError(f"{self._path} is a folder and no data file; move it away, or name another place.")
 
     async def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of the file."""

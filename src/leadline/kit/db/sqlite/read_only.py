@@ -13,6 +13,7 @@ class ReadOnlySqliteDatabase(SqliteDatabase):
 
     async def open(self) -> None:
         """Leaves the file alone."""
+        self._refuse_folder()
 
     async def close(self) -> None:
         """Leaves the file alone."""
