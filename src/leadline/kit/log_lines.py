@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import select
+import stat
 import threading
 import time
 from collections import deque
@@ -75,12 +76,14 @@ class LogWriter:
             if self._waiting_bytes + len(data) > self._max_waiting_bytes:
                 self._dropped_lines += data.count(b"\n")
                 return
+            is_first = not self._waiting
             self._waiting.append(data)
             self._waiting_bytes += len(data)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_all, name="log writer", daemon=True)
                 self._thread.start()
-            self._changed.notify_all()
+            if is_first:  # else the thread is at work, and takes this with the next
+                self._changed.notify_all()
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> bool:
         """Waits until everything is written; whether that came true within the seconds."""
@@ -88,22 +91,27 @@ class LogWriter:
             return self._changed.wait_for(lambda: not self._waiting, seconds)
 
     def _write_all(self) -> None:
+        is_pipe = stat.S_ISFIFO(os.fstat(self._descriptor).st_mode)
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
-                data = self._waiting[0]
-            is_written = self._write_to_descriptor(data)
+                taken = list(self._waiting)
+            for data in taken if is_pipe else [b"".join(taken)]:  # what shares a pipe must not tear lines
+                self._write_or_count(data)
             with self._changed:
-                if not is_written:
-                    self._dropped_lines += data.count(b"\n")
-                dropped_lines = self._dropped_lines
-            is_told = is_written and dropped_lines > 0 and self._tell_of_dropped(dropped_lines)
-            with self._changed:
-                if is_told:
-                    self._dropped_lines -= dropped_lines
-                self._waiting.popleft()
-                self._waiting_bytes -= len(data)
+                for _ in taken:
+                    self._waiting_bytes -= len(self._waiting.popleft())
                 self._changed.notify_all()
+
+    def _write_or_count(self, data: bytes) -> None:
+        is_written = self._write_to_descriptor(data)
+        with self._changed:
+            if not is_written:
+                self._dropped_lines += data.count(b"\n")
+            dropped_lines = self._dropped_lines
+        if is_written and dropped_lines > 0 and self._tell_of_dropped(dropped_lines):
+            with self._changed:
+                self._dropped_lines -= dropped_lines
 
     def _tell_of_dropped(self, lines: int) -> bool:
         line = DroppedLine(time=timestamp(), level="warning", event="lines dropped", dropped=lines)
