@@ -63,6 +63,7 @@ class Endpoint:
     parameters, body, reply: OpenAPI parameter objects and JSON Schemas.
     body_required: whether an empty body is refused.     writes: whether it changes data.
     refusals: the statuses it may answer beside those that every endpoint may.
+    tagged: whether its answer has an ETag, by which a client may ask whether it is another by now (304).
     bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
@@ -79,6 +80,7 @@ class Endpoint:
     body_required: bool = True
     writes: bool = False
     refusals: Sequence[int] = ()
+    tagged: bool = False
     bucket: str = ""
 
 

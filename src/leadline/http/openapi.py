@@ -146,6 +146,10 @@ def _problem_error() -> Json:
     )
 
 
+_TAG_HEADER: Json = {"ETag": {"description": "Names this very answer.", "schema": {"type": "string"}}}
+_NOT_MODIFIED: Json = {"description": "Not Modified. The answer is the one that you have.", "headers": _TAG_HEADER}
+
+
 def _operation(route: Route) -> Json:
     endpoint = route.endpoint
     operation: Json = {
@@ -157,8 +161,9 @@ def _operation(route: Route) -> Json:
     }
     if endpoint.description:
         operation["description"] = endpoint.description
-    if endpoint.parameters:
-        operation["parameters"] = list(endpoint.parameters)
+    parameters = [*endpoint.parameters, *([schemas.IF_NONE_MATCH] if endpoint.tagged else [])]
+    if parameters:
+        operation["parameters"] = parameters
     if endpoint.body is not None:
         operation["requestBody"] = {
             "required": endpoint.body_required,
@@ -177,9 +182,12 @@ def _responses(route: Route) -> Json:
     }
     if endpoint.reply is not None:
         success["content"] = {endpoint.media_type: {"schema": endpoint.reply, **_example(examples.REPLIES, endpoint)}}
+    if endpoint.tagged:
+        success["headers"] = success["headers"] | _TAG_HEADER
     refusals = {*endpoint.refusals, 503, *(() if is_public else (401, 403)), *((429,) if is_counted else ())}
     return {
         str(endpoint.status): success,
+        **({"304": _NOT_MODIFIED} if endpoint.tagged else {}),
         **{str(status): _refusal(status) for status in sorted(refusals)},
     }
 

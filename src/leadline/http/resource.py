@@ -48,6 +48,7 @@ class Resource:
             + schemas.BRACKETS,
             parameters=schemas.list_parameters(self.kind),
             reply=schemas.ref(f"{self.kind.name.title()}List"),
+            tagged=self.kind.logged,
             refusals=(400, 414),
         )
 
@@ -86,6 +87,7 @@ class Resource:
             + schemas.BRACKETS,
             parameters=schemas.filter_parameters(self.kind),
             reply=schemas.ref(f"{self.kind.name.title()}Facets"),
+            tagged=self.kind.logged,
             refusals=(400, 414),
         )
 
@@ -158,6 +160,7 @@ class Resource:
             summary=f"Get {schemas.a(self.kind.name)}",
             parameters=[schemas.id_parameter(self.kind)],
             reply=schemas.ref(self.kind.name.title()),
+            tagged=True,
             refusals=(400, 404),
         )
 

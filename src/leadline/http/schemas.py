@@ -239,6 +239,14 @@ IF_MATCH: Json = {
     "example": '"1"',
 }
 
+IF_NONE_MATCH: Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of the answer as you have it: if it would be the same, it is not sent again (304).",
+    "schema": {"type": "string", "pattern": r'^"[0-9A-Za-z._-]{1,100}"$'},
+    "example": '"1"',
+}
+
 PAGING: tuple[Json, ...] = (
     query_parameter(
         "page",
