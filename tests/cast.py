@@ -29,7 +29,7 @@ from leadline.kit.db import Row, Transaction
 from leadline.names import full_name
 from leadline.records.body import Draft, read_new
 from leadline.settings import Settings
-from tests import transcripts
+from tests import promises, transcripts
 from tests.postgres import Cluster
 
 BASE_URL = "http://desk.example"
@@ -109,6 +109,7 @@ class Caller:
         request = self._client.request(method, path, headers={**self._headers, **(headers or {})}, **options)
         answer: httpx2.Response = self._loop.run_until_complete(request)
         transcripts.note(answer)
+        promises.check(answer)
         return answer
 
     def get(self, path: str, **options: Any) -> httpx2.Response:

@@ -34,6 +34,8 @@ _OWN = re.compile(
     r'|"(?:(?<="hint":")(?P<hint>\w{4})|(?<="database":")(?P<engine>sqlite|postgres))"'
 )
 """All of them begin where a word or a text does, and are looked for there alone: the transcripts are megabytes."""
+_WAIT = re.compile(r"retry-after: \d{2,}")
+"""A wait of minutes, which is a second shorter if one has passed between two answers."""
 _NEXT_SECOND = re.compile(r',\s+"updatedAt":\["<time>",\s+"<time>"\]')
 """A history tells of it only where the clock has gone on to another second."""
 _CHECKSUM = re.compile(r"(?<=\d)-[0-9a-f]{8}\b")
@@ -70,7 +72,7 @@ class Transcript:
 
 def _headers(headers: httpx2.Headers, names: tuple[str, ...]) -> str:
     shown = "".join(f"\n  {name}: {headers[name]}" for name in names if name in headers)
-    return _CHECKSUM.sub("-<sum>", shown)
+    return _WAIT.sub("retry-after: <seconds>", _CHECKSUM.sub("-<sum>", shown))
 
 
 def _lines(body: str) -> str:

@@ -137,7 +137,8 @@ async def copies(tx: Transaction, desk: Desk, account: str, number: int) -> None
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
         " INSERT INTO contacts (workspace, no, id, version, email, stage, account_id, tags, email_opt_out,"
         " email_bounced, search_key, created_at, updated_at)"
-        " SELECT ?, 1000 + i, 'cnt_' || i, 1, 'x', 'new', ?, '[]', 0, 0, 'x', 0, 0 FROM n",
+        " SELECT ?, 1000 + i, 'cnt_' || substr('01HX0000000000000000000000', 1, 26 - length(CAST(i AS TEXT))) || i,"
+        " 1, 'x@x.example', 'new', ?, '[]', 0, 0, 'x', 0, 0 FROM n",
         (number, desk.acme.workspace.number, account),
     )
 
