@@ -11,7 +11,7 @@ logger = logging.getLogger("leadline")
 @asynccontextmanager
 async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Does the work every so many seconds meanwhile. A failure is logged, and does not end it."""
-    task = asyncio.create_task(_repeat(name, seconds, work))
+    task = asyncio.create_task(repeat(name, seconds, work))
     try:
         yield
     finally:
@@ -20,7 +20,8 @@ async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None
             await task
 
 
-async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+async def repeat(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Does the work every so many seconds, until it is cancelled."""
     while True:
         await asyncio.sleep(seconds)
         try:

@@ -1,12 +1,15 @@
 """Units of work that wait for a writer."""
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
 from leadline.kit.db import Unavailable, Work
+
+logger = logging.getLogger("leadline")
 
 MAX_WAITING = 2_000
 """Units that may wait for one writer; one more is refused."""
@@ -50,6 +53,12 @@ def take(waiting: deque[Unit], at_most: int) -> list[Unit]:
 def fail_all(group: Iterable[Unit], error: Exception) -> None:
     for unit in group:
         unit.error = error
+
+
+def fail_unexpectedly(group: Iterable[Unit], error: Exception) -> None:
+    """For what no writer foresees: the log says what it was, and the next group begins."""
+    logger.exception("a group of writes failed", exc_info=error)
+    fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
 
 
 def answer_all(group: Iterable[Unit]) -> None:

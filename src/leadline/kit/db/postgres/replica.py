@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import asyncpg
 
+from leadline.kit.background import repeat
 from leadline.kit.db import DatabaseError, Reads, T, Work
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.connection import Connection
@@ -117,7 +118,7 @@ class _Replica:
         async with primary.lent() as connection, connection.transaction(readonly=True):
             self._identity = await connection.fetchrow(_IDENTITY)
         await self._try()
-        self._watching = asyncio.create_task(self._watch())
+        self._watching = asyncio.create_task(repeat("trying the replica", RETRY_SECONDS, self._try_again))
 
     async def close(self) -> None:
         self._watching.cancel()
@@ -154,11 +155,9 @@ class _Replica:
             connection.terminate()  # rather than wait for it in order to give it back
             raise
 
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(RETRY_SECONDS)
-            if not self.is_in_use:
-                await self._try()
+    async def _try_again(self) -> None:
+        if not self.is_in_use:
+            await self._try()
 
     async def _try(self) -> None:
         """Takes the standby into use if it is there, and as far as the primary."""
@@ -166,17 +165,12 @@ class _Replica:
         async def nothing(_: object) -> None:
             pass
 
-        try:
+        with suppress(_Missed, DatabaseError):
             await self.read(nothing)
-        except (_Missed, DatabaseError):
-            return
-        except Exception as error:  # a defect, which must not end the watching
-            logger.exception("trying the replica failed, and is tried again", exc_info=error)
-            return
-        self.is_in_use = True
-        if not self._is_told:
-            logger.info("reads go to the replica")
-            self._is_told = True
+            self.is_in_use = True
+            if not self._is_told:
+                logger.info("reads go to the replica")
+                self._is_told = True
 
     def _set_aside(self, why: str) -> None:
         self.is_in_use = False

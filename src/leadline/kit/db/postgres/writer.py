@@ -9,21 +9,18 @@ around each unit.
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 
-from leadline.kit.db import Misfit, T, Unavailable, Work, Writes
+from leadline.kit.db import Misfit, T, Work, Writes
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.connections import Connections
 from leadline.kit.db.postgres.errors import AWAY, in_doubt, not_written
 from leadline.kit.db.postgres.pending import WriteTransaction
-from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
-
-logger = logging.getLogger("leadline")
+from leadline.kit.db.units import Unit, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take
 
 MAX_GROUP = 100
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -102,9 +99,8 @@ class Writer:
             waiting.clear()
             fail_all(group, not_written(error))
         except Exception as error:  # a defect, which must not leave the lane without its task
-            logger.exception("a group of writes failed", exc_info=error)
             self._are_failing = True
-            fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
+            fail_unexpectedly(group, error)
 
 
 class _HasWritten(Exception):

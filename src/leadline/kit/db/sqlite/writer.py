@@ -11,23 +11,20 @@ page that a unit touches, which is too much to pay each time.
 """
 
 import asyncio
-import logging
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 
-from leadline.kit.db import Misfit, T, Unavailable, Work, Writes
+from leadline.kit.db import Misfit, T, Work, Writes
 from leadline.kit.db.sqlite.checkpoints import Checkpoints
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, drive
 from leadline.kit.db.sqlite.errors import AWAY, not_written, reason
 from leadline.kit.db.sqlite.limits import Steps
 from leadline.kit.db.sqlite.pending import WriteTransaction
 from leadline.kit.db.sqlite.stalls import Stalls
-from leadline.kit.db.units import Unit, answer_all, fail_all, refuse_if_full, take
-
-logger = logging.getLogger("leadline")
+from leadline.kit.db.units import Unit, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take
 
 MAX_GROUP = 50
 INLINE_STEPS = 200_000
@@ -90,10 +87,9 @@ class Writer:
             is_ready = not self._stalls.are_recent() and self._run_here(group)
             await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
         except Exception as error:
-            logger.exception("a group of writes failed", exc_info=error)
             self._roll_back()
             self._are_failing = True
-            fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
+            fail_unexpectedly(group, error)
 
     def _run_here(self, group: list[Unit]) -> bool:
         """Answers whether the group waits to be committed; else nothing was written."""
