@@ -155,6 +155,15 @@ def test_what_one_unit_leaves_costs_the_others_nothing(library: Store) -> None:
     assert library.read(COUNTED)[0] == ("a", 30)
 
 
+def test_a_cell_is_read_anew_after_a_statement_that_may_have_changed_it(library: Store) -> None:
+    """Within a unit, and in the next group."""
+    library.write(shelf("a"))
+    fifty = sql("UPDATE shelves SET books = 50 WHERE name = ?", "a")
+    assert library.write(in_turn_answering(one_more("a"), fifty, one_more("a")))[::2] == [1, 51]
+    library.write(fifty)
+    assert library.write(one_more("a")) == 51
+
+
 def test_what_was_put_by_one_that_is_gone_is_not_saved(library: Store) -> None:
     """Neither by the next of its group, nor by the next group."""
 
@@ -218,6 +227,8 @@ UNITS = st.lists(
         st.just(COUNT),
         st.just(COUNTED),
         st.builds(partial(sql, "DELETE FROM books WHERE title = ?"), TITLES),
+        st.builds(one_more, SHELVES),
+        st.builds(partial(sql, "UPDATE shelves SET books = books + 5 WHERE name = ?"), SHELVES),
         st.builds(partial(sql, "UPDATE books SET shelf = ? WHERE shelf = ?"), SHELVES, SHELVES),
     ),
     max_size=5,

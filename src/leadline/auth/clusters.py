@@ -45,15 +45,15 @@ class Clusters:
         for member in self._members.values():
             await member.close()
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], share: str | None = None) -> T:
         """Raises `Unauthenticated` only if no cluster takes the token."""
         token = _asker.get()
         if not token:
-            return await self._follow(HOME, lambda name: self._members[name].read(work))
+            return await self._follow(HOME, lambda name: self._members[name].read(work, share))
         refusal: Exception | None = None
         for start in dict.fromkeys((self._found.get(token, HOME), HOME, *self._members)):
             try:
-                return await self._follow(start, lambda name: self._read(name, token, work))
+                return await self._follow(start, lambda name: self._read(name, token, work, share))
             except Unavailable as error:
                 refusal = error
             except Unauthenticated as error:
@@ -63,9 +63,9 @@ class Clusters:
         assert refusal is not None, "home was asked"
         raise refusal
 
-    async def _read(self, name: str, token: str, work: Work[T]) -> T:
+    async def _read(self, name: str, token: str, work: Work[T], share: str | None) -> T:
         try:
-            answer = await self._members[name].read(work)
+            answer = await self._members[name].read(work, share)
         except (Unavailable, Unauthenticated):
             raise
         except Exception:

@@ -131,11 +131,11 @@ class Dispatch:
             actor = await self._authorize(tx, route, asked, exchange)
             return await route.endpoint.run(Call(actor, asked))(tx)
 
-        return self._database.read(work)
+        return self._database.read(work, route.share)
 
     async def _write(self, route: Route, asked: Request, exchange: Exchange) -> Reply:
         """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
-        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
+        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange), route.share)
         body = await self._read_body(route, asked)
         call, write = Call(actor, asked, body), partial(self._write_as, actor, route, asked, exchange)
         if route.endpoint.steps is not None:

@@ -95,12 +95,15 @@ class Route:
     endpoint: Endpoint
     areas: Sequence[str] | None = None
     scopes: frozenset[str] = field(init=False)
+    share: str = field(init=False)
+    """What the path names first: reads of leads leave connections for those of contacts."""
 
     def __post_init__(self) -> None:
         """Raises `TypeError` if it does not say who may come: then the server does not start."""
         if not isinstance(self.right, Right):
             raise TypeError(f"{self.method} {self.path} declares no right; Right.PUBLIC lets anybody in.")
         word = self.path.split("/")[2]
+        object.__setattr__(self, "share", word)
         areas = self.areas if self.areas is not None else (word,) if word in AREAS else None
         if areas is None and self.right in (Right.READ, Right.WRITE):
             raise TypeError(f"{self.method} {self.path} declares no area; areas=() lets any key in.")

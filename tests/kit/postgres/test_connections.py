@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.connections import Connections
+from leadline.kit.db.postgres.connections import AllInUse, Connections
 from leadline.kit.db.postgres.servers import Servers
 from tests.postgres import Cluster
 
@@ -56,6 +56,33 @@ def test_who_waits_too_long_is_told_and_nothing_is_lost(play: Callable[[Story], 
         for connection in taken:
             connections.give(connection)
         assert await process_of(connections) in {connection.get_server_pid() for connection in taken}
+
+    play(story)
+
+
+def test_one_share_leaves_connections_for_others(play: Callable[[Story], Any]) -> None:
+    async def story(connections: Connections) -> None:
+        async with connections.lent("leads"):
+            with pytest.raises(AllInUse):
+                await connections.take("leads")
+            async with connections.lent("contacts"):
+                pass
+            async with connections.lent():
+                pass
+
+    play(story)
+
+
+def test_who_waits_in_vain_for_a_share_takes_nothing_along(play: Callable[[Story], Any]) -> None:
+    async def story(connections: Connections) -> None:
+        async with connections.lent("leads"):
+            waiting = [asyncio.create_task(connections.take("leads")) for _ in range(3)]
+            await asyncio.sleep(0)
+            for task in waiting:
+                task.cancel()
+            await asyncio.wait(waiting)
+        async with connections.lent("leads"), connections.lent("contacts"):
+            pass
 
     play(story)
 

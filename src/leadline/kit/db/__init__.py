@@ -175,9 +175,9 @@ class Database(Protocol):
 
     async def close(self) -> None: ...
 
-    def read(self, work: Work[T]) -> Awaitable[T]:
+    def read(self, work: Work[T], share: str | None = None) -> Awaitable[T]:
         """Answers what `work` found in one snapshot. It may be run again, so it must only read; it is when it raises
-        `Later`."""
+        `Later`. Reads of one `share` never use up the connections that other reads and the writes need."""
 
     def snapshot(self, lane: int = 0) -> AbstractAsyncContextManager[Transaction]:
         """One to read the lane from for as long as it takes. For commands: it holds up whoever shares its event

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import asyncpg
 
@@ -75,8 +76,8 @@ class PostgresDatabase:
     def bound_requests(self, seconds: float) -> None:
         self._seconds = self._writer.seconds = seconds
 
-    def read(self, work: Work[T]) -> Awaitable[T]:
-        return self._read_in_time(self._reader.read, work)
+    def read(self, work: Work[T], share: str | None = None) -> Awaitable[T]:
+        return self._read_in_time(partial(self._reader.read, share=share), work)
 
     async def _read_in_time(self, read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
         try:

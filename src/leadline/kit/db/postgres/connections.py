@@ -4,42 +4,69 @@ asyncpg's pool does the same and more; its way to lend one costs twice what a sh
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import ceil
+from typing import NamedTuple
 
 from leadline.kit.db.postgres.connection import Connection
 
+SHARE = 0.4
+"""The part of the connections that one share may have: two that are stuck leave some."""
+
+
+class AllInUse(TimeoutError):
+    """No connection became free in time; the server itself may be well."""
+
+
+class _Loan(NamedTuple):
+    generation: int
+    turns: Sequence[asyncio.Semaphore]
+
 
 class Connections:
-    """`connect` opens one; `take` waits `seconds` at most."""
+    """`connect` opens one; `take` waits `seconds` at most.
+
+    Callers that name a share have `SHARE` of the connections at most, all that name the same one together. So those
+    that wait for a locked table leave connections for others.
+    """
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], most: int, seconds: float) -> None:
         self._connect = connect
         self._most = most
         self._seconds = seconds
         self._free = asyncio.Semaphore(most)
+        self._shares: dict[str, asyncio.Semaphore] = {}
         self._idle: list[Connection] = []
-        self._lent: dict[Connection, int] = {}
+        self._lent: dict[Connection, _Loan] = {}
         self._generation = 0
 
-    async def take(self) -> Connection:
-        """One that is to be given back. Raises what `AWAY` names."""
-        if self._idle and not self._free.locked():
-            return await self._take()
-        async with asyncio.timeout(self._seconds):
-            return await self._take()
+    async def take(self, share: str | None = None) -> Connection:
+        """One that is to be given back. Raises `AllInUse`, and what `AWAY` names."""
+        turns = (self._free,) if share is None else (self._turns_of(share), self._free)
+        if self._idle and not any(turn.locked() for turn in turns):
+            return await self._take(turns)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._take(turns)
+        except TimeoutError as error:
+            if any(turn.locked() for turn in turns):
+                raise AllInUse from error
+            raise
 
     def give(self, connection: Connection) -> None:
-        is_current = self._lent.pop(connection) == self._generation
+        loan = self._lent.pop(connection)
+        is_current = loan.generation == self._generation
         if is_current and not connection.is_closed() and not connection.is_in_transaction():
             self._idle.append(connection)
         else:
             connection.terminate()
-        self._free.release()
+        for turn in loan.turns:
+            turn.release()
 
     @asynccontextmanager
-    async def lent(self) -> AsyncIterator[Connection]:
-        connection = await self.take()
+    async def lent(self, share: str | None = None) -> AsyncIterator[Connection]:
+        connection = await self.take(share)
         try:
             yield connection
         finally:
@@ -64,14 +91,23 @@ class Connections:
         for connection in list(self._lent):
             connection.terminate()
 
-    async def _take(self) -> Connection:
-        await self._free.acquire()
+    def _turns_of(self, share: str) -> asyncio.Semaphore:
+        if share not in self._shares:
+            self._shares[share] = asyncio.Semaphore(ceil(self._most * SHARE))
+        return self._shares[share]
+
+    async def _take(self, turns: Sequence[asyncio.Semaphore]) -> Connection:
+        held: list[asyncio.Semaphore] = []
         try:
+            for turn in turns:
+                await turn.acquire()
+                held.append(turn)
             connection = self._open_one() or await self._connect()
         except BaseException:
-            self._free.release()
+            for turn in held:
+                turn.release()
             raise
-        self._lent[connection] = self._generation
+        self._lent[connection] = _Loan(self._generation, turns)
         return connection
 
     def _open_one(self) -> "Connection | None":

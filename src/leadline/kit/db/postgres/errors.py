@@ -4,6 +4,7 @@ import asyncpg
 from asyncpg.exceptions import InternalClientError
 
 from leadline.kit.db import Unavailable
+from leadline.kit.db.postgres.connections import AllInUse
 
 AWAY: tuple[type[BaseException], ...] = (
     OSError,  # refused, reset, unreachable; TimeoutError is one
@@ -39,6 +40,8 @@ def in_doubt(error: BaseException) -> Unavailable:
 
 
 def _short(error: BaseException) -> str:
+    if isinstance(error, AllInUse):
+        return "all of this process's connections for it are in use"
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
     text = str(error).partition("\n")[0]

@@ -25,6 +25,7 @@ class WriteTransaction(PostgresTransaction):
         self.writes = 0
         self._rows: dict[str, list[Row]] = {}
         self._cells: dict[Cell, dict[SqlValue, Row]] = {}
+        self._taken: dict[tuple[Cell, SqlValue], Row] = {}
         self._tables: set[str] = set()
         self._place = _NONE  # of the statement that the unit has used last, in the order of `_rows`
 
@@ -41,16 +42,19 @@ class WriteTransaction(PostgresTransaction):
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         await self._send_what_comes_before(sql)
+        self._taken.clear()
         self.writes += 1
         return await super().execute(sql, parameters)
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
         await self._send_what_comes_before(sql)
+        self._taken.clear()
         self.writes += 1
         await super().execute_many(sql, rows)
 
     async def run_script(self, script: str) -> None:
         await self.flush()
+        self._taken.clear()
         self.writes += 1
         await super().run_script(script)
 
@@ -63,17 +67,19 @@ class WriteTransaction(PostgresTransaction):
         self._tables.add(_table(sql))
 
     async def take(self, cell: Cell, key: SqlValue) -> Row | None:
-        row = self._cells.get(cell, {}).get(key)
-        return await super().take(cell, key) if row is None else row
+        row = self._cells.get(cell, {}).get(key) or self._taken.get((cell, key))
+        if row is None and (row := await super().take(cell, key)) is not None:
+            self._taken[cell, key] = row
+        return row
 
     async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
         self.writes += 1
-        self._cells.setdefault(cell, {})[key] = row
+        self._cells.setdefault(cell, {})[key] = self._taken[cell, key] = row
         self._tables.add(_table(cell.save))
 
     async def flush(self) -> None:
         rows, cells = self._rows, self._cells
-        self.forget()
+        self._rows, self._cells, self._tables, self._place = {}, {}, set(), _NONE
         for cell, saved in cells.items():
             await self._send(cell.save, [(*row, key) for key, row in saved.items()])
         for sql, pending in rows.items():
@@ -82,6 +88,7 @@ class WriteTransaction(PostgresTransaction):
     def forget(self) -> None:
         """Drops what is pending."""
         self._rows, self._cells, self._tables, self._place = {}, {}, set(), _NONE
+        self._taken.clear()
 
     async def _send(self, sql: str, rows: list[Row]) -> None:
         await self._connection.executemany(numbered(sql), rows)

@@ -42,12 +42,14 @@ class Reader:
         self._familiar = Familiar(self._ask)
         self._settled = Together(self._ask_settled)
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], share: str | None = None) -> T:
         """Raises `Unavailable`."""
         familiar: Familiar | None = self._familiar
         in_transaction, told, overtaken = self._in_transactions, None, 0
         while True:
-            tx = _Read(self._connections, self._settled, familiar, in_transaction=in_transaction, told=told)
+            tx = _Read(
+                self._connections, self._settled, familiar, in_transaction=in_transaction, told=told, share=share
+            )
             try:
                 return await _run(tx, work)
             except _Overtaken as error:
@@ -123,7 +125,9 @@ class _Read(PostgresTransaction):
         *,
         in_transaction: bool,
         told: Told | None = None,
+        share: str | None = None,
     ) -> None:
+        self._share = share
         self._connections = connections
         self._settled = settled
         self._familiar = familiar
@@ -220,7 +224,7 @@ class _Read(PostgresTransaction):
         await self._connection.execute(_BEGIN)
 
     async def _connect(self) -> None:
-        self._connection = await self._connections.take()
+        self._connection = await self._connections.take(self._share)
         self._has_connection = True
 
     def _give(self) -> None:

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
+from functools import partial
 
 import asyncpg
 
@@ -72,20 +73,20 @@ class ReplicatedDatabase(PostgresDatabase):
         await self._replica.close()
         await super().close()
 
-    def read(self, work: Work[T]) -> Awaitable[T]:
-        return self._read_in_time(self._read, work)
+    def read(self, work: Work[T], share: str | None = None) -> Awaitable[T]:
+        return self._read_in_time(partial(self._read, share=share), work)
 
-    async def _read(self, work: Work[T]) -> T:
+    async def _read(self, work: Work[T], share: str | None) -> T:
         if self._replica.is_in_use:
             try:
-                found = await self._replica.read(work)
+                found = await self._replica.read(work, share)
             except _Missed:
                 pass
             else:
                 self._from_replica += 1
                 return found
         self._from_primary += 1
-        return await self._reader.read(work)
+        return await self._reader.read(work, share)
 
     def reads(self) -> Reads:
         return Reads(self._from_replica, self._from_primary)
@@ -126,11 +127,11 @@ class _Replica:
             await self._watching
         self._connections.expire()
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], share: str | None = None) -> T:
         """Raises `_Missed`, and `Unavailable` for a query that takes too long on any server."""
         position = await self._position()
         try:
-            async with self._connections.lent() as connection:
+            async with self._connections.lent(share) as connection:
                 return await self._read(connection, work, position)
         except asyncpg.QueryCanceledError as error:
             raise unavailable(error) from error

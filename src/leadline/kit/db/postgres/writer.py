@@ -24,6 +24,8 @@ from leadline.kit.db.units import Unit, answer_all, fail_all, fail_unexpectedly,
 
 MAX_GROUP = 100
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_WRITES = "writes"
+"""The share of the connections that all writes have."""
 _LANES = 0x1EAD
 """The advisory locks that are lanes."""
 
@@ -79,7 +81,7 @@ class Writer:
 
     async def _write(self, lane: int, group: list[Unit]) -> None:
         try:
-            async with self._connections.lent() as connection:
+            async with self._connections.lent(_WRITES) as connection:
                 try:
                     await _write_together(connection, lane, group)
                 except _HasWritten:

@@ -54,7 +54,7 @@ class SqliteDatabase:
         self._checkpoints.close()
         self._readers.close()
 
-    def read(self, work: Work[T]) -> Awaitable[T]:
+    def read(self, work: Work[T], share: str | None = None) -> Awaitable[T]:
         return self._readers.read(work)
 
     @asynccontextmanager

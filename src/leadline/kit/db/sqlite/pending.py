@@ -9,20 +9,22 @@ from leadline.kit.db.sqlite.connection import SqliteTransaction
 
 
 class WriteTransaction(SqliteTransaction):
-    """Whatever could see a cell waits until it is written; an INSERT for later could not."""
+    """Whatever could see a cell waits until it is written; an INSERT for later could not. A cell is read once, until
+    a statement may have changed it."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection)
         self._cells: dict[tuple[Cell, SqlValue], Row] = {}
+        self._taken: dict[tuple[Cell, SqlValue], Row] = {}
         self._saved = 0
         self._uncounted = 0  # by SQLite: rows that were put, and scripts, which change the schema
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
-        self.flush()
+        self._save_cells()
         return await super().fetch_all(sql, parameters)
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
-        self.flush()
+        self._save_cells()
         return await super().fetch_one(sql, parameters)
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
@@ -39,21 +41,29 @@ class WriteTransaction(SqliteTransaction):
         await super().run_script(script)
 
     async def take(self, cell: Cell, key: SqlValue) -> Row | None:
-        row = self._cells.get((cell, key))
-        return await super().take(cell, key) if row is None else row
+        row = self._cells.get((cell, key)) or self._taken.get((cell, key))
+        if row is None and (row := await super().take(cell, key)) is not None:
+            self._taken[cell, key] = row
+        return row
 
     async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
         self._uncounted += 1
         self._cells[cell, key] = row
 
     def flush(self) -> None:
-        for (cell, key), row in self._cells.items():
-            self._connection.execute(cell.save, (*row, key))
-        self._saved += len(self._cells)
-        self._cells.clear()
+        self._save_cells()
+        self._taken.clear()
 
     def forget(self) -> None:
         """Drops what is pending."""
+        self._cells.clear()
+        self._taken.clear()
+
+    def _save_cells(self) -> None:
+        for (cell, key), row in self._cells.items():
+            self._connection.execute(cell.save, (*row, key))
+        self._saved += len(self._cells)
+        self._taken |= self._cells
         self._cells.clear()
 
     def written(self) -> tuple[int, int]:
