@@ -254,7 +254,7 @@ def line_of(event: str) -> Line:
 
 def observed(level: str, error: Exception | None, status: int) -> list[dict[str, Any]]:
     written: list[bytes] = []
-    gathered = Lines(written.append)
+    gathered = Lines(lambda *pieces: written.extend(pieces))
     gathered._waiting.append(line_of("first"))  # as if a flush were on its way already
     observer = Observer(gathered, level=level, slow_seconds=1, figures=None)
     exchange = observer.begin("req_1", "GET")
@@ -320,7 +320,7 @@ def test_messages_of_others_lose_what_they_quote(
 @pytest.mark.parametrize("size", [10, 1_000, 3_000, 10_000])
 def test_lines_are_written_in_pieces_that_nobody_tears(size: int) -> None:
     written: list[bytes] = []
-    gathered = Lines(written.append)
+    gathered = Lines(lambda *pieces: written.extend(pieces))
     given = [f"{number}{'x' * size}" for number in range(20)]
     gathered._waiting += [line_of(event) for event in given]
     gathered.flush()

@@ -70,25 +70,30 @@ class LogWriter:
         self._dropped_lines = 0
         self._thread: threading.Thread | None = None
 
-    def write(self, data: bytes) -> None:
-        """Hands over whole lines, and returns at once. Those that find no room are counted instead."""
+    def write(self, *pieces: bytes) -> None:
+        """Hands over whole lines, and returns at once. Those that find no room are counted instead. Pieces that are
+        handed over together wake the thread once."""
         with self._changed:
-            if self._waiting_bytes + len(data) > self._max_waiting_bytes:
-                self._dropped_lines += data.count(b"\n")
-                return
-            is_first = not self._waiting
-            self._waiting.append(data)
-            self._waiting_bytes += len(data)
+            is_idle = not self._waiting
+            for piece in pieces:
+                self._keep_or_count(piece)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_all, name="log writer", daemon=True)
                 self._thread.start()
-            if is_first:  # else the thread is at work, and takes this with the next
+            if is_idle:  # else the thread is at work, and takes these with the next
                 self._changed.notify_all()
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> bool:
         """Waits until everything is written; whether that came true within the seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting, seconds)
+
+    def _keep_or_count(self, piece: bytes) -> None:
+        if self._waiting_bytes + len(piece) > self._max_waiting_bytes:
+            self._dropped_lines += piece.count(b"\n")
+            return
+        self._waiting.append(piece)
+        self._waiting_bytes += len(piece)
 
     def _write_all(self) -> None:
         is_pipe = stat.S_ISFIFO(os.fstat(self._descriptor).st_mode)
@@ -137,7 +142,7 @@ atexit.register(STANDARD_ERROR.drain)
 class Lines:
     """Lines that are written some at a time, at most `FLUSH_SECONDS` later. For the event loop's thread only."""
 
-    def __init__(self, write: Callable[[bytes], None] = STANDARD_ERROR.write) -> None:
+    def __init__(self, write: Callable[..., None] = STANDARD_ERROR.write) -> None:
         self._write = write
         self._waiting: list[Line] = []
 
@@ -149,8 +154,7 @@ class Lines:
             self.flush()
 
     def flush(self) -> None:
-        for part in _parts([_encode(line) for line in self._waiting]):
-            self._write(part)
+        self._write(*_parts([_encode(line) for line in self._waiting]))
         self._waiting.clear()
 
 
