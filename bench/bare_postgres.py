@@ -15,17 +15,17 @@ import msgspec
 from bench.bare import Receive, Send, serve
 from leadline import clock, ids
 from leadline.crm.leads import LEADS
-from leadline.kit.db.postgres.connection import numbered
-from leadline.records.store import _statements
+from leadline.kit.db.postgres.connection import number_placeholders
+from leadline.records.store import _statements_of
 from leadline.settings import Settings
 
 WORKSPACE = 2
 """One of its own, beside Leadline's."""
 MAX_GROUP = 100
 
-_FIND = numbered(_statements(LEADS).find)
+_FIND = number_placeholders(_statements_of(LEADS).find)
 _INSERTS = (
-    numbered(_statements(LEADS).insert),
+    number_placeholders(_statements_of(LEADS).insert),
     "INSERT INTO operations (workspace, seq, id, kind, at, user_id, key_id, request_id)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES ($1, $2, $3, $4, $5)",
@@ -74,7 +74,7 @@ class BarePostgres:
     async def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         number, at = next(self._numbers), clock.system_clock()
         made = {"id": ids.new("ld", at, number), "createdAt": at // 1000, "updatedAt": at // 1000}
-        lead = {**LEADS.defaults, **body, **made}
+        lead = {**LEADS.default_values, **body, **made}
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((_rows(number, at, lead), done))
         if self._writing is None:
@@ -96,7 +96,7 @@ class BarePostgres:
 
 def _rows(number: int, at: int, lead: dict[str, Any]) -> Rows:
     """One for each of the inserts."""
-    fields = [lead[field.name] for field in LEADS.stored]
+    fields = [lead[field.name] for field in LEADS.stored_fields]
     search_key = f"{lead['firstName']} {lead['lastName']}\x1f{lead['email']}\x1f{lead['company']}".lower()
     logged = _encode({name: [None, value] for name, value in lead.items() if value is not None}).decode()
     return (

@@ -17,8 +17,8 @@ from pyroaring import BitMap
 from bench.data import SEED, lead_bodies
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Row, SqlValue
-from leadline.kit.text import SEPARATOR, fold
-from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.kit.text import SEPARATOR, fold_case
+from leadline.records.filters import Condition, Predicate, SortOrder
 from leadline.records.index import KindIndex
 
 START = 1_600_000_000
@@ -41,22 +41,24 @@ def main(leads: Annotated[int, typer.Option(min=100, help="How many leads the in
         chosen = _chosen(index, predicate)
         for sort in ("-id", "-updatedAt", "email", "company,-leadScore"):
             for offset in (0, len(chosen) // 2):
-                page = partial(index.slice, chosen, _sorting(sort), offset, 20)
+                page = partial(index.locate_page, chosen, _sorting(sort), offset, 20)
                 _say(f"page of {name} by {sort} from {offset:,}", _micros(page))
-        _say(f"facets of {name}", _micros(partial(index.facets, chosen)))
+        _say(f"facets of {name}", _micros(partial(index.count_facets, chosen)))
 
 
 def _build(index: KindIndex, leads: int) -> None:
-    seconds = sum(_seconds(partial(index.add_rows, rows)) for rows in _batches(index, leads)) + _seconds(index.settle)
-    dumped = b"".join(index.dump())
+    seconds = sum(_seconds(partial(index.add_rows, rows)) for rows in _batches(index, leads)) + _seconds(
+        index.finish_loading
+    )
+    dumped = b"".join(index.dump_parts())
     _say("build, a lead", f"{seconds / leads * 1e6:.1f} µs")
-    _say("memory, a lead", f"{index.size() / leads:.0f} bytes")
+    _say("memory, a lead", f"{index.memory_bytes() / leads:.0f} bytes")
     _say("dumped, a lead", f"{len(dumped) / leads:.0f} bytes")
-    _say("load", f"{_seconds(partial(KindIndex.load, LEADS, io.BytesIO(dumped).read)):.2f} s")
+    _say("load", f"{_seconds(partial(KindIndex.load_dump, LEADS, io.BytesIO(dumped).read)):.2f} s")
 
 
 def _chosen(index: KindIndex, predicate: Predicate) -> BitMap:
-    chosen = index.select(predicate, _UNASKED)
+    chosen = index.select_records(predicate, _UNASKED)
     assert chosen is not None
     return chosen
 
@@ -78,8 +80,8 @@ def _predicates(leads: int) -> dict[str, Predicate]:
     }
 
 
-def _sorting(text: str) -> Sorting:
-    return Sorting(tuple((name.removeprefix("-"), name[0] == "-") for name in text.split(",")))
+def _sorting(text: str) -> SortOrder:
+    return SortOrder(tuple((name.removeprefix("-"), name[0] == "-") for name in text.split(",")))
 
 
 def _changes(index: KindIndex, leads: int) -> Callable[[], None]:
@@ -93,7 +95,7 @@ def _changes(index: KindIndex, leads: int) -> Callable[[], None]:
         no = chance.randint(1, leads)
         before = known.get(no) or {"updatedAt": START + no * SECONDS_BETWEEN}
         after: dict[str, SqlValue] = {"updatedAt": now}
-        index.change(no, before, after, None)
+        index.change_record(no, before, after, None)
         known[no] = after
 
     return change
@@ -101,8 +103,8 @@ def _changes(index: KindIndex, leads: int) -> Callable[[], None]:
 
 def _batches(index: KindIndex, leads: int) -> Iterator[list[Row]]:
     bodies = lead_bodies(random.Random(SEED), OWNERS)
-    fields = {field.column: field.name for field in LEADS.stored}
-    names = [fields.get(column.removesuffix("_key"), "") for column in index.columns[:-1]]
+    fields = {field.column: field.name for field in LEADS.stored_fields}
+    names = [fields.get(column.removesuffix("_key"), "") for column in index.row_columns[:-1]]
     for start in range(1, leads + 1, BATCH):
         nos = range(start, min(start + BATCH, leads + 1))
         yield [_row(no, body, names) for no, body in zip(nos, bodies, strict=False)]
@@ -113,7 +115,7 @@ def _row(no: int, body: dict[str, Any], names: list[str]) -> Row:
     time = START + no * SECONDS_BETWEEN
     values = {**body, "createdAt": time, "updatedAt": time, "emailOptOut": 0, "emailBounced": 0}
     texts = [f"{body['firstName']} {body['lastName']}", body["email"], body["company"] or ""]
-    return (no, *(values.get(name) for name in names), fold(SEPARATOR.join(texts)))
+    return (no, *(values.get(name) for name in names), fold_case(SEPARATOR.join(texts)))
 
 
 def _seconds(work: Callable[[], object]) -> float:

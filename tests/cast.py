@@ -27,7 +27,7 @@ from leadline.auth.workspaces import Workspace
 from leadline.clock import system_clock
 from leadline.kit.db import Row, Transaction
 from leadline.names import full_name
-from leadline.records.body import Draft, read_new
+from leadline.records.body import ParsedBody, read_new
 from leadline.settings import Settings
 from tests import promises, transcripts
 from tests.postgres import Cluster
@@ -266,7 +266,7 @@ def fill(settings: Settings) -> Cast:
 async def make_team(app: App, name: str) -> Team:
     """A workspace with all its people, who have signed in."""
     drafts = [read_new(USERS, {**person, "password": PASSWORD}) for person in _PEOPLE]
-    people: list[Draft] = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
+    people: list[ParsedBody] = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
 
     async def write(tx: Transaction) -> tuple[Workspace, Actor, str]:
         workspace = await app.workspaces.create(tx, name)

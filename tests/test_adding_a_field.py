@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leadline.crm.leads import LEADS
-from leadline.records.structures import Structure
+from leadline.records.structures import JsonField
 from leadline.records.types import FieldType
 from tests.e2e.server import serving
 
@@ -74,7 +74,7 @@ def narrower_types(type_: type[FieldType]) -> Iterator[type[FieldType]]:
 
 def test_the_types_that_the_page_names_are_those_that_there_are() -> None:
     named = set(re.findall(r"`([A-Z]\w+)`", PAGE.split("| type |")[1].split("\n\n")[0])) - {"TEXT", "INTEGER"}
-    assert named == {type_.__name__ for type_ in narrower_types(FieldType) if type_ is not Structure}
+    assert named == {type_.__name__ for type_ in narrower_types(FieldType) if type_ is not JsonField}
 
 
 def test_the_files_that_the_page_names_are_there() -> None:

@@ -24,10 +24,10 @@ from leadline.http.exporter import ServerCollector
 from leadline.http.metrics import Figures
 from leadline.http.observer import RequestLine
 from leadline.http.routes import routes
-from leadline.kit.log_lines import Line
+from leadline.kit.log_lines import LogLine
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
-from leadline.records.types import Choice
+from leadline.records.types import ChoiceField
 from leadline.settings import Settings
 from tests.cast import Desk
 from tests.e2e.server import serving
@@ -112,15 +112,15 @@ def test_every_field_is_documented_in_its_order(kind: Kind) -> None:
     documented = re.findall(r"^\| `(\w+)` \| (you|server) \| (yes|no) \| (.+) \|$", section, re.MULTILINE)
     assert [(name, who, listed) for name, who, listed, _ in documented] == [
         (field.name, "server" if field.server else "you", "yes" if field.name in kind.listed else "no")
-        for field in kind.shown
+        for field in kind.shown_fields
     ]
-    for field in kind.shown:
-        if isinstance(field.type, Choice):
+    for field in kind.shown_fields:
+        if isinstance(field.type, ChoiceField):
             (meaning,) = (meaning for name, _, _, meaning in documented if name == field.name)
             assert set(field.type.values) <= set(re.findall(r"`(\w+)`", meaning)), field.name
 
 
-def members_of_lines(kind: type[Line] = Line) -> Iterator[str]:
+def members_of_lines(kind: type[LogLine] = LogLine) -> Iterator[str]:
     yield from kind.__struct_fields__
     for narrower in kind.__subclasses__():
         yield from members_of_lines(narrower)

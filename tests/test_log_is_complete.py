@@ -190,12 +190,12 @@ def replayed(desk: Desk) -> dict[str, tuple[int, int, Json]]:
 
 def stored(desk: Desk, kind: Kind) -> dict[str, tuple[int, int, Json]]:
     """The rows of a kind of record, every column that is a field of it."""
-    columns = ", ".join(field.column for field in kind.stored)
+    columns = ", ".join(field.column for field in kind.stored_fields)
     found = {}
     for workspace, version, *row in desk.rows(f"SELECT workspace, version, {columns} FROM {kind.plural}"):
         values: Json = {}
-        for field, column in zip(kind.stored, row, strict=True):
-            load = field.type.loader()
+        for field, column in zip(kind.stored_fields, row, strict=True):
+            load = field.type.from_column()
             value = load(column) if load else column
             if value is not None:
                 values[field.name] = MASK if field.secret else value

@@ -36,17 +36,17 @@ from leadline.http.metrics import OF_THIS_PROCESS, publishing
 from leadline.http.observer import Observer
 from leadline.http.placing import Application, placing
 from leadline.http.routes import Services, routes
-from leadline.kit.counters import Counters
+from leadline.kit.counters import WindowCounters
 from leadline.kit.db import Database, DatabaseError
-from leadline.kit.db.migrate import load, migrate, refuse_foreign, require
+from leadline.kit.db.migrate import load_migrations, migrate, refuse_foreign, require_migrations
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.db.sqlite.read_only import ReadOnlySqliteDatabase
-from leadline.kit.log_lines import Lines, log_thread_failure
+from leadline.kit.log_lines import LogBuffer, log_thread_failure
 from leadline.log import OperationLog
 from leadline.records.kind import Kind
-from leadline.records.live.apart import Start
+from leadline.records.live.apart import StartProcess
 from leadline.records.live.indexes import LiveIndexes
-from leadline.records.service import Records
+from leadline.records.service import RecordService
 from leadline.settings import HOME, Settings, origins, requests_per_minute
 from leadline.upkeep.mark import refuse_unfinished
 
@@ -77,7 +77,7 @@ class App:
     workspaces: Workspaces
     users: Users
     keys: ApiKeys
-    records: Records
+    records: RecordService
     live: LiveIndexes
     conversion: Conversion
     tokens: Tokens
@@ -94,7 +94,7 @@ class App:
                 await stack.enter_async_context(up_to_date(member, may_be_new=may_be_new or name != HOME))
                 await refuse_unfinished(member)
             await self.tokens.load(self.database)
-            async with self.callers.bookkeeping(self.members.values()), self.live.kept():
+            async with self.callers.bookkeeping(self.members.values()), self.live.running():
                 yield self
 
     def services(self) -> Services:
@@ -123,7 +123,7 @@ class App:
             limits=self._limits(shared),
             addresses=Addresses(self.settings.proxies),
             observer=self._observer(),
-            note_write=self.live.note_write,
+            note_write=self.live.on_commit,
         )
 
     @asynccontextmanager
@@ -143,7 +143,7 @@ class App:
 
     def _limits(self, shared: Path | None) -> RateLimits:
         return RateLimits(
-            Counters(shared / "limits" if shared else None),
+            WindowCounters(shared / "limits" if shared else None),
             per_caller=requests_per_minute(self.settings.rate_limit),
             per_address=requests_per_minute(self.settings.login_limit),
             monotonic=self.monotonic,
@@ -152,7 +152,7 @@ class App:
 
     def _observer(self) -> Observer:
         return Observer(
-            Lines(),
+            LogBuffer(),
             level=self.settings.log_level,
             slow_seconds=self.settings.slow_seconds,
             figures=OF_THIS_PROCESS if self.settings.metrics_port else None,
@@ -164,7 +164,7 @@ def build(
     now: Clock = system_clock,
     monotonic: Callable[[], float] = time.monotonic,
     *,
-    indexing: Start | None = None,
+    indexing: StartProcess | None = None,
 ) -> App:
     """`indexing` makes large live indexes in processes of their own."""
     members = {name: database_of(its) for name, its in settings.members.items()}
@@ -178,7 +178,7 @@ def build(
         start=indexing,
         monotonic=monotonic,
     )
-    records = Records(operations, KINDS, live)
+    records = RecordService(operations, KINDS, live)
     tokens = Tokens(access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * 24 * 3600)
     passwords = Passwords()
     sessions = Sessions(operations, tokens, now)
@@ -206,12 +206,12 @@ def build(
 async def up_to_date(database: Database, *, may_be_new: bool = True) -> AsyncIterator[Database]:
     """Open, with the newest schema; an empty one is given that if it may. Raises `DatabaseError` for one of something
     else."""
-    schema = load(migrations.__name__, database.name)
+    schema = load_migrations(migrations.__name__, database.name)
     await database.open()
     try:
         await refuse_foreign(database)
         if not may_be_new:
-            await require(database, schema, older=True)
+            await require_migrations(database, schema, older=True)
         await migrate(database, schema)
         yield database
     finally:
@@ -233,7 +233,7 @@ async def as_it_is(
     database = ReadOnlySqliteDatabase(settings.file) if reads_file else database_of(settings)
     await database.open()
     try:
-        await require(database, load(migrations.__name__, database.name), older=older)
+        await require_migrations(database, load_migrations(migrations.__name__, database.name), older=older)
         await refuse_unfinished(database)
         yield database
     finally:

@@ -161,7 +161,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @classmethod
     def _can_begin_links(cls, url: str) -> str:
         """Raises `ValueError`."""
-        public_url.check(url)
+        public_url.check_public_url(url)
         return url
 
     @field_validator("rate_limit", "login_limit")
@@ -245,7 +245,11 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @property
     def place(self) -> str:
         """Where the data are, as it may be shown: without a password."""
-        return postgres_address.parse(self.database).shown if self.on_postgres else str(self.file.absolute())
+        return (
+            postgres_address.parse_address(self.database).without_password
+            if self.on_postgres
+            else str(self.file.absolute())
+        )
 
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""
@@ -301,7 +305,7 @@ def addresses(text: str) -> dict[str, str]:
 def _check_address(address: str) -> None:
     """Raises `ValueError`, which does not quote it."""
     if address.startswith(_POSTGRES):
-        postgres_address.parse(address)
+        postgres_address.parse_address(address)
     elif address == f"{_SQLITE}:memory:":
         raise ValueError("must name a file: data in memory would be lost")
     elif address and not (address.startswith(_SQLITE) and len(address) > len(_SQLITE)):

@@ -15,7 +15,7 @@ from leadline.http.endpoint import Call, Endpoint, Reply, Route
 from leadline.http.routes import routes
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new, read_patch
-from leadline.records.filters import Predicate, Sorting
+from leadline.records.filters import Predicate, SortOrder
 from leadline.records.query import ListQuery
 from tests.cast import BASE_URL, Desk, Person, SignedIn, Team
 
@@ -24,7 +24,7 @@ MAY = {
     Role.USER: {Right.PUBLIC, Right.READ, Right.WRITE, Right.SELF},
     Role.VIEWER: {Right.PUBLIC, Right.READ, Right.SELF},
 }
-ALL = ListQuery(Predicate(), Sorting())
+ALL = ListQuery(Predicate(), SortOrder())
 ZED = {"lastName": "Zed", "email": "zed@x.example"}
 
 

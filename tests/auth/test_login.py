@@ -414,7 +414,7 @@ def test_a_login_that_waits_for_a_change_of_its_user_is_refused(desk: Desk, chan
     headers = {"Authorization": f"Bearer {desk.ada.access}"}
 
     async def until_waiting(many: int) -> None:
-        while desk.app.database.writes().waiting != many:  # noqa: ASYNC110 - the event is another thread's
+        while desk.app.database.write_stats().waiting != many:  # noqa: ASYNC110 - the event is another thread's
             await asyncio.sleep(0.001)
 
     async def count_users(tx: Transaction) -> Row | None:

@@ -36,7 +36,7 @@ def test_it_makes_a_file_for_each_kind_of_each_workspace_and_brings_it_up_to_dat
         desk.lead()
         again = leadline_index(desk, "--workspace", desk.acme.workspace.id, "--kind", "lead", folder=str(folder))
         assert (again.stderr, again.stdout) == ("", f"{desk.acme.workspace.id}: the index of leads is up to date.\n")
-        index, _ = IndexFile(folder, LEADS, desk.acme.workspace.id).read()
+        index, _ = IndexFile(folder, LEADS, desk.acme.workspace.id).read_index()
         assert len(index) == 2
 
 

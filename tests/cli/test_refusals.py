@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from leadline.cli.main import app as command_line
 from leadline.cli.refusals import sentences
-from leadline.kit.db.sqlite.errors import not_written
+from leadline.kit.db.sqlite.errors import write_failed
 from leadline.settings import Settings, variable
 from tests.cli.first_desk import make_desk
 
@@ -339,7 +339,7 @@ def test_a_disk_that_is_full_is_told_with_what_to_do(tmp_path: Path) -> None:
     restored = on_a_small_disk(disk, "restore", f"{tmp_path}/kept.db", "--data", f"{disk}/new")
     assert restored == no_room.format(f"{tmp_path}/kept.db", f"{disk}/new")
     assert "(database or disk is full)" in on_a_small_disk(disk, "init", "--data", f"{disk}/new")
-    assert sentences(not_written(apsw.FullError())) == [
+    assert sentences(write_failed(apsw.FullError())) == [
         "The data file could not be written (database or disk is full); nothing was changed. Make room on its disk,"
         " and run the command again."
     ]

@@ -12,7 +12,7 @@ from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
-from leadline.records.service import Records
+from leadline.records.service import RecordService
 from leadline.records.store import Record
 from tests.answers import refusal
 from tests.cast import Desk, Team
@@ -406,17 +406,19 @@ def test_past_the_lock_a_second_convert_is_refused_too(
     request = {"contactId": desk.contact()["id"]} if isinstance(body, str) else body
     stale = desk.run(desk.app.database.read(lambda tx: desk.app.records.get(tx, desk.acme.system, LEADS, lead["id"])))
     converted(desk, lead, EVERYTHING)
-    before, get = desk.dump(), Records.get
+    before, get = desk.dump(), RecordService.get
     seen: list[str] = []
 
-    async def get_late(self: Records, tx: Transaction, actor: Actor, kind: Kind, id_: str, **options: Any) -> Record:
+    async def get_late(
+        self: RecordService, tx: Transaction, actor: Actor, kind: Kind, id_: str, **options: Any
+    ) -> Record:
         if kind is LEADS and not seen:
             seen.append(id_)
             found: Record = stale
             return found
         return await get(self, tx, actor, kind, id_, **options)
 
-    monkeypatch.setattr(Records, "get", get_late)
+    monkeypatch.setattr(RecordService, "get", get_late)
     answer = convert(desk, lead, request)
     assert answer.status_code == 409
     assert desk.dump() == before

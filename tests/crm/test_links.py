@@ -8,12 +8,12 @@ import pytest
 from leadline.crm.kinds import KINDS
 from leadline.kit.db import Transaction
 from leadline.records.kind import Kind
-from leadline.records.references import References
+from leadline.records.references import ReferenceChecker
 from tests.cast import Desk
 
 Json = dict[str, Any]
 NEW_YEAR = 1_893_456_000_000
-REFERRING = [(kind, *reference) for kind in KINDS for reference in References(KINDS).to(kind)]
+REFERRING = [(kind, *reference) for kind in KINDS for reference in ReferenceChecker(KINDS).fields_to(kind)]
 
 
 def get(desk: Desk, plural: str, id_: str) -> Json:

@@ -42,7 +42,7 @@ def standby(on_postgres: OnPostgres) -> Iterator[Cluster]:
 def desk(on_postgres: OnPostgres, standby: Cluster, tmp_path: Path) -> Iterator[Desk]:
     """It reads from the standby when the test begins."""
     with desk_on(OnReplica(on_postgres, standby), tmp_path / "data") as desk:
-        while desk.app.database.reads().replica == 0:
+        while desk.app.database.read_stats().replica == 0:
             desk.run(asyncio.sleep(0.05))
             desk.team.get("/api/leads/")
         yield desk

@@ -19,11 +19,11 @@ from leadline.http.endpoint import Call, Reply, Route
 from leadline.http.exchange import Exchange
 from leadline.http.request import Request
 from leadline.kit.db import Transaction
-from leadline.kit.db.migrate import load, migrate
+from leadline.kit.db.migrate import load_migrations, migrate
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.log import OperationLog
 from leadline.records.kind import Kind
-from leadline.records.service import Records
+from leadline.records.service import RecordService
 from leadline.records.store import Record
 
 GUARDS = {"lead_id TEXT UNIQUE": "lead_id TEXT", "CREATE UNIQUE INDEX changes_of": "CREATE INDEX changes_of"}
@@ -36,7 +36,7 @@ def prepare(file: Path) -> None:
 
 
 async def _migrate(database: SqliteDatabase) -> None:
-    first, *others = load(migrations.__name__, database.name)
+    first, *others = load_migrations(migrations.__name__, database.name)
     script = first.script
     for guarded, unguarded in GUARDS.items():
         assert guarded in script
@@ -46,7 +46,7 @@ async def _migrate(database: SqliteDatabase) -> None:
     await database.close()
 
 
-class _Believing(Records):
+class _Believing(RecordService):
     """Believes that a lead is as it was when it was read."""
 
     def __init__(self, lead: Record) -> None:
@@ -58,7 +58,7 @@ class _Believing(Records):
         return self._lead
 
     async def update(self, *arguments: object, unless: str = "") -> Record:
-        return await super().update(*arguments)  # type: ignore[arg-type]
+        return await super().update_record(*arguments)  # type: ignore[arg-type]
 
 
 class _Unguarded(Dispatch):
@@ -67,7 +67,7 @@ class _Unguarded(Dispatch):
             return await super()._write(route, asked, exchange)
         actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
-        records = Records(OperationLog(system_clock), KINDS)
+        records = RecordService(OperationLog(system_clock), KINDS)
         lead = await self._database.read(lambda tx: records.get(tx, actor, LEADS, asked.id))
         convert = Conversions(Conversion(_Believing(lead))).convert()
         return await self._database.write(convert.run(Call(actor, asked, body)))

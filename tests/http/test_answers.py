@@ -4,8 +4,8 @@ import httpx2
 import pytest
 
 from leadline.app import build
-from leadline.log.feed import Place
-from leadline.log.kept import Kept
+from leadline.log.feed import LogPosition
+from leadline.log.kept import VersionedCache
 from tests.cast import Caller, Desk
 
 
@@ -76,15 +76,15 @@ def test_a_refused_question_stays_refused(desk: Desk) -> None:
 
 
 def test_a_history_written_anew_is_not_taken_for_the_one_before() -> None:
-    answers: Kept[str, bytes] = Kept(3)
-    answers.keep("leads", Place(7, "op_before"), b"before")
-    assert answers.find("leads", Place(7, "op_before")) == b"before"
-    assert answers.find("leads", Place(7, "op_instead")) is None
+    answers: VersionedCache[str, bytes] = VersionedCache(3)
+    answers.keep("leads", LogPosition(7, "op_before"), b"before")
+    assert answers.find("leads", LogPosition(7, "op_before")) == b"before"
+    assert answers.find("leads", LogPosition(7, "op_instead")) is None
 
 
 def test_a_bounded_number_is_kept() -> None:
-    answers: Kept[int, bytes] = Kept(3)
-    place = Place(1, "op_first")
+    answers: VersionedCache[int, bytes] = VersionedCache(3)
+    place = LogPosition(1, "op_first")
     for number in range(4):
         answers.keep(number, place, b"")
     assert sum(answers.find(number, place) is not None for number in range(4)) <= 3

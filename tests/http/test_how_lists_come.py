@@ -9,7 +9,7 @@ import pytest
 from leadline.crm.leads import LEADS
 from leadline.http.observer import RequestLine
 from leadline.kit.db import later
-from leadline.kit.log_lines import Line, Lines
+from leadline.kit.log_lines import LogBuffer, LogLine
 from leadline.records.live import follower, given, indexes, learner
 from tests.cast import Desk
 from tests.e2e.server import serving
@@ -32,11 +32,11 @@ def indexed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def logged(monkeypatch: pytest.MonkeyPatch) -> list[RequestLine]:
     lines: list[RequestLine] = []
 
-    def add(_: Lines, line: Line) -> None:
+    def add(_: LogBuffer, line: LogLine) -> None:
         if isinstance(line, RequestLine):
             lines.append(line)
 
-    monkeypatch.setattr(Lines, "add", add)
+    monkeypatch.setattr(LogBuffer, "add", add)
     return lines
 
 

@@ -1,9 +1,9 @@
 """How much is kept of what was answered."""
 
 from leadline.http.kept_answers import KeptAnswers, _Answer
-from leadline.log.feed import Place
+from leadline.log.feed import LogPosition
 
-FIRST, SECOND = Place(1, "op_first"), Place(2, "op_second")
+FIRST, SECOND = LogPosition(1, "op_first"), LogPosition(2, "op_second")
 
 
 def answer(size: int) -> _Answer:
@@ -14,7 +14,7 @@ def question(number: int) -> tuple[str, str, bytes]:
     return "", "http://desk.example/api/leads/", b"page=%d" % number
 
 
-def kept(answers: KeptAnswers, workspace: int, place: Place, numbers: int) -> list[int]:
+def kept(answers: KeptAnswers, workspace: int, place: LogPosition, numbers: int) -> list[int]:
     return [number for number in range(numbers) if answers._find(workspace, place, question(number)) is not None]
 
 

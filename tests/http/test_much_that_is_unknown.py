@@ -40,7 +40,7 @@ def test_few_names_are_compared_for_hints(monkeypatch: pytest.MonkeyPatch, desk:
     def count(name: str, known: Iterable[str], *, likeness: float) -> str | None:
         known = list(known)
         compared.extend(known)
-        return nearest.nearest(name, known, likeness=likeness)
+        return nearest.find_nearest(name, known, likeness=likeness)
 
     monkeypatch.setattr(hints, "nearest", count)
     assert desk.team.get(f"/api/leads/?{'&'.join(f'{name}[gt]=1' for name in NAMES)}").status_code == 400

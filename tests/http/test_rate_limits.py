@@ -14,7 +14,7 @@ from leadline.access import Right
 from leadline.errors import Unauthenticated
 from leadline.http.addresses import Addresses
 from leadline.http.endpoint import Call, Endpoint, Reply, Route
-from leadline.kit.counters import SLOTS, Counters, fingerprint
+from leadline.kit.counters import SLOTS, WindowCounters, hash_names
 from leadline.kit.db import Transaction, Work
 from leadline.settings import Settings
 from tests.cast import BASE_URL, PASSWORD, Desk, Place, desk_on
@@ -261,52 +261,52 @@ def test_what_is_no_address_is_no_proxy(proxies: str) -> None:
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_window_counts_from_one(tmp_path: Path, shared: bool) -> None:
-    counters = Counters(tmp_path / "limits" if shared else None)
-    counts = [counters.add(fingerprint("ada"), window) for window in (0, 0, 1, 1, 1, 0)]
+    counters = WindowCounters(tmp_path / "limits" if shared else None)
+    counts = [counters.count_call(hash_names("ada"), window) for window in (0, 0, 1, 1, 1, 0)]
     assert counts == [1, 2, 1, 2, 3, 1]
 
 
 def test_more_callers_than_slots_do_not_push_out_who_came_often() -> None:
-    counters = Counters()
+    counters = WindowCounters()
     for _ in range(100):
-        counters.add(fingerprint("ada"), 7)
+        counters.count_call(hash_names("ada"), 7)
     for number in range(4 * SLOTS):
-        counters.add(fingerprint("stranger", str(number)), 7)
-    assert counters.add(fingerprint("ada"), 7) == 101
+        counters.count_call(hash_names("stranger", str(number)), 7)
+    assert counters.count_call(hash_names("ada"), 7) == 101
 
 
 def test_callers_of_one_slot_count_apart() -> None:
-    counters = Counters()
+    counters = WindowCounters()
     callers = [5 + number * SLOTS for number in range(8)]
     for _ in range(3):
-        counts = [counters.add(caller, 1) for caller in callers]
+        counts = [counters.count_call(caller, 1) for caller in callers]
     assert counts == [3] * 8
 
 
 def test_processes_count_together(tmp_path: Path) -> None:
-    one, other = Counters(tmp_path / "limits"), Counters(tmp_path / "limits")
-    assert [counter.add(fingerprint("ada"), 1) for counter in (one, other, one)] == [1, 2, 3]
+    one, other = WindowCounters(tmp_path / "limits"), WindowCounters(tmp_path / "limits")
+    assert [counter.count_call(hash_names("ada"), 1) for counter in (one, other, one)] == [1, 2, 3]
 
 
 def test_a_process_that_is_frozen_while_it_counts_holds_nobody_up(tmp_path: Path) -> None:
-    counters = Counters(tmp_path / "limits")
+    counters = WindowCounters(tmp_path / "limits")
     with (tmp_path / "limits").open() as held:
         flock(held, LOCK_EX)
-        assert [counters.add(fingerprint("ada"), 1) for _ in range(3)] == [1, 2, 3]
-    assert counters.add(fingerprint("ada"), 1) == 4
+        assert [counters.count_call(hash_names("ada"), 1) for _ in range(3)] == [1, 2, 3]
+    assert counters.count_call(hash_names("ada"), 1) == 4
 
 
 def test_what_they_count_in_has_all_its_room_from_the_start(tmp_path: Path) -> None:
     """Else a disk that fills up later would end whoever touches a page of it for the first time."""
-    Counters(tmp_path / "limits")
+    WindowCounters(tmp_path / "limits")
     found = (tmp_path / "limits").stat()
     assert found.st_blocks * 512 >= found.st_size >= SLOTS * 16
 
 
 def test_without_room_for_it_each_counts_for_itself(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with full_disk(1024):
-        one, other = Counters(tmp_path / "limits"), Counters(tmp_path / "limits")
-    assert [counter.add(fingerprint("ada"), 1) for counter in (one, other, one)] == [1, 1, 2]
+        one, other = WindowCounters(tmp_path / "limits"), WindowCounters(tmp_path / "limits")
+    assert [counter.count_call(hash_names("ada"), 1) for counter in (one, other, one)] == [1, 1, 2]
     assert "counts its requests for itself" in caplog.text
 
 

@@ -21,7 +21,15 @@ from leadline.errors import NotFound
 from leadline.http.exchange import Exchange
 from leadline.http.observer import Observer
 from leadline.kit.db import Unavailable
-from leadline.kit.log_lines import ATOMIC_BYTES, STANDARD_ERROR, JsonHandler, Line, Lines, LogWriter, trace_of
+from leadline.kit.log_lines import (
+    ATOMIC_BYTES,
+    STANDARD_ERROR,
+    JsonHandler,
+    LogBuffer,
+    LogLine,
+    LogWriter,
+    describe_trace,
+)
 from tests.e2e.raw import connected, length, request
 from tests.e2e.server import Server, serving
 
@@ -248,13 +256,13 @@ def test_lines_that_a_full_disk_refused_are_told_of_when_it_has_room(tmp_path: P
     assert json.loads(dropped)["dropped"] == 3
 
 
-def line_of(event: str) -> Line:
-    return Line(time="", level="info", event=event)
+def line_of(event: str) -> LogLine:
+    return LogLine(time="", level="info", event=event)
 
 
 def observed(level: str, error: Exception | None, status: int) -> list[dict[str, Any]]:
     written: list[bytes] = []
-    gathered = Lines(lambda *pieces: written.extend(pieces))
+    gathered = LogBuffer(lambda *pieces: written.extend(pieces))
     gathered._waiting.append(line_of("first"))  # as if a flush were on its way already
     observer = Observer(gathered, level=level, slow_seconds=1, figures=None)
     exchange = observer.begin("req_1", "GET")
@@ -279,7 +287,7 @@ def test_a_refusal_says_why(error: Exception, status: int, told: dict[str, Any])
 
 def test_an_error_is_let_go_once_it_is_logged() -> None:
     exchange = Exchange("req_1", "GET", 0.0, error=ValueError())
-    Observer(Lines(), level="error", slow_seconds=1, figures=None).end(exchange, 404)
+    Observer(LogBuffer(), level="error", slow_seconds=1, figures=None).end(exchange, 404)
     assert exchange.error is None
 
 
@@ -290,7 +298,7 @@ def test_causes_are_traced_without_what_they_say() -> None:
         except ValueError as error:
             raise KeyError("canary") from error
     except KeyError as error:
-        trace = trace_of(error)
+        trace = describe_trace(error)
     here = "tests.http.test_request_log:"
     assert [frame.startswith(here) for frame in trace] == [True, False, True]
     assert trace[1] == "after ValueError"
@@ -320,7 +328,7 @@ def test_messages_of_others_lose_what_they_quote(
 @pytest.mark.parametrize("size", [10, 1_000, 3_000, 10_000])
 def test_lines_are_written_in_pieces_that_nobody_tears(size: int) -> None:
     written: list[bytes] = []
-    gathered = Lines(lambda *pieces: written.extend(pieces))
+    gathered = LogBuffer(lambda *pieces: written.extend(pieces))
     given = [f"{number}{'x' * size}" for number in range(20)]
     gathered._waiting += [line_of(event) for event in given]
     gathered.flush()

@@ -10,7 +10,7 @@ from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.records.kind import Kind
-from leadline.records.texts import Reference
+from leadline.records.texts import ReferenceField
 from tests.answers import refusal
 from tests.cast import PASSWORD, Desk, Place, SignedIn, Team, desk_on
 
@@ -123,13 +123,13 @@ def test_an_account_counts_its_own_workspaces_records(desk: Desk) -> None:
     [
         pytest.param(kind, name, id=f"{kind.name}-{name}")
         for kind in (LEADS, CONTACTS, ACCOUNTS, OPPORTUNITIES)
-        for name in kind.references
+        for name in kind.reference_fields
     ],
 )
 def test_nothing_can_be_linked_across_workspaces(both: tuple[Desk, Made, Made], kind: Kind, name: str) -> None:
     desk, ours, theirs = both
     [reference] = [field.type for field in kind.own_fields if field.name == name]
-    assert isinstance(reference, Reference)
+    assert isinstance(reference, ReferenceField)
     path, new = f"/api/{kind.plural}/", body(kind.plural, ours)
     before = desk.dump()
     for id_ in (theirs[f"{reference.to}s"][0], f"{reference.prefix}_{NEVER}"):

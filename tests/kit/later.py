@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from leadline.kit.db import Transaction, Work
-from leadline.kit.db.later import Later
+from leadline.kit.db.later import RetryWhenDone
 
 
 class Errand:
@@ -24,7 +24,7 @@ class Errand:
                 tx.expect_slow()
             if not self.done.done():
                 self.waiting += 1
-                raise Later(self.done, "The errand takes long.")
+                raise RetryWhenDone(self.done, "The errand takes long.")
             return await then(tx)
 
         return work

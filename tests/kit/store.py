@@ -86,7 +86,7 @@ def slow_disk(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterat
         with opened(runner, path) as store:
             store.write(sql("INSERT INTO notes (text) VALUES (hex(randomblob(2000000)))"))
         with opened(runner, path) as store:
-            store.wait(asyncio.sleep(stalls.APART_SECONDS))  # for opening it may have read from the disk, too
+            store.wait(asyncio.sleep(stalls.RECENT_SECONDS))  # for opening it may have read from the disk, too
             with path.open("r+b") as file:
                 os.fsync(file.fileno())
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

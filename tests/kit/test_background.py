@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from leadline.kit.background import repeating
+from leadline.kit.background import repeating_work
 
 
 def test_a_failure_is_logged_and_does_not_end_it(caplog: pytest.LogCaptureFixture) -> None:
@@ -18,7 +18,7 @@ def test_a_failure_is_logged_and_does_not_end_it(caplog: pytest.LogCaptureFixtur
                 enough.set()
             raise ValueError
 
-        async with repeating("counting", 0.001, work):
+        async with repeating_work("counting", 0.001, work):
             await asyncio.wait_for(enough.wait(), 10)
         return next(times)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from leadline.kit.db.catalogue import Reference, Table, tables
+from leadline.kit.db.catalogue import ForeignKey, Table, read_tables
 from tests.cast import Desk, OnPostgres, OnSqlite, desk_on
 
 
 def catalogue(desk: Desk) -> list[Table]:
-    found: list[Table] = desk.run(desk.app.database.read(tables))
+    found: list[Table] = desk.run(desk.app.database.read(read_tables))
     return found
 
 
@@ -53,7 +53,7 @@ def test_a_table_is_told_with_its_keys_and_references(desk: Desk) -> None:
     (contacts,) = [table for table in catalogue(desk) if table.name == "contacts"]
     assert contacts.keys[0] == ("row",)
     assert {("id",), ("lead_id",), ("workspace", "no")} <= set(contacts.keys)
-    assert Reference("account_id", "accounts", "id") in contacts.references
+    assert ForeignKey("account_id", "accounts", "id") in contacts.references
     assert "email" in contacts.columns
     assert {"notes", "lead_id"} <= contacts.nullable
     assert "email" not in contacts.nullable

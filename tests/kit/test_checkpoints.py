@@ -10,8 +10,8 @@ import pytest
 
 from leadline.kit.db import Unavailable
 from leadline.kit.db.sqlite import checkpoints
-from leadline.kit.db.sqlite.checkpoints import Checkpoints
-from leadline.kit.db.sqlite.connection import connect
+from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db.sqlite.connection import open_connection
 from tests.full_disk import full_disk
 from tests.kit.store import FileStore, note, sql
 from tests.waiting import until
@@ -75,8 +75,8 @@ def test_it_stays_short_beside_checkpoints_that_take_long(store: FileStore) -> N
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
         return connection
 
-    beside = Checkpoints(connect_slowly)
-    with closing(beside), closing(connect(store.path)) as connection:
+    beside = Checkpointer(connect_slowly)
+    with closing(beside), closing(open_connection(store.path)) as connection:
         for _ in range(50):
             connection.execute(SOME_PAGES)
             beside.note_commit(connection)

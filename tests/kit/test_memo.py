@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import apsw
 
 from leadline.kit.db import Transaction
-from leadline.kit.db.memo import MAX_KEPT, Memo
+from leadline.kit.db.memo import MAX_ENTRIES, SnapshotCache
 from leadline.kit.db.sqlite.connection import SqliteTransaction
 from tests.kit.store import FileStore, fetch, note
 
@@ -17,7 +17,7 @@ COUNT = fetch("SELECT count(*) FROM notes")
 class Meddled:
     """A data version: while it is compared, another thread's transaction comes to the memo."""
 
-    memo: Memo[str, str]
+    memo: SnapshotCache[str, str]
     other: SqliteTransaction
     is_mine: bool = True
     met: bool = field(default=False)
@@ -39,7 +39,7 @@ def transaction(version: Hashable) -> SqliteTransaction:
 
 
 def test_it_answers_while_the_data_stay_the_same(store: FileStore) -> None:
-    memo: Memo[str, int] = Memo()
+    memo: SnapshotCache[str, int] = SnapshotCache()
 
     async def count(tx: Transaction) -> tuple[bool, int]:
         known = memo.find(tx, "count")
@@ -55,7 +55,7 @@ def test_it_answers_while_the_data_stay_the_same(store: FileStore) -> None:
 
 
 def test_a_write_keeps_nothing_and_finds_nothing(store: FileStore) -> None:
-    memo: Memo[str, int] = Memo()
+    memo: SnapshotCache[str, int] = SnapshotCache()
 
     async def keep(tx: Transaction) -> int | None:
         memo.keep(tx, "count", 7)
@@ -67,7 +67,7 @@ def test_a_write_keeps_nothing_and_finds_nothing(store: FileStore) -> None:
 
 
 def test_a_thread_is_never_answered_with_what_another_keeps_meanwhile() -> None:
-    memo: Memo[str, str] = Memo()
+    memo: SnapshotCache[str, str] = SnapshotCache()
     mine, newer = transaction(1), transaction(2)
     memo.keep(mine, "key", "mine")
     mine.data_version = Meddled(memo, newer)
@@ -76,7 +76,7 @@ def test_a_thread_is_never_answered_with_what_another_keeps_meanwhile() -> None:
 
 
 def test_a_thread_never_keeps_among_what_another_keeps_meanwhile() -> None:
-    memo: Memo[str, str] = Memo()
+    memo: SnapshotCache[str, str] = SnapshotCache()
     mine, newer = transaction(1), transaction(2)
     memo.keep(mine, "key", "mine")
     mine.data_version = Meddled(memo, newer)
@@ -85,11 +85,11 @@ def test_a_thread_never_keeps_among_what_another_keeps_meanwhile() -> None:
 
 
 def test_it_does_not_grow_without_end(store: FileStore) -> None:
-    memo: Memo[int, int] = Memo()
+    memo: SnapshotCache[int, int] = SnapshotCache()
 
     async def fill(tx: Transaction) -> int:
-        for number in range(2 * MAX_KEPT + 1):
+        for number in range(2 * MAX_ENTRIES + 1):
             memo.keep(tx, number, number)
-        return sum(memo.find(tx, number) is not None for number in range(2 * MAX_KEPT + 1))
+        return sum(memo.find(tx, number) is not None for number in range(2 * MAX_ENTRIES + 1))
 
-    assert 1 <= store.read(fill) <= MAX_KEPT
+    assert 1 <= store.read(fill) <= MAX_ENTRIES

@@ -10,7 +10,7 @@ import pytest
 
 from leadline import migrations
 from leadline.kit.db import SchemaMismatch
-from leadline.kit.db.migrate import Migration, load, migrate
+from leadline.kit.db.migrate import Migration, load_migrations, migrate
 from tests.kit.store import FileStore, fetch, opened, sql
 
 ONE = Migration(1, "one", "CREATE TABLE first (a INTEGER) STRICT; INSERT INTO first (a) VALUES (1);")
@@ -79,11 +79,11 @@ def test_two_processes_at_once_apply_each_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", APPLY, str(path)]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     answers = [process.communicate(timeout=30)[0] for process in processes]
-    assert sorted(map(int, answers)) == [0, 0, len(load(migrations.__name__, "sqlite"))]
+    assert sorted(map(int, answers)) == [0, 0, len(load_migrations(migrations.__name__, "sqlite"))]
 
 
 def test_leadlines_own_are_numbered_without_gaps(runner: asyncio.Runner, tmp_path: Path) -> None:
-    own = load(migrations.__name__, "sqlite")
+    own = load_migrations(migrations.__name__, "sqlite")
     assert [migration.number for migration in own] == list(range(1, len(own) + 1))
     with opened(runner, tmp_path / "own.db") as store:
         assert run(store, *own) == own
@@ -91,7 +91,9 @@ def test_leadlines_own_are_numbered_without_gaps(runner: asyncio.Runner, tmp_pat
 
 
 def test_one_for_a_single_engine_is_added_to_the_one_for_all() -> None:
-    shared, sqlite, postgres = (load(migrations.__name__, engine)[0].script for engine in ("", "sqlite", "postgres"))
+    shared, sqlite, postgres = (
+        load_migrations(migrations.__name__, engine)[0].script for engine in ("", "sqlite", "postgres")
+    )
     assert sqlite.startswith(shared)
     assert postgres.startswith(shared)
     assert "fts5" not in shared + postgres
@@ -100,7 +102,7 @@ def test_one_for_a_single_engine_is_added_to_the_one_for_all() -> None:
 
 
 def test_users_and_keys_from_before_there_were_numbers_are_kept(runner: asyncio.Runner, tmp_path: Path) -> None:
-    own = load(migrations.__name__, "sqlite")
+    own = load_migrations(migrations.__name__, "sqlite")
     old = "INSERT INTO users VALUES ('usr_{0}', 1, {1}, 'Ada', NULL, 'admin', 1, 7)"
     with opened(runner, tmp_path / "own.db") as store:
         run(store, own[0])

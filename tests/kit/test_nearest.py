@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadline.kit.nearest import nearest
+from leadline.kit.nearest import find_nearest
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from leadline.kit.nearest import nearest
     ],
 )
 def test_it_is_the_most_alike_and_of_equals_the_first(name: str, known: list[str], meant: str | None) -> None:
-    assert nearest(name, known, likeness=0.5) == meant
+    assert find_nearest(name, known, likeness=0.5) == meant

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kit.db import Cell, Misfit, Transaction, Work
+from leadline.kit.db import ConstraintViolation, CounterRow, Transaction, Work
 from leadline.kit.db.postgres import PostgresDatabase
 from tests.cast import OnPostgres
 from tests.kit.store import FileStore, Store, note, open_notes, opened, opened_on, sql
@@ -21,7 +21,9 @@ CREATE TABLE books (title TEXT PRIMARY KEY, shelf TEXT NOT NULL REFERENCES shelv
 """
 SHELF = "INSERT INTO shelves (name, books) VALUES (?, ?)"
 BOOK = "INSERT INTO books (title, shelf) VALUES (?, ?)"
-BOOKS = Cell(find="SELECT books FROM shelves WHERE name = ?", save="UPDATE shelves SET books = ? WHERE name = ?")
+BOOKS = CounterRow(
+    find="SELECT books FROM shelves WHERE name = ?", save="UPDATE shelves SET books = ? WHERE name = ?"
+)
 
 
 async def make(tx: Transaction) -> None:
@@ -40,17 +42,17 @@ def library(request: pytest.FixtureRequest, runner: asyncio.Runner, tmp_path: Pa
 
 
 def shelf(name: str) -> Work[None]:
-    return lambda tx: tx.insert_later(SHELF, (name, 0))
+    return lambda tx: tx.defer_insert(SHELF, (name, 0))
 
 
 def one_more(on: str) -> Work[int]:
     """Answers how many books the shelf has then."""
 
     async def work(tx: Transaction) -> int:
-        row = await tx.take(BOOKS, on)
+        row = await tx.lock_row(BOOKS, on)
         assert row is not None, f"no shelf {on}"
         books = int(row[0] or 0) + 1
-        await tx.put(BOOKS, on, (books,))
+        await tx.save_row(BOOKS, on, (books,))
         return books
 
     return work
@@ -59,7 +61,7 @@ def one_more(on: str) -> Work[int]:
 def book(title: str, on: str) -> Work[int]:
     async def work(tx: Transaction) -> int:
         books = await one_more(on)(tx)
-        await tx.insert_later(BOOK, (title, on))
+        await tx.defer_insert(BOOK, (title, on))
         return books
 
     return work
@@ -98,7 +100,7 @@ def test_a_row_comes_after_the_one_that_it_refers_to(library: Store) -> None:
 
 
 def book_on_new(title: str, on: str) -> Work[None]:
-    return lambda tx: tx.insert_later(BOOK, (title, on))
+    return lambda tx: tx.defer_insert(BOOK, (title, on))
 
 
 def test_a_statement_comes_after_what_its_unit_left(library: Store) -> None:
@@ -112,15 +114,15 @@ def test_a_statement_comes_after_what_its_unit_left(library: Store) -> None:
 def test_what_breaks_a_constraint_is_refused_to_whoever_wrote_it(library: Store) -> None:
     library.write(in_turn(shelf("a"), book("taken", "a")))
     answers = library.write_together(book("one", "a"), book("taken", "a"), book("two", "a"))
-    assert isinstance(answers[1], Misfit)
+    assert isinstance(answers[1], ConstraintViolation)
     assert (answers[0], answers[2]) == (2, 3)  # of the shelf, which has no gap
     assert library.read(COUNTED) == [("a", 3)]
 
 
 def test_so_is_what_breaks_one_in_a_cell(library: Store) -> None:
-    library.write(lambda tx: tx.insert_later(SHELF, ("a", 98)))
+    library.write(lambda tx: tx.defer_insert(SHELF, ("a", 98)))
     answers = library.write_together(book("one", "a"), book("two", "a"), COUNT)
-    assert isinstance(answers[1], Misfit)
+    assert isinstance(answers[1], ConstraintViolation)
     assert (answers[0], answers[2]) == (99, [(1,)])
     assert library.read(COUNTED) == [("a", 99)]
 
@@ -202,7 +204,7 @@ def test_two_processes_count_on(cluster_url: str, runner: asyncio.Runner) -> Non
             await desk.open()
         await desks[0].write(make)
         await desks[0].write(shelf("a"))
-        books = [desks[n % 2].write(book(f"book {n:02}", "a"), lane=n % 3) for n in range(60)]
+        books = [desks[n % 2].write(book(f"book {n:02}", "a"), partition=n % 3) for n in range(60)]
         answers = await asyncio.gather(*books)
         for desk in desks:
             await desk.close()

@@ -18,7 +18,7 @@ import leadline.kit.db.sqlite
 from leadline.app import build
 from leadline.crm.leads import LEADS
 from leadline.kit.db.sqlite import checkpoints
-from leadline.kit.db.sqlite.connection import connect
+from leadline.kit.db.sqlite.connection import open_connection
 from leadline.records.body import read_new
 from leadline.settings import Settings
 
@@ -160,7 +160,7 @@ def test_nor_does_one_while_checkpoints_are_made_beside_the_writes(
 
 def test_the_same_with_less_flushing_does_lose(tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     def connect_carelessly(path: Path) -> apsw.Connection:
-        connection = connect(path)
+        connection = open_connection(path)
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 

@@ -52,7 +52,7 @@ def test_while_the_disk_is_slow_reads_wait_for_it_in_threads(
     with slow_disk(runner, monkeypatch) as store:
         look_through(store, store.read)
         assert store.read(where) is not LOOP
-        store.wait(asyncio.sleep(stalls.APART_SECONDS))
+        store.wait(asyncio.sleep(stalls.RECENT_SECONDS))
         assert store.read(where) is LOOP
 
 

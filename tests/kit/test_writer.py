@@ -12,10 +12,10 @@ from typing import Any
 import apsw
 import pytest
 
-from leadline.kit.db import DatabaseError, Misfit, Transaction, Unavailable, Work, units
+from leadline.kit.db import ConstraintViolation, DatabaseError, Transaction, Unavailable, Work, units
 from leadline.kit.db.sqlite import stalls, writer
-from leadline.kit.db.sqlite.checkpoints import Checkpoints
-from leadline.kit.db.sqlite.writer import Writer
+from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db.sqlite.writer import SqliteWriter
 from tests.full_disk import full_disk
 from tests.kit.store import SLOW, FileStore, failing, fetch, look_through, note, opened, slow_disk, sql
 
@@ -31,7 +31,7 @@ def held(store: FileStore) -> Iterator[list[Handed]]:
     with closing(apsw.Connection(str(store.path))) as other:
         other.execute("BEGIN IMMEDIATE")
         waiting = hand_in(store, fetch("SELECT 1"))
-        while store.database.writes().waiting:
+        while store.database.write_stats().waiting:
             store.wait(asyncio.sleep(0))
         try:
             yield waiting
@@ -89,9 +89,9 @@ def test_clients_that_are_out_of_step_come_to_share_commits(store: FileStore) ->
     async def crowd() -> None:
         await asyncio.gather(*(client(name, turns) for name, turns in zip("abcdefgh", [0, 4] * 4, strict=True)))
 
-    before = store.database.writes()
+    before = store.database.write_stats()
     store.wait(crowd())
-    after = store.database.writes()
+    after = store.database.write_stats()
     assert after.units - before.units == 40
     assert after.groups - before.groups <= 6
 
@@ -117,7 +117,7 @@ def test_one_that_breaks_a_constraint_halfway_leaves_nothing_of_itself(store: Fi
         await note("taken")(tx)
 
     answers = store.write_together(note("taken"), twice, note("other"))
-    assert [type(answer) for answer in answers] == [int, Misfit, int]
+    assert [type(answer) for answer in answers] == [int, ConstraintViolation, int]
     assert store.notes() == ["taken", "other"]
 
 
@@ -270,7 +270,7 @@ def test_while_the_disk_is_slow_writes_wait_for_it_in_the_thread(
     with slow_disk(runner, monkeypatch) as store:
         look_through(store, store.write)
         store.write(traced(note("soon after"), threads))
-        store.wait(asyncio.sleep(stalls.APART_SECONDS))
+        store.wait(asyncio.sleep(stalls.RECENT_SECONDS))
         store.write(traced(note("later"), threads))
         assert store.notes()[1:] == ["soon after", "later"]
     assert threads == ["leadline-writer_0", "MainThread"]
@@ -278,10 +278,10 @@ def test_while_the_disk_is_slow_writes_wait_for_it_in_the_thread(
 
 def test_one_write_too_many_is_refused_at_once(store: FileStore) -> None:
     with held(store) as waiting:
-        waiting += hand_in(store, *(note(f"{number}") for number in range(units.MAX_WAITING)))
+        waiting += hand_in(store, *(note(f"{number}") for number in range(units.MAX_WAITING_WRITES)))
         with pytest.raises(Unavailable, match="Too many writes"):
             store.write(note("one too many"))
-    assert len(store.notes()) == units.MAX_WAITING
+    assert len(store.notes()) == units.MAX_WAITING_WRITES
 
 
 def test_a_caller_that_gave_up_holds_nothing_up(store: FileStore) -> None:
@@ -309,13 +309,13 @@ def test_a_writer_that_fails_unexpectedly_goes_on_with_the_next_group(
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Writer, "_commit", no_thread)
+        patched.setattr(SqliteWriter, "_commit", no_thread)
         [refused] = store.write_together(note("lost"))
     assert isinstance(refused, Unavailable)
-    assert store.database.writes().are_failing
+    assert store.database.write_stats().are_failing
     assert "a group of writes failed" in caplog.text
     assert store.write(note("kept")) == 1
-    assert not store.database.writes().are_failing
+    assert not store.database.write_stats().are_failing
     assert store.notes() == ["kept"]
 
 
@@ -323,6 +323,6 @@ def test_a_checkpoint_that_cannot_be_begun_costs_no_write(store: FileStore, monk
     def no_thread(*_: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(Checkpoints, "_see_to", no_thread)
+    monkeypatch.setattr(Checkpointer, "_see_to", no_thread)
     assert [store.write(note(f"{number}")) for number in range(2)] == [1, 1]
     assert store.notes() == ["0", "1"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.records.query import read_query
-from leadline.records.types import Date, Moment, Rejected
+from leadline.records.types import DateField, Rejected, TimeField
 from tests.answers import refusal
 from tests.cast import Desk, Place, desk_on
 
@@ -188,16 +188,16 @@ def test_a_time_is_compared_exactly(second: datetime, digits: str, offset: int, 
     meant = whole + Fraction(int(digits or 0), 10 ** len(digits))
     record = whole + beside
 
-    operand = Moment().operand(operator, text)
+    operand = TimeField().parse_filter(operator, text)
 
     assert isinstance(operand, int)
     compare = COMPARE[operator]
     assert compare(Fraction(record), Fraction(operand)) == compare(Fraction(record), meant)
     if int(digits or 0):
         with pytest.raises(Rejected):
-            Moment().operand("eq", text)
+            TimeField().parse_filter("eq", text)
     else:
-        assert Moment().operand("eq", text) == whole
+        assert TimeField().parse_filter("eq", text) == whole
 
 
 @given(
@@ -212,7 +212,7 @@ def test_a_day_is_compared_exactly_with_a_time(second: datetime, digits: str, op
     whole = (second.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
     meant = whole + Fraction(int(digits), 10 ** len(digits))
 
-    operand = str(Date().operand(operator, f"{second.isoformat()}.{digits}Z"))
+    operand = str(DateField().parse_filter(operator, f"{second.isoformat()}.{digits}Z"))
 
     holds = {"gt": str.__gt__, "gte": str.__ge__, "lt": str.__lt__, "lte": str.__le__}[operator]
     assert holds(day.isoformat(), operand) == COMPARE[operator](first, meant)

@@ -16,9 +16,18 @@ from hypothesis import strategies as st
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
-from leadline.records.structures import Address, Tags
-from leadline.records.texts import Email, Phone, Reference, Slug, Text
-from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money, Rejected
+from leadline.records.structures import AddressField, TagsField
+from leadline.records.texts import EmailField, PhoneField, ReferenceField, SlugField, TextField
+from leadline.records.types import (
+    ChoiceField,
+    DateField,
+    FieldType,
+    FlagField,
+    IntegerField,
+    MoneyField,
+    Rejected,
+    TimeField,
+)
 from tests.cast import Desk
 from tests.size import examples
 
@@ -28,29 +37,29 @@ WRITTEN = st.characters(exclude_categories=("Cs", "Cc"))
 TEXTS = st.text(WRITTEN, max_size=40)
 AMOUNTS = st.decimals(0, 99_999_999_999, places=4)
 ULIDS = st.text("0123456789abcdefghjkmnpqrstvwxyzABCDEFGHJKMNPQRSTVWXYZ", min_size=25, max_size=25).map("7{}".format)
-PARTS = st.fixed_dictionaries({}, optional={part: st.none() | TEXTS for part in Address.parts})
+PARTS = st.fixed_dictionaries({}, optional={part: st.none() | TEXTS for part in AddressField.parts})
 
 TYPES: dict[str, tuple[FieldType, st.SearchStrategy[Any]]] = {
-    "text": (Text(), TEXTS),
-    "lines": (Text(lines=True, max_length=500), st.text(st.sampled_from("a\r\n é"), max_size=50)),
-    "email": (Email(), st.emails()),
-    "phone": (Phone(), st.from_regex(r"\A[+ ()]{0,3}([0-9][ ./-]?){3,20}\Z")),
-    "slug": (Slug(known=("referral",)), st.from_regex(r"\A[a-z0-9_]{0,50}\Z")),
-    "reference": (Reference(to="lead", prefix="ld"), ULIDS.map("ld_{}".format)),
-    "choice": (Choice(values=("new", "lost")), st.sampled_from(["new", "lost"])),
+    "text": (TextField(), TEXTS),
+    "lines": (TextField(lines=True, max_length=500), st.text(st.sampled_from("a\r\n é"), max_size=50)),
+    "email": (EmailField(), st.emails()),
+    "phone": (PhoneField(), st.from_regex(r"\A[+ ()]{0,3}([0-9][ ./-]?){3,20}\Z")),
+    "slug": (SlugField(known=("referral",)), st.from_regex(r"\A[a-z0-9_]{0,50}\Z")),
+    "reference": (ReferenceField(to="lead", prefix="ld"), ULIDS.map("ld_{}".format)),
+    "choice": (ChoiceField(values=("new", "lost")), st.sampled_from(["new", "lost"])),
     "integer": (
-        Integer(minimum=1, maximum=10),
+        IntegerField(minimum=1, maximum=10),
         st.integers(1, 10) | st.integers(1, 10).map("{}.0".format).map(Decimal),
     ),
-    "money": (Money(), st.integers(0, 99_999_999_999) | AMOUNTS),
-    "flag": (Flag(), st.booleans()),
+    "money": (MoneyField(), st.integers(0, 99_999_999_999) | AMOUNTS),
+    "flag": (FlagField(), st.booleans()),
     "moment": (
-        Moment(),
+        TimeField(),
         st.datetimes(datetime(1970, 1, 2), datetime(9998, 12, 30)).map(lambda at: at.isoformat()[:19]),
     ),
-    "date": (Date(), st.dates().map(str)),
-    "tags": (Tags(each=Text(max_length=50)), st.lists(TEXTS, max_size=50)),
-    "address": (Address(each=Text()), PARTS),
+    "date": (DateField(), st.dates().map(str)),
+    "tags": (TagsField(each=TextField(max_length=50)), st.lists(TEXTS, max_size=50)),
+    "address": (AddressField(each=TextField()), PARTS),
 }
 """Each type, with what it takes."""
 
@@ -67,8 +76,8 @@ def over_the_wire(value: Any) -> Any:
 @stable
 def test_what_was_read_reads_as_itself(name: str, data: st.DataObject) -> None:
     type_, values = TYPES[name]
-    value = type_.read(data.draw(values))
-    assert value is None or type_.read(over_the_wire(value)) == value
+    value = type_.parse_value(data.draw(values))
+    assert value is None or type_.parse_value(over_the_wire(value)) == value
 
 
 @of_each_type
@@ -76,8 +85,8 @@ def test_what_was_read_reads_as_itself(name: str, data: st.DataObject) -> None:
 @stable
 def test_what_is_stored_loads_as_itself(name: str, data: st.DataObject) -> None:
     type_, values = TYPES[name]
-    value = type_.read(data.draw(values))
-    store, load = type_.storer() or (lambda value: value), type_.loader() or (lambda value: value)
+    value = type_.parse_value(data.draw(values))
+    store, load = type_.to_column() or (lambda value: value), type_.from_column() or (lambda value: value)
     loaded = load(store(value))
     assert (loaded, type(loaded)) == (value, type(value))
 
@@ -92,7 +101,7 @@ def test_anything_else_is_read_or_rejected_with_a_sentence(name: str, value: Any
 
 def rejection(type_: FieldType, value: object) -> Rejected | None:
     try:
-        type_.read(value)
+        type_.parse_value(value)
     except Rejected as rejected:
         return rejected
     return None
@@ -104,12 +113,12 @@ def rejection(type_: FieldType, value: object) -> Rejected | None:
 @example(Decimal("1E+5"))
 @stable
 def test_an_amount_is_kept_to_the_last_decimal(amount: Decimal) -> None:
-    if amount > Money.maximum:
+    if amount > MoneyField.maximum:
         with pytest.raises(Rejected):
-            Money().read(amount)
+            MoneyField().parse_value(amount)
         return
-    value = Money().read(amount)
-    assert Money().storer()(value) == amount * 10_000 == Money().operand("eq", f"{amount:f}")
+    value = MoneyField().parse_value(amount)
+    assert MoneyField().to_column()(value) == amount * 10_000 == MoneyField().parse_filter("eq", f"{amount:f}")
     assert over_the_wire(value) == amount
 
 
@@ -117,7 +126,7 @@ def test_an_amount_is_kept_to_the_last_decimal(amount: Decimal) -> None:
 @stable
 def test_an_amount_with_more_decimals_is_rejected_not_rounded(amount: Decimal) -> None:
     with pytest.raises(Rejected, match="four decimals"):
-        Money().read(amount)
+        MoneyField().parse_value(amount)
 
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -130,7 +139,7 @@ def test_a_time_means_what_datetime_says_it_means(at: datetime, letter: str, col
     at = at.replace(microsecond=0)
     zone = at.strftime("%z") if not colon else at.isoformat()[19:]
     text = at.strftime("%Y-%m-%d").rjust(10, "0") + letter + at.strftime("%H:%M:%S") + zone.replace("+", plus)
-    assert Moment().read(text) == at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert TimeField().parse_value(text) == at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @given(at=TIMES, second=st.integers(-2, 2))
@@ -140,7 +149,7 @@ def test_a_time_means_what_datetime_says_it_means(at: datetime, letter: str, col
 @stable
 def test_a_fraction_of_a_second_is_compared_exactly(name: str, compare: Any, at: datetime, second: int) -> None:
     stored = at.replace(microsecond=0) + timedelta(seconds=second)
-    operand = Moment().operand(name, at.isoformat())
+    operand = TimeField().parse_filter(name, at.isoformat())
     assert compare(int(stored.timestamp()), operand) == compare(stored, at)
 
 
@@ -181,7 +190,7 @@ def people(desk: Desk) -> People:
 
 
 NAMES = st.text(st.sampled_from("aAbßéE\u0301ẞıİſΣς%_\\'\"*😀🏳 ") | WRITTEN, min_size=1, max_size=12).filter(
-    Text().read
+    TextField().parse_value
 )
 
 

@@ -15,7 +15,7 @@ from tests.cast import Desk
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
     """Those in which pages were read by SQL, in full."""
-    page, seen = store.page, []
+    page, seen = store.read_page, []
 
     async def noted(*asked: Any) -> list[store.Item]:
         found = await page(*asked)
@@ -30,7 +30,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
 def states(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The workspaces whose state was asked for: once in each run of a list."""
     seen: list[int] = []
-    state = desk.app.records.state
+    state = desk.app.records.read_version
 
     async def noted(tx: Transaction, actor: Any) -> Any:
         seen.append(actor.workspace)

@@ -8,7 +8,7 @@ import pytest
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records import store
-from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.records.filters import Condition, Predicate, SortOrder
 from tests.cast import Desk
 
 pytestmark = [pytest.mark.at_the_shared_desk, pytest.mark.parametrize("place", ["sqlite"], indirect=True)]
@@ -51,7 +51,7 @@ def plans(desk: Desk, ask: Callable[[Any], Awaitable[object]]) -> list[str]:
 
 @pytest.mark.parametrize("condition", CONDITIONS.values(), ids=CONDITIONS)
 def test_a_page_reads_no_lead_that_it_does_not_show(desk: Desk, condition: Condition) -> None:
-    steps = plans(desk, lambda tx: store.page(tx, LEADS, 1, Predicate((condition,)), Sorting(), 20, 0))
+    steps = plans(desk, lambda tx: store.read_page(tx, LEADS, 1, Predicate((condition,)), SortOrder(), 20, 0))
     assert "SEARCH leads USING COVERING INDEX leads_listed (workspace=?)" in steps
     assert [step for step in steps if "leads" in step and "COVERING" not in step] == [
         "SEARCH leads USING INTEGER PRIMARY KEY (rowid=?)"
@@ -60,11 +60,11 @@ def test_a_page_reads_no_lead_that_it_does_not_show(desk: Desk, condition: Condi
 
 @pytest.mark.parametrize("condition", CONDITIONS.values(), ids=CONDITIONS)
 def test_a_count_reads_no_lead_at_all(desk: Desk, condition: Condition) -> None:
-    steps = plans(desk, lambda tx: store.count(tx, LEADS, 1, Predicate((condition,))))
+    steps = plans(desk, lambda tx: store.count_records(tx, LEADS, 1, Predicate((condition,))))
     assert steps == ["SEARCH leads USING COVERING INDEX leads_listed (workspace=?)"]
 
 
 def test_the_leads_of_a_user_are_found_without_the_others(desk: Desk) -> None:
     owner = Predicate((Condition("assignedTo", "eq", (desk.acme.sellers[0].id,)),))
-    steps = plans(desk, lambda tx: store.count(tx, LEADS, 1, owner))
+    steps = plans(desk, lambda tx: store.count_records(tx, LEADS, 1, owner))
     assert steps == ["SEARCH leads USING COVERING INDEX leads_by_assigned_to (workspace=? AND assigned_to=?)"]

@@ -18,7 +18,7 @@ from leadline.cli.main import app as command_line
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Database, Transaction, Work
 from leadline.log import feed
-from leadline.log.feed import Place as PlaceInLog
+from leadline.log.feed import LogPosition as PlaceInLog
 from leadline.records.body import read_new
 from leadline.settings import Settings
 from leadline.upkeep import comparing, copying, mark
@@ -274,7 +274,7 @@ class Watched(Mortal):
 
     async def write(self, work: Work[Any], lane: int = 0) -> Any:
         await super().write(work, lane)
-        state = await self.read(lambda tx: feed.state(tx, self._workspace))
+        state = await self.read(lambda tx: feed.read_version(tx, self._workspace))
         self.places.append(state.place)
 
 

@@ -8,7 +8,7 @@ from leadline.access import Actor
 from leadline.auth.keys import PREFIX, KeyRing, write_uses
 from leadline.auth.sessions import SessionRing
 from leadline.clock import Clock
-from leadline.kit.background import repeating
+from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
 
 logger = logging.getLogger("leadline")
@@ -38,7 +38,9 @@ class Callers:
     async def bookkeeping(self, databases: Collection[Database]) -> AsyncIterator[None]:
         """Writes the last uses of keys from time to time, beside the requests, and at the end."""
         try:
-            async with repeating("keeping the last uses of keys", WRITE_SECONDS, lambda: self.write_uses(databases)):
+            async with repeating_work(
+                "keeping the last uses of keys", WRITE_SECONDS, lambda: self.write_uses(databases)
+            ):
                 yield
         finally:
             await self.write_uses(databases)

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from msgspec.structs import astuple
 
 from leadline.errors import BAD_TOKEN, Unauthenticated
-from leadline.kit.db import Database, Elsewhere, Reads, T, Transaction, Unavailable, Work, Writes
+from leadline.kit.db import Database, ReadStats, T, Transaction, Unavailable, Work, WriteStats, WrongCluster
 from leadline.settings import HOME
 
 MAX_REMEMBERED = 10_000
@@ -74,21 +74,21 @@ class Clusters:
         self._remember(token, name)
         return answer
 
-    async def write(self, work: Work[T], lane: int = 0) -> T:
+    async def write(self, work: Work[T], partition: int = 0) -> T:
         name = self._found.get(_asker.get(), HOME)
-        return await self._follow(name, lambda name: self._members[name].write(work, lane))
+        return await self._follow(name, lambda name: self._members[name].write(work, partition))
 
     @asynccontextmanager
-    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
+    async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:
         """Of the cluster where the workspace lives, of `home` if none is named. Raises `Elsewhere`."""
         async with self._members[HOME].snapshot() as tx:
-            row = await tx.fetch_one("SELECT cluster FROM workspaces WHERE number = ?", (lane,))
+            row = await tx.fetch_one("SELECT cluster FROM workspaces WHERE number = ?", (partition,))
             if row is None or row[0] is None:
                 yield tx
                 return
         name = str(row[0])
         if name not in self._members:
-            raise Elsewhere(name)
+            raise WrongCluster(name)
         async with self._members[name].snapshot() as tx:
             yield tx
 
@@ -96,13 +96,13 @@ class Clusters:
         for member in self._members.values():
             member.bound_requests(seconds)
 
-    def writes(self) -> Writes:
-        all_writes = [member.writes() for member in self._members.values()]
+    def write_stats(self) -> WriteStats:
+        all_writes = [member.write_stats() for member in self._members.values()]
         waiting, units, groups, failing = zip(*map(astuple, all_writes), strict=True)
-        return Writes(sum(waiting), sum(units), sum(groups), any(failing))
+        return WriteStats(sum(waiting), sum(units), sum(groups), any(failing))
 
-    def reads(self) -> Reads:
-        return self._members[HOME].reads()
+    def read_stats(self) -> ReadStats:
+        return self._members[HOME].read_stats()
 
     async def _follow(self, name: str, ask: Callable[[str], Awaitable[T]]) -> T:
         """What the cluster answers, or the one that it sends to. Raises `Elsewhere` where that leads nowhere."""
@@ -111,7 +111,7 @@ class Clusters:
             asked.add(name)
             try:
                 return await ask(name)
-            except Elsewhere as error:
+            except WrongCluster as error:
                 name = error.cluster
                 if name in asked or name not in self._members:
                     raise

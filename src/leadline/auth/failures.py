@@ -9,7 +9,7 @@ import hashlib
 from leadline.clock import Clock
 from leadline.errors import TooMany
 from leadline.kit.db import Transaction
-from leadline.kit.text import fold
+from leadline.kit.text import fold_case
 
 MAX_FAILURES = 10
 WAIT_SECONDS = 15 * 60
@@ -65,5 +65,5 @@ class Failures:
 
 
 def _hash(email: str, workspace_id: str | None) -> str:
-    named = f"{fold(email)} {workspace_id}" if workspace_id else fold(email)
+    named = f"{fold_case(email)} {workspace_id}" if workspace_id else fold_case(email)
     return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()

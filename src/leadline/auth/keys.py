@@ -11,15 +11,15 @@ from leadline import clock
 from leadline.access import SCOPES, Actor, Role
 from leadline.clock import Clock
 from leadline.errors import FieldError, NotFound
-from leadline.kit.db import Elsewhere, Row, SqlValue, Transaction
-from leadline.kit.db.memo import Memo
-from leadline.log import Operation, hold
-from leadline.records.body import Draft
+from leadline.kit.db import Row, SqlValue, Transaction, WrongCluster
+from leadline.kit.db.memo import SnapshotCache
+from leadline.log import Operation, lock_counters
+from leadline.records.body import ParsedBody
 from leadline.records.kind import Field, Kind
-from leadline.records.service import Records, Versions, Written, updated
-from leadline.records.structures import Tags
-from leadline.records.texts import Text
-from leadline.records.types import Choice, Moment, Value
+from leadline.records.service import RecordService, VersionConditions, WriteResult, updated_change
+from leadline.records.structures import TagsField
+from leadline.records.texts import TextField
+from leadline.records.types import ChoiceField, TimeField, Value
 
 PREFIX = "pk_live_"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,14 +27,14 @@ USE_SECONDS = 60
 """How exactly the last use of a key is known."""
 
 
-class _Expiry(Moment):
+class _ExpiryField(TimeField):
     """A fraction of a second is dropped: programs that make such a time seldom leave it out."""
 
-    def read(self, raw: object) -> Value:
-        return super().read(re.sub(r"\.[0-9]{1,9}", "", raw) if isinstance(raw, str) else raw)
+    def parse_value(self, raw: object) -> Value:
+        return super().parse_value(re.sub(r"\.[0-9]{1,9}", "", raw) if isinstance(raw, str) else raw)
 
 
-class _Bookkept(Moment):
+class _UnloggedTimeField(TimeField):
     """A time that changes beside the operation log, by which counts are kept: so no filter goes by it."""
 
     operators = ()
@@ -45,19 +45,19 @@ KEYS = Kind(
     plural="keys",
     prefix="key",
     own_fields=(
-        Field("name", Text(max_length=100), required=True),
-        Field("hint", Text(), server=True, required=True),
-        Field("scopes", Tags(each=Choice(values=SCOPES), max_count=len(SCOPES), what="scopes")),
-        Field("expiresAt", _Expiry()),
+        Field("name", TextField(max_length=100), required=True),
+        Field("hint", TextField(), server=True, required=True),
+        Field("scopes", TagsField(each=ChoiceField(values=SCOPES), max_count=len(SCOPES), what="scopes")),
+        Field("expiresAt", _ExpiryField()),
         Field(
             "lastUsedAt",
-            _Bookkept(),
+            _UnloggedTimeField(),
             server=True,
             expression="(SELECT key_uses.at FROM key_uses WHERE key_uses.key_id = keys.id)",
             logged=False,
         ),
-        Field("revokedAt", Moment(), server=True),
-        Field("hash", Text(), server=True, required=True, shown=False, secret=True),
+        Field("revokedAt", TimeField(), server=True),
+        Field("hash", TextField(), server=True, required=True, shown=False, secret=True),
     ),
     listed=("id", "name", "hint", "scopes", "expiresAt", "lastUsedAt", "createdAt", "revokedAt"),
     search=(("name",),),
@@ -65,25 +65,27 @@ KEYS = Kind(
 """`hint` is the key's last four characters; without scopes it may do all that a User may."""
 
 
-class NewKey(Written, frozen=True):
+class NewKey(WriteResult, frozen=True):
     """`secret` is the key itself, which cannot be read again."""
 
     secret: str
 
 
 class ApiKeys:
-    def __init__(self, records: Records, now: Clock) -> None:
+    def __init__(self, records: RecordService, now: Clock) -> None:
         self._records = records
         self._now = now
 
-    async def create(self, tx: Transaction, actor: Actor, draft: Draft) -> NewKey:
+    async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> NewKey:
         """Raises `Invalid`."""
         secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(32))
         values = draft.values | {"hint": secret[-4:], "hash": _hash(secret)}
-        made = await self._records.create(tx, actor, KEYS, Draft(values, [*draft.errors, *self._refusals(draft)]))
+        made = await self._records.create(
+            tx, actor, KEYS, ParsedBody(values, [*draft.errors, *self._refusals(draft)])
+        )
         return NewKey(made.record, made.operation, secret)
 
-    def _refusals(self, draft: Draft) -> list[FieldError]:
+    def _refusals(self, draft: ParsedBody) -> list[FieldError]:
         values, errors = draft.values, []
         expires = values.get("expiresAt")
         if expires is not None and clock.from_text(str(expires)) <= self._now() // 1000:
@@ -92,19 +94,21 @@ class ApiKeys:
             errors.append(FieldError("scopes", "required", "scopes must name one at least; leave it out for all."))
         return errors
 
-    async def revoke(self, tx: Transaction, actor: Actor, id_: str, *, versions: Versions | None = None) -> Operation:
+    async def revoke(
+        self, tx: Transaction, actor: Actor, id_: str, *, versions: VersionConditions | None = None
+    ) -> Operation:
         """From its commit on the key is refused, by every process.
 
         Raises `StaleVersion`, and `NotFound`, also for a revoked one.
         """
-        await hold(tx, actor.workspace)
+        await lock_counters(tx, actor.workspace)
         key = await self._records.get(tx, actor, KEYS, id_, lock=True, versions=versions)
         if key["revokedAt"] is not None:
             raise NotFound
         operations = self._records.operations
         operation = await operations.begin(tx, actor.workspace)
-        after = await self._records.update(tx, actor, KEYS, operation, key, {"revokedAt": operation.time})
-        await operations.append(tx, actor, operation, "key.revoked", [updated(KEYS, key, after)])
+        after = await self._records.update_record(tx, actor, KEYS, operation, key, {"revokedAt": operation.time_text})
+        await operations.append(tx, actor, operation, "key.revoked", [updated_change(KEYS, key, after)])
         return operation
 
 
@@ -133,14 +137,14 @@ class KeyRing:
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self._found: Memo[str, _Found] = Memo()
+        self._found: SnapshotCache[str, _Found] = SnapshotCache()
         self._noted: dict[str, int] = {}
         self._unwritten: dict[str, int] = {}
 
     async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
         """None if the key is not in force. Raises `Elsewhere`."""
         now = self._now() // 1000
-        found = self._found.find(tx, secret) or await self._find(tx, secret, tx.fetch_familiar)
+        found = self._found.find(tx, secret) or await self._find(tx, secret, tx.fetch_cached)
         if found is not None and self._is_to_be_noted(found, now):
             found = await self._find(tx, secret, tx.fetch_one)  # no use is noted on a presumption
         if found is None or (found.expires is not None and found.expires <= now):
@@ -174,7 +178,7 @@ class KeyRing:
             return None
         workspace, user_id, key_id, scopes, expires, cluster, workspace_id, access_seq = row
         if cluster is not None:
-            raise Elsewhere(str(cluster))
+            raise WrongCluster(str(cluster))
         found = _Found(
             int(workspace or 0),
             str(workspace_id),

@@ -10,8 +10,8 @@ from leadline.auth.passwords import Passwords
 from leadline.auth.sessions import Pair, Sessions
 from leadline.auth.users import Users
 from leadline.errors import FieldError, Invalid, Unauthenticated
-from leadline.kit.db import Database, Elsewhere, Row, Transaction
-from leadline.kit.text import fold
+from leadline.kit.db import Database, Row, Transaction, WrongCluster
+from leadline.kit.text import fold_case
 from leadline.log import OperationLog
 from leadline.records.store import Record
 
@@ -94,7 +94,7 @@ class Login:
         here = {one.id for one in found if not one.arriving_from}
         for one in found:
             if one.id not in here:
-                raise Elsewhere(one.arriving_from)
+                raise WrongCluster(one.arriving_from)
         candidates = sorted((one for one in found if not one.arriving_from), key=lambda one: one.id)
         return candidates[:MAX_TRIED], min(tries, 1 if given.workspace_id is not None else MAX_TRIED)
 
@@ -123,7 +123,7 @@ class Login:
             " FROM users JOIN workspaces ON workspaces.number = users.workspace"
             " WHERE email_key = ? AND workspaces.id = coalesce(?, workspaces.id)"
             " AND (cluster IS NULL OR moving IS NOT NULL) ORDER BY users.id LIMIT ?",
-            (fold(given.email), given.workspace_id, MAX_TRIED),
+            (fold_case(given.email), given.workspace_id, MAX_TRIED),
         )
         candidates = [_candidate(database, row) for row in rows]
         if given.workspace_id is not None:

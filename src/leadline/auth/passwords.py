@@ -11,7 +11,7 @@ from typing import TypeVar
 import argon2
 
 from leadline.kit.db import Unavailable
-from leadline.kit.text import fold
+from leadline.kit.text import fold_case
 from leadline.records.types import FieldType, Json, Rejected, Value
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ MAX_WAITING = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Password(FieldType):
+class PasswordField(FieldType):
     """Read as it is typed: blanks count. What is kept of it is its hash.
 
     One that somebody chooses must not be easy to guess; one that is only compared may be anything.
@@ -50,7 +50,7 @@ class Password(FieldType):
     def min_length(self) -> int:
         return MIN_LENGTH if self.is_chosen else 1
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         if not isinstance(raw, str):
             raise Rejected("wrong_type", "must be a text.")
         if not self.min_length <= len(raw) <= MAX_LENGTH:
@@ -59,13 +59,13 @@ class Password(FieldType):
             raise Rejected("too_simple", "is one of the first that anybody tries; choose another.")
         return raw
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "format": "password", "minLength": self.min_length, "maxLength": MAX_LENGTH}
 
 
 def is_easy_to_guess(password: str) -> bool:
     """Whether it is one of the 30,000 commonest, or repeats a few characters over and over."""
-    folded = fold(password.strip())
+    folded = fold_case(password.strip())
     return (folded * 2).find(folded, 1) in range(1, MAX_REPEATED + 1) or not folded or folded in _common()
 
 

@@ -3,9 +3,9 @@
 from leadline.access import AREAS, Actor, sees_records
 from leadline.errors import Forbidden
 from leadline.kit.db import SqlValue, Transaction
-from leadline.kit.text import fold
+from leadline.kit.text import fold_case
 from leadline.names import full_name
-from leadline.records.service import Page
+from leadline.records.service import RecordPage
 from leadline.records.types import Json
 
 _FULL_NAME = "trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))"
@@ -13,23 +13,23 @@ _FULL_NAME = "trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))"
 
 async def list_people(
     tx: Transaction, actor: Actor, *, active: bool, search: str | None, limit: int, offset: int
-) -> Page[Json]:
+) -> RecordPage[Json]:
     """Some of the people, by name; `search` finds those whose name contains it, whatever the case.
 
     Raises `Forbidden` for who may see no records, and so gives none to anybody.
     """
     if not any(sees_records(actor, area) for area in AREAS):
         raise Forbidden("A viewer gives records to nobody; ask an admin.", code="nothing_shared")
-    folded = tx.dialect.fold(_FULL_NAME)
+    folded = tx.dialect.fold_case(_FULL_NAME)
     where = "workspace = ? AND email IS NOT NULL AND active = ?"
     parameters: list[SqlValue] = [actor.workspace, int(active)]
     if search is not None:
-        where += f" AND {tx.dialect.contains(folded)}"
-        parameters.append(fold(search))
+        where += f" AND {tx.dialect.contains_text(folded)}"
+        parameters.append(fold_case(search))
     count = await tx.fetch_one(f"SELECT count(*) FROM users WHERE {where}", parameters)
     rows = await tx.fetch_all(
         f"SELECT id, first_name, last_name, active FROM users WHERE {where} ORDER BY {folded}, id LIMIT ? OFFSET ?",
         (*parameters, limit, offset),
     )
     people = [{"id": id_, "name": full_name(first, last), "active": bool(is_)} for id_, first, last, is_ in rows]
-    return Page(int(count[0] or 0) if count else 0, people)
+    return RecordPage(int(count[0] or 0) if count else 0, people)

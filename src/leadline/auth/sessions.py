@@ -9,9 +9,9 @@ from leadline.access import Actor, Role
 from leadline.auth.tokens import Tokens, Use
 from leadline.clock import Clock
 from leadline.errors import NotFound
-from leadline.kit.db import Elsewhere, Transaction
-from leadline.kit.db.memo import Memo
-from leadline.log import Change, Operation, OperationLog, hold
+from leadline.kit.db import Transaction, WrongCluster
+from leadline.kit.db.memo import SnapshotCache
+from leadline.log import Change, Operation, OperationLog, lock_counters
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Sessions:
         if not row:
             return None
         if row[0] is not None:
-            raise Elsewhere(str(row[0]))
+            raise WrongCluster(str(row[0]))
         return int(row[1] or 0)
 
     async def refresh(self, tx: Transaction, workspace: int, token: str, request_id: str | None) -> Pair | None:
@@ -64,7 +64,7 @@ class Sessions:
         claims = self._tokens.read_for(Use.REFRESH, token, self._now() // 1000)
         if not claims:
             return None
-        await hold(tx, workspace)  # from here on nothing changes about its users and sessions
+        await lock_counters(tx, workspace)  # from here on nothing changes about its users and sessions
         row = await tx.fetch_one(
             "SELECT users.id, users.role, sessions.version, refresh_hash, expires_at"
             " FROM sessions JOIN users ON users.id = sessions.user_id"
@@ -113,12 +113,16 @@ class Sessions:
 
     async def _end(self, tx: Transaction, operation: Operation, which: str, *parameters: str) -> list[Change]:
         in_force = f"{which} AND ended_at IS NULL"
-        rows = await tx.fetch_all(f"SELECT id, version FROM sessions WHERE {in_force}{tx.dialect.lock}", parameters)
+        rows = await tx.fetch_all(
+            f"SELECT id, version FROM sessions WHERE {in_force}{tx.dialect.lock_clause}", parameters
+        )
         await tx.execute(
             f"UPDATE sessions SET ended_at = ?, version = version + 1 WHERE {in_force}",
             (operation.seconds, *parameters),
         )
-        return [Change(str(id_), int(version or 0) + 1, {"endedAt": [None, operation.time]}) for id_, version in rows]
+        return [
+            Change(str(id_), int(version or 0) + 1, {"endedAt": [None, operation.time_text]}) for id_, version in rows
+        ]
 
     def _pair(self, user_id: str, session_id: str, operation: Operation) -> tuple[Pair, int]:
         """The tokens, and when the refresh token expires."""
@@ -148,7 +152,7 @@ class SessionRing:
     def __init__(self, tokens: Tokens, now: Clock) -> None:
         self._tokens = tokens
         self._now = now
-        self._found: Memo[str, _Found] = Memo()
+        self._found: SnapshotCache[str, _Found] = SnapshotCache()
 
     async def actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
         """None if the token is not in force. Raises `Elsewhere`."""
@@ -170,7 +174,7 @@ class SessionRing:
         )
 
     async def _find(self, tx: Transaction, session_id: str) -> _Found | None:
-        row = await tx.fetch_familiar(
+        row = await tx.fetch_cached(
             "SELECT workspaces.number, users.id, users.role, workspaces.cluster, workspaces.id, workspaces.access_seq"
             " FROM sessions JOIN users ON users.id = sessions.user_id"
             " JOIN workspaces ON workspaces.number = users.workspace"
@@ -180,7 +184,7 @@ class SessionRing:
         if row is None:
             return None
         if row[3] is not None:
-            raise Elsewhere(str(row[3]))
+            raise WrongCluster(str(row[3]))
         found = _Found(int(row[0] or 0), str(row[4]), int(row[5] or 0), str(row[1]), Role(str(row[2])))
         self._found.keep(tx, session_id, found)
         return found

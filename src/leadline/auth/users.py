@@ -1,23 +1,23 @@
 """Users: the people of a workspace, and the system user that its API keys act as."""
 
 from leadline.access import Actor, Role
-from leadline.auth.passwords import Password, Passwords
+from leadline.auth.passwords import PasswordField, Passwords
 from leadline.auth.sessions import Sessions
 from leadline.errors import Conflict, FieldError
 from leadline.kit.db import Transaction
-from leadline.kit.text import fold
-from leadline.log import Change, Operation, hold
-from leadline.records.body import Draft
+from leadline.kit.text import fold_case
+from leadline.log import Change, Operation, lock_counters
+from leadline.records.body import ParsedBody
 from leadline.records.kind import Field, Kind, Values
-from leadline.records.service import Records, Versions, Written, updated
+from leadline.records.service import RecordService, VersionConditions, WriteResult, updated_change
 from leadline.records.store import Record
-from leadline.records.texts import Email, Text
-from leadline.records.types import Choice, Flag, Value
+from leadline.records.texts import EmailField, TextField
+from leadline.records.types import ChoiceField, FlagField, Value
 
-EMAIL = Field("email", Email(), required=True, key_column="email_key")
-FIRST_NAME = Field("firstName", Text())
-LAST_NAME = Field("lastName", Text())
-PASSWORD = Field("password", Password(), shown=False, secret=True)
+EMAIL = Field("email", EmailField(), required=True, key_column="email_key")
+FIRST_NAME = Field("firstName", TextField())
+LAST_NAME = Field("lastName", TextField())
+PASSWORD = Field("password", PasswordField(), shown=False, secret=True)
 
 USERS = Kind(
     name="user",
@@ -27,8 +27,8 @@ USERS = Kind(
         EMAIL,
         FIRST_NAME,
         LAST_NAME,
-        Field("role", Choice(values=tuple(role.value for role in Role)), required=True, default=Role.USER.value),
-        Field("active", Flag(), required=True, default=True),
+        Field("role", ChoiceField(values=tuple(role.value for role in Role)), required=True, default=Role.USER.value),
+        Field("active", FlagField(), required=True, default=True),
         PASSWORD,
     ),
     listed=("id", "email", "firstName", "lastName", "role", "active", "createdAt", "updatedAt"),
@@ -40,12 +40,12 @@ USERS = Kind(
 
 
 class Users:
-    def __init__(self, records: Records, sessions: Sessions, passwords: Passwords) -> None:
+    def __init__(self, records: RecordService, sessions: Sessions, passwords: Passwords) -> None:
         self._records = records
         self._sessions = sessions
         self._passwords = passwords
 
-    async def hash_password(self, draft: Draft, email: Value) -> Draft:
+    async def hash_password(self, draft: ParsedBody, email: Value) -> ParsedBody:
         """The draft with the hash of its password, if it has one: what the others here take.
 
         `email` is what the user will have. Awaits more than a transaction: call it outside of one.
@@ -54,25 +54,25 @@ class Users:
         if password is None:
             return draft
         if draft.errors:  # it will be refused, so this is not worth the work
-            return Draft(draft.values | {"password": None}, draft.errors)
-        if fold(str(password)) == fold(str(email)):
+            return ParsedBody(draft.values | {"password": None}, draft.errors)
+        if fold_case(str(password)) == fold_case(str(email)):
             error = FieldError("password", "too_simple", "password must not be the e-mail.")
-            return Draft(draft.values | {"password": None}, [*draft.errors, error])
-        return Draft(draft.values | {"password": await self._passwords.hash(str(password))}, draft.errors)
+            return ParsedBody(draft.values | {"password": None}, [*draft.errors, error])
+        return ParsedBody(draft.values | {"password": await self._passwords.hash(str(password))}, draft.errors)
 
-    async def create(self, tx: Transaction, actor: Actor, draft: Draft) -> Written:
+    async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> WriteResult:
         """Raises `Invalid`."""
         errors = [*draft.errors, *await _taken(tx, actor.workspace, draft.values)]
-        return await self._records.create(tx, actor, USERS, Draft(draft.values, errors))
+        return await self._records.create(tx, actor, USERS, ParsedBody(draft.values, errors))
 
     async def patch(
-        self, tx: Transaction, actor: Actor, id_: str, sent: Draft, *, versions: Versions | None = None
-    ) -> Written:
+        self, tx: Transaction, actor: Actor, id_: str, sent: ParsedBody, *, versions: VersionConditions | None = None
+    ) -> WriteResult:
         """A user who is disabled or gets another password is signed out, but for the session that asked for it.
 
         Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where nobody would be left to manage.
         """
-        await hold(tx, actor.workspace)  # from here on nobody else changes who is an admin
+        await lock_counters(tx, actor.workspace)  # from here on nobody else changes who is an admin
         before = await self._records.get(tx, actor, USERS, id_, lock=True, versions=versions)
         user_id = str(before["id"])
         errors = [*sent.errors, *await _taken(tx, actor.workspace, sent.values, but=user_id)]
@@ -84,7 +84,7 @@ class Users:
                 return []
             return await self._sessions.end_all(tx, operation, user_id, but=actor.session_id)
 
-        draft = Draft(sent.values, errors)
+        draft = ParsedBody(sent.values, errors)
         return await self._records.patch(tx, actor, USERS, user_id, draft, also=sign_out)
 
     async def find(self, tx: Transaction, actor: Actor, id_: str) -> Record:
@@ -94,14 +94,14 @@ class Users:
     async def find_by_email(self, tx: Transaction, workspace: int, email: str) -> str | None:
         """The id of the user with this e-mail, whatever its case."""
         row = await tx.fetch_one(
-            "SELECT id FROM users WHERE workspace = ? AND email_key = ?", (workspace, fold(email))
+            "SELECT id FROM users WHERE workspace = ? AND email_key = ?", (workspace, fold_case(email))
         )
         return str(row[0]) if row else None
 
     async def rehash(self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str) -> Change:
         """Keeps the same password under another hash, as part of an operation."""
-        after = await self._records.update(tx, actor, USERS, operation, user, {"password": hash_})
-        return updated(USERS, user, after)
+        after = await self._records.update_record(tx, actor, USERS, operation, user, {"password": hash_})
+        return updated_change(USERS, user, after)
 
 
 async def _taken(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:
@@ -110,7 +110,7 @@ async def _taken(tx: Transaction, workspace: int, values: Values, *, but: str = 
         return []
     row = await tx.fetch_one(
         "SELECT 1 FROM users WHERE workspace = ? AND email_key = ? AND id <> ?",
-        (workspace, fold(str(values["email"])), but),
+        (workspace, fold_case(str(values["email"])), but),
     )
     return [FieldError("email", "taken", "email is another user's; change that one, or give another.")] if row else []
 

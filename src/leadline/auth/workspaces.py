@@ -7,9 +7,9 @@ from leadline.access import Actor, Role
 from leadline.auth.users import USERS
 from leadline.clock import Clock
 from leadline.errors import FieldError, Invalid, LeadlineError
-from leadline.kit.db import Elsewhere, Transaction
+from leadline.kit.db import Transaction, WrongCluster
 from leadline.log import Change
-from leadline.records.service import Records, created
+from leadline.records.service import RecordService, created_change
 
 MAX_NAME = 100
 
@@ -26,7 +26,7 @@ class Workspace:
 
 
 class Workspaces:
-    def __init__(self, records: Records, now: Clock) -> None:
+    def __init__(self, records: RecordService, now: Clock) -> None:
         self._records = records
         self._now = now
 
@@ -43,10 +43,12 @@ class Workspaces:
         operations = self._records.operations
         operation = await operations.begin(tx, number, records=1)
         nobody = Actor(workspace=number, user_id="", role=Role.ADMIN)
-        system = await self._records.insert(tx, nobody, USERS, operation, operation.first_no, {"firstName": "System"})
+        system = await self._records.insert_record(
+            tx, nobody, USERS, operation, operation.first_no, {"firstName": "System"}
+        )
         actor = await self.system_actor(tx, number)
         made = Change(workspace.id, 1, {"name": [None, name]})
-        await operations.append(tx, actor, operation, "workspace.created", [made, created(USERS, system)])
+        await operations.append(tx, actor, operation, "workspace.created", [made, created_change(USERS, system)])
         return workspace
 
     async def rename(self, tx: Transaction, workspace: Workspace, name: str) -> Workspace:
@@ -107,7 +109,7 @@ class Workspaces:
 def _here(workspace: Workspace) -> Workspace:
     """Raises `Elsewhere`."""
     if workspace.cluster:
-        raise Elsewhere(workspace.cluster)
+        raise WrongCluster(workspace.cluster)
     return workspace
 
 

@@ -15,7 +15,7 @@ from leadline.cli.run import Place, with_app
 from leadline.cli.users import made_up_password
 from leadline.errors import FieldError, Invalid, LeadlineError
 from leadline.kit.db import Transaction
-from leadline.records.body import Draft, read_new
+from leadline.records.body import ParsedBody, read_new
 from leadline.settings import Settings, variable
 
 FIRST_WORKSPACE = "My workspace"
@@ -91,7 +91,7 @@ async def _prepare(app: App) -> First | None:
         raise
 
 
-def _admin(settings: Settings) -> Draft:
+def _admin(settings: Settings) -> ParsedBody:
     password = settings.admin_password or made_up_password()
     return read_new(USERS, {"email": settings.admin_email, "role": Role.ADMIN.value, "password": password})
 

@@ -17,8 +17,8 @@ from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError
 from leadline.log import feed
 from leadline.records.kind import Kind
-from leadline.records.live.builder import Builder
-from leadline.records.live.indexes import FEWEST
+from leadline.records.live.builder import IndexBuilder
+from leadline.records.live.indexes import MIN_RECORDS
 
 
 def make(place: Place, *, kind_name: str | None) -> None:
@@ -64,11 +64,13 @@ async def _workspaces(app: App, id_: str | None) -> Sequence[Workspace]:
 
 async def _make(app: App, folder: Path, workspace: Workspace, kinds: Sequence[Kind]) -> None:
     async with app.database.snapshot(workspace.number) as tx:
-        state = await feed.state(tx, workspace.number)
-    if state.newest_no < FEWEST:
+        state = await feed.read_version(tx, workspace.number)
+    if state.newest_no < MIN_RECORDS:
         typer.echo(f"{workspace.id} has too few records to need one.")
         return
     for kind in kinds:
-        follower = await asyncio.to_thread(Builder(app.database.snapshot, folder).make, kind, workspace.number)
-        follower.save()
+        follower = await asyncio.to_thread(
+            IndexBuilder(app.database.snapshot, folder).make_replica, kind, workspace.number
+        )
+        follower.save_file()
         typer.echo(f"{workspace.id}: the index of {kind.plural} is up to date.")

@@ -16,8 +16,8 @@ from leadline.app import SHARED, App, NoData, build
 from leadline.cli.refusals import sentences, wrong_settings
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
-from leadline.kit.nearest import nearest
-from leadline.records.filters import Predicate, Sorting
+from leadline.kit.nearest import find_nearest
+from leadline.records.filters import Predicate, SortOrder
 from leadline.records.kind import Kind
 from leadline.records.query import ListQuery
 from leadline.records.store import Item
@@ -84,7 +84,7 @@ def _refuse_unknown() -> None:
     known = [variable(name) for name in Settings.model_fields]
     for name in os.environ:
         if name.upper().startswith("LEADLINE_") and name not in (*known, SHARED):
-            meant = nearest(name, known, likeness=ALIKE)
+            meant = find_nearest(name, known, likeness=ALIKE)
             guess = f"; {meant} may be meant" if meant else ""
             raise LeadlineError(f"{name} is no setting{guess}.")
 
@@ -135,7 +135,7 @@ def every(place: Place, kind: Kind) -> list[Item]:
             return []
         tx.expect_slow()
         actor = await app.workspaces.system_actor(tx, workspace.number)
-        query = ListQuery(Predicate(), Sorting((("id", False),)))
+        query = ListQuery(Predicate(), SortOrder((("id", False),)))
         return (await app.records.list(tx, actor, kind, query, limit=EVERY, offset=0)).items
 
     return place.run(lambda app: app.database.read(lambda tx: read(app, tx)))

@@ -21,7 +21,7 @@ from leadline.cli.run import settings_of
 from leadline.cli.workers import Workers
 from leadline.http.config import Limits, ServerConfig
 from leadline.http.protocol import LimitedProtocol
-from leadline.kit.log_lines import configuration
+from leadline.kit.log_lines import logging_config
 from leadline.settings import Settings
 
 OPEN_FILES = 65_536
@@ -127,7 +127,7 @@ def _configure(settings: Settings) -> ServerConfig:
         ws="none",
         lifespan="on",
         access_log=False,
-        log_config=configuration(settings.log_level),
+        log_config=logging_config(settings.log_level),
         log_level="warning",
         server_header=False,
         proxy_headers=False,

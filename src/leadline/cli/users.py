@@ -13,8 +13,8 @@ from leadline.cli.run import Place, acting, every, tell_as_json
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
 from leadline.names import full_name
-from leadline.records.body import Draft, read_new, read_patch
-from leadline.records.service import Written
+from leadline.records.body import ParsedBody, read_new, read_patch
+from leadline.records.service import WriteResult
 
 
 def create(
@@ -24,7 +24,7 @@ def create(
     raw = {"email": email, "firstName": first_name, "lastName": last_name, "role": role, "password": password}
     draft = _hashed(place, read_new(USERS, raw), email)
 
-    async def work(app: App, tx: Transaction, actor: Actor) -> Written:
+    async def work(app: App, tx: Transaction, actor: Actor) -> WriteResult:
         return await app.users.create(tx, actor, draft)
 
     made = acting(place, work)
@@ -78,12 +78,12 @@ def _password(prompt: bool) -> tuple[str, str]:
     return made_up_password(), ". This is the only time the password is shown:"
 
 
-def _hashed(place: Place, draft: Draft, email: str) -> Draft:
+def _hashed(place: Place, draft: ParsedBody, email: str) -> ParsedBody:
     return place.run(lambda app: app.users.hash_password(draft, email))
 
 
-def _patch(email: str, place: Place, sent: Draft) -> None:
-    async def work(app: App, tx: Transaction, actor: Actor) -> Written:
+def _patch(email: str, place: Place, sent: ParsedBody) -> None:
+    async def work(app: App, tx: Transaction, actor: Actor) -> WriteResult:
         user_id = await app.users.find_by_email(tx, actor.workspace, email)
         if user_id is None:
             raise LeadlineError(f"there is no user {email}; see `leadline users list`.")

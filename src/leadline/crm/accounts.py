@@ -3,20 +3,20 @@
 from leadline.crm import fields
 from leadline.crm.opportunities import CLOSED
 from leadline.records.kind import Field, Kind
-from leadline.records.structures import Address
-from leadline.records.texts import Text
-from leadline.records.types import Choice, Integer, Money
+from leadline.records.structures import AddressField
+from leadline.records.texts import TextField
+from leadline.records.types import ChoiceField, IntegerField, MoneyField
 
 STAGES = ("prospect", "active", "customer", "partner", "churned")
 
-NAME = Field("name", Text(), required=True)
+NAME = Field("name", TextField(), required=True)
 
 
 def _count(name: str, table: str, of_these: str = "") -> Field:
     """How many records of a table belong to the account."""
     return Field(
         name,
-        Integer(minimum=0, maximum=2**53),
+        IntegerField(minimum=0, maximum=2**53),
         required=True,
         default=0,
         server=True,
@@ -30,13 +30,13 @@ ACCOUNTS = Kind(
     prefix="acc",
     own_fields=(
         NAME,
-        Field("website", Text()),
-        Field("industry", Text(few=True), key_column="industry_key"),
-        Field("companySize", Text(max_length=50, few=True)),
-        Field("annualRevenue", Money()),
-        Field("stage", Choice(values=STAGES), required=True, default="prospect"),
+        Field("website", TextField()),
+        Field("industry", TextField(low_cardinality=True), key_column="industry_key"),
+        Field("companySize", TextField(max_length=50, low_cardinality=True)),
+        Field("annualRevenue", MoneyField()),
+        Field("stage", ChoiceField(values=STAGES), required=True, default="prospect"),
         fields.PHONE,
-        Field("billingAddress", Address(each=Text())),
+        Field("billingAddress", AddressField(each=TextField())),
         fields.ASSIGNED_TO,
         fields.ASSIGNED_TO_NAME,
         _count("contactCount", "contacts"),

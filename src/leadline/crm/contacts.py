@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from leadline.crm import fields
 from leadline.records.kind import Field, Kind
-from leadline.records.texts import Text
-from leadline.records.types import Choice
+from leadline.records.texts import TextField
+from leadline.records.types import ChoiceField
 
 STAGES = ("new", "contacted", "engaged", "proposal_sent", "negotiation", "customer", "inactive")
 
@@ -18,8 +18,8 @@ CONTACTS = Kind(
         fields.LAST_NAME,
         replace(fields.EMAIL, key_column="email_key"),
         fields.PHONE,
-        Field("title", Text()),
-        Field("stage", Choice(values=STAGES), required=True, default="new"),
+        Field("title", TextField()),
+        Field("stage", ChoiceField(values=STAGES), required=True, default="new"),
         fields.ACCOUNT_ID,
         fields.ACCOUNT_NAME,
         fields.ASSIGNED_TO,

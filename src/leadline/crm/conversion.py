@@ -17,18 +17,18 @@ from leadline.errors import FieldError, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation
 from leadline.names import full_name
-from leadline.records.body import Draft, read_members, refuse_errors, rejection
+from leadline.records.body import ParsedBody, field_error, read_members, refuse_errors
 from leadline.records.kind import Field, Kind, Values
-from leadline.records.service import Records, Versions, created, updated
+from leadline.records.service import RecordService, VersionConditions, created_change, updated_change
 from leadline.records.store import Record
-from leadline.records.types import Flag, Value
+from leadline.records.types import FlagField, Value
 
 REQUEST = (
-    Field("createAccount", Flag(), default=False),
+    Field("createAccount", FlagField(), default=False),
     replace(accounts.NAME, name="accountName", required=False),
     fields.ACCOUNT_ID,
     fields.CONTACT_ID,
-    Field("createOpportunity", Flag(), default=False),
+    Field("createOpportunity", FlagField(), default=False),
     replace(opportunities.NAME, name="opportunityName", required=False),
     replace(opportunities.VALUE, name="opportunityValue"),
     replace(opportunities.STAGE, name="opportunityStage", required=False, default=None),
@@ -55,7 +55,7 @@ _COPIED = (
 )
 
 
-def read_request(raw: Mapping[str, object]) -> Draft:
+def read_request(raw: Mapping[str, object]) -> ParsedBody:
     """What is asked for, with a value for each field of `REQUEST`."""
     draft = read_members(REQUEST, raw)
     asked, errors = draft.values, draft.errors
@@ -81,11 +81,17 @@ class Converted:
 
 
 class Conversion:
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: RecordService) -> None:
         self._records = records
 
     async def convert(
-        self, tx: Transaction, actor: Actor, lead_id: str, request: Draft, *, versions: Versions | None = None
+        self,
+        tx: Transaction,
+        actor: Actor,
+        lead_id: str,
+        request: ParsedBody,
+        *,
+        versions: VersionConditions | None = None,
     ) -> Converted:
         """`request` is what `read_request` answered.
 
@@ -110,7 +116,7 @@ class Conversion:
         await self._records.operations.append(tx, actor, operation, "lead.converted", work.changes)
         return Converted(converted, contact, account, opportunity, operation)
 
-    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: Draft) -> "_Links":
+    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: ParsedBody) -> "_Links":
         """Raises `Invalid` for all that is wrong with the request."""
         errors = [*request.errors, *_without_account_name(lead, request)]
         account = contact = None
@@ -122,16 +128,16 @@ class Conversion:
         return _Links(account, contact)
 
     async def _find(
-        self, tx: Transaction, actor: Actor, kind: Kind, name: str, request: Draft, errors: list[FieldError]
+        self, tx: Transaction, actor: Actor, kind: Kind, name: str, request: ParsedBody, errors: list[FieldError]
     ) -> Record | None:
         try:
             return await self._records.get(tx, actor, kind, str(request.values[name]), lock=True)
         except NotFound:
-            errors.append(rejection(name, kind.reference.unknown()))
+            errors.append(field_error(name, kind.reference_type.unknown_reference()))
             return None
 
 
-def _without_account_name(lead: Record, request: Draft) -> list[FieldError]:
+def _without_account_name(lead: Record, request: ParsedBody) -> list[FieldError]:
     asked = request.values
     if not asked["createAccount"] or asked["accountName"] or lead["company"]:
         return []
@@ -153,7 +159,7 @@ class _Work:
     """One conversion on its way: each step adds to `changes` what it did."""
 
     def __init__(
-        self, records: Records, tx: Transaction, actor: Actor, operation: Operation, lead: Record, owner: Value
+        self, records: RecordService, tx: Transaction, actor: Actor, operation: Operation, lead: Record, owner: Value
     ) -> None:
         self._records = records
         self._tx = tx
@@ -199,7 +205,7 @@ class _Work:
     async def close_lead(self, account: Record | None, contact: Record, opportunity: Record | None) -> Record:
         results: Values = {
             "status": CONVERTED,
-            "convertedAt": self._operation.time,
+            "convertedAt": self._operation.time_text,
             "convertedContactId": _id(contact),
             "convertedAccountId": _id(account),
             "convertedOpportunityId": _id(opportunity),
@@ -214,15 +220,17 @@ class _Work:
     async def _insert(self, kind: Kind, values: Values) -> Record:
         no, self._next_no = self._next_no, self._next_no + 1
         origin: Values = {"leadId": self._lead["id"]}
-        record = await self._records.insert(self._tx, self._actor, kind, self._operation, no, {**values, **origin})
-        self.changes.append(created(kind, record))
+        record = await self._records.insert_record(
+            self._tx, self._actor, kind, self._operation, no, {**values, **origin}
+        )
+        self.changes.append(created_change(kind, record))
         return record
 
     async def _update(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
-        after = await self._records.update(
+        after = await self._records.update_record(
             self._tx, self._actor, kind, self._operation, before, changes, unless=unless
         )
-        self.changes.append(updated(kind, before, after))
+        self.changes.append(updated_change(kind, before, after))
         return after
 
 

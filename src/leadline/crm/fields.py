@@ -2,9 +2,9 @@
 
 from leadline.errors import FieldError
 from leadline.records.kind import Field, Rule, Values
-from leadline.records.structures import Tags
-from leadline.records.texts import Email, Phone, Reference, Slug, Text
-from leadline.records.types import Flag
+from leadline.records.structures import TagsField
+from leadline.records.texts import EmailField, PhoneField, ReferenceField, SlugField, TextField
+from leadline.records.types import FlagField
 
 SOURCES = (
     "website_form",
@@ -18,22 +18,22 @@ SOURCES = (
     "other",
 )
 
-FIRST_NAME = Field("firstName", Text())
-LAST_NAME = Field("lastName", Text())
-EMAIL = Field("email", Email(), required=True)
-PHONE = Field("phone", Phone())
-SOURCE = Field("source", Slug(known=SOURCES))
-NOTES = Field("notes", Text(max_length=20_000, lines=True))
-DESCRIPTION = Field("description", Text(max_length=20_000, lines=True))
-TAGS = Field("tags", Tags(each=Text(max_length=50)), required=True, default=[], key_column="tags_key")
-EMAIL_OPT_OUT = Field("emailOptOut", Flag(), required=True, default=False)
-EMAIL_BOUNCED = Field("emailBounced", Flag(), required=True, default=False, reported=True)
-ACCOUNT_ID = Field("accountId", Reference(to="account", prefix="acc"))
-CONTACT_ID = Field("contactId", Reference(to="contact", prefix="cnt"))
-LEAD_ID = Field("leadId", Reference(to="lead", prefix="ld"), server=True)
-_PERSON = Text(max_length=401)  # a first name, a blank and a last name
+FIRST_NAME = Field("firstName", TextField())
+LAST_NAME = Field("lastName", TextField())
+EMAIL = Field("email", EmailField(), required=True)
+PHONE = Field("phone", PhoneField())
+SOURCE = Field("source", SlugField(known=SOURCES))
+NOTES = Field("notes", TextField(max_length=20_000, lines=True))
+DESCRIPTION = Field("description", TextField(max_length=20_000, lines=True))
+TAGS = Field("tags", TagsField(each=TextField(max_length=50)), required=True, default=[], key_column="tags_key")
+EMAIL_OPT_OUT = Field("emailOptOut", FlagField(), required=True, default=False)
+EMAIL_BOUNCED = Field("emailBounced", FlagField(), required=True, default=False, reported=True)
+ACCOUNT_ID = Field("accountId", ReferenceField(to="account", prefix="acc"))
+CONTACT_ID = Field("contactId", ReferenceField(to="contact", prefix="cnt"))
+LEAD_ID = Field("leadId", ReferenceField(to="lead", prefix="ld"), server=True)
+_PERSON = TextField(max_length=401)  # a first name, a blank and a last name
 _FULL_NAME = "nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
-ASSIGNED_TO = Field("assignedTo", Reference(to="user", prefix="usr"))
+ASSIGNED_TO = Field("assignedTo", ReferenceField(to="user", prefix="usr"))
 ASSIGNED_TO_NAME = Field(
     "assignedToName",
     _PERSON,
@@ -42,7 +42,7 @@ ASSIGNED_TO_NAME = Field(
 )
 ACCOUNT_NAME = Field(
     "accountName",
-    Text(),
+    TextField(),
     server=True,
     expression="(SELECT accounts.name FROM accounts WHERE accounts.id = account_id)",
 )

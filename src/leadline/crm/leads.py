@@ -5,8 +5,8 @@ from dataclasses import replace
 from leadline.crm import fields
 from leadline.errors import Conflict
 from leadline.records.kind import Field, Kind, Values
-from leadline.records.texts import Reference, Text
-from leadline.records.types import Choice, Integer, Moment
+from leadline.records.texts import ReferenceField, TextField
+from leadline.records.types import ChoiceField, IntegerField, TimeField
 
 CONVERTED = "converted"
 STATUSES = ("new", "contacted", "qualified", "nurturing", "unqualified", CONVERTED, "lost")
@@ -47,23 +47,23 @@ LEADS = Kind(
         fields.LAST_NAME,
         replace(fields.EMAIL, key_column="email_key"),
         fields.PHONE,
-        Field("company", Text()),
+        Field("company", TextField()),
         Field(
             "status",
-            Choice(values=STATUSES, reserved={CONVERTED: _USE_CONVERT}),
+            ChoiceField(values=STATUSES, reserved={CONVERTED: _USE_CONVERT}),
             required=True,
             default="new",
         ),
         fields.SOURCE,
         fields.ASSIGNED_TO,
         fields.ASSIGNED_TO_NAME,
-        Field("leadScore", Integer(minimum=1, maximum=10)),
+        Field("leadScore", IntegerField(minimum=1, maximum=10)),
         fields.EMAIL_OPT_OUT,
         fields.EMAIL_BOUNCED,
-        Field("convertedAt", Moment(), server=True),
+        Field("convertedAt", TimeField(), server=True),
         Field("convertedContactId", fields.CONTACT_ID.type, server=True),
         Field("convertedAccountId", fields.ACCOUNT_ID.type, server=True, shown=False),
-        Field("convertedOpportunityId", Reference(to="opportunity", prefix="opp"), server=True, shown=False),
+        Field("convertedOpportunityId", ReferenceField(to="opportunity", prefix="opp"), server=True, shown=False),
         fields.NOTES,
     ),
     listed=(

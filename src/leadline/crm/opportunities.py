@@ -3,8 +3,8 @@
 from leadline.crm import fields
 from leadline.errors import FieldError
 from leadline.records.kind import Field, Kind, Rule, Values
-from leadline.records.texts import Text
-from leadline.records.types import Choice, Date, Money
+from leadline.records.texts import TextField
+from leadline.records.types import ChoiceField, DateField, MoneyField
 
 STAGES = (
     "prospecting",
@@ -18,9 +18,9 @@ STAGES = (
 CLOSED = ("closed_won", "closed_lost")
 FIRST_STAGE = "qualification"
 
-NAME = Field("name", Text(), required=True)
-VALUE = Field("value", Money())
-STAGE = Field("stage", Choice(values=STAGES), required=True, default=FIRST_STAGE)
+NAME = Field("name", TextField(), required=True)
+VALUE = Field("value", MoneyField())
+STAGE = Field("stage", ChoiceField(values=STAGES), required=True, default=FIRST_STAGE)
 
 
 def _without_account(values: Values) -> list[FieldError]:
@@ -46,7 +46,7 @@ OPPORTUNITIES = Kind(
         fields.CONTACT_NAME,
         fields.ASSIGNED_TO,
         fields.ASSIGNED_TO_NAME,
-        Field("closeDate", Date()),
+        Field("closeDate", DateField()),
         fields.LEAD_ID,
         fields.DESCRIPTION,
     ),

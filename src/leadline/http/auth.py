@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from leadline.auth.clusters import asking
 from leadline.auth.login import Credentials, Login
-from leadline.auth.passwords import Password
+from leadline.auth.passwords import PasswordField
 from leadline.auth.sessions import Sessions
 from leadline.errors import BAD_TOKEN, Unauthenticated
 from leadline.http import schemas
@@ -13,14 +13,14 @@ from leadline.http.query_string import refuse_all
 from leadline.kit.db import Database, Transaction, Work
 from leadline.records.body import read_members, refuse_errors
 from leadline.records.kind import Field, Values
-from leadline.records.texts import Reference, Text
+from leadline.records.texts import ReferenceField, TextField
 
 LOGIN = (
-    Field("email", Text(max_length=254), required=True),
-    Field("password", Password(is_chosen=False), required=True),
-    Field("workspaceId", Reference(to="workspace", prefix="ws")),
+    Field("email", TextField(max_length=254), required=True),
+    Field("password", PasswordField(is_chosen=False), required=True),
+    Field("workspaceId", ReferenceField(to="workspace", prefix="ws")),
 )
-REFRESH = (Field("refresh", Text(max_length=1_000), required=True),)
+REFRESH = (Field("refresh", TextField(max_length=1_000), required=True),)
 
 
 def read_request(fields: tuple[Field, ...], call: Call) -> Values:

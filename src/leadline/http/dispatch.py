@@ -24,8 +24,8 @@ from leadline.http.routing import Paths
 from leadline.http.strict_json import read_object
 from leadline.http.timing import server_timing
 from leadline.kit.db import Database, Transaction, Work
-from leadline.log import hold
-from leadline.records.answering import Answering
+from leadline.log import lock_counters
+from leadline.records.answering import AnswerTrace
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -124,7 +124,7 @@ class Dispatch:
     def _read(self, route: Route, asked: Request, exchange: Exchange) -> Awaitable[Reply]:
         """Caller, right and answer come from one snapshot."""
 
-        answering = exchange.answering = Answering()
+        answering = exchange.answering = AnswerTrace()
 
         async def work(tx: Transaction) -> Reply:
             answering.begin_run()
@@ -149,7 +149,7 @@ class Dispatch:
         time, and a write waits its turn."""
 
         async def write(tx: Transaction) -> Reply:
-            if self._callers.may_do_less(actor, (await hold(tx, actor.workspace)).access_seq):
+            if self._callers.may_do_less(actor, (await lock_counters(tx, actor.workspace)).access_seq):
                 await self._authorize(tx, route, asked, exchange)
             return await work(tx)
 

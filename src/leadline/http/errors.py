@@ -15,7 +15,7 @@ from leadline.errors import (
     TooMany,
     Unauthenticated,
 )
-from leadline.kit.db import Misfit, Unavailable
+from leadline.kit.db import ConstraintViolation, Unavailable
 
 Headers = dict[str, str]
 
@@ -61,7 +61,7 @@ def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str,
             return status, body, _headers_of(error)
         case HttpError():
             return error.status, problem(error.status, error.code, error.detail, request_id), error.headers
-        case Misfit():
+        case ConstraintViolation():
             status = HTTPStatus.CONFLICT
             detail = "Something that excludes this was written just before; read it again."
             return status, problem(status, "conflict", detail, request_id), {}

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 def _record(kind: Kind, values: Json) -> Json:
     """As an answer has it: in the order of the fields."""
-    return {field.name: values[field.name] for field in kind.shown if field.name in values}
+    return {field.name: values[field.name] for field in kind.shown_fields if field.name in values}
 
 
 def _item(kind: Kind, values: Json) -> Json:
@@ -196,7 +196,7 @@ _BY_MONTH: Json = {"createdMonth": [{"value": "2025-03", "count": 1}]}
 def _facets(kind: Kind, values: Json) -> Json:
     """Of one record."""
     each: Json = {}
-    for field in kind.faceted:
+    for field in kind.faceted_fields:
         value = values.get(field.name)
         found = value if isinstance(value, list) else [value]
         each[field.name] = [{"value": one, "count": 1} for one in found]

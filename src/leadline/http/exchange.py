@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from leadline.access import Actor
-from leadline.records.answering import Answering
+from leadline.records.answering import AnswerTrace
 
 Header = bytes
 """A header's line as it is sent, its end included; the name is in lower case."""
@@ -37,4 +37,4 @@ class Exchange(msgspec.Struct):
     actor: Actor | None = None
     allowance: Sequence[Header] = ()
     error: Exception | None = None
-    answering: Answering | None = None
+    answering: AnswerTrace | None = None

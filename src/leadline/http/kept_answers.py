@@ -8,8 +8,8 @@ from zlib import crc32
 import leadline
 from leadline.http.endpoint import Call, Encoded, Json, Reply, encode
 from leadline.http.query_string import asks_for_me
-from leadline.log.feed import Place, State
-from leadline.records.answering import KEPT, current
+from leadline.log.feed import LogPosition, WorkspaceVersion
+from leadline.records.answering import FROM_CACHE, current_trace
 
 MAX_KEPT_BYTES = 64 * 1024 * 1024
 """What a process keeps at most, over all workspaces and kinds."""
@@ -34,7 +34,7 @@ class _Answer(Encoded, kw_only=True):
 class _OfWorkspace:
     """The answers of one state of a workspace."""
 
-    place: Place
+    place: LogPosition
     answers: dict[Question, _Answer] = field(default_factory=dict)
     size: int = 0
 
@@ -50,22 +50,24 @@ class KeptAnswers:
         self._lock = Lock()  # slow questions are answered in threads
         self.size = 0
 
-    async def reply(self, call: Call, state: State, make: Callable[[State], Awaitable[Json]]) -> Reply:
+    async def reply(
+        self, call: Call, state: WorkspaceVersion, make: Callable[[WorkspaceVersion], Awaitable[Json]]
+    ) -> Reply:
         """304 if the client has the answer, and else that, made anew only if it may be another than last time."""
-        if state.place is None:
+        if state.position is None:
             return Reply(await make(state))
         question = _question(call)
-        answer = self._find(state.workspace, state.place, question)
-        tag = answer.tag if answer else _tag(state.place, question)
+        answer = self._find(state.workspace, state.position, question)
+        tag = answer.tag if answer else _tag(state.position, question)
         seen = call.asked.seen(tag)
         if answer is None and (seen is None or call.asked.wants_none()):  # who names the tag has had the answer
             answer = _Answer(encode(await make(state)), tag=tag)
-            self._keep(state.workspace, state.place, question, answer)
+            self._keep(state.workspace, state.position, question, answer)
         elif answer is not None:
-            current().source = KEPT
+            current_trace().source = FROM_CACHE
         return Reply(answer, headers={"ETag": tag}) if seen is None else Reply(None, 304, {"ETag": seen})
 
-    def _find(self, workspace: int, place: Place, question: Question) -> _Answer | None:
+    def _find(self, workspace: int, place: LogPosition, question: Question) -> _Answer | None:
         with self._lock:
             own = self._workspaces.get(workspace)
             if own is None:
@@ -76,7 +78,7 @@ class KeptAnswers:
                 self._drop(workspace)
             return None
 
-    def _keep(self, workspace: int, place: Place, question: Question, answer: _Answer) -> None:
+    def _keep(self, workspace: int, place: LogPosition, question: Question, answer: _Answer) -> None:
         size = answer.size + len(question[1]) + len(question[2])
         if size > self._max_bytes:
             return
@@ -98,7 +100,7 @@ def _question(call: Call) -> Question:
     return call.actor.user_id if asks_for_me(query) else "", call.asked.url(), query
 
 
-def _tag(place: Place, question: Question) -> str:
+def _tag(place: LogPosition, question: Question) -> str:
     """Another for each state, question and version of the server."""
     asked = repr((place.operation, question, leadline.__version__)).encode()
     return f'"{place.seq}-{crc32(asked):08x}"'

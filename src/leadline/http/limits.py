@@ -9,7 +9,7 @@ from leadline.access import Actor
 from leadline.clock import Clock, system_clock
 from leadline.http.errors import HttpError
 from leadline.http.exchange import Exchange, Header
-from leadline.kit.counters import Counters, fingerprint
+from leadline.kit.counters import WindowCounters, hash_names
 
 WINDOW = 60
 """In seconds. Windows follow each other on the monotonic clock, the same for all callers."""
@@ -29,7 +29,7 @@ class RateLimits:
 
     def __init__(
         self,
-        counters: Counters,
+        counters: WindowCounters,
         *,
         per_caller: int | None,
         per_address: int | None,
@@ -48,18 +48,18 @@ class RateLimits:
     def count_caller(self, exchange: Exchange, actor: Actor) -> None:
         """Raises `HttpError` (429) over the limit."""
         if self._per_caller is not None and not exchange.allowance:
-            self._count(exchange, fingerprint(actor.key_id or actor.user_id), self._per_caller)
+            self._count(exchange, hash_names(actor.key_id or actor.user_id), self._per_caller)
 
     def count_address(self, exchange: Exchange, bucket: str, address: str) -> None:
         """Raises `HttpError` (429) over the limit."""
         if self._per_address is not None and not exchange.allowance:
-            self._count(exchange, fingerprint(bucket, address), self._per_address)
+            self._count(exchange, hash_names(bucket, address), self._per_address)
 
     def _count(self, exchange: Exchange, caller: int, limit: Limit) -> None:
         now = self._monotonic()
         if now >= self._ends:
             self._open_window(now)
-        used = self._counters.add(caller, self._window)
+        used = self._counters.count_call(caller, self._window)
         remaining = limit.requests - used
         exchange.allowance = (
             limit.header,

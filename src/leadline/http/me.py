@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from leadline.access import Actor
 from leadline.auth.login import Login
-from leadline.auth.passwords import Password
+from leadline.auth.passwords import PasswordField
 from leadline.auth.users import FIRST_NAME, LAST_NAME, PASSWORD, Users
 from leadline.errors import Conflict, FieldError
 from leadline.http import schemas
@@ -12,11 +12,11 @@ from leadline.http.endpoint import Call, Endpoint, Json, Reply, Write, written
 from leadline.http.query_string import refuse_all
 from leadline.kit.db import Database, Transaction, Work
 from leadline.names import full_name
-from leadline.records.body import Draft, read_fields, refuse_errors
+from leadline.records.body import ParsedBody, read_fields, refuse_errors
 from leadline.records.kind import Field
 from leadline.records.store import Record
 
-CHANGES = (FIRST_NAME, LAST_NAME, PASSWORD, Field("currentPassword", Password(is_chosen=False)))
+CHANGES = (FIRST_NAME, LAST_NAME, PASSWORD, Field("currentPassword", PasswordField(is_chosen=False)))
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Myself:
         return await write(work)
 
 
-def _read(call: Call) -> tuple[Draft, str]:
+def _read(call: Call) -> tuple[ParsedBody, str]:
     """What is to change, and the current password. Raises `Invalid`."""
     values, errors = read_fields({field.name: field for field in CHANGES}, call.body)
     at_fault = {error.field for error in errors}
@@ -87,7 +87,7 @@ def _read(call: Call) -> tuple[Draft, str]:
     if "password" in values and values["password"] is None:
         errors.append(FieldError("password", "required", "password is required; only an admin takes it away."))
     refuse_errors((field.name for field in CHANGES), errors)
-    return Draft(values, []), str(current)
+    return ParsedBody(values, []), str(current)
 
 
 def _refuse_if_changed(before: Record, now: Record) -> None:

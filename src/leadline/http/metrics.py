@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from leadline.kit.background import repeating
-from leadline.kit.db import Database, Reads, Writes
+from leadline.kit.background import repeating_work
+from leadline.kit.db import Database, ReadStats, WriteStats
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the histogram, in seconds."""
@@ -29,8 +29,8 @@ class Figures(msgspec.Struct):
 
     requests: dict[tuple[str, str, int], Timing] = {}
     in_flight: int = 0
-    writes: Writes = Writes()
-    reads: Reads = Reads()
+    writes: WriteStats = WriteStats()
+    reads: ReadStats = ReadStats()
 
     def count(self, route: str | None, method: str, status: int, seconds: float) -> None:
         key = (route or UNKNOWN, method, status)
@@ -50,7 +50,7 @@ async def publishing(figures: Figures, database: Database, file: Path | None) ->
     second ago at most."""
 
     def publish() -> None:
-        figures.writes, figures.reads = database.writes(), database.reads()
+        figures.writes, figures.reads = database.write_stats(), database.read_stats()
         if file is not None:
             with suppress(OSError):  # a full disk costs figures, not the server
                 _keep(figures, file)
@@ -60,7 +60,7 @@ async def publishing(figures: Figures, database: Database, file: Path | None) ->
 
     publish()
     try:
-        async with repeating("publishing the figures", PUBLISH_SECONDS, publish_again):
+        async with repeating_work("publishing the figures", PUBLISH_SECONDS, publish_again):
             yield
     finally:
         publish()

@@ -8,8 +8,8 @@ from leadline.http.errors import HttpError
 from leadline.http.exchange import METHODS, OTHER, Exchange
 from leadline.http.metrics import Figures
 from leadline.kit.db import DatabaseError
-from leadline.kit.log_lines import STANDARD_ERROR, Line, Lines, name_of, timestamp, trace_of
-from leadline.records.answering import Answering
+from leadline.kit.log_lines import STANDARD_ERROR, LogBuffer, LogLine, describe_error, describe_trace, format_now
+from leadline.records.answering import AnswerTrace
 
 CLIENT_GONE = 499
 """What is logged as the status where the client left before there was an answer (nginx's)."""
@@ -21,7 +21,7 @@ state)."""
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-class RequestLine(Line, omit_defaults=True, kw_only=True, gc=False):
+class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
     """`ms` is how long the answer took; `code` is a refusal's. Absent are the members there is nothing to say of."""
 
     requestId: str  # noqa: N815
@@ -43,7 +43,7 @@ class Observer:
     """`level` is the least that is logged: requests are `info`, those that took `slow_seconds` `warning`, those that
     the server could not answer `error`. `figures` is None where nobody asks for them."""
 
-    def __init__(self, lines: Lines, *, level: str, slow_seconds: float, figures: Figures | None) -> None:
+    def __init__(self, lines: LogBuffer, *, level: str, slow_seconds: float, figures: Figures | None) -> None:
         self._lines = lines
         self._level = _LEVELS[level]
         self._slow_seconds = slow_seconds
@@ -77,7 +77,7 @@ class Observer:
             return
         actor = exchange.actor
         line = RequestLine(
-            time=timestamp(),
+            time=format_now(),
             level=level,
             event="request",
             requestId=exchange.request_id,
@@ -93,10 +93,10 @@ class Observer:
             _tell_how(exchange.answering, line)
         if exchange.error is not None:
             _describe(exchange.error, line)
-        self._lines.add(line)
+        self._lines.add_line(line)
 
 
-def _tell_how(answering: Answering, line: RequestLine) -> None:
+def _tell_how(answering: AnswerTrace, line: RequestLine) -> None:
     line.source, line.caughtUp = answering.source, answering.caught_up
     if answering.waited_for is not None:
         answering.end_wait()
@@ -107,6 +107,6 @@ def _describe(error: Exception, line: RequestLine) -> None:
     if isinstance(error, LeadlineError | HttpError):
         line.code = error.code
         return
-    line.error = name_of(error)
+    line.error = describe_error(error)
     if not isinstance(error, DatabaseError):  # which says all there is to say
-        line.trace = trace_of(error)
+        line.trace = describe_trace(error)

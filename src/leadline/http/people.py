@@ -7,8 +7,8 @@ from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
 from leadline.http.query_string import unknown_parameters
 from leadline.kit.db import Transaction, Work
-from leadline.records.body import rejection
-from leadline.records.query import MAX_SEARCH, read_search, refuse_parameters
+from leadline.records.body import field_error
+from leadline.records.query import MAX_SEARCH_CHARACTERS, read_search, refuse_parameters
 from leadline.records.types import Rejected, read_truth
 
 NAMES = ("active", "search")
@@ -25,7 +25,9 @@ def people() -> Endpoint:
             *schemas.PAGING,
             schemas.query_parameter("active", "false lists those who are disabled.", {"type": "boolean"}),
             schemas.query_parameter(
-                "search", "A part of the name.", {"type": "string", "minLength": 1, "maxLength": MAX_SEARCH}
+                "search",
+                "A part of the name.",
+                {"type": "string", "minLength": 1, "maxLength": MAX_SEARCH_CHARACTERS},
             ),
         ],
         reply=schemas.ref("PersonList"),
@@ -46,7 +48,7 @@ def _list(call: Call) -> Work[Reply]:
             elif name == "search":
                 search = read_search(text)
         except Rejected as rejected:
-            errors.append(rejection(name, rejected))
+            errors.append(field_error(name, rejected))
     refuse_parameters(errors)
 
     async def work(tx: Transaction) -> Reply:

@@ -40,7 +40,7 @@ def _repeated(pairs: Pairs) -> list[FieldError]:
     times = Counter(name for name, _ in pairs)
     return [
         FieldError(name[:MAX_NAME], "repeated", f"{name[:MAX_NAME]} is given more than once; {_ONCE}")
-        for name in islice((name for name, count in times.items() if count > 1), query.MAX_UNKNOWN)
+        for name in islice((name for name, count in times.items() if count > 1), query.MAX_UNKNOWN_PARAMETERS)
     ]
 
 

@@ -11,7 +11,7 @@ from leadline.errors import Malformed, Unauthenticated
 from leadline.http.errors import HttpError
 from leadline.http.query_string import read_pairs
 from leadline.records.query import Pairs
-from leadline.records.service import Versions
+from leadline.records.service import VersionConditions
 
 Body = Mapping[str, object]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -87,12 +87,12 @@ class Request:
             raise Malformed("The Host header is not a host name with an optional port.", code="bad_header")
         return f"{self._scope['scheme']}://{host.decode()}"
 
-    def versions(self) -> Versions | None:
+    def versions(self) -> VersionConditions | None:
         """What If-Match and If-None-Match ask of a write (RFC 9110, 13.1), None for nothing. Raises `Malformed`."""
         wanted, unwanted = self._tags("If-Match"), self._tags("If-None-Match")
         if wanted is None and unwanted is None:
             return None
-        return Versions(
+        return VersionConditions(
             wanted=None if wanted is None or wanted == ANY_TAG else _versions(wanted, are_strong=True),
             unwanted=_versions(unwanted or (), are_strong=False),
             unwanted_is_any=unwanted == ANY_TAG,

@@ -12,13 +12,13 @@ from leadline.http.paging import NAMES as PAGING
 from leadline.http.paging import envelope, read_window, without_paging
 from leadline.http.query_string import refuse_all, unknown_parameters, with_own_id
 from leadline.kit.db import Transaction, Work
-from leadline.log.feed import State
+from leadline.log.feed import WorkspaceVersion
 from leadline.records.body import read_new, read_patch
 from leadline.records.entity_tag import entity_tag
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
 from leadline.records.query import read_query, refuse_parameters
-from leadline.records.service import Records, Written
+from leadline.records.service import RecordService, WriteResult
 from leadline.records.store import Record
 from leadline.records.types import Value
 
@@ -26,7 +26,7 @@ from leadline.records.types import Value
 def shown(kind: Kind, record: Record) -> dict[str, Value]:
     """The record as the API shows it."""
     values = record.values.copy()
-    for name in kind.hidden:
+    for name in kind.hidden_fields:
         del values[name]
     return values
 
@@ -36,7 +36,7 @@ class Resource:
     """One kind of record under its own path, `/api/{plural}/`."""
 
     kind: Kind
-    records: Records
+    records: RecordService
     answers: KeptAnswers
 
     def list(self) -> Endpoint:
@@ -48,7 +48,7 @@ class Resource:
             + schemas.BRACKETS,
             parameters=schemas.list_parameters(self.kind),
             reply=schemas.ref(f"{self.kind.name.title()}List"),
-            tagged=self.kind.logged,
+            tagged=self.kind.is_logged,
             refusals=(400, 414),
         )
 
@@ -58,21 +58,23 @@ class Resource:
 
         return work
 
-    async def _kept(self, tx: Transaction, call: Call, make: Callable[[State], Awaitable[Json]]) -> Reply:
+    async def _kept(self, tx: Transaction, call: Call, make: Callable[[WorkspaceVersion], Awaitable[Json]]) -> Reply:
         """The answer, made anew only if it may be another than last time. What the log does not tell of a kind may
         change at any time."""
-        state = await self.records.state(tx, call.actor)
-        if not self.kind.logged:
+        state = await self.records.read_version(tx, call.actor)
+        if not self.kind.is_logged:
             return Reply(await make(state))
         return await self.answers.reply(call, state, make)
 
-    async def _page(self, tx: Transaction, call: Call, state: State, conditions: Sequence[Condition]) -> Json:
+    async def _page(
+        self, tx: Transaction, call: Call, state: WorkspaceVersion, conditions: Sequence[Condition]
+    ) -> Json:
         pairs = call.asked.pairs()
         filters, own_errors = with_own_id(without_paging(pairs), call.actor)
         query, query_errors = read_query(self.kind, filters, others=PAGING)
         window, window_errors = read_window(pairs)
         refuse_parameters([*own_errors, *query_errors, *window_errors])
-        query = query.narrowed(conditions) if conditions else query
+        query = query.narrow_to(conditions) if conditions else query
         page = await self.records.list(
             tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, state=state
         )
@@ -87,7 +89,7 @@ class Resource:
             + schemas.BRACKETS,
             parameters=schemas.filter_parameters(self.kind),
             reply=schemas.ref(f"{self.kind.name.title()}Facets"),
-            tagged=self.kind.logged,
+            tagged=self.kind.is_logged,
             refusals=(400, 414),
         )
 
@@ -97,7 +99,7 @@ class Resource:
 
         return work
 
-    async def _spread(self, tx: Transaction, call: Call, state: State) -> Json:
+    async def _spread(self, tx: Transaction, call: Call, state: WorkspaceVersion) -> Json:
         pairs = call.asked.pairs()
         filters, own_errors = with_own_id(pairs, call.actor)
         query, errors = read_query(self.kind, filters)
@@ -148,7 +150,7 @@ class Resource:
 
         return work
 
-    def created(self, call: Call, made: Written) -> Reply:
+    def created(self, call: Call, made: WriteResult) -> Reply:
         record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
         tag = entity_tag(self.kind, record)
         return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=tag)
@@ -201,7 +203,7 @@ class Resource:
 
         return work
 
-    def updated(self, made: Written) -> Reply:
+    def updated(self, made: WriteResult) -> Reply:
         return written(shown(self.kind, made.record), made.operation, ETag=entity_tag(self.kind, made.record))
 
     def delete(self) -> Endpoint:

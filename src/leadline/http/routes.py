@@ -25,7 +25,7 @@ from leadline.http.resource import Resource
 from leadline.http.system import System, document
 from leadline.http.users import UserResource
 from leadline.kit.db import Database
-from leadline.records.service import Records
+from leadline.records.service import RecordService
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Services:
     """What the handlers call."""
 
     database: Database
-    records: Records
+    records: RecordService
     conversion: Conversion
     users: Users
     keys: ApiKeys

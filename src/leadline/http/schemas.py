@@ -9,10 +9,10 @@ from leadline.http import paging
 from leadline.http.descriptions import describe_default, describe_field, describe_input
 from leadline.records.facets import MONTH, names_a_user
 from leadline.records.kind import Field, Kind
-from leadline.records.query import MAX_LIST, MAX_SEARCH, MAX_TEXT
-from leadline.records.structures import Tags
+from leadline.records.query import MAX_LIST_CHARACTERS, MAX_SEARCH_CHARACTERS, MAX_TEXT_CHARACTERS
+from leadline.records.structures import TagsField
 from leadline.records.texts import TEXT_OPERAND
-from leadline.records.types import Choice, Date, FieldType, Flag, Integer, Moment, Money
+from leadline.records.types import ChoiceField, DateField, FieldType, FlagField, IntegerField, MoneyField, TimeField
 
 Json = dict[str, Any]
 
@@ -59,8 +59,8 @@ def history(entry: Json) -> Json:
 
 def facets(kind: Kind) -> Json:
     """The counts of a kind's records by value."""
-    buckets = {field.name: _buckets(_facet_value(kind, field), field.name) for field in kind.faceted}
-    for field in kind.faceted:
+    buckets = {field.name: _buckets(_facet_value(kind, field), field.name) for field in kind.faceted_fields}
+    for field in kind.faceted_fields:
         if names_a_user(field):
             buckets[field.name]["items"]["properties"]["name"] = nullable_text("Name of the user.")
             buckets[field.name]["items"]["required"].append("name")
@@ -74,9 +74,9 @@ def facets(kind: Kind) -> Json:
 
 
 def _facet_value(kind: Kind, field: Field) -> Json:
-    if field.type.many:
+    if field.type.multi_valued:
         return {"type": "string"}
-    return {"type": ["string", "null"]} if field.type.folds else _output(kind, field)
+    return {"type": ["string", "null"]} if field.type.case_insensitive else _output(kind, field)
 
 
 def _buckets(value: Json, name: str) -> Json:
@@ -114,14 +114,14 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     creates and what updates it, and the words that its fields choose from."""
     word = kind.name.title()
     return {
-        word: answer({field.name: _output(kind, field) for field in kind.shown}),
+        word: answer({field.name: _output(kind, field) for field in kind.shown_fields}),
         f"{word}Item": answer({field.name: _output(kind, field) for field in kind.listed_fields}),
         f"{word}List": listing(ref(f"{word}Item")),
         f"{word}Facets": facets(kind),
         f"{word}Create": _create(kind),
         f"{word}Update": {
             "type": "object",
-            "properties": {name: _input(kind, field) for name, field in kind.writable.items()},
+            "properties": {name: _input(kind, field) for name, field in kind.writable_fields.items()},
             "minProperties": 1,
             "additionalProperties": False,
         },
@@ -131,28 +131,28 @@ def of_kind(kind: Kind) -> dict[str, Json]:
 
 def _choices(kind: Kind) -> dict[str, Json]:
     named: dict[str, Json] = {}
-    for field in kind.shown:
+    for field in kind.shown_fields:
         if (choice := _choice(field)) is not None:
             name = _choice_name(kind, field)
-            named[name] = {**choice.schema(), "description": describe_field(field)}
+            named[name] = {**choice.json_schema(), "description": describe_field(field)}
             if choice.reserved:
                 named[f"{name}Input"] = {**choice.input_schema(), "description": describe_field(field)}
     return named
 
 
-def _choice(field: Field) -> Choice | None:
+def _choice(field: Field) -> ChoiceField | None:
     """What a value, or each of its parts, is chosen from."""
-    type_ = field.type.each if isinstance(field.type, Tags) else field.type
-    return type_ if isinstance(type_, Choice) else None
+    type_ = field.type.each if isinstance(field.type, TagsField) else field.type
+    return type_ if isinstance(type_, ChoiceField) else None
 
 
 def _choice_name(kind: Kind, field: Field) -> str:
-    name = field.name.removesuffix("s") if isinstance(field.type, Tags) else field.name
+    name = field.name.removesuffix("s") if isinstance(field.type, TagsField) else field.name
     return f"{kind.name.title()}{name[0].upper()}{name[1:]}"
 
 
 def _create(kind: Kind) -> Json:
-    writable = kind.writable
+    writable = kind.writable_fields
     needed = {name for rule in kind.rules for name in rule.needed}
     properties = {
         name: _described(
@@ -179,7 +179,7 @@ def _described(schema: Json, more: str) -> Json:
 
 
 def _output(kind: Kind, field: Field) -> Json:
-    schema = _named(kind, field, field.type.schema())
+    schema = _named(kind, field, field.type.json_schema())
     return _described(schema if field.required else nullable(schema), describe_field(field))
 
 
@@ -189,7 +189,7 @@ def _named(kind: Kind, field: Field, schema: Json, suffix: str = "") -> Json:
     if choice is None:
         return schema
     reference = ref(_choice_name(kind, field) + (suffix if choice.reserved else ""))
-    return {**schema, "items": reference} if isinstance(field.type, Tags) else reference
+    return {**schema, "items": reference} if isinstance(field.type, TagsField) else reference
 
 
 def _input(kind: Kind, field: Field) -> Json:
@@ -295,14 +295,14 @@ def filter_parameters(kind: Kind) -> tuple[Json, ...]:
     search = {
         "type": "string",
         "minLength": 1,
-        "maxLength": MAX_SEARCH,
+        "maxLength": MAX_SEARCH_CHARACTERS,
         "pattern": rf"^{TEXT_OPERAND}[^\s\x00-\x1f\x7f-\x9f]{TEXT_OPERAND}$",
     }
     parts = ", ".join(" ".join(part) for part in kind.search)
     return (
         query_parameter("search", f"A text that is part of {parts}; case does not matter.", search),
         *(_filter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
-        *(_filter(field, operator) for field in kind.shown for operator in _common_operators(kind, field)),
+        *(_filter(field, operator) for field in kind.shown_fields for operator in _common_operators(kind, field)),
     )
 
 
@@ -317,11 +317,11 @@ BRACKETS = (
 
 def _common_operators(kind: Kind, field: Field) -> tuple[str, ...]:
     """Those whose parameters are listed one by one; the others are told of in a sentence."""
-    if field.name in dict(kind.aliases.values()) and not isinstance(field.type, Moment):
+    if field.name in dict(kind.aliases.values()) and not isinstance(field.type, TimeField):
         return ()
-    if isinstance(field.type, Integer | Money | Moment | Date):
+    if isinstance(field.type, IntegerField | MoneyField | TimeField | DateField):
         return tuple(operator for operator in ("gte", "lte") if operator in field.type.operators)
-    if isinstance(field.type, Flag):
+    if isinstance(field.type, FlagField):
         return ("eq",)
     return ("contains",) if "contains" in field.type.operators and field.name in kind.listed else ()
 
@@ -331,27 +331,29 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
     name = alias or f"{field.name}[{operator}]"
     if operator == "null":
         return query_parameter(name, description, {"type": "boolean"})
-    if operator != "in" and isinstance(field.type, Flag | Integer | Money):
+    if operator != "in" and isinstance(field.type, FlagField | IntegerField | MoneyField):
         return query_parameter(name, description, _NUMBERS[type(field.type)])
-    if isinstance(field.type, Moment | Date):
-        description = f"{description} {Moment().input_description()}"
+    if isinstance(field.type, TimeField | DateField):
+        description = f"{description} {TimeField().input_description()}"
     pattern = field.type.operand_pattern()
     if operator in ("contains", "startswith"):
         pattern = TEXT_OPERAND
     if name == "assignedTo":
         pattern, description = f"none|{pattern}", f"{description} `none` finds the unassigned, `me` your own."
     if operator == "in" and pattern.endswith("*"):
-        return query_parameter(name, description, _text(f"^{pattern}$", MAX_LIST))  # a comma is one of its characters
+        return query_parameter(
+            name, description, _text(f"^{pattern}$", MAX_LIST_CHARACTERS)
+        )  # a comma is one of its characters
     if operator == "in":
-        return query_parameter(name, description, _text(f"^({pattern})(,({pattern}))*$", MAX_LIST))
-    return query_parameter(name, description, _text(f"^({pattern})$", MAX_TEXT))
+        return query_parameter(name, description, _text(f"^({pattern})(,({pattern}))*$", MAX_LIST_CHARACTERS))
+    return query_parameter(name, description, _text(f"^({pattern})$", MAX_TEXT_CHARACTERS))
 
 
 _LARGEST = 10**15 - 1
 _NUMBERS: dict[type[FieldType], Json] = {
-    Flag: {"type": "boolean"},
-    Integer: {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST},
-    Money: {"type": "number", "minimum": 0, "maximum": Money.maximum},
+    FlagField: {"type": "boolean"},
+    IntegerField: {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST},
+    MoneyField: {"type": "number", "minimum": 0, "maximum": MoneyField.maximum},
 }
 
 

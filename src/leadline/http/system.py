@@ -29,7 +29,7 @@ class System:
 
         async def work(tx: Transaction) -> Reply:
             await tx.fetch_one("SELECT count(*) FROM migrations")
-            status = "writes_failing" if self.database.writes().are_failing else "ok"
+            status = "writes_failing" if self.database.write_stats().are_failing else "ok"
             return Reply({"status": status, "version": leadline.__version__, "database": self.database.name})
 
         return work

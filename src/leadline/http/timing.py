@@ -1,14 +1,14 @@
 """The header `Server-Timing`: how a list came about."""
 
 from leadline.http.exchange import Header
-from leadline.records.answering import INDEX, KEPT, SQL, Answering
+from leadline.records.answering import FROM_CACHE, FROM_INDEX, SQL, AnswerTrace
 
 _SOURCES: dict[str | None, Header] = {
-    source: f"server-timing: source;desc={source}\r\n".encode() for source in (KEPT, INDEX, SQL)
+    source: f"server-timing: source;desc={source}\r\n".encode() for source in (FROM_CACHE, FROM_INDEX, SQL)
 }
 
 
-def server_timing(answering: Answering) -> Header | None:
+def server_timing(answering: AnswerTrace) -> Header | None:
     """None where there is nothing to say."""
     plain = _SOURCES.get(answering.source)
     if plain is None or not (answering.caught_up or answering.waited_for):

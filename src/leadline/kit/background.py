@@ -9,9 +9,9 @@ logger = logging.getLogger("leadline")
 
 
 @asynccontextmanager
-async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+async def repeating_work(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Does the work every so many seconds meanwhile. A failure is logged, and does not end it."""
-    task = asyncio.create_task(repeat(name, seconds, work))
+    task = asyncio.create_task(repeat_work(name, seconds, work))
     try:
         yield
     finally:
@@ -20,7 +20,7 @@ async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None
             await task
 
 
-async def repeat(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+async def repeat_work(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     """Does the work every so many seconds, until it is cancelled."""
     while True:
         await asyncio.sleep(seconds)

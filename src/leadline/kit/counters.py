@@ -10,9 +10,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 SLOTS = 1 << 14
-PROBES = 8
+MAX_PROBES = 8
 """How many slots a caller may be found in."""
-PATIENCE = 0.05
+LOCK_SECONDS = 0.05
 """Seconds in which any process is done with the lock, unless it is frozen."""
 _BYTES = SLOTS * 16
 _COUNT_BITS = 32  # of a slot's second number; the window has the others
@@ -21,7 +21,7 @@ _COUNT = (1 << _COUNT_BITS) - 1
 logger = logging.getLogger("leadline")
 
 
-class Counters:
+class WindowCounters:
     """`file` is what several processes count in, made where it is missing; None counts for this process alone, and so
     does one for which the disk has no room.
 
@@ -30,20 +30,20 @@ class Counters:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = None if file is None else _opened(file)
-        self._patience = PATIENCE
+        self._file = None if file is None else _open_file(file)
+        self._patience = LOCK_SECONDS
         self._cells = memoryview(mmap.mmap(-1 if self._file is None else self._file, _BYTES)).cast("Q")
 
-    def add(self, caller: int, window: int) -> int:
+    def count_call(self, caller: int, window: int) -> int:
         """Counts the caller once more, and answers how often it came in the window."""
-        if self._file is None or not self._lock(self._file):
-            return self._add(caller, window)
+        if self._file is None or not self._lock_file(self._file):
+            return self._count_call(caller, window)
         try:
-            return self._add(caller, window)
+            return self._count_call(caller, window)
         finally:
             flock(self._file, LOCK_UN)
 
-    def _lock(self, file: int) -> bool:
+    def _lock_file(self, file: int) -> bool:
         """A process that dies lets go of it. One that is frozen does not, and is not waited for twice: at worst what
         one caller asks meanwhile is not counted."""
         end = time.monotonic() + self._patience
@@ -52,11 +52,11 @@ class Counters:
                 self._patience = 0
                 return False
             time.sleep(0)
-        self._patience = PATIENCE
+        self._patience = LOCK_SECONDS
         return True
 
-    def _add(self, caller: int, window: int) -> int:
-        cells, slot = self._cells, self._find(caller, window)
+    def _count_call(self, caller: int, window: int) -> int:
+        cells, slot = self._cells, self._find_slot(caller, window)
         state = cells[slot + 1]
         if cells[slot] != caller or state >> _COUNT_BITS != window:
             cells[slot] = caller
@@ -64,14 +64,14 @@ class Counters:
         cells[slot + 1] = state + 1
         return state + 1 & _COUNT
 
-    def _find(self, caller: int, window: int) -> int:
+    def _find_slot(self, caller: int, window: int) -> int:
         """The caller's slot, else one that no caller of this window has, else that of the one that came least."""
         cells = self._cells
         first = caller % SLOTS * 2
         if cells[first] == caller:
             return first
         least, fewest = first, _COUNT
-        for probe in range(PROBES):
+        for probe in range(MAX_PROBES):
             slot = (caller + probe) % SLOTS * 2
             state = cells[slot + 1]
             if cells[slot] == caller or state >> _COUNT_BITS != window:
@@ -81,7 +81,7 @@ class Counters:
         return least
 
 
-def _opened(file: Path) -> int | None:
+def _open_file(file: Path) -> int | None:
     """With all its room: on a disk that fills up later, to touch a page without would end the process."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -103,6 +103,6 @@ def _is_locked(file: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def fingerprint(*names: str) -> int:
+def hash_names(*names: str) -> int:
     """A number of 64 bits for the names, the same in every process."""
     return int.from_bytes(blake2b("\0".join(names).encode(), digest_size=8).digest(), "little")

@@ -27,7 +27,7 @@ from leadline.kit.db import DatabaseError
 
 OURS = "leadline"
 FLUSH_SECONDS = 0.02
-MAX_BATCH = 256
+MAX_BATCH_LINES = 256
 ATOMIC_BYTES = 4096
 """What a pipe takes in one piece (POSIX: PIPE_BUF), so that no line is torn by that of another process."""
 MAX_WAITING_BYTES = 1024 * 1024
@@ -39,7 +39,7 @@ MAX_CAUSES = 3
 _QUOTING = re.compile(r"[\n<({\['\"%]")
 
 
-class Line(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
+class LogLine(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """`time` is UTC; `event` says what happened; `error` and `trace` what went wrong, and where in the code."""
 
     time: str
@@ -52,7 +52,7 @@ class Line(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
 _encode = msgspec.json.Encoder().encode
 
 
-class DroppedLine(Line, kw_only=True):
+class DroppedLine(LogLine, kw_only=True):
     """A line that stands for `dropped` others, which found no room."""
 
     dropped: int
@@ -119,7 +119,7 @@ class LogWriter:
                 self._dropped_lines -= dropped_lines
 
     def _tell_of_dropped(self, lines: int) -> bool:
-        line = DroppedLine(time=timestamp(), level="warning", event="lines dropped", dropped=lines)
+        line = DroppedLine(time=format_now(), level="warning", event="lines dropped", dropped=lines)
         return self._write_to_descriptor(_encode(line) + b"\n")
 
     def _write_to_descriptor(self, data: bytes) -> bool:
@@ -139,26 +139,26 @@ STANDARD_ERROR = LogWriter(2)
 atexit.register(STANDARD_ERROR.drain)
 
 
-class Lines:
+class LogBuffer:
     """Lines that are written some at a time, at most `FLUSH_SECONDS` later. For the event loop's thread only."""
 
     def __init__(self, write: Callable[..., None] = STANDARD_ERROR.write) -> None:
         self._write = write
-        self._waiting: list[Line] = []
+        self._waiting: list[LogLine] = []
 
-    def add(self, line: Line) -> None:
+    def add_line(self, line: LogLine) -> None:
         if not self._waiting:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
         self._waiting.append(line)
-        if len(self._waiting) >= MAX_BATCH:
+        if len(self._waiting) >= MAX_BATCH_LINES:
             self.flush()
 
     def flush(self) -> None:
-        self._write(*_parts([_encode(line) for line in self._waiting]))
+        self._write(*_join_pieces([_encode(line) for line in self._waiting]))
         self._waiting.clear()
 
 
-def _parts(lines: list[bytes]) -> Iterator[bytes]:
+def _join_pieces(lines: list[bytes]) -> Iterator[bytes]:
     """The lines, as many together as a pipe takes in one piece."""
     start, size = 0, 0
     for index, line in enumerate(lines):
@@ -176,17 +176,17 @@ class JsonHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         own = record.name.partition(".")[0] == OURS
-        line = Line(
-            time=timestamp(),
+        line = LogLine(
+            time=format_now(),
             level=record.levelname.lower(),
-            event=record.getMessage() if own else f"{record.name}: {_fixed(str(record.msg))}",
-            error=None if error is None else name_of(error),
-            trace=None if error is None else trace_of(error),
+            event=record.getMessage() if own else f"{record.name}: {_cut_before_quote(str(record.msg))}",
+            error=None if error is None else describe_error(error),
+            trace=None if error is None else describe_trace(error),
         )
         STANDARD_ERROR.write(_encode(line) + b"\n")
 
 
-def configuration(level: str) -> dict[str, Any]:
+def logging_config(level: str) -> dict[str, Any]:
     """For `logging.config.dictConfig`."""
     return {
         "version": 1,
@@ -204,7 +204,7 @@ def log_thread_failure(failure: threading.ExceptHookArgs) -> None:
     logging.getLogger(OURS).error("thread %s failed", name, exc_info=error)
 
 
-def timestamp() -> str:
+def format_now() -> str:
     """Now, in UTC, to the millisecond."""
     seconds, rest = divmod(int(time.time() * 1000), 1000)
     return f"{_to_text(seconds)}.{rest:03d}Z"
@@ -215,24 +215,24 @@ def _to_text(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
-def name_of(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Its type; with its message only where that is a sentence of our own for who runs the server."""
     return f"{type(error).__name__}: {error}" if isinstance(error, DatabaseError) else type(error).__name__
 
 
-def trace_of(error: BaseException) -> list[str]:
+def describe_trace(error: BaseException) -> list[str]:
     """Where it was raised, the innermost call last, and the same of what caused it."""
-    trace = _frames(error.__traceback__)
+    trace = _describe_frames(error.__traceback__)
     for _ in range(MAX_CAUSES):
         cause = error.__cause__ or error.__context__
         if cause is None:
             break
-        trace += [f"after {name_of(cause)}", *_frames(cause.__traceback__)]
+        trace += [f"after {describe_error(cause)}", *_describe_frames(cause.__traceback__)]
         error = cause
     return trace
 
 
-def _frames(traceback: TracebackType | None) -> list[str]:
+def _describe_frames(traceback: TracebackType | None) -> list[str]:
     frames = []
     while traceback is not None:
         module = traceback.tb_frame.f_globals.get("__name__")
@@ -241,6 +241,6 @@ def _frames(traceback: TracebackType | None) -> list[str]:
     return frames[-MAX_FRAMES:]
 
 
-def _fixed(message: str) -> str:
+def _cut_before_quote(message: str) -> str:
     """The beginning of a message, up to where it may quote something."""
     return _QUOTING.split(message, 1)[0].strip(" :")

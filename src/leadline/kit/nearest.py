@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 
-def nearest(name: str, known: Iterable[str], *, likeness: float) -> str | None:
+def find_nearest(name: str, known: Iterable[str], *, likeness: float) -> str | None:
     """The one of `known` that is most like `name`, whatever the case: of equals the first. None where none is as like
     as `likeness`, from 0 to 1."""
     found = None

@@ -25,12 +25,12 @@ class PostgresAddress(NamedTuple):
     query: str
 
     @property
-    def shown(self) -> str:
+    def without_password(self) -> str:
         """Without what is secret."""
         return f"{self.scheme}{','.join(self.hosts)}{self.path}"
 
 
-def parse(address: str) -> PostgresAddress:
+def parse_address(address: str) -> PostgresAddress:
     """Raises `ValueError`, which does not quote the address."""
     match = _ADDRESS.fullmatch(address)
     if match is None or not _can_be_split(address):

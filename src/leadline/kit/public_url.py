@@ -13,14 +13,14 @@ MOST_CHARACTERS = 1_000
 FORM = "https://host, or https://host:port/path, in letters, digits and signs of ASCII"
 
 
-def check(url: str) -> None:
+def check_public_url(url: str) -> None:
     """Raises `ValueError` for one that cannot stand in a header or a link."""
     match = _URL.fullmatch(url)
     if url and (match is None or len(url) > MOST_CHARACTERS or int(match["port"] or 0) > 65_535):
-        raise ValueError(f"must be {FORM}{_guess(url)}")
+        raise ValueError(f"must be {FORM}{_guess_form(url)}")
 
 
-def _guess(url: str) -> str:
+def _guess_form(url: str) -> str:
     """A host in letters of other languages is written in another form (IDNA) in a URL."""
     match = _BEGINNING.fullmatch(url)
     if match is None or match["host"].isascii():

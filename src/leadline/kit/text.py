@@ -8,14 +8,14 @@ BLANKS = " \t\r\n"
 """What `strip()` takes besides them are control characters, which are refused."""
 
 
-def fold(text: str) -> str:
+def fold_case(text: str) -> str:
     """`text` without regard to case and to the way accents are composed (Unicode case folding, then NFC)."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", text.casefold())
 
 
-def trimmed(raw: object) -> object:
+def trim_text(raw: object) -> object:
     """A text without the blanks around it; anything else as it is."""
     return raw.strip(BLANKS) if isinstance(raw, str) else raw
 

@@ -11,9 +11,9 @@ import msgspec
 from leadline import clock, ids
 from leadline.access import Actor
 from leadline.clock import Clock
-from leadline.kit.db import BEING_MOVED, Cell, Elsewhere, Row, Transaction, Unavailable
+from leadline.kit.db import BEING_MOVED, CounterRow, Row, Transaction, Unavailable, WrongCluster
 
-_WORKSPACE = Cell(
+_WORKSPACE = CounterRow(
     find="SELECT seq, no, at, access_seq, cluster, moving FROM workspaces WHERE number = ?",
     save="UPDATE workspaces SET seq = ?, no = ?, at = ?, access_seq = ?, cluster = ?, moving = ? WHERE number = ?",
 )
@@ -36,7 +36,7 @@ class Operation(msgspec.Struct, frozen=True):
         return self.at // 1000
 
     @property
-    def time(self) -> str:
+    def time_text(self) -> str:
         """Its time as the API shows it."""
         return clock.to_text(self.seconds)
 
@@ -50,7 +50,7 @@ class Change(msgspec.Struct, frozen=True):
     fields: Mapping[str, Sequence[Any]]
 
 
-class Counters(NamedTuple):
+class WorkspaceCounters(NamedTuple):
     """A workspace's newest operation and running number, the time of that operation, and the newest operation after
     which somebody may do less than before."""
 
@@ -60,24 +60,24 @@ class Counters(NamedTuple):
     access_seq: int
 
 
-async def hold(tx: Transaction, workspace: int) -> Counters:
+async def lock_counters(tx: Transaction, workspace: int) -> WorkspaceCounters:
     """The workspace's counters, which no other writer changes until the commit. Whoever locks rows of a workspace
     begins with this, so that writers wait for each other in one order.
 
     Raises `Unavailable` while the workspace is being moved, and `Elsewhere` once it is.
     """
-    row = await tx.take(_WORKSPACE, workspace)
+    row = await tx.lock_row(_WORKSPACE, workspace)
     assert row is not None, f"workspace {workspace} is gone"
     seq, no, at, access_seq, cluster, moving = row
     if cluster is not None:
-        raise Elsewhere(str(cluster))
+        raise WrongCluster(str(cluster))
     if moving is not None:
         raise Unavailable(BEING_MOVED)
-    return Counters(int(seq or 0), int(no or 0), int(at or 0), int(access_seq or 0))
+    return WorkspaceCounters(int(seq or 0), int(no or 0), int(at or 0), int(access_seq or 0))
 
 
-async def _save(tx: Transaction, workspace: int, counters: Counters) -> None:
-    await tx.put(_WORKSPACE, workspace, (*counters, None, None))
+async def _save_counters(tx: Transaction, workspace: int, counters: WorkspaceCounters) -> None:
+    await tx.save_row(_WORKSPACE, workspace, (*counters, None, None))
 
 
 class OperationLog:
@@ -87,9 +87,9 @@ class OperationLog:
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
         """The workspace's next operation, with running numbers for the `records` that it makes. Raises `Unavailable`
         while the workspace is being moved, and `Elsewhere` once it is."""
-        counters = await hold(tx, workspace)
+        counters = await lock_counters(tx, workspace)
         seq, at = counters.seq + 1, max(counters.at, self._now())
-        await _save(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
+        await _save_counters(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
         return Operation(ids.new("op", at, seq), seq, at, counters.no + 1)
 
     async def append(
@@ -97,9 +97,9 @@ class OperationLog:
     ) -> None:
         """`kind` is what was done, in the past tense: `lead.converted`."""
         if kind in _CHANGES_ACCESS:
-            counters = await hold(tx, actor.workspace)
-            await _save(tx, actor.workspace, counters._replace(access_seq=operation.seq))
-        await tx.insert_later(
+            counters = await lock_counters(tx, actor.workspace)
+            await _save_counters(tx, actor.workspace, counters._replace(access_seq=operation.seq))
+        await tx.defer_insert(
             "INSERT INTO operations (workspace, seq, id, kind, at, user_id, key_id, request_id)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -113,13 +113,13 @@ class OperationLog:
                 actor.request_id,
             ),
         )
-        rows = [_row(actor, operation, change) for change in changes]
+        rows = [_change_row(actor, operation, change) for change in changes]
         if len(rows) == 1:
-            await tx.insert_later(_INSERT_CHANGE, rows[0])
+            await tx.defer_insert(_INSERT_CHANGE, rows[0])
         elif rows:
             await tx.execute_many(_INSERT_CHANGE, rows)
 
 
-def _row(actor: Actor, operation: Operation, change: Change) -> Row:
+def _change_row(actor: Actor, operation: Operation, change: Change) -> Row:
     fields = msgspec.json.encode(change.fields).decode()
     return actor.workspace, operation.seq, change.record_id, change.version, fields

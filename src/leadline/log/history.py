@@ -16,14 +16,14 @@ MAX_PAGE_BYTES = 512 * 1024
 """What the changes of one page come to at most; a single change is always shown, however large it is."""
 
 
-async def count(tx: Transaction, workspace: int, record_id: str) -> int:
+async def count_changes(tx: Transaction, workspace: int, record_id: str) -> int:
     """How many changes of the record the workspace's log has: 0 for one that never was, or is another's."""
     sql = "SELECT count(*) FROM changes WHERE record_id = ? AND +workspace = ?"  # the plus: by the index of records
     row = await tx.fetch_one(sql, (record_id, workspace))
     return int(row[0] or 0) if row else 0
 
 
-async def page(tx: Transaction, record_id: str, limit: int, offset: int) -> list[Entry]:
+async def read_entries(tx: Transaction, record_id: str, limit: int, offset: int) -> list[Entry]:
     """As many entries as there are, up to `limit`; fewer where they would come to more than `MAX_PAGE_BYTES`."""
     fitting = await _count_fitting(tx, record_id, limit, offset)
     rows = await tx.fetch_all(
@@ -37,7 +37,7 @@ async def page(tx: Transaction, record_id: str, limit: int, offset: int) -> list
         " WHERE changes.record_id = ? ORDER BY changes.version DESC LIMIT ? OFFSET ?",
         (record_id, fitting, offset),
     )
-    return [_entry(row) for row in rows]
+    return [_read_entry(row) for row in rows]
 
 
 async def _count_fitting(tx: Transaction, record_id: str, limit: int, offset: int) -> int:
@@ -49,7 +49,7 @@ async def _count_fitting(tx: Transaction, record_id: str, limit: int, offset: in
     return max(1, sum(total <= MAX_PAGE_BYTES for total in totals))
 
 
-def _entry(row: Row) -> Entry:
+def _read_entry(row: Row) -> Entry:
     operation, seq, kind, at, request_id, version, fields, user_id, first, last, key_id, key_name = row
     return {
         "operationId": operation,

@@ -3,9 +3,9 @@
 import time
 from contextvars import ContextVar
 
-KEPT = "kept"
+FROM_CACHE = "kept"
 """As it was sent before; nothing was written since."""
-INDEX = "index"
+FROM_INDEX = "index"
 """From the live index."""
 SQL = "sql"
 """From the tables."""
@@ -17,7 +17,7 @@ WAITED_FOR_SEARCH = "search"
 """Until a search in the background had ended."""
 
 
-class Answering:
+class AnswerTrace:
     """That of one request, however often its work is run.
 
     source: what it was made from, None where that is no question.
@@ -50,9 +50,9 @@ class Answering:
             self._waiting_since = 0.0
 
 
-_current: ContextVar[Answering] = ContextVar("answering", default=Answering())  # noqa: B039  (of nobody; never read)
+_current: ContextVar[AnswerTrace] = ContextVar("answering", default=AnswerTrace())  # noqa: B039  (of nobody; never read)
 
 
-def current() -> Answering:
+def current_trace() -> AnswerTrace:
     """Of the request whose work runs here; what runs for nobody has one that nobody reads."""
     return _current.get()

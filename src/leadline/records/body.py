@@ -6,44 +6,44 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from leadline.errors import FieldError, Invalid
-from leadline.kit.nearest import nearest
+from leadline.kit.nearest import find_nearest
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 
 MAX_HINTS = 5
 """So many unknown fields are told what was probably meant: to find that out takes time."""
-MAX_UNKNOWN = 20
+MAX_UNKNOWN_FIELDS = 20
 """So many unknown fields are told each by itself."""
 Raw = Mapping[str, object]
 
 
-class Draft(msgspec.Struct, frozen=True):
+class ParsedBody(msgspec.Struct, frozen=True):
     """The values that could be read, and what is wrong with the others."""
 
     values: dict[str, Value]
     errors: list[FieldError]
 
 
-def read_new(kind: Kind, raw: Raw) -> Draft:
+def read_new(kind: Kind, raw: Raw) -> ParsedBody:
     """All values that a client sets in a new record, defaults included."""
-    servers = [name for name in raw if name not in kind.writable and _is_server_field(kind, name)]
+    servers = [name for name in raw if name not in kind.writable_fields and _is_server_field(kind, name)]
     sent = {name: value for name, value in raw.items() if name not in servers} if servers else raw
-    given, errors = read_fields(kind.writable, sent)
+    given, errors = read_fields(kind.writable_fields, sent)
     errors += [_set_by_server(name) for name in servers]
     values = kind.new_values | given
-    errors += missing_fields(kind.required, values, errors)
+    errors += missing_fields(kind.required_fields, values, errors)
     errors += broken_rules(kind, values, errors)
-    return Draft(values, errors)
+    return ParsedBody(values, errors)
 
 
-def read_patch(kind: Kind, raw: Raw) -> Draft:
+def read_patch(kind: Kind, raw: Raw) -> ParsedBody:
     """The values that were sent, the server's own fields among them: those must stay as they are, which
     only a look at the record can tell."""
-    given, errors = read_fields(kind.patchable, raw)
+    given, errors = read_fields(kind.patchable_fields, raw)
     errors = [changed_by_client(one.field) if _is_server_field(kind, one.field) else one for one in errors]
-    writable = [field for field in kind.writable.values() if field.name in given]
+    writable = [field for field in kind.writable_fields.values() if field.name in given]
     errors += missing_fields(writable, given, errors)
-    return Draft(given, errors)
+    return ParsedBody(given, errors)
 
 
 def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value], list[FieldError]]:
@@ -56,20 +56,20 @@ def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value],
             unknown.append(name)
             continue
         try:
-            values[name] = None if value is None else known[name].type.read(value)
+            values[name] = None if value is None else known[name].type.parse_value(value)
         except Rejected as rejected:
-            errors.append(rejection(name, rejected))
+            errors.append(field_error(name, rejected))
     return values, [*errors, *_unknown_fields(unknown, known)] if unknown else errors
 
 
-def read_members(fields: Sequence[Field], raw: Raw) -> Draft:
+def read_members(fields: Sequence[Field], raw: Raw) -> ParsedBody:
     """The values of a request that is no record, defaults included."""
     given, errors = read_fields({field.name: field for field in fields}, raw)
     values = {field.name: field.default for field in fields} | given
-    return Draft(values, [*errors, *missing_fields(fields, values, errors)])
+    return ParsedBody(values, [*errors, *missing_fields(fields, values, errors)])
 
 
-def rejection(name: str, rejected: Rejected) -> FieldError:
+def field_error(name: str, rejected: Rejected) -> FieldError:
     return FieldError(name, rejected.code, f"{name} {rejected.message}")
 
 
@@ -79,13 +79,13 @@ def missing_fields(
     """An error for each required field that has no value, unless one is known already."""
     at_fault = {error.field for error in known_errors}
     return [
-        FieldError(field.name, "required", _missing(field))
+        FieldError(field.name, "required", _describe_missing(field))
         for field in fields
         if field.required and values.get(field.name) is None and field.name not in at_fault
     ]
 
 
-def _missing(field: Field) -> str:
+def _describe_missing(field: Field) -> str:
     if field.default is None:
         return f"{field.name} is required."
     if field.default == []:
@@ -127,22 +127,24 @@ def changed_by_client(name: str) -> FieldError:
 
 def _unknown_fields(names: Sequence[str], known: Iterable[str]) -> list[FieldError]:
     """An error for each of the first names, and one for all the others."""
-    errors = [_unknown_field(name, known if n < MAX_HINTS else ()) for n, name in enumerate(names[:MAX_UNKNOWN])]
-    if len(names) > MAX_UNKNOWN:
-        shown, more = _shortened(names[MAX_UNKNOWN]), len(names) - MAX_UNKNOWN
+    errors = [
+        _unknown_field(name, known if n < MAX_HINTS else ()) for n, name in enumerate(names[:MAX_UNKNOWN_FIELDS])
+    ]
+    if len(names) > MAX_UNKNOWN_FIELDS:
+        shown, more = _shorten_name(names[MAX_UNKNOWN_FIELDS]), len(names) - MAX_UNKNOWN_FIELDS
         sentence = f"There is no field {shown}; {more:,} in all are unknown besides those told before."
         errors.append(FieldError(shown, "unknown_field", sentence, fields=more))
     return errors
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
-    shown = _shortened(name)
-    near = nearest(name[:60], known, likeness=0.6)
+    shown = _shorten_name(name)
+    near = find_nearest(name[:60], known, likeness=0.6)
     hint = f" Did you mean {near}?" if near else ""
     return FieldError(shown, "unknown_field", f"There is no field {shown}.{hint}")
 
 
-def _shortened(name: str) -> str:
+def _shorten_name(name: str) -> str:
     return name if len(name) <= 60 else name[:60] + "…"
 
 

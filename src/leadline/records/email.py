@@ -11,7 +11,7 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 _PLAIN = re.compile(r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*")
 
 
-def normalize(address: str) -> str:
+def normalize_email(address: str) -> str:
     """The address as it is kept: as typed, with its domain in lower case (RFC 5321, 2.4).
 
     Raises:
@@ -20,15 +20,15 @@ def normalize(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if at and len(local) <= 64 and _PLAIN.fullmatch(local):
         return f"{local}@{_normalize_domain(domain)}"
-    return _validate(address)
+    return _validate_email(address)
 
 
 @lru_cache(maxsize=4096)
 def _normalize_domain(domain: str) -> str:
-    return _validate(f"x@{domain}").removeprefix("x@")
+    return _validate_email(f"x@{domain}").removeprefix("x@")
 
 
-def _validate(address: str) -> str:
+def _validate_email(address: str) -> str:
     email_validator.validate_email(address, check_deliverability=False, strict=True)
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"

@@ -7,24 +7,24 @@ from typing import Any, NotRequired, TypedDict
 
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.text import SEPARATOR
-from leadline.log.feed import State
-from leadline.log.kept import Kept
+from leadline.log.feed import WorkspaceVersion
+from leadline.log.kept import VersionedCache
 from leadline.names import full_name
 from leadline.records.filters import Predicate
-from leadline.records.index import Facets
+from leadline.records.index import IndexFacets
 from leadline.records.kind import Field, Kind
-from leadline.records.texts import Reference
+from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
 
 MONTH = "createdMonth"
-MAX_VALUES = 1_000
+MAX_FACET_VALUES = 1_000
 """Of each field those that most records have are told."""
 MAX_WORKSPACES = 100
 """Of which the names of users are kept."""
 _DAY = 86_400
 
 
-class Bucket(TypedDict):
+class FacetBucket(TypedDict):
     """The `count` records with a value. That of a reference to a user has the `name`, too."""
 
     value: Value
@@ -32,70 +32,70 @@ class Bucket(TypedDict):
     count: int
 
 
-Buckets = list[Bucket]
+Buckets = list[FacetBucket]
 
 
 def names_a_user(field: Field) -> bool:
-    return isinstance(field.type, Reference) and field.type.to == "user"
+    return isinstance(field.type, ReferenceField) and field.type.to == "user"
 
 
-def nothing(kind: Kind) -> dict[str, Buckets]:
+def empty_facets(kind: Kind) -> dict[str, Buckets]:
     """The facets of no records."""
-    return {name: [] for name in (*(field.name for field in kind.faceted), MONTH)}
+    return {name: [] for name in (*(field.name for field in kind.faceted_fields), MONTH)}
 
 
-class Names:
+class UserNames:
     """Those of a workspace's users by their ids, read once for as long as its log stands still."""
 
     def __init__(self) -> None:
-        self._kept: Kept[int, Mapping[object, str | None]] = Kept(MAX_WORKSPACES)
+        self._kept: VersionedCache[int, Mapping[object, str | None]] = VersionedCache(MAX_WORKSPACES)
 
-    async def of(self, tx: Transaction, state: State) -> Mapping[object, str | None]:
-        names = self._kept.find(state.workspace, state.place)
+    async def read_names(self, tx: Transaction, state: WorkspaceVersion) -> Mapping[object, str | None]:
+        names = self._kept.find(state.workspace, state.position)
         if names is None:
             sql = "SELECT id, first_name, last_name FROM users WHERE workspace = ?"
             rows = await tx.fetch_all(sql, (state.workspace,))
             names = {id_: full_name(first, last) for id_, first, last in rows}
-            self._kept.keep(state.workspace, state.place, names)
+            self._kept.keep(state.workspace, state.position, names)
         return names
 
 
-def tell(kind: Kind, found: Facets, names: Mapping[object, str | None]) -> dict[str, Buckets]:
+def show_facets(kind: Kind, found: IndexFacets, names: Mapping[object, str | None]) -> dict[str, Buckets]:
     """As the API shows them: what most records have comes first. `names` are those of users, by their ids."""
     told = {}
-    for field in kind.faceted:
-        load = field.type.loader() if not field.type.many else None
+    for field in kind.faceted_fields:
+        load = field.type.from_column() if not field.type.multi_valued else None
         counts = {load(value) if load else value: count for value, count in found.values[field.name].items()}
-        told[field.name] = _buckets(counts)
+        told[field.name] = _sort_buckets(counts)
         if names_a_user(field):
             for bucket in told[field.name]:
                 bucket["name"] = names.get(bucket["value"])
-    return {**told, MONTH: _buckets(found.months)}
+    return {**told, MONTH: _sort_buckets(found.months)}
 
 
-def _buckets(counts: Mapping[Any, int]) -> Buckets:
+def _sort_buckets(counts: Mapping[Any, int]) -> Buckets:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] is None, item[0]))
-    return [Bucket(value=value, count=count) for value, count in ordered[:MAX_VALUES]]
+    return [FacetBucket(value=value, count=count) for value, count in ordered[:MAX_FACET_VALUES]]
 
 
-async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> Facets:
+async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> IndexFacets:
     """What an index answers, from the tables: one query for each field."""
-    where, parameters = predicate.compile(kind, workspace, tx.dialect)
+    where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
 
     async def grouped(by: str) -> dict[SqlValue, int]:
         rows = await tx.fetch_all(f"SELECT {by}, count(*) FROM {kind.plural} WHERE {where} GROUP BY {by}", parameters)
         return {value: int(count or 0) for value, count in rows}
 
     values = {}
-    for field in kind.faceted:
+    for field in kind.faceted_fields:
         counts = await grouped(
-            field.key_column or (tx.dialect.fold(field.source) if field.type.folds else field.source)
+            field.key_column or (tx.dialect.fold_case(field.source) if field.type.case_insensitive else field.source)
         )
-        values[field.name] = _by_tag(counts) if field.type.many else counts
+        values[field.name] = _by_tag(counts) if field.type.multi_valued else counts
     months: Counter[SqlValue] = Counter()
     for day, count in (await grouped(f"created_at / {_DAY}")).items():
         months[datetime.fromtimestamp(int(day or 0) * _DAY, UTC).strftime("%Y-%m")] += count
-    return Facets(values, months)
+    return IndexFacets(values, months)
 
 
 def _by_tag(counts: Mapping[SqlValue, int]) -> dict[SqlValue, int]:

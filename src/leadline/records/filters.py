@@ -9,7 +9,7 @@ Clause = tuple[str, list[SqlValue]]
 """SQL, and the parameters it takes."""
 
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_BEYOND = {"gt": "<=", "gte": "<", "lt": ">=", "lte": ">"}
+_EXCLUDED = {"gt": "<=", "gte": "<", "lt": ">=", "lte": ">"}
 """What is left out by each comparison."""
 
 
@@ -32,23 +32,23 @@ class Predicate:
     conditions: tuple[Condition, ...] = ()
     search: str | None = None
 
-    def compile(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
+    def to_sql(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
         """What stands behind WHERE."""
         clauses: list[Clause] = [(kind.within, [workspace])]
         for one in self.conditions:
             if one.field == "createdAt" and one.operator in _COMPARISONS:
                 clauses.append(_compile_created(kind, workspace, one))
             else:
-                clauses.append(_compile(kind.fields[one.field], one, dialect))
+                clauses.append(_condition_sql(kind.fields[one.field], one, dialect))
         if self.search is not None:
-            clauses.append(dialect.search(self.search))
+            clauses.append(dialect.search_condition(self.search))
         return " AND ".join(sql for sql, _ in clauses), [value for _, values in clauses for value in values]
 
 
 def _compile_created(kind: Kind, workspace: int, condition: Condition) -> Clause:
     """Running numbers grow as creation times do, so a bound of the one is a bound of the other: the records come in
     their order from whichever index the other conditions take, and none is read for its time alone."""
-    comparison, beyond = _COMPARISONS[condition.operator], _BEYOND[condition.operator]
+    comparison, beyond = _COMPARISONS[condition.operator], _EXCLUDED[condition.operator]
     direction, none = ("DESC", -(2**62)) if comparison[0] == ">" else ("ASC", 2**62)
     nearest = (
         f"SELECT no FROM {kind.plural} WHERE workspace = ? AND created_at {beyond} ?"
@@ -57,11 +57,11 @@ def _compile_created(kind: Kind, workspace: int, condition: Condition) -> Clause
     return f"no {comparison[0]} coalesce(({nearest}), {none})", [workspace, *condition.operands]
 
 
-def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:
-    column = _compared(field, dialect)
+def _condition_sql(field: Field, condition: Condition, dialect: Dialect) -> Clause:
+    column = _compared_sql(field, dialect)
     operands = list(condition.operands)
-    if field.type.many:
-        return f"{column} <> '' AND ({' OR '.join([dialect.contains(column)] * len(operands))})", operands
+    if field.type.multi_valued:
+        return f"{column} <> '' AND ({' OR '.join([dialect.contains_text(column)] * len(operands))})", operands
     match condition.operator:
         case "eq":
             return f"{column} = ?", operands
@@ -72,7 +72,7 @@ def _compile(field: Field, condition: Condition, dialect: Dialect) -> Clause:
         case "null":
             return f"{column} IS {'' if operands[0] else 'NOT '}NULL", []
         case "contains":
-            return dialect.contains(column), operands
+            return dialect.contains_text(column), operands
         case "startswith":
             return f"substr({column}, 1, {len(str(operands[0]))}) = ?", operands
         case comparison:
@@ -89,14 +89,14 @@ def _compile_in(column: str, operands: list[SqlValue]) -> Clause:
     return f"({' OR '.join(choices)})", present
 
 
-def _compared(field: Field, dialect: Dialect) -> str:
-    if not field.type.folds:
+def _compared_sql(field: Field, dialect: Dialect) -> str:
+    if not field.type.case_insensitive:
         return field.source
-    return field.key_column or dialect.fold(field.source)
+    return field.key_column or dialect.fold_case(field.source)
 
 
 @dataclass(frozen=True)
-class Sorting:
+class SortOrder:
     """Fields to sort by, each with whether it runs downwards. Absent values come last either way.
 
     Records are told apart by their running number, which orders them as their ids and creation times do;
@@ -105,16 +105,16 @@ class Sorting:
 
     terms: tuple[tuple[str, bool], ...] = ()
 
-    def compile(self, kind: Kind, dialect: Dialect) -> str:
+    def to_sql(self, kind: Kind, dialect: Dialect) -> str:
         """What stands behind ORDER BY."""
         terms: list[str] = []
         for place, (name, down) in enumerate(self.terms, 1):
             if name == "id" or (name == "createdAt" and place == len(self.terms)):
-                return ", ".join([*terms, _direct("no", down)])
-            terms.append(_direct(_compared(kind.fields[name], dialect), down) + " NULLS LAST")
+                return ", ".join([*terms, _order_term("no", down)])
+            terms.append(_order_term(_compared_sql(kind.fields[name], dialect), down) + " NULLS LAST")
         last_is_down = self.terms[-1][1] if self.terms else True
-        return ", ".join([*terms, _direct("no", last_is_down)])
+        return ", ".join([*terms, _order_term("no", last_is_down)])
 
 
-def _direct(column: str, down: bool) -> str:
+def _order_term(column: str, down: bool) -> str:
     return f"{column} {'DESC' if down else 'ASC'}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from leadline.kit.nearest import nearest
+from leadline.kit.nearest import find_nearest
 
 MAX_NAME = 80
 """Characters of an unknown name that are looked at, and told."""
@@ -41,17 +41,17 @@ class ParameterHints:
             base, _, operator = name.partition("[")
             self._operators.setdefault(base, []).extend([operator.rstrip("]")] if operator else [])
 
-    def find(self, name: str) -> str | None:
+    def find_parameter(self, name: str) -> str | None:
         """The parameter that was probably meant, None if none is like it."""
         name = name[:MAX_NAME]
         meant = _MEANT.get(_SIGNS.sub("", name.lower()))
         if meant in self._plain:
             return meant
         base, bracket, operator = name.partition("[")
-        near = nearest(base, self._operators, likeness=LIKENESS)
+        near = find_nearest(base, self._operators, likeness=LIKENESS)
         if near is None or (near in self._plain and not bracket):
             return near
         operators = self._operators[near]
         if not operators:
             return near
-        return f"{near}[{nearest(operator, operators, likeness=LIKENESS) or operators[0]}]"
+        return f"{near}[{find_nearest(operator, operators, likeness=LIKENESS) or operators[0]}]"

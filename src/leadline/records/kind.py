@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from leadline.errors import FieldError
-from leadline.records.texts import Reference, Slug, Text
-from leadline.records.types import Choice, FieldType, Flag, Integer, Moment, Value
+from leadline.records.texts import ReferenceField, SlugField, TextField
+from leadline.records.types import ChoiceField, FieldType, FlagField, IntegerField, TimeField, Value
 
-FEW = 1_000
+MAX_FEW_VALUES = 1_000
 """Values that a field may have, for records to be counted by them."""
 Values = Mapping[str, Value]
 """The values of a record by the names of its fields."""
@@ -64,12 +64,12 @@ class Field:
         return self.expression or self.column
 
     @property
-    def stored(self) -> bool:
+    def is_stored(self) -> bool:
         return self.expression is None
 
 
-CREATED_AT = Field("createdAt", Moment(), server=True, required=True)
-UPDATED_AT = Field("updatedAt", Moment(), server=True, required=True)
+CREATED_AT = Field("createdAt", TimeField(), server=True, required=True)
+UPDATED_AT = Field("updatedAt", TimeField(), server=True, required=True)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,34 +94,34 @@ class Kind:
     within: str = "workspace = ?"
 
     @cached_property
-    def reference(self) -> Reference:
+    def reference_type(self) -> ReferenceField:
         """What points to a record of this kind."""
-        return Reference(to=self.name, prefix=self.prefix)
+        return ReferenceField(to=self.name, prefix=self.prefix)
 
     @cached_property
     def fields(self) -> dict[str, Field]:
         """All fields by name, in the order the API shows them."""
-        id_ = Field("id", self.reference, server=True, required=True)
+        id_ = Field("id", self.reference_type, server=True, required=True)
         return {field.name: field for field in (id_, *self.own_fields, CREATED_AT, UPDATED_AT)}
 
     @cached_property
-    def shown(self) -> tuple[Field, ...]:
+    def shown_fields(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.shown)
 
     @cached_property
-    def hidden(self) -> tuple[str, ...]:
+    def hidden_fields(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields.values() if not field.shown)
 
     @cached_property
-    def secrets(self) -> tuple[str, ...]:
+    def secret_fields(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields.values() if field.secret)
 
     @cached_property
-    def logged(self) -> bool:
+    def is_logged(self) -> bool:
         return all(field.logged for field in self.fields.values())
 
     @cached_property
-    def patchable(self) -> dict[str, Field]:
+    def patchable_fields(self) -> dict[str, Field]:
         """The fields that a PATCH may name: those that a client sets, and those that it may send back unchanged."""
         return {name: field for name, field in self.fields.items() if field.shown or not field.server}
 
@@ -130,73 +130,75 @@ class Kind:
         return tuple(self.fields[name] for name in self.listed)
 
     @cached_property
-    def faceted(self) -> tuple[Field, ...]:
+    def faceted_fields(self) -> tuple[Field, ...]:
         """The fields by whose values records are counted: those that have few."""
-        return tuple(field for field in self.shown if field.stored and has_few_values(field.type))
+        return tuple(field for field in self.shown_fields if field.is_stored and has_few_values(field.type))
 
     @cached_property
-    def unbounded(self) -> frozenset[str]:
+    def unbounded_fields(self) -> frozenset[str]:
         """The fields whose texts may be pages long."""
-        return frozenset(field.name for field in self.stored if isinstance(field.type, Text) and field.type.lines)
+        return frozenset(
+            field.name for field in self.stored_fields if isinstance(field.type, TextField) and field.type.lines
+        )
 
     @cached_property
-    def stored(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields.values() if field.stored)
+    def stored_fields(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.is_stored)
 
     @cached_property
     def stored_names(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.stored)
+        return tuple(field.name for field in self.stored_fields)
 
     @cached_property
     def key_columns(self) -> dict[str, str]:
         """The columns of folded text, by the field they are made from."""
-        return {field.name: field.key_column for field in self.stored if field.key_column}
+        return {field.name: field.key_column for field in self.stored_fields if field.key_column}
 
     @cached_property
-    def defaults(self) -> dict[str, Value]:
+    def default_values(self) -> dict[str, Value]:
         return {field.name: field.default for field in self.fields.values()}
 
     @cached_property
-    def references(self) -> tuple[str, ...]:
+    def reference_fields(self) -> tuple[str, ...]:
         """The fields that a client points to other records with."""
-        return tuple(name for name, field in self.writable.items() if isinstance(field.type, Reference))
+        return tuple(name for name, field in self.writable_fields.items() if isinstance(field.type, ReferenceField))
 
     @cached_property
     def has_computed(self) -> bool:
-        return any(not field.stored for field in self.fields.values())
+        return any(not field.is_stored for field in self.fields.values())
 
     @cached_property
-    def computed(self) -> tuple[str, ...]:
+    def computed_fields(self) -> tuple[str, ...]:
         """The fields that follow other records."""
-        return tuple(field.name for field in self.shown if not field.stored)
+        return tuple(field.name for field in self.shown_fields if not field.is_stored)
 
     @cached_property
-    def writable(self) -> dict[str, Field]:
+    def writable_fields(self) -> dict[str, Field]:
         """The fields that a client sets."""
         return {name: field for name, field in self.fields.items() if not field.server}
 
     @cached_property
-    def reported(self) -> dict[str, Value]:
+    def reported_fields(self) -> dict[str, Value]:
         """The fields that programs and admins alone set, with what a new record has."""
         return {name: field.default for name, field in self.fields.items() if field.reported}
 
     @cached_property
-    def required(self) -> tuple[Field, ...]:
+    def required_fields(self) -> tuple[Field, ...]:
         """The fields that a new record must be given, or have by default."""
-        return tuple(field for field in self.writable.values() if field.required)
+        return tuple(field for field in self.writable_fields.values() if field.required)
 
     @cached_property
     def new_values(self) -> dict[str, Value]:
         """What a client sets in a new record by saying nothing."""
-        return {name: field.default for name, field in self.writable.items()}
+        return {name: field.default for name, field in self.writable_fields.items()}
 
 
 def has_few_values(type_: FieldType) -> bool:
     """Whether many records share each of them."""
-    if isinstance(type_, Reference):
+    if isinstance(type_, ReferenceField):
         return type_.to == "user"
-    if isinstance(type_, Text):
-        return type_.few or isinstance(type_, Slug)
-    if isinstance(type_, Integer):
-        return type_.maximum - type_.minimum < FEW
-    return type_.many or isinstance(type_, Choice | Flag)
+    if isinstance(type_, TextField):
+        return type_.low_cardinality or isinstance(type_, SlugField)
+    if isinstance(type_, IntegerField):
+        return type_.maximum - type_.minimum < MAX_FEW_VALUES
+    return type_.multi_valued or isinstance(type_, ChoiceField | FlagField)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from leadline.errors import FieldError, Malformed
 from leadline.kit.db import SqlValue
-from leadline.kit.text import fold
-from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.kit.text import fold_case
+from leadline.records.filters import Condition, Predicate, SortOrder
 from leadline.records.hints import MAX_NAME, ParameterHints
 from leadline.records.kind import Kind
 from leadline.records.types import Rejected, read_truth
@@ -15,14 +15,14 @@ from leadline.records.types import Rejected, read_truth
 Pairs = Sequence[tuple[str, str]]
 """The parameters of a query string, as they stand in it."""
 
-MAX_CHOICES = 100
-MAX_SEARCH = 200
-MAX_TEXT = 1_000
-MAX_LIST = 4_000
+MAX_LIST_VALUES = 100
+MAX_SEARCH_CHARACTERS = 200
+MAX_TEXT_CHARACTERS = 1_000
+MAX_LIST_CHARACTERS = 4_000
 """Characters of as many ids as there may be choices, and more."""
 MAX_HINTS = 5
 """So many unknown parameters are told what was probably meant: to find that out takes time."""
-MAX_UNKNOWN = 20
+MAX_UNKNOWN_PARAMETERS = 20
 """So many unknown parameters are told each by itself."""
 _BRACKETS = re.compile(r"(\w+)\[(\w+)\]", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -31,9 +31,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 @dataclass(frozen=True)
 class ListQuery:
     predicate: Predicate
-    sorting: Sorting
+    sorting: SortOrder
 
-    def narrowed(self, conditions: Iterable[Condition]) -> "ListQuery":
+    def narrow_to(self, conditions: Iterable[Condition]) -> "ListQuery":
         """The same query of those records alone for which these hold too."""
         predicate = replace(self.predicate, conditions=(*self.predicate.conditions, *conditions))
         return replace(self, predicate=predicate)
@@ -44,7 +44,7 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
     somebody else reads."""
     conditions: list[Condition] = []
     search: str | None = None
-    sorting = Sorting()
+    sorting = SortOrder()
     errors: list[FieldError] = []
     unknown: list[str] = []
     for name, text in pairs:
@@ -55,7 +55,7 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
                 sorting = _read_sorting(kind, text)
             else:
                 conditions.append(_read_condition(kind, name, text))
-        except _Unknown:
+        except _UnknownParameter:
             unknown.append(name)
         except Rejected as rejected:
             errors.append(FieldError(name[:MAX_NAME], rejected.code, f"{name[:MAX_NAME]} {rejected.message}"))
@@ -72,38 +72,38 @@ def refuse_parameters(errors: Sequence[FieldError]) -> None:
 
 def parameter_names(kind: Kind) -> list[str]:
     """Every parameter a list of this kind takes, apart from those that page it."""
-    brackets = [f"{field.name}[{op}]" for field in kind.shown for op in field.type.operators]
+    brackets = [f"{field.name}[{op}]" for field in kind.shown_fields for op in field.type.operators]
     return ["search", "sort", *kind.aliases, *brackets]
 
 
 def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> list[FieldError]:
     """An error for each of the first names, and one for all the others."""
     errors, hints = [], ParameterHints(known)
-    for place, name in enumerate(names[:MAX_UNKNOWN]):
-        near = hints.find(name) if place < MAX_HINTS else None
+    for place, name in enumerate(names[:MAX_UNKNOWN_PARAMETERS]):
+        near = hints.find_parameter(name) if place < MAX_HINTS else None
         hint = f" Did you mean {near}?" if near else ""
         name = name[:MAX_NAME]
         errors.append(FieldError(name, "unknown_parameter", f"{name} is not a parameter here.{hint}"))
-    if len(names) > MAX_UNKNOWN:
-        name, more = names[MAX_UNKNOWN][:MAX_NAME], len(names) - MAX_UNKNOWN
+    if len(names) > MAX_UNKNOWN_PARAMETERS:
+        name, more = names[MAX_UNKNOWN_PARAMETERS][:MAX_NAME], len(names) - MAX_UNKNOWN_PARAMETERS
         sentence = f"{name} is not a parameter here; {more} in all are unknown besides those told before."
         errors.append(FieldError(name, "unknown_parameter", sentence, fields=more))
     return errors
 
 
-class _Unknown(Exception):
+class _UnknownParameter(Exception):
     """A parameter that nobody reads."""
 
 
 def read_search(text: str) -> str:
     """What is searched for, folded. Raises `Rejected`."""
-    wanted = _trim(text)
-    if not 1 <= len(wanted) <= MAX_SEARCH:
-        raise Rejected("out_of_range", f"must have 1 to {MAX_SEARCH} characters.")
-    return fold(wanted)
+    wanted = _trim_text(text)
+    if not 1 <= len(wanted) <= MAX_SEARCH_CHARACTERS:
+        raise Rejected("out_of_range", f"must have 1 to {MAX_SEARCH_CHARACTERS} characters.")
+    return fold_case(wanted)
 
 
-def _trim(text: str) -> str:
+def _trim_text(text: str) -> str:
     """The text without the blanks around it, which may be any of Unicode's. Raises `Rejected`."""
     text = text.strip()
     if _CONTROL.search(text):
@@ -111,37 +111,37 @@ def _trim(text: str) -> str:
     return text
 
 
-def _read_sorting(kind: Kind, text: str) -> Sorting:
+def _read_sorting(kind: Kind, text: str) -> SortOrder:
     """A field that comes again orders nothing more, and would cost as much as the first time."""
     terms: dict[str, bool] = {}
     for name in text.split(","):
         terms.setdefault(name.removeprefix("-"), name.startswith("-"))
     if not terms.keys() <= set(kind.listed):
         raise Rejected("unknown_value", f"can be by {', '.join(kind.listed)}; a minus before one turns it round.")
-    return Sorting(tuple(terms.items()))
+    return SortOrder(tuple(terms.items()))
 
 
 def _read_condition(kind: Kind, name: str, text: str) -> Condition:
-    field_name, operator = _target(kind, name)
+    field_name, operator = _split_parameter(kind, name)
     type_ = kind.fields[field_name].type
     if operator == "null":
-        return Condition(field_name, operator, (read_truth(_trim(text)),))
-    longest = MAX_LIST if operator == "in" else MAX_TEXT
+        return Condition(field_name, operator, (read_truth(_trim_text(text)),))
+    longest = MAX_LIST_CHARACTERS if operator == "in" else MAX_TEXT_CHARACTERS
     if len(text.strip()) > longest:
         raise Rejected("too_long", f"must have at most {longest:,} characters.")
     if operator != "in":
-        return Condition(field_name, operator, (type_.operand(operator, _trim(text)),))
-    choices = [_trim(choice) for choice in text.split(",")]
-    if len(choices) > MAX_CHOICES:
-        raise Rejected("too_long", f"takes at most {MAX_CHOICES} values.")
+        return Condition(field_name, operator, (type_.parse_filter(operator, _trim_text(text)),))
+    choices = [_trim_text(choice) for choice in text.split(",")]
+    if len(choices) > MAX_LIST_VALUES:
+        raise Rejected("too_long", f"takes at most {MAX_LIST_VALUES} values.")
     operands: list[SqlValue] = []
     for choice in choices:
         none = choice == "none" and name == "assignedTo"
-        operands.append(None if none else type_.operand("eq", choice))
+        operands.append(None if none else type_.parse_filter("eq", choice))
     return Condition(field_name, operator, tuple(operands))
 
 
-def _target(kind: Kind, name: str) -> tuple[str, str]:
+def _split_parameter(kind: Kind, name: str) -> tuple[str, str]:
     """The field and operator that a parameter stands for. Raises `_Unknown`, `Rejected`."""
     if name in kind.aliases:
         return kind.aliases[name]
@@ -152,10 +152,10 @@ def _target(kind: Kind, name: str) -> tuple[str, str]:
     if match and field and field.shown:
         raise Rejected(
             "unknown_parameter",
-            f"is not a parameter here; {match[1]} takes {_listing(field.type.operators)}.",
+            f"is not a parameter here; {match[1]} takes {_list_words(field.type.operators)}.",
         )
-    raise _Unknown
+    raise _UnknownParameter
 
 
-def _listing(operators: Iterable[str]) -> str:
+def _list_words(operators: Iterable[str]) -> str:
     return ", ".join(f"[{operator}]" for operator in operators)

@@ -6,17 +6,17 @@ from leadline.errors import FieldError
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation
 from leadline.records import store
-from leadline.records.body import rejection
+from leadline.records.body import field_error
 from leadline.records.kind import Kind, Values
-from leadline.records.texts import Reference
+from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
 
 # The system user (no e-mail) is nobody to assign to.
 _USER = "SELECT id FROM users WHERE workspace = ? AND active = 1 AND email IS NOT NULL"
-_AT_ONCE = 500
+_MAX_IDS_AT_ONCE = 500
 
 
-class References:
+class ReferenceChecker:
     """Among these `kinds`, each of which refers to another by one field at most."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
@@ -24,7 +24,7 @@ class References:
         self._targets = {kind.name: f"SELECT id FROM {kind.plural} WHERE workspace = ?" for kind in kinds}
         self._targets["user"] = _USER
 
-    async def dangling(self, tx: Transaction, kind: Kind, workspace: int, values: Values) -> list[FieldError]:
+    async def find_dangling(self, tx: Transaction, kind: Kind, workspace: int, values: Values) -> list[FieldError]:
         """An error for each value that points to nothing of this workspace."""
         [errors] = await self.dangling_of_each(tx, kind, workspace, [values])
         return errors
@@ -34,42 +34,46 @@ class References:
     ) -> list[list[FieldError]]:
         """The same for each of many records."""
         errors: list[list[FieldError]] = [[] for _ in rows]
-        for name in kind.references:
+        for name in kind.reference_fields:
             type_ = kind.fields[name].type
-            if isinstance(type_, Reference) and (ids := {row[name] for row in rows if row.get(name) is not None}):
-                gone = ids - await self._existing(tx, type_.to, workspace, ids)
+            if isinstance(type_, ReferenceField) and (
+                ids := {row[name] for row in rows if row.get(name) is not None}
+            ):
+                gone = ids - await self._find_existing(tx, type_.to, workspace, ids)
                 for place, row in enumerate(rows):
                     if row.get(name) in gone:
-                        errors[place].append(rejection(name, type_.unknown()))
+                        errors[place].append(field_error(name, type_.unknown_reference()))
         return errors
 
     async def is_assignable(self, tx: Transaction, workspace: int, user_id: Value) -> bool:
         """Whether a record may be given to a user: one of the workspace, who is active."""
-        return bool(await self._existing(tx, "user", workspace, {user_id}))
+        return bool(await self._find_existing(tx, "user", workspace, {user_id}))
 
-    async def _existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
+    async def _find_existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
         found: set[Value] = set()
         asked = sorted(map(str, ids))
-        for start in range(0, len(asked), _AT_ONCE):
-            some = asked[start : start + _AT_ONCE]
+        for start in range(0, len(asked), _MAX_IDS_AT_ONCE):
+            some = asked[start : start + _MAX_IDS_AT_ONCE]
             sql = f"{self._targets[to]} AND id IN ({', '.join('?' * len(some))})"
             found.update(id_ for (id_,) in await tx.fetch_all(sql, (workspace, *some)))
         return found
 
-    async def empty(
+    async def empty_references(
         self, tx: Transaction, kind: Kind, workspace: int, id_: str, operation: Operation
     ) -> list[Change]:
         """Empties every reference to a record that is about to go, and answers what the log is to say of it."""
         changes = []
-        for referring, name in self.to(kind):
-            for record, version, before in await store.unlink(tx, referring, workspace, name, id_, operation.seconds):
-                times = {} if before == operation.time else {"updatedAt": [before, operation.time]}
+        for referring, name in self.fields_to(kind):
+            for record, version, before in await store.empty_reference(
+                tx, referring, workspace, name, id_, operation.seconds
+            ):
+                times = {} if before == operation.time_text else {"updatedAt": [before, operation.time_text]}
                 changes.append(Change(record, version, {name: [id_, None], **times}))
         return changes
 
-    def to(self, kind: Kind) -> Iterator[tuple[Kind, str]]:
+    def fields_to(self, kind: Kind) -> Iterator[tuple[Kind, str]]:
         """The fields that point to records of this kind, the server's own among them."""
         for referring in self._kinds:
             for field in referring.own_fields:
-                if isinstance(field.type, Reference) and field.type.to == kind.name:
+                if isinstance(field.type, ReferenceField) and field.type.to == kind.name:
                     yield referring, field.name

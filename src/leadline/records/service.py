@@ -10,24 +10,24 @@ from leadline.access import Actor, may_report, sees_records
 from leadline.errors import FieldError, Invalid, InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
-from leadline.log.feed import State
+from leadline.log.feed import WorkspaceVersion
 from leadline.log.history import Entry
 from leadline.records import store
-from leadline.records.body import Draft, changed_by_client, in_order, newly_broken_rules, refuse_errors
+from leadline.records.body import ParsedBody, changed_by_client, in_order, newly_broken_rules, refuse_errors
 from leadline.records.entity_tag import entity_tag
-from leadline.records.facets import Buckets, nothing
+from leadline.records.facets import Buckets, empty_facets
 from leadline.records.kind import Kind, Values
-from leadline.records.lists import Lists
+from leadline.records.lists import RecordLister
 from leadline.records.live.indexes import LiveIndexes
 from leadline.records.query import ListQuery
-from leadline.records.references import References
+from leadline.records.references import ReferenceChecker
 from leadline.records.store import Record
 from leadline.records.types import Value
 
 T = TypeVar("T")
 
 
-class Versions(msgspec.Struct, frozen=True):
+class VersionConditions(msgspec.Struct, frozen=True):
     """The versions of a record that a caller wants to act on: one of `wanted` (None for any), and none of `unwanted`,
     or none at all if `unwanted_is_any`."""
 
@@ -35,12 +35,12 @@ class Versions(msgspec.Struct, frozen=True):
     unwanted: frozenset[int] = frozenset()
     unwanted_is_any: bool = False
 
-    def require(self, kind: Kind, record: Record) -> None:
+    def require_version(self, kind: Kind, record: Record) -> None:
         """Raises `StaleVersion` for a record in a version that the caller does not want."""
-        if (objection := self._objection(record.version)) is not None:
+        if (objection := self._object_to(record.version)) is not None:
             raise StaleVersion(objection, version=record.version, tag=entity_tag(kind, record))
 
-    def _objection(self, version: int) -> str | None:
+    def _object_to(self, version: int) -> str | None:
         if self.wanted is not None and version not in self.wanted:
             return f"It has changed since you read it, and is at version {version}; read it again."
         if self.unwanted_is_any:
@@ -57,7 +57,7 @@ MASK = "(secret)"
 """What the log says instead of a secret."""
 
 
-class Written(msgspec.Struct, frozen=True):
+class WriteResult(msgspec.Struct, frozen=True):
     """A record as a write left it, and the operation that the write is."""
 
     record: Record
@@ -71,14 +71,14 @@ class WrittenMany(msgspec.Struct, frozen=True):
     operation: Operation
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
+class RecordPage(msgspec.Struct, Generic[T], frozen=True):
     """Some of `count` things."""
 
     count: int
     items: list[T]
 
 
-class History(msgspec.Struct, frozen=True):
+class RecordHistory(msgspec.Struct, frozen=True):
     """Some of the `count` changes of a record, the newest first; `gone` if the record is deleted."""
 
     count: int
@@ -86,17 +86,17 @@ class History(msgspec.Struct, frozen=True):
     gone: bool
 
 
-class Records:
+class RecordService:
     """`kinds` are all there are, and refer to no other; `live` are the indexes that lists are made from."""
 
     def __init__(self, operations: OperationLog, kinds: Sequence[Kind], live: LiveIndexes | None = None) -> None:
         self.operations = operations
-        self._references = References(kinds)
-        self._lists = Lists(live)
+        self._references = ReferenceChecker(kinds)
+        self._lists = RecordLister(live)
 
-    async def state(self, tx: Transaction, actor: Actor) -> State:
+    async def read_version(self, tx: Transaction, actor: Actor) -> WorkspaceVersion:
         """Of the actor's workspace, as this snapshot holds it."""
-        return await self._lists.state(tx, actor.workspace)
+        return await self._lists.read_version(tx, actor.workspace)
 
     async def list(
         self,
@@ -107,21 +107,21 @@ class Records:
         *,
         limit: int,
         offset: int,
-        state: State | None = None,
-    ) -> Page[store.Item]:
+        state: WorkspaceVersion | None = None,
+    ) -> RecordPage[store.Item]:
         """`state` is for those who know it already."""
         if not sees_records(actor, kind.plural):
-            return Page(0, [])
-        state = state or await self.state(tx, actor)
-        return Page(*await self._lists.page(tx, kind, state, query, limit, offset))
+            return RecordPage(0, [])
+        state = state or await self.read_version(tx, actor)
+        return RecordPage(*await self._lists.find_page(tx, kind, state, query, limit, offset))
 
     async def facets(
-        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, state: State | None = None
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, state: WorkspaceVersion | None = None
     ) -> tuple[int, dict[str, Buckets]]:
         """How many records a list has, and how many of them have each value."""
         if not sees_records(actor, kind.plural):
-            return 0, nothing(kind)
-        return await self._lists.facets(tx, kind, state or await self.state(tx, actor), query.predicate)
+            return 0, empty_facets(kind)
+        return await self._lists.count_facets(tx, kind, state or await self.read_version(tx, actor), query.predicate)
 
     async def get(
         self,
@@ -131,31 +131,31 @@ class Records:
         id_: str,
         *,
         lock: bool = False,
-        versions: Versions | None = None,
+        versions: VersionConditions | None = None,
     ) -> Record:
         """Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
         canonical = ids.parse(kind.prefix, id_)
         record = None
         if canonical is not None and sees_records(actor, kind.plural):
-            record = await store.find(tx, kind, actor.workspace, canonical, lock=lock)
+            record = await store.find_record(tx, kind, actor.workspace, canonical, lock=lock)
         if record is None:
             raise NotFound
         if versions is not None:
-            versions.require(kind, record)
+            versions.require_version(kind, record)
         return record
 
     async def history(
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, limit: int, offset: int
-    ) -> History:
+    ) -> RecordHistory:
         """Also of a record that is gone. Raises `NotFound` for one that never was."""
         record_id = ids.parse(kind.prefix, id_)
         if record_id is None or not sees_records(actor, kind.plural):
             raise NotFound
-        count = await history.count(tx, actor.workspace, record_id)
+        count = await history.count_changes(tx, actor.workspace, record_id)
         if not count:
             raise NotFound
-        gone = await store.find(tx, kind, actor.workspace, record_id) is None
-        return History(count, await history.page(tx, record_id, limit, offset), gone)
+        gone = await store.find_record(tx, kind, actor.workspace, record_id) is None
+        return RecordHistory(count, await history.read_entries(tx, record_id, limit, offset), gone)
 
     async def owner_of_new(self, tx: Transaction, actor: Actor, user_id: Value) -> Value:
         """Whom a record that is made from another gets as its owner: that one's, unless it can be given no more."""
@@ -163,17 +163,21 @@ class Records:
             return user_id
         return None
 
-    async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: Draft) -> Written:
+    async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: ParsedBody) -> WriteResult:
         """Raises `Invalid`."""
         values = draft.values
-        dangling = await self._references.dangling(tx, kind, actor.workspace, values)
-        refuse_errors(kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported, values)])
+        dangling = await self._references.find_dangling(tx, kind, actor.workspace, values)
+        refuse_errors(
+            kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported_fields, values)]
+        )
         operation = await self.operations.begin(tx, actor.workspace, records=1)
-        record = await self.insert(tx, actor, kind, operation, operation.first_no, values)
-        await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created(kind, record)])
-        return Written(await self._with_computed(tx, actor, kind, kind.defaults, record), operation)
+        record = await self.insert_record(tx, actor, kind, operation, operation.first_no, values)
+        await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created_change(kind, record)])
+        return WriteResult(await self._reload_computed(tx, actor, kind, kind.default_values, record), operation)
 
-    async def create_many(self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[Draft]) -> WrittenMany:
+    async def create_many(
+        self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[ParsedBody]
+    ) -> WrittenMany:
         """All of them by one operation, or none. Others wait for their turn to write meanwhile: some thousands at a
         time are few enough for that, and enough to be fast. Raises `InvalidRows`."""
         tx.expect_slow()
@@ -189,17 +193,17 @@ class Records:
         operation = await self.operations.begin(tx, actor.workspace, records=len(rows))
         records = [new_record(kind, operation, no, values) for no, values in enumerate(rows, operation.first_no)]
         await store.insert_many(tx, kind, actor.workspace, records)
-        changes = (created(kind, record) for record in records)
+        changes = (created_change(kind, record) for record in records)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", changes)
         return WrittenMany([str(record["id"]) for record in records], operation)
 
-    async def insert(
+    async def insert_record(
         self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
     ) -> Record:
         """A new record as part of an operation, its computed fields aside; the caller appends `created(…)` to the log
         with it."""
         record = new_record(kind, operation, no, values)
-        await store.insert(tx, kind, actor.workspace, record)
+        await store.insert_record(tx, kind, actor.workspace, record)
         return record
 
     async def patch(
@@ -208,11 +212,11 @@ class Records:
         actor: Actor,
         kind: Kind,
         id_: str,
-        sent: Draft,
+        sent: ParsedBody,
         *,
-        versions: Versions | None = None,
+        versions: VersionConditions | None = None,
         also: Also | None = None,
-    ) -> Written:
+    ) -> WriteResult:
         """Writes the fields that were sent and differ, and no others.
 
         Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where the record's state forbids it.
@@ -221,7 +225,7 @@ class Records:
         if not sent.values and not sent.errors:
             raise Invalid([], "There is nothing to change; send at least one field.", code="nothing_to_change")
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
-        errors = [*sent.errors, *await self._references.dangling(tx, kind, actor.workspace, changes)]
+        errors = [*sent.errors, *await self._references.find_dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
         errors += _not_reportable(actor, kind, before.values, changes)
         errors += newly_broken_rules(kind, before.values, changes, errors)
@@ -231,12 +235,12 @@ class Records:
         operation = await self.operations.begin(tx, actor.workspace)
         after, logged = before, []
         if changes:
-            after = await self.update(tx, actor, kind, operation, before, changes)
-            logged = [updated(kind, before, after), *(await also(operation, changes) if also else ())]
+            after = await self.update_record(tx, actor, kind, operation, before, changes)
+            logged = [updated_change(kind, before, after), *(await also(operation, changes) if also else ())]
         await self.operations.append(tx, actor, operation, f"{kind.name}.updated", logged)
-        return Written(await self._with_computed(tx, actor, kind, before.values, after), operation)
+        return WriteResult(await self._reload_computed(tx, actor, kind, before.values, after), operation)
 
-    async def update(
+    async def update_record(
         self,
         tx: Transaction,
         actor: Actor,
@@ -252,72 +256,74 @@ class Records:
 
         Raises `NotFound` if no row was changed: it is gone, or the column `unless` is no longer null.
         """
-        after = Record(before.no, before.version + 1, {**before.values, **changes, "updatedAt": operation.time})
-        written = await store.update(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
+        after = Record(before.no, before.version + 1, {**before.values, **changes, "updatedAt": operation.time_text})
+        written = await store.update_record(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
         if not written:
             raise NotFound
         return after
 
-    async def _with_computed(
+    async def _reload_computed(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record
     ) -> Record:
         """The record with its computed fields as they now are: they depend on what it refers to."""
-        moved = any(record[name] != before[name] for name in kind.references)
+        moved = any(record[name] != before[name] for name in kind.reference_fields)
         if not moved or not kind.has_computed:
             return record
-        return await store.find(tx, kind, actor.workspace, str(record["id"])) or record
+        return await store.find_record(tx, kind, actor.workspace, str(record["id"])) or record
 
     async def delete(
-        self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, versions: Versions | None = None
+        self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, versions: VersionConditions | None = None
     ) -> Operation:
         """Empties what refers to the record, in the same operation. Raises `NotFound`, `StaleVersion`."""
         record = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         record_id = str(record["id"])
         operation = await self.operations.begin(tx, actor.workspace)
-        unlinked = await self._references.empty(tx, kind, actor.workspace, record_id, operation)
-        await store.delete(tx, kind, actor.workspace, record_id)
-        await self.operations.append(tx, actor, operation, f"{kind.name}.deleted", [deleted(kind, record), *unlinked])
+        unlinked = await self._references.empty_references(tx, kind, actor.workspace, record_id, operation)
+        await store.delete_record(tx, kind, actor.workspace, record_id)
+        await self.operations.append(
+            tx, actor, operation, f"{kind.name}.deleted", [deleted_change(kind, record), *unlinked]
+        )
         return operation
 
 
 def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> list[FieldError]:
     """An error for each value that the actor must leave to programs and admins."""
-    if not kind.reported or may_report(actor):
+    if not kind.reported_fields or may_report(actor):
         return []
-    return [changed_by_client(name) for name in kind.reported if name in sent and sent[name] != before[name]]
+    return [changed_by_client(name) for name in kind.reported_fields if name in sent and sent[name] != before[name]]
 
 
 def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
     """One that is part of an operation, under a running number of it."""
-    time = operation.time
+    time = operation.time_text
     own = {"id": ids.new(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
-    return Record(no, 1, {**kind.defaults, **values, **own})
+    return Record(no, 1, {**kind.default_values, **values, **own})
 
 
-def created(kind: Kind, record: Record) -> Change:
-    fields = {name: [None, value] for name, value in _present(kind, record)}
+def created_change(kind: Kind, record: Record) -> Change:
+    fields = {name: [None, value] for name, value in _present_values(kind, record)}
     return Change(str(record["id"]), record.version, fields)
 
 
-def updated(kind: Kind, before: Record, after: Record) -> Change:
-    old, new = _told(kind, before), _told(kind, after)
+def updated_change(kind: Kind, before: Record, after: Record) -> Change:
+    old, new = _mask_secrets(kind, before), _mask_secrets(kind, after)
     was, now = before.values, after.values
     fields = {name: [old[name], new[name]] for name in kind.stored_names if was[name] != now[name]}
     return Change(str(after["id"]), after.version, fields)
 
 
-def deleted(kind: Kind, record: Record) -> Change:
-    fields = {name: [value, None] for name, value in _present(kind, record)}
+def deleted_change(kind: Kind, record: Record) -> Change:
+    fields = {name: [value, None] for name, value in _present_values(kind, record)}
     return Change(str(record["id"]), record.version + 1, fields)
 
 
-def _present(kind: Kind, record: Record) -> list[tuple[str, Value]]:
-    values = _told(kind, record)
+def _present_values(kind: Kind, record: Record) -> list[tuple[str, Value]]:
+    values = _mask_secrets(kind, record)
     return [(name, value) for name in kind.stored_names if (value := values[name]) is not None]
 
 
-def _told(kind: Kind, record: Record) -> Values:
+def _mask_secrets(kind: Kind, record: Record) -> Values:
     """The values of a record as the log may tell them."""
-    if not kind.secrets:
+    if not kind.secret_fields:
         return record.values
-    return record.values | {name: MASK for name in kind.secrets if record[name] is not None}
+    return record.values | {name: MASK for name in kind.secret_fields if record[name] is not None}

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from leadline.kit.db import Row, SqlValue, Transaction
-from leadline.kit.text import SEPARATOR, fold
-from leadline.records.filters import Predicate, Sorting
+from leadline.kit.text import SEPARATOR, fold_case
+from leadline.records.filters import Predicate, SortOrder
 from leadline.records.kind import UPDATED_AT, Field, Kind
 from leadline.records.types import Value
 
@@ -33,10 +33,10 @@ class Record(msgspec.Struct, frozen=True):
         return self.values[name]
 
 
-async def find(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False) -> Record | None:
+async def find_record(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False) -> Record | None:
     """`lock` keeps the record from other writers until the commit."""
-    statements = _statements(kind)
-    row = await tx.fetch_one(f"{statements.find}{tx.dialect.lock if lock else ''}", (id_, workspace))
+    statements = _statements_of(kind)
+    row = await tx.fetch_one(f"{statements.find}{tx.dialect.lock_clause if lock else ''}", (id_, workspace))
     if row is None:
         return None
     return Record(int(row[0] or 0), int(row[1] or 0), statements.load_all(row[2:]))
@@ -53,36 +53,36 @@ class StoredRow(msgspec.Struct, frozen=True):
 async def stored_rows(tx: Transaction, kind: Kind, after: str, limit: int) -> list[StoredRow]:
     """The next records of any workspace by their ids."""
     columns = [*kind.key_columns.values(), "search_key"]
-    selected = ", ".join([*(field.column for field in kind.stored), *columns])
+    selected = ", ".join([*(field.column for field in kind.stored_fields), *columns])
     rows = await tx.fetch_all(
         f"SELECT id, {selected} FROM {kind.plural} WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
     )
-    load = _loader(kind.stored)
-    split = len(kind.stored) + 1
+    load = _row_decoder(kind.stored_fields)
+    split = len(kind.stored_fields) + 1
     return [StoredRow(str(row[0]), load(row[1:split]), dict(zip(columns, row[split:], strict=True))) for row in rows]
 
 
-async def insert(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
-    await tx.insert_later(_statements(kind).insert, _row(kind, workspace, record))
+async def insert_record(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
+    await tx.defer_insert(_statements_of(kind).insert, _record_row(kind, workspace, record))
 
 
 async def insert_many(tx: Transaction, kind: Kind, workspace: int, records: Sequence[Record]) -> None:
-    await tx.execute_many(_statements(kind).insert, [_row(kind, workspace, record) for record in records])
+    await tx.execute_many(_statements_of(kind).insert, [_record_row(kind, workspace, record) for record in records])
 
 
-def _row(kind: Kind, workspace: int, record: Record) -> Row:
-    columns = _statements(kind).store_all(record.values)
+def _record_row(kind: Kind, workspace: int, record: Record) -> Row:
+    columns = _statements_of(kind).store_all(record.values)
     return (workspace, record.no, record.version, *columns, *derived_columns(kind, record.values).values())
 
 
-async def update(
+async def update_record(
     tx: Transaction, kind: Kind, workspace: int, record: Record, changed: Sequence[str], *, unless: str = ""
 ) -> bool:
     """Writes the `changed` fields of the record as it now is, and those alone. Answers whether it was there.
 
     `unless` is a column that must still be null: the fact in the database that guards the change.
     """
-    stored = dict(zip(kind.stored_names, _statements(kind).store_all(record.values), strict=True))
+    stored = dict(zip(kind.stored_names, _statements_of(kind).store_all(record.values), strict=True))
     columns = {kind.fields[name].column: stored[name] for name in changed}
     columns |= derived_columns(kind, record.values, changed)
     columns["version"] = record.version
@@ -95,19 +95,19 @@ async def update(
     return rows == 1
 
 
-async def delete(tx: Transaction, kind: Kind, workspace: int, id_: str) -> None:
+async def delete_record(tx: Transaction, kind: Kind, workspace: int, id_: str) -> None:
     await tx.execute(f"DELETE FROM {kind.plural} WHERE id = ? AND workspace = ?", (id_, workspace))
 
 
-async def unlink(
+async def empty_reference(
     tx: Transaction, kind: Kind, workspace: int, name: str, id_: str, now: int
 ) -> list[tuple[str, int, Value]]:
     """Empties the reference `name` of all records in which it is `id_`; `now` is in seconds. Answers of each its id,
     its new version, and the updatedAt that it had."""
-    column, load = kind.fields[name].column, UPDATED_AT.type.loader()
+    column, load = kind.fields[name].column, UPDATED_AT.type.from_column()
     where, parameters = f"WHERE {column} = ? AND workspace = ?", (id_, workspace)
     rows = await tx.fetch_all(
-        f"SELECT id, version + 1, updated_at FROM {kind.plural} {where}{tx.dialect.lock}", parameters
+        f"SELECT id, version + 1, updated_at FROM {kind.plural} {where}{tx.dialect.lock_clause}", parameters
     )
     if rows:
         emptied = f"{column} = NULL, version = version + 1, updated_at = ?"
@@ -115,55 +115,55 @@ async def unlink(
     return [(str(record), int(version or 0), load(time) if load else time) for record, version, time in rows]
 
 
-async def count(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> int:
-    where, parameters = predicate.compile(kind, workspace, tx.dialect)
+async def count_records(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> int:
+    where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
     row = await tx.fetch_one(f"SELECT count(*) FROM {kind.plural} WHERE {where}", parameters)
     return int(row[0] or 0) if row else 0
 
 
-async def page(
+async def read_page(
     tx: Transaction,
     kind: Kind,
     workspace: int,
     predicate: Predicate,
-    sorting: Sorting,
+    sorting: SortOrder,
     limit: int,
     offset: int,
 ) -> list[Item]:
     """The records from `offset` on."""
-    statements = _statements(kind)
-    where, parameters = predicate.compile(kind, workspace, tx.dialect)
-    order = sorting.compile(kind, tx.dialect)
-    sql = tx.dialect.page(statements.page, kind.plural, where, order)
+    statements = _statements_of(kind)
+    where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
+    order = sorting.to_sql(kind, tx.dialect)
+    sql = tx.dialect.select_page(statements.page, kind.plural, where, order)
     rows = await tx.fetch_all(sql, [*parameters, limit, offset])
     return statements.load_items(rows)
 
 
-async def items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
+async def read_items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
     """The records with these numbers, in the order of these."""
-    statements = _statements(kind)
-    among, numbers = tx.dialect.among("no", nos)
+    statements = _statements_of(kind)
+    among, numbers = tx.dialect.in_list("no", nos)
     # Not ORDER BY, for which SQLite takes several times as long.
-    found = await tx.fetch_keyed(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
+    found = await tx.fetch_by_key(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
     rows = {row[0]: row[1:] for row in found}
     return statements.load_items([rows[no] for no in nos])
 
 
 async def sorted_items(
-    tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: Sorting, limit: int, offset: int
+    tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: SortOrder, limit: int, offset: int
 ) -> list[Item]:
     """Some of the records with these numbers, sorted."""
-    statements = _statements(kind)
-    among, numbers = tx.dialect.among("no", nos)
+    statements = _statements_of(kind)
+    among, numbers = tx.dialect.in_list("no", nos)
     rows = await tx.fetch_all(
-        f"{statements.page} WHERE {kind.within} AND {among} ORDER BY {sorting.compile(kind, tx.dialect)}"
+        f"{statements.page} WHERE {kind.within} AND {among} ORDER BY {sorting.to_sql(kind, tx.dialect)}"
         " LIMIT ? OFFSET ?",
         (workspace, *numbers, limit, offset),
     )
     return statements.load_items(rows)
 
 
-async def numbers(
+async def find_numbers(
     tx: Transaction,
     kind: Kind,
     workspace: int,
@@ -173,20 +173,20 @@ async def numbers(
     limit: int | None = None,
 ) -> list[int]:
     """The numbers of the records, in no order; with `among` those of these numbers."""
-    where, parameters = predicate.compile(kind, workspace, tx.dialect)
+    where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
     if among is not None:
-        condition, nos = tx.dialect.among("no", among)
+        condition, nos = tx.dialect.in_list("no", among)
         where, parameters = f"{where} AND {condition}", [*parameters, *nos]
     sql = f"SELECT no FROM {kind.plural} WHERE {where}"
     rows = await tx.fetch_all(sql if limit is None else f"{sql} LIMIT {limit}", parameters)
     return [int(no or 0) for (no,) in rows]
 
 
-async def columns(tx: Transaction, kind: Kind, workspace: int, column: str, nos: Sequence[int]) -> list[Row]:
+async def read_column(tx: Transaction, kind: Kind, workspace: int, column: str, nos: Sequence[int]) -> list[Row]:
     """The numbers, each with what stands in the column."""
     found: list[Row] = []
     for start in range(0, len(nos), MAX_AMONG):
-        among, numbers = tx.dialect.among("no", nos[start : start + MAX_AMONG])
+        among, numbers = tx.dialect.in_list("no", nos[start : start + MAX_AMONG])
         sql = f"SELECT no, {column} FROM {kind.plural} WHERE {kind.within} AND {among}"
         found += await tx.fetch_all(sql, (workspace, *numbers))
     return found
@@ -194,9 +194,9 @@ async def columns(tx: Transaction, kind: Kind, workspace: int, column: str, nos:
 
 async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], text: str) -> list[int]:
     """Those of the numbers whose records a search for the text (folded) finds."""
-    among, parameters = _between(nos) if _is_dense(nos) else tx.dialect.among("no", nos)
+    among, parameters = _between_numbers(nos) if _is_dense(nos) else tx.dialect.in_list("no", nos)
     rows = await tx.fetch_all(
-        f"SELECT no FROM {kind.plural} WHERE {kind.within} AND {among} AND {tx.dialect.contains('search_key')}",
+        f"SELECT no FROM {kind.plural} WHERE {kind.within} AND {among} AND {tx.dialect.contains_text('search_key')}",
         (workspace, *parameters, text),
     )
     wanted = set(nos)
@@ -205,7 +205,7 @@ async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[i
 
 async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> dict[int, str]:
     """What a search looks through, by number: "" of a record that is not there."""
-    rows = await columns(tx, kind, workspace, "search_key", nos)
+    rows = await read_column(tx, kind, workspace, "search_key", nos)
     return dict.fromkeys(nos, "") | {int(no or 0): str(key) for no, key in rows}
 
 
@@ -214,21 +214,21 @@ def _is_dense(nos: Sequence[int]) -> bool:
     return bool(nos) and max(nos) - min(nos) < DENSE * len(nos)
 
 
-def _between(nos: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+def _between_numbers(nos: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
     return "no BETWEEN ? AND ?", (min(nos), max(nos))
 
 
 def columns_of(kind: Kind, values: Mapping[str, Value]) -> dict[str, SqlValue]:
     """Some of a record's values as columns hold them, by field name; of a field with a key column as that does. Names
     that the kind does not have are left aside: a newer version may have written them."""
-    storers = _statements(kind).storers
+    storers = _statements_of(kind).storers
     return {name: storers[name](value) for name, value in values.items() if name in storers}
 
 
 def search_key(kind: Kind, values: Mapping[str, Value]) -> str:
     """What a search looks through."""
     parts = (" ".join(str(values[name]) for name in part if values.get(name)) for part in kind.search)
-    return fold(SEPARATOR.join(parts))
+    return fold_case(SEPARATOR.join(parts))
 
 
 def derived_columns(
@@ -238,14 +238,14 @@ def derived_columns(
     columns: dict[str, SqlValue] = {}
     for name, column in kind.key_columns.items():
         if changed is None or name in changed:
-            columns[column] = kind.fields[name].type.key(values[name])
+            columns[column] = kind.fields[name].type.fold_key(values[name])
     if changed is None or any(name in changed for part in kind.search for name in part):
         columns["search_key"] = search_key(kind, values)
     return columns
 
 
 @dataclass(frozen=True)
-class _Statements:
+class _KindStatements:
     find: str
     insert: str
     page: str
@@ -257,22 +257,22 @@ class _Statements:
 
 
 @lru_cache
-def _statements(kind: Kind) -> _Statements:
+def _statements_of(kind: Kind) -> _KindStatements:
     fields = tuple(kind.fields.values())
-    columns = ["workspace", "no", "version", *(field.column for field in kind.stored)]
+    columns = ["workspace", "no", "version", *(field.column for field in kind.stored_fields)]
     columns += kind.key_columns.values()
     columns.append("search_key")
-    return _Statements(
-        find=f"SELECT no, version, {_select(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
+    return _KindStatements(
+        find=f"SELECT no, version, {_select_list(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        page=f"SELECT {_select(kind.listed_fields)} FROM {kind.plural}",
-        numbered=f"SELECT no, {_select(kind.listed_fields)} FROM {kind.plural}",
+        page=f"SELECT {_select_list(kind.listed_fields)} FROM {kind.plural}",
+        numbered=f"SELECT no, {_select_list(kind.listed_fields)} FROM {kind.plural}",
         storers={
-            field.name: field.type.key if field.key_column else field.type.storer() or _as_it_is
-            for field in kind.stored
+            field.name: field.type.fold_key if field.key_column else field.type.to_column() or _as_it_is
+            for field in kind.stored_fields
         },
-        store_all=_storer(kind),
-        load_all=_loader(fields),
+        store_all=_row_encoder(kind),
+        load_all=_row_decoder(fields),
         load_items=_item_loader(kind),
     )
 
@@ -282,39 +282,41 @@ def _as_it_is(value: Any) -> SqlValue:
     return stored
 
 
-def _select(fields: Sequence[Field]) -> str:
+def _select_list(fields: Sequence[Field]) -> str:
     return ", ".join(field.source for field in fields)
 
 
-def _storer(kind: Kind) -> Callable[[Mapping[str, Value]], list[SqlValue]]:
+def _row_encoder(kind: Kind) -> Callable[[Mapping[str, Value]], list[SqlValue]]:
     names = kind.stored_names
-    storers = [(place, storer) for place, field in enumerate(kind.stored) if (storer := field.type.storer())]
+    storers = [
+        (place, storer) for place, field in enumerate(kind.stored_fields) if (storer := field.type.to_column())
+    ]
 
-    def store(values: Mapping[str, Value]) -> list[SqlValue]:
+    def encode_row(values: Mapping[str, Value]) -> list[SqlValue]:
         columns: list[Any] = [values[name] for name in names]
         for place, store_value in storers:
             columns[place] = store_value(columns[place])
         return columns
 
-    return store
+    return encode_row
 
 
-def _loader(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:
+def _row_decoder(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:
     names = [field.name for field in fields]
-    loaders = [(field.name, loader) for field in fields if (loader := field.type.loader())]
+    loaders = [(field.name, loader) for field in fields if (loader := field.type.from_column())]
 
-    def load(row: Row) -> dict[str, Value]:
+    def decode_row(row: Row) -> dict[str, Value]:
         values: dict[str, Value] = dict(zip(names, row, strict=True))
         for name, load_value in loaders:
             values[name] = load_value(values[name])
         return values
 
-    return load
+    return decode_row
 
 
 def _item_loader(kind: Kind) -> Callable[[list[Row]], list[Item]]:
     item = msgspec.defstruct(f"{kind.name.title()}Item", [(field.name, Value) for field in kind.listed_fields])
-    loaders = [(field.name, loader) for field in kind.listed_fields if (loader := field.type.loader())]
+    loaders = [(field.name, loader) for field in kind.listed_fields if (loader := field.type.from_column())]
 
     def load(rows: list[Row]) -> list[Item]:
         items = [item(*row) for row in rows]

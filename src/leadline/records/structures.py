@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from leadline.kit.db import SqlValue
-from leadline.kit.text import SEPARATOR, fold, is_empty
+from leadline.kit.text import SEPARATOR, fold_case, is_empty
 from leadline.records.texts import TEXT_OPERAND
 from leadline.records.types import FieldType, Json, Rejected, Value
 
@@ -26,31 +26,31 @@ def _load_structure(stored: str | None) -> Value:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Structure(FieldType):
+class JsonField(FieldType):
     """A value that a column holds as JSON."""
 
     operators: ClassVar[tuple[str, ...]] = ("null",)
 
-    def storer(self) -> Callable[[Any], SqlValue]:
+    def to_column(self) -> Callable[[Any], SqlValue]:
         return _store_structure
 
-    def loader(self) -> Callable[[Any], Value]:
+    def from_column(self) -> Callable[[Any], Value]:
         return _load_structure
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tags(Structure):
+class TagsField(JsonField):
     """Distinct short texts, in the order they were given; `what` is their word in sentences. A filter finds those
     that have a tag, whatever its case."""
 
     operators: ClassVar[tuple[str, ...]] = ("contains", "in")
-    folds: ClassVar[bool] = True
-    many: ClassVar[bool] = True
+    case_insensitive: ClassVar[bool] = True
+    multi_valued: ClassVar[bool] = True
     each: FieldType
     max_count: int = 50
     what: str = "tags"
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         if is_empty(raw):
             return None
         if not isinstance(raw, list):
@@ -62,29 +62,29 @@ class Tags(Structure):
     def _read_one(self, raw: object) -> Value:
         return _read_within(self.each, "one", raw)
 
-    def operand(self, operator: str, text: str) -> SqlValue:
-        return self.key([text.strip()])
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
+        return self.fold_key([text.strip()])
 
-    def key(self, value: Value) -> str:
+    def fold_key(self, value: Value) -> str:
         """The tags, each with a separator on either side: no tag contains one."""
-        tags = [fold(str(tag)) for tag in value] if isinstance(value, list) else []
+        tags = [fold_case(str(tag)) for tag in value] if isinstance(value, list) else []
         return SEPARATOR.join(["", *tags, ""]) if tags else ""
 
-    def schema(self) -> Json:
-        return {"type": "array", "items": self.each.schema(), "maxItems": self.max_count}
+    def json_schema(self) -> Json:
+        return {"type": "array", "items": self.each.json_schema(), "maxItems": self.max_count}
 
     def operand_pattern(self) -> str:
         return TEXT_OPERAND
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address(Structure):
+class AddressField(JsonField):
     """An object with exactly these parts, each a text or null."""
 
     parts: ClassVar[tuple[str, ...]] = ("street", "city", "state", "postalCode", "country")
     each: FieldType
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         if is_empty(raw):
             return None
         if not isinstance(raw, dict):
@@ -109,17 +109,17 @@ class Address(Structure):
     def _no_part(self, name: str) -> Rejected:
         return Rejected("unknown_field", f"has no {name[:60]}; it has {', '.join(self.parts)}.")
 
-    def schema(self) -> Json:
-        each = {**self.each.schema(), "type": ["string", "null"], "description": "A part of the address."}
+    def json_schema(self) -> Json:
+        each = {**self.each.json_schema(), "type": ["string", "null"], "description": "A part of the address."}
         return {"type": "object", "properties": dict.fromkeys(self.parts, each)}
 
     def input_schema(self) -> Json:
-        return {**self.schema(), "additionalProperties": False}
+        return {**self.json_schema(), "additionalProperties": False}
 
 
 def _read_within(type_: FieldType, what: str, raw: object) -> Value:
     """A value of that type, or a refusal that says where it stands."""
     try:
-        return type_.read(raw)
+        return type_.parse_value(raw)
     except Rejected as rejected:
         raise Rejected(rejected.code, f"has {what} that {rejected.message}") from None

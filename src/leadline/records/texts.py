@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from leadline import ids
 from leadline.kit.db import SqlValue
-from leadline.kit.text import BLANKS, fold
-from leadline.records.email import normalize
-from leadline.records.types import EQUALITY, ORDER, SUBSTRING, FieldType, Json, Rejected, Value
+from leadline.kit.text import BLANKS, fold_case
+from leadline.records.email import normalize_email
+from leadline.records.types import EQUALITY, ORDERED, SUBSTRING, FieldType, Json, Rejected, Value
 
 TEXT_OPERAND = r"[^\x00-\x08\x0e-\x1b\x7f]*"
 """What a filter by text takes. Blanks around it are trimmed, tabs and line breaks too; inside they are refused, which
@@ -23,16 +23,16 @@ _UNSEEN = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text(FieldType):
+class TextField(FieldType):
     """Trimmed; one that shows nothing is absent. Filters and sorting disregard case. `few`: many records share it."""
 
-    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER + SUBSTRING
-    folds: ClassVar[bool] = True
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED + SUBSTRING
+    case_insensitive: ClassVar[bool] = True
     max_length: int = 200
     lines: bool = False
-    few: bool = False
+    low_cardinality: bool = False
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         if not isinstance(raw, str):
             raise Rejected("wrong_type", "must be a text.")
         text = raw.strip(BLANKS)
@@ -43,16 +43,16 @@ class Text(FieldType):
             raise Rejected("too_long", f"must have at most {self.max_length:,} characters; it has {len(text):,}.")
         if not text or (not text.isascii() and _UNSEEN.fullmatch(text)):
             return None
-        return self.check(text)
+        return self.check_text(text)
 
-    def check(self, text: str) -> str:
+    def check_text(self, text: str) -> str:
         """What else the text must be. Raises `Rejected`."""
         return text
 
-    def operand(self, operator: str, text: str) -> SqlValue:
-        return fold(text)
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
+        return fold_case(text)
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         forbidden = r"\x00-\x09\x0b\x0c\x0e-\x1f" if self.lines else r"\x00-\x1f"
         return {
             "type": "string",
@@ -61,7 +61,7 @@ class Text(FieldType):
         }
 
     def input_schema(self) -> Json:
-        schema = self.schema()
+        schema = self.json_schema()
         if not re.match(schema.get("pattern", ""), ""):  # what is absent may also be sent as an empty text
             schema["pattern"] = f"^$|{schema['pattern']}"
         return schema
@@ -71,35 +71,35 @@ class Text(FieldType):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Email(Text):
+class EmailField(TextField):
     """Checked for its form, never by DNS; kept as typed but for the case of its domain."""
 
     max_length: int = 254
 
-    def check(self, text: str) -> str:
+    def check_text(self, text: str) -> str:
         try:
-            return normalize(text)
+            return normalize_email(text)
         except ValueError as error:
             raise Rejected("not_an_email", f"must be an e-mail address such as dana@example.com. {error}") from None
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         """No address has a blank: one is a raw `+` of the query string, which arrives as that."""
-        return super().operand(operator, text.replace(" ", "+"))
+        return super().parse_filter(operator, text.replace(" ", "+"))
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "maxLength": self.max_length}
 
     def input_schema(self) -> Json:
-        return {**self.schema(), "format": "idn-email"}
+        return {**self.json_schema(), "format": "idn-email"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Phone(Text):
+class PhoneField(TextField):
     """Kept as typed: it has 3 to 20 digits, and is refused for nothing else about its form."""
 
     max_length: int = 50
 
-    def check(self, text: str) -> str:
+    def check_text(self, text: str) -> str:
         digits = sum(map(str.isdecimal, text))
         if not 3 <= digits <= 20:
             raise Rejected("not_a_phone_number", f"must have 3 to 20 digits; it has {digits}.")
@@ -107,18 +107,18 @@ class Phone(Text):
 
     def input_schema(self) -> Json:
         other = r"[^0-9\x00-\x1f\x7f-\x9f]*"
-        return {**self.schema(), "pattern": rf"^$|^{other}([0-9]{other}){{3,20}}$"}
+        return {**self.json_schema(), "pattern": rf"^$|^{other}([0-9]{other}){{3,20}}$"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slug(Text):
+class SlugField(TextField):
     """Lower-case letters, digits and underscores; `known` are the documented ones."""
 
-    folds: ClassVar[bool] = False
+    case_insensitive: ClassVar[bool] = False
     form: ClassVar[re.Pattern[str]] = re.compile(r"[a-z0-9_]{1,50}")
     known: tuple[str, ...]
 
-    def check(self, text: str) -> str:
+    def check_text(self, text: str) -> str:
         if not self.form.fullmatch(text):
             raise Rejected(
                 "not_a_slug",
@@ -127,10 +127,10 @@ class Slug(Text):
             )
         return text
 
-    def operand(self, operator: str, text: str) -> SqlValue:
-        return text if operator in SUBSTRING else self.check(text)
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
+        return text if operator in SUBSTRING else self.check_text(text)
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "pattern": "^[a-z0-9_]{1,50}$", "examples": list(self.known)}
 
     def operand_pattern(self) -> str:
@@ -138,29 +138,29 @@ class Slug(Text):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reference(Text):
+class ReferenceField(TextField):
     """The id of a record of the same workspace: `to` is its kind, `prefix` that of its ids."""
 
-    folds: ClassVar[bool] = False
+    case_insensitive: ClassVar[bool] = False
     operators: ClassVar[tuple[str, ...]] = EQUALITY
     to: str
     prefix: str
 
-    def check(self, text: str) -> str:
+    def check_text(self, text: str) -> str:
         id_ = ids.parse(self.prefix, text)
         if id_ is None:
-            raise self.unknown()
+            raise self.unknown_reference()
         return id_
 
-    def unknown(self) -> Rejected:
+    def unknown_reference(self) -> Rejected:
         """The refusal of an id that is none, or of nothing in this workspace: a client cannot tell which."""
         sentence = f"names an unknown {self.to}; give the id of one of this workspace ({self.prefix}_…)."
         return Rejected(f"unknown_{self.to}", sentence)
 
-    def operand(self, operator: str, text: str) -> SqlValue:
-        return self.check(text)
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
+        return self.check_text(text)
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "pattern": f"^{self.prefix}_{ids.ULID_PATTERN}$"}
 
     def input_schema(self) -> Json:

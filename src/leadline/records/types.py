@@ -29,13 +29,13 @@ from typing import Any, ClassVar, NamedTuple
 
 from leadline import clock
 from leadline.kit.db import SqlValue
-from leadline.kit.text import fold, is_empty, trimmed
+from leadline.kit.text import fold_case, is_empty, trim_text
 
 Value = str | int | float | bool | list[str] | dict[str, str | None] | None
 Json = dict[str, Any]
 
 EQUALITY = ("eq", "ne", "in", "null")
-ORDER = ("gt", "gte", "lt", "lte")
+ORDERED = ("gt", "gte", "lt", "lte")
 SUBSTRING = ("contains", "startswith")
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _AFTER_ALL = datetime(9999, 1, 1, tzinfo=UTC)
@@ -56,43 +56,43 @@ class FieldType:
     """Base of the types. `operators` are the bracket filters it answers to; one that `folds` disregards case."""
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY
-    folds: ClassVar[bool] = False
-    many: ClassVar[bool] = False
+    case_insensitive: ClassVar[bool] = False
+    multi_valued: ClassVar[bool] = False
     """Whether a value is several, of which a filter looks for one."""
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         """The value in its one form, None for an absent one. Raises `Rejected`."""
         raise NotImplementedError
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         """What SQL compares with, from the text of a query string. Raises `Rejected`."""
-        store, value = self.storer(), self.read(text)
+        store, value = self.to_column(), self.parse_value(text)
         operand: SqlValue = store(value) if store else value  # type: ignore[assignment]
         return operand
 
-    def storer(self) -> Callable[[Any], SqlValue] | None:
+    def to_column(self) -> Callable[[Any], SqlValue] | None:
         """What makes of a value what the column holds; None where they are the same."""
         return None
 
-    def loader(self) -> Callable[[Any], Value] | None:
+    def from_column(self) -> Callable[[Any], Value] | None:
         """The reverse of `storer`."""
         return None
 
-    def key(self, value: Value) -> str | None:
+    def fold_key(self, value: Value) -> str | None:
         """What a field's key column holds: the value without regard to case."""
-        return None if value is None else fold(str(value))
+        return None if value is None else fold_case(str(value))
 
     def input_description(self) -> str:
         """What the schema of a value that is sent cannot say."""
         return ""
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         """JSON Schema (2020-12) of a value that is there."""
         raise NotImplementedError
 
     def input_schema(self) -> Json:
         """The same of a value that a client may send."""
-        return self.schema()
+        return self.json_schema()
 
     def operand_pattern(self) -> str:
         """A regular expression of what `operand` takes from a query string."""
@@ -100,20 +100,20 @@ class FieldType:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice(FieldType):
+class ChoiceField(FieldType):
     """One of `values`. A `reserved` one is shown and can be asked for, but is set through another door,
     which its sentence names."""
 
     values: tuple[str, ...]
     reserved: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, raw: object) -> Value:
-        raw = trimmed(raw)
+    def parse_value(self, raw: object) -> Value:
+        raw = trim_text(raw)
         if isinstance(raw, str) and raw in self.reserved:
             raise Rejected("reserved", self.reserved[raw])
         return None if raw == "" else self._one_of(raw)
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         return self._one_of(text)
 
     def _one_of(self, raw: object) -> str:
@@ -121,7 +121,7 @@ class Choice(FieldType):
             return raw
         raise Rejected("unknown_value", f"must be one of {', '.join(self.values)}.")
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "enum": list(self.values)}
 
     def input_schema(self) -> Json:
@@ -132,13 +132,13 @@ class Choice(FieldType):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Integer(FieldType):
-    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+class IntegerField(FieldType):
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED
     form: ClassVar[re.Pattern[str]] = re.compile(r"-?[0-9]{1,15}")
     minimum: int
     maximum: int
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         if is_empty(raw):
             return None
         if isinstance(raw, Decimal) and raw == raw.to_integral_value():  # to JSON, 3.0 is 3
@@ -149,12 +149,12 @@ class Integer(FieldType):
             raise Rejected("out_of_range", f"must be from {self.minimum} to {self.maximum}.")
         return raw
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         if not self.form.fullmatch(text):
             raise Rejected("wrong_type", "must be a whole number.")
         return int(text)
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
 
     def operand_pattern(self) -> str:
@@ -173,17 +173,17 @@ def _load_money(stored: int | None) -> Value:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Money(FieldType):
+class MoneyField(FieldType):
     """An amount of at least 0 with up to four decimals, kept exactly, in ten-thousandths.
 
     With at most 15 digits in all it is also exact as a JSON number (RFC 8259, 6).
     """
 
-    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED
     maximum: ClassVar[int] = 99_999_999_999
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{1,14}(\.[0-9]{1,4})?")
 
-    def read(self, raw: object) -> Value:
+    def parse_value(self, raw: object) -> Value:
         if is_empty(raw):
             return None
         if not isinstance(raw, int | Decimal) or isinstance(raw, bool):
@@ -195,18 +195,18 @@ class Money(FieldType):
             raise Rejected("too_precise", "must have at most four decimals.")
         return _load_money(int(raw * 10_000))
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         if not self.form.fullmatch(text):
             raise Rejected("wrong_type", "must be an amount such as 12000 or 99.50.")
         return int(Decimal(text) * 10_000)
 
-    def storer(self) -> Callable[[Any], SqlValue]:
+    def to_column(self) -> Callable[[Any], SqlValue]:
         return _store_money
 
-    def loader(self) -> Callable[[Any], Value]:
+    def from_column(self) -> Callable[[Any], Value]:
         return _load_money
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "number", "minimum": 0, "maximum": self.maximum}
 
     def input_description(self) -> str:
@@ -218,24 +218,24 @@ class Money(FieldType):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flag(FieldType):
-    def read(self, raw: object) -> Value:
+class FlagField(FieldType):
+    def parse_value(self, raw: object) -> Value:
         if is_empty(raw):
             return None
         if not isinstance(raw, bool):
             raise Rejected("wrong_type", "must be true or false.")
         return raw
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         return read_truth(text)
 
-    def storer(self) -> Callable[[Any], SqlValue]:
+    def to_column(self) -> Callable[[Any], SqlValue]:
         return {False: 0, True: 1}.get
 
-    def loader(self) -> Callable[[Any], Value]:
+    def from_column(self) -> Callable[[Any], Value]:
         return {0: False, 1: True}.get
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "boolean"}
 
     def operand_pattern(self) -> str:
@@ -268,40 +268,42 @@ class Instant(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment(FieldType):
+class TimeField(FieldType):
     """A time as RFC 3339 writes it; without a zone it is UTC, without a time the day's first second."""
 
-    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED
     form: ClassVar[re.Pattern[str]] = re.compile(
         r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
         r"(?:[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?([Zz]|[+\- ][0-9]{2}:?[0-5][0-9])?)?"
     )
 
-    def read(self, raw: object) -> Value:
-        raw = trimmed(raw)
+    def parse_value(self, raw: object) -> Value:
+        raw = trim_text(raw)
         if not isinstance(raw, str):
-            raise self._refusal()
+            raise self._refuse_value()
         if not raw:
             return None
-        instant = self.instant(raw)
+        instant = self.parse_instant(raw)
         if not 1970 <= instant.second.year <= 9998:
             raise Rejected("out_of_range", "must be a time from 1970 to 9998.")
         return clock.to_text(self._whole_second(instant))
 
-    def operand(self, operator: str, text: str) -> SqlValue:
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
         """Records have whole seconds, so what is compared with a part of one is compared with the second before it or
         after it."""
-        instant = self.instant(text)
-        if operator not in ORDER:
+        instant = self.parse_instant(text)
+        if operator not in ORDERED:
             return self._whole_second(instant)
         second = min(instant.second, _AFTER_ALL)
-        return _seconds(second + timedelta(seconds=1) if operator in ("gte", "lt") and instant.has_more else second)
+        return _epoch_seconds(
+            second + timedelta(seconds=1) if operator in ("gte", "lt") and instant.has_more else second
+        )
 
-    def instant(self, text: str) -> Instant:
+    def parse_instant(self, text: str) -> Instant:
         """The time that a text means. Raises `Rejected`."""
         match = self.form.fullmatch(text.strip())
         if match is None:
-            raise self._refusal()
+            raise self._refuse_value()
         day, minute, second, fraction, zone = match.groups()
         is_leap = second == "60"
         # A raw `+` in a query string arrives as a space.
@@ -314,23 +316,23 @@ class Moment(FieldType):
         except OverflowError:
             raise Rejected("out_of_range", "must be a time from the year 1 to 9999 (UTC).") from None
         except ValueError:
-            raise self._refusal() from None
+            raise self._refuse_value() from None
 
     def _whole_second(self, instant: Instant) -> int:
         if instant.has_more:
             raise Rejected("too_precise", "must be a whole second.")
-        return _seconds(instant.second)
+        return _epoch_seconds(instant.second)
 
-    def _refusal(self) -> Rejected:
+    def _refuse_value(self) -> Rejected:
         return Rejected("not_a_time", "must be a time such as 2025-03-10T08:00:00Z, or a date such as 2025-03-10.")
 
-    def storer(self) -> Callable[[Any], SqlValue]:
+    def to_column(self) -> Callable[[Any], SqlValue]:
         return _store_moment
 
-    def loader(self) -> Callable[[Any], Value]:
+    def from_column(self) -> Callable[[Any], Value]:
         return _load_moment
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "format": "date-time"}
 
     def input_schema(self) -> Json:
@@ -353,22 +355,22 @@ def _after_leap(before: datetime) -> datetime:
     return moment
 
 
-def _seconds(moment: datetime) -> int:
+def _epoch_seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Date(FieldType):
+class DateField(FieldType):
     """A day. A filter may give a time instead: a day is then compared by its first second (UTC)."""
 
-    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDER
+    operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-    def read(self, raw: object) -> Value:
-        raw = trimmed(raw)
-        return None if raw == "" else self._day(raw)
+    def parse_value(self, raw: object) -> Value:
+        raw = trim_text(raw)
+        return None if raw == "" else self._parse_day(raw)
 
-    def _day(self, raw: object) -> str:
+    def _parse_day(self, raw: object) -> str:
         try:
             if not isinstance(raw, str) or not self.form.fullmatch(raw):
                 raise ValueError
@@ -376,10 +378,10 @@ class Date(FieldType):
         except ValueError:
             raise Rejected("not_a_date", "must be a date such as 2025-03-10.") from None
 
-    def operand(self, operator: str, text: str) -> SqlValue:
-        if self.form.fullmatch(text.strip()) or operator not in ORDER:
-            return self._day(text.strip())
-        instant = Moment().instant(text)
+    def parse_filter(self, operator: str, text: str) -> SqlValue:
+        if self.form.fullmatch(text.strip()) or operator not in ORDERED:
+            return self._parse_day(text.strip())
+        instant = TimeField().parse_instant(text)
         day = instant.second.date()
         if operator in ("gt", "lte") or (instant.second.time() == time.min and not instant.has_more):
             return day.isoformat()
@@ -387,7 +389,7 @@ class Date(FieldType):
             raise Rejected("out_of_range", "must be a time before the last day of 9999.")
         return (day + timedelta(days=1)).isoformat()
 
-    def schema(self) -> Json:
+    def json_schema(self) -> Json:
         return {"type": "string", "format": "date"}
 
     def input_schema(self) -> Json:
@@ -397,4 +399,4 @@ class Date(FieldType):
         return "A date such as 2025-03-10."
 
     def operand_pattern(self) -> str:
-        return Moment().operand_pattern()
+        return TimeField().operand_pattern()

@@ -12,8 +12,8 @@ counts, which tells a server there that the tables are on their way to another s
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from leadline.kit.db import Database, DatabaseError, Misfit, Row, Transaction
-from leadline.kit.db.catalogue import tables
+from leadline.kit.db import ConstraintViolation, Database, DatabaseError, Row, Transaction
+from leadline.kit.db.catalogue import read_tables
 from leadline.upkeep import mark
 from leadline.upkeep.comparing import BATCH, batches, newest_operations, sum_up
 from leadline.upkeep.parts import Part, changed_since, parts
@@ -51,7 +51,7 @@ async def copy(source: Transaction, target: Database, workspace: str | None, say
     else:
         await mark.refuse_unfinished(target)
     number = None if workspace is None else int(own[workspace][0] or 0)
-    travelling = parts(await tables(source), number)
+    travelling = parts(await read_tables(source), number)
     await _carry(source, target, travelling, moving, say)
     if workspace is None:
         await mark.end(target)
@@ -71,7 +71,7 @@ async def copy_changes(source: Transaction, target: Database, workspace: str, se
     rows = await source.fetch_all(
         "SELECT DISTINCT record_id FROM changes WHERE workspace = ? AND seq > ?", (number, seq)
     )
-    travelling = parts(await tables(source), number)
+    travelling = parts(await read_tables(source), number)
     if len(rows) <= MAX_CHANGED:
         travelling = [changed_since(part, seq, [str(row[0]) for row in rows]) for part in travelling]
     await _carry(source, target, travelling, moving, lambda line: None)
@@ -161,7 +161,7 @@ class _Copy:
     async def _write(self, part: Part, missing: list[Row], changed: list[Row]) -> None:
         try:
             await self.target.write(_filling(part, missing, changed))
-        except Misfit as error:
+        except ConstraintViolation as error:
             raise OtherData(
                 f"The target already has other data under the same ids in {part.name} ({error})."
                 " Copy to an empty database."

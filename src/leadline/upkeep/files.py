@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from leadline.kit.db import DatabaseError
-from leadline.kit.db.sqlite.backup import copy_file, flush
+from leadline.kit.db.sqlite.backup import copy_file, flush_to_disk
 
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
@@ -84,9 +84,9 @@ def _new(file: Path) -> Iterator[Path]:
     partial = _make_partial(file)
     try:
         yield partial
-        flush(partial)
+        flush_to_disk(partial)
         _link(partial, file)
-        flush(file.parent)
+        flush_to_disk(file.parent)
     finally:
         for leftover in (partial, *(partial.with_name(partial.name + companion) for companion in _COMPANIONS)):
             leftover.unlink(missing_ok=True)

@@ -101,6 +101,6 @@ def of_schema(tables: Iterable[Table], dialect: Dialect) -> dict[str, str]:
             for table in tables
             for r in table.references
         ),
-        "the file is sound": dialect.unsound,
+        "the file is sound": dialect.integrity_check,
     }
     return {name: query for name, query in found.items() if query}

@@ -13,7 +13,7 @@ class Unfinished(DatabaseError):
 async def refuse_unfinished(database: Database) -> None:
     """Raises `Unfinished`."""
     async with database.snapshot() as tx:
-        is_marked = TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.catalogue.columns)}
+        is_marked = TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.introspection.columns)}
     if is_marked:
         raise Unfinished("The data are an unfinished copy; run the same `leadline copy` again to finish it.")
 

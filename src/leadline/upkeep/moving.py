@@ -229,14 +229,14 @@ class _Arriving:
         self._database = database
         self._place = (number, move)
 
-    def snapshot(self, lane: int = 0) -> AbstractAsyncContextManager[Transaction]:
-        return self._database.snapshot(lane)
+    def snapshot(self, partition: int = 0) -> AbstractAsyncContextManager[Transaction]:
+        return self._database.snapshot(partition)
 
-    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         async def guarded(tx: Transaction) -> T:
-            sql = f"SELECT 1 FROM workspaces WHERE number = ? AND moving = ?{tx.dialect.lock}"
+            sql = f"SELECT 1 FROM workspaces WHERE number = ? AND moving = ?{tx.dialect.lock_clause}"
             if await tx.fetch_one(sql, self._place) is None:
                 raise TakenOver
             return await work(tx)
 
-        return self._database.write(guarded, lane)
+        return self._database.write(guarded, partition)

@@ -53,7 +53,7 @@ def _last_values(changes: Iterator[Row]) -> Iterator[tuple[str, Any]]:
 
 def _beside_history(kind: Kind, row: "store.StoredRow", told: dict[str, Any]) -> Iterator[Row]:
     for name in kind.stored_names:
-        expected: Value = told.get(name, kind.defaults[name])
+        expected: Value = told.get(name, kind.default_values[name])
         if row.values[name] != expected:
             yield row.id, name
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from leadline.crm.kinds import KINDS
 from leadline.kit.db import Row, SqlValue, Transaction
-from leadline.kit.db.catalogue import tables
+from leadline.kit.db.catalogue import read_tables
 from leadline.upkeep.invariants import INVARIANTS, of_schema
 from leadline.upkeep.replay import Say, find_differences
 
@@ -43,7 +43,7 @@ def _say_nothing(_: str) -> None:
 
 async def verify(tx: Transaction, say: Say = _say_nothing) -> Report:
     """Looks at every row. `say` is told of the progress."""
-    invariants = {**INVARIANTS, **of_schema(await tables(tx), tx.dialect)}
+    invariants = {**INVARIANTS, **of_schema(await read_tables(tx), tx.dialect)}
     findings = [finding for name, query in invariants.items() if (finding := await _look(tx, name, query))]
     from_history, from_fields = await find_differences(tx, say)
     for name, cases in ((AS_THE_LOG_SAYS, from_history), (AS_ITS_FIELDS_SAY, from_fields)):

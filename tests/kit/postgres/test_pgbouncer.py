@@ -75,7 +75,7 @@ def test_settings_hold_in_each_transaction_and_end_with_it(pooled: Store) -> Non
 
 def test_what_is_familiar_is_told_as_it_is_now(pooled: Store) -> None:
     async def familiar(tx: Transaction) -> object:
-        return await tx.fetch_familiar("SELECT text FROM notes")
+        return await tx.fetch_cached("SELECT text FROM notes")
 
     for number in range(3):
         pooled.write(sql("DELETE FROM notes"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from leadline.kit.db import DatabaseError, SchemaMismatch, Transaction, Work
 from leadline.kit.db.migrate import refuse_foreign
 from leadline.kit.db.postgres import PostgresDatabase
-from leadline.kit.text import fold
+from leadline.kit.text import fold_case
 from tests.kit.store import Store, fetch, sql
 from tests.postgres import Cluster
 
@@ -32,14 +32,14 @@ def test_text_is_folded_as_everywhere_else(store: Store) -> None:
     @settings(max_examples=30, deadline=None)
     @given(TEXTS)
     def compare(texts: list[str]) -> None:
-        assert store.read(folded(texts)) == [fold(text) for text in texts]
+        assert store.read(folded(texts)) == [fold_case(text) for text in texts]
 
     compare()
 
 
 def test_every_letter_is_folded_as_everywhere_else(store: Store) -> None:
     letters = [chr(code) for code in range(1, 0x20000) if chr(code).casefold() != chr(code)]
-    assert store.read(folded(letters)) == [fold(letter) for letter in letters]
+    assert store.read(folded(letters)) == [fold_case(letter) for letter in letters]
 
 
 def test_text_is_ordered_by_code_point(store: Store) -> None:

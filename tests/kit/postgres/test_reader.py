@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.kit.db import Row, Transaction, Unavailable, Work
-from leadline.kit.db.postgres.reader import OVERTAKEN
+from leadline.kit.db.postgres.reader import MAX_CONFLICTS
 from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, sql
 from tests.postgres import Cluster
@@ -23,7 +23,7 @@ TASK = ("task%",)
 
 
 async def familiar(tx: Transaction) -> Row | None:
-    return await tx.fetch_familiar(FIRST, TASK)
+    return await tx.fetch_cached(FIRST, TASK)
 
 
 def and_then(statement: str) -> Work[Any]:
@@ -75,7 +75,7 @@ def keyed(*texts: str, runs: list[int], meanwhile: Callable[[], Awaitable[Any]] 
         if meanwhile is not None:
             await meanwhile()
         isolated = f"SELECT text, NOT ({BY_ITSELF}) FROM notes WHERE text IN ({', '.join('?' * len(texts))})"
-        return count and count[0], sorted(await tx.fetch_keyed(isolated, texts))
+        return count and count[0], sorted(await tx.fetch_by_key(isolated, texts))
 
     return work
 
@@ -107,8 +107,8 @@ def test_a_read_that_is_overtaken_again_and_again_takes_a_transaction(store: Sto
         await store.database.write(note(f"note {len(runs)}"))
 
     told = store.read(keyed("note 1", "note 9", runs=runs, meanwhile=one_more))
-    assert told == (OVERTAKEN + 1, [("note 1", True)])
-    assert len(runs) == OVERTAKEN + 2
+    assert told == (MAX_CONFLICTS + 1, [("note 1", True)])
+    assert len(runs) == MAX_CONFLICTS + 2
 
 
 def test_who_was_overtaken_is_who_it_was_taken_for(store: Store) -> None:
@@ -120,7 +120,7 @@ def test_who_was_overtaken_is_who_it_was_taken_for(store: Store) -> None:
         count = await tx.fetch_one(NOTES)
         if len(runs) == 1:
             await store.database.write(sql("UPDATE notes SET text = 'task 2'"))
-        return known, count, await tx.fetch_keyed(FIRST, TASK)
+        return known, count, await tx.fetch_by_key(FIRST, TASK)
 
     store.write(note("task 1"))
     assert store.read(familiar) == ("task 1",)
@@ -132,7 +132,7 @@ NOW = "SELECT clock_timestamp()::text, pg_sleep(0.2)::text"
 
 
 async def settled(tx: Transaction) -> list[Row]:
-    return await tx.fetch_settled(NOW)
+    return await tx.fetch_immutable(NOW)
 
 
 def test_what_is_settled_is_asked_once_for_all_who_ask_together(store: Store) -> None:
@@ -161,8 +161,8 @@ def test_what_is_settled_is_asked_between_two_questions_of_one_snapshot(store: S
     async def work(tx: Transaction) -> Any:
         runs.append(1)
         count = await tx.fetch_one(NOTES)
-        alone = await tx.fetch_settled(BY_ITSELF)
-        return count, alone, await tx.fetch_keyed(FIRST, TASK)
+        alone = await tx.fetch_immutable(BY_ITSELF)
+        return count, alone, await tx.fetch_by_key(FIRST, TASK)
 
     store.write(note("task 1"))
     assert store.read(work) == ((1,), [(True,)], [("task 1",)])
@@ -173,7 +173,7 @@ def test_what_is_settled_is_of_the_snapshot_where_there_is_one(store: Store) -> 
     async def work(tx: Transaction) -> Any:
         before = await tx.fetch_all(NOTES)
         await store.database.write(note("meanwhile"))
-        return before, await tx.fetch_settled(NOTES)
+        return before, await tx.fetch_immutable(NOTES)
 
     assert store.read(work) == ([(0,)], [(0,)])
 
@@ -288,19 +288,19 @@ STEPS = st.lists(
 
 
 async def compare(tx: Transaction, step: str) -> None:
-    known = await tx.fetch_familiar(FIRST, TASK)
+    known = await tx.fetch_cached(FIRST, TASK)
     if step == "ask all":
         await tx.fetch_all(NOTES)
     assert known == await tx.fetch_one(FIRST, TASK)
     if step == "ask by keys":
-        assert await tx.fetch_keyed(FIRST, TASK) == ([known] if known else [])
+        assert await tx.fetch_by_key(FIRST, TASK) == ([known] if known else [])
 
 
 def test_memory_never_shows(store: Store) -> None:
     """Whatever is written between: what is familiar is what a plain question finds."""
 
     async def alone(tx: Transaction) -> Row | None:
-        return await tx.fetch_familiar(FIRST, TASK)
+        return await tx.fetch_cached(FIRST, TASK)
 
     @settings(max_examples=25, deadline=None)
     @given(STEPS)

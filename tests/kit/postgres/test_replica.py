@@ -12,7 +12,7 @@ import pytest
 
 from leadline.kit.db import DatabaseError, Unavailable
 from leadline.kit.db.postgres import PostgresDatabase
-from leadline.kit.db.postgres.positions import Position, Positions
+from leadline.kit.db.postgres.positions import WalPosition, WalPositions
 from leadline.kit.db.postgres.replica import ReplicatedDatabase
 from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, open_notes
@@ -78,9 +78,9 @@ def write_and_read(store: Store, times: int) -> None:
 
 def taken(store: Store, work: Callable[[], None]) -> tuple[int, int]:
     """How many reads the replica answered meanwhile, and how many the primary."""
-    before = store.database.reads()
+    before = store.database.read_stats()
     work()
-    after = store.database.reads()
+    after = store.database.read_stats()
     return after.replica - before.replica, after.primary - before.primary
 
 
@@ -115,9 +115,9 @@ def test_what_the_standby_is_asked_may_wait_for_another_thread(store: Store) -> 
 
 def test_many_readers_share_a_question_to_the_primary(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     questions = 0
-    ask = Positions._ask
+    ask = WalPositions._query_primary
 
-    async def count(positions: Positions) -> Position:
+    async def count(positions: WalPositions) -> WalPosition:
         nonlocal questions
         questions += 1
         return await ask(positions)
@@ -125,7 +125,7 @@ def test_many_readers_share_a_question_to_the_primary(store: Store, monkeypatch:
     async def read_together() -> list[Any]:
         return await asyncio.gather(*[store.database.read(COUNT) for _ in range(60)])
 
-    monkeypatch.setattr(Positions, "_ask", count)
+    monkeypatch.setattr(WalPositions, "_ask", count)
     assert taken(store, lambda: store.wait(read_together()))[0] > 0
     assert 1 <= questions <= 2
 
@@ -239,7 +239,7 @@ def test_one_that_did_not_follow_the_new_primary_is_not_read_from(runner: asynci
         try:
             with opened(runner, heir.url(name), astray.url(name)) as store:
                 write_and_read(store, 20)
-                assert store.database.reads().replica == 0
+                assert store.database.read_stats().replica == 0
         finally:
             old.start()
 
@@ -280,7 +280,7 @@ def test_who_is_no_standby_of_these_data_is_never_read_from(pair: Pair, runner: 
         }[what]
         with opened(runner, pair.primary.url(name), replica) as store:
             write_and_read(store, 5)
-            assert store.database.reads().replica == 0
+            assert store.database.read_stats().replica == 0
 
 
 def test_it_is_not_reached_through_pgbouncer(pair: Pair, runner: asyncio.Runner) -> None:

@@ -10,12 +10,12 @@ import apsw
 
 from leadline.kit.db import SqlValue
 from leadline.kit.db.sqlite.dialect import SqliteDialect
-from leadline.kit.text import SEPARATOR, fold
-from leadline.records.filters import Condition, Predicate, Sorting
+from leadline.kit.text import SEPARATOR, fold_case
+from leadline.records.filters import Condition, Predicate, SortOrder
 from leadline.records.index import KindIndex, gathering, leaves, order, overlap, pairs, slices, tallies, tree
 from leadline.records.kind import CREATED_AT, Field, Kind
-from leadline.records.texts import Reference, Slug, Text
-from leadline.records.types import ORDER, Choice, Date, Flag, Integer, Moment, Money
+from leadline.records.texts import ReferenceField, SlugField, TextField
+from leadline.records.types import ORDERED, ChoiceField, DateField, FlagField, IntegerField, MoneyField, TimeField
 
 DIALECT = SqliteDialect()
 WORKSPACE = 1
@@ -38,7 +38,7 @@ SMALL = {
 
 
 def _fold(*values: SqlValue) -> str | None:
-    return None if values[0] is None else fold(str(values[0]))
+    return None if values[0] is None else fold_case(str(values[0]))
 
 
 class Table:
@@ -48,7 +48,7 @@ class Table:
         """Records by number: each field as its column holds it; texts as written, tags by their key."""
         self._db = apsw.Connection(":memory:")
         self._db.create_scalar_function("fold", _fold, 1)
-        columns = [field.column for field in kind.stored] + [*kind.key_columns.values(), "search_key"]
+        columns = [field.column for field in kind.stored_fields] + [*kind.key_columns.values(), "search_key"]
         self._db.execute(f"CREATE TABLE {kind.plural} (workspace, no INTEGER PRIMARY KEY, {', '.join(columns)})")
 
     def put(self, no: int, values: Values) -> None:
@@ -63,20 +63,20 @@ class Table:
         self._db.execute(f"DELETE FROM {self.kind.plural} WHERE no = ?", (no,))
 
     def key(self, name: str, value: SqlValue) -> SqlValue:
-        return fold(value) if isinstance(value, str) and self.kind.fields[name].type.folds else value
+        return fold_case(value) if isinstance(value, str) and self.kind.fields[name].type.case_insensitive else value
 
     def search_key(self, no: int) -> str:
         values = self.rows[no]
         parts = (" ".join(str(values[name]) for name in part if values.get(name)) for part in self.kind.search)
-        return fold(SEPARATOR.join(parts))
+        return fold_case(SEPARATOR.join(parts))
 
     def select(self, predicate: Predicate) -> list[int]:
-        where, parameters = predicate.compile(self.kind, WORKSPACE, DIALECT)
+        where, parameters = predicate.to_sql(self.kind, WORKSPACE, DIALECT)
         sql = f"SELECT no FROM {self.kind.plural} WHERE {where} ORDER BY no"
         return [no for (no,) in self._db.execute(sql, parameters)]
 
-    def page(self, nos: list[int], sorting: Sorting, offset: int, limit: int) -> list[int]:
-        order = sorting.compile(self.kind, DIALECT)
+    def page(self, nos: list[int], sorting: SortOrder, offset: int, limit: int) -> list[int]:
+        order = sorting.to_sql(self.kind, DIALECT)
         among = ", ".join(map(str, nos)) or "NULL"
         sql = f"SELECT no FROM {self.kind.plural} WHERE no IN ({among}) ORDER BY {order} LIMIT ? OFFSET ?"
         return [no for (no,) in self._db.execute(sql, (limit, offset))]
@@ -84,11 +84,11 @@ class Table:
     def index(self) -> KindIndex:
         """An index of all that is in the table, built in two parts."""
         made = KindIndex(self.kind)
-        sql = f"SELECT no, {', '.join(made.columns)} FROM {self.kind.plural} ORDER BY no"
+        sql = f"SELECT no, {', '.join(made.row_columns)} FROM {self.kind.plural} ORDER BY no"
         rows = list(self._db.execute(sql))
         made.add_rows(rows[: len(rows) // 2])
         made.add_rows(rows[len(rows) // 2 :])
-        made.settle()
+        made.finish_loading()
         return made
 
 
@@ -100,17 +100,17 @@ class Maker:
         self.chance = chance
         self.no = 0
         self.time = 1_600_000_000
-        self._pools = {field.name: self._pool(field, distinct) for field in kind.stored}
+        self._pools = {field.name: self._pool(field, distinct) for field in kind.stored_fields}
 
     def record(self) -> tuple[int, Values]:
-        self.no += self.chance.choice([1, 2, 3, tallies.BLOCK])
+        self.no += self.chance.choice([1, 2, 3, tallies.BLOCK_NUMBERS])
         self.time += self.chance.choice([0, 0, 1, 500_000])
-        values = {field.name: self.value(field) for field in self.kind.stored}
+        values = {field.name: self.value(field) for field in self.kind.stored_fields}
         values |= {"id": f"{self.kind.prefix}_{self.no:026}", "createdAt": self.time}
         return self.no, values
 
     def value(self, field: Field) -> SqlValue:
-        if field.type.many:
+        if field.type.multi_valued:
             tags = self.chance.sample(self._pools[field.name], self.chance.randint(0, 2))
             return "".join(SEPARATOR + str(tag) for tag in tags) + SEPARATOR * bool(tags)
         if not field.required and self.chance.random() < 0.2:
@@ -118,7 +118,7 @@ class Maker:
         return self.chance.choice(self._pools[field.name])
 
     def changes(self) -> Values:
-        fields = [field for field in self.kind.stored if field.name not in ("id", "createdAt")]
+        fields = [field for field in self.kind.stored_fields if field.name not in ("id", "createdAt")]
         return {field.name: self.value(field) for field in self.chance.sample(fields, self.chance.randint(1, 3))}
 
     def predicate(self) -> Predicate:
@@ -128,16 +128,18 @@ class Maker:
 
     def counted(self) -> Predicate:
         """Of fields by whose values records are counted, and the time of creation, alone."""
-        fields = [field for field in self.kind.faceted if not field.type.many]
+        fields = [field for field in self.kind.faceted_fields if not field.type.multi_valued]
         some = self.chance.sample(fields, self.chance.choice([0, 1, 1, 2]))
         times = [
             Condition("createdAt", operator, (self._operand(CREATED_AT, operator),))
-            for operator in self.chance.sample(ORDER, self.chance.choice([0, 1, 2]))
+            for operator in self.chance.sample(ORDERED, self.chance.choice([0, 1, 2]))
         ]
         return Predicate((*map(self.condition_of, some), *times))
 
     def condition(self) -> Condition:
-        return self.condition_of(self.chance.choice([field for field in self.kind.stored if field.type.operators]))
+        return self.condition_of(
+            self.chance.choice([field for field in self.kind.stored_fields if field.type.operators])
+        )
 
     def condition_of(self, field: Field) -> Condition:
         operator = self.chance.choice(field.type.operators)
@@ -145,45 +147,47 @@ class Maker:
             return Condition(field.name, operator, (self.chance.random() < 0.5,))
         count = self.chance.randint(1, 3) if operator == "in" else 1
         operands = tuple(self._operand(field, operator) for _ in range(count))
-        if operator == "in" and not field.type.many and self.chance.random() < 0.3:
+        if operator == "in" and not field.type.multi_valued and self.chance.random() < 0.3:
             operands += (None,)
         return Condition(field.name, operator, operands)
 
-    def sorting(self) -> Sorting:
+    def sorting(self) -> SortOrder:
         names = self.chance.sample(self.kind.listed, self.chance.choice([0, 1, 1, 2, 3]))
-        return Sorting(tuple((name, self.chance.random() < 0.5) for name in names if self.kind.fields[name].stored))
+        return SortOrder(
+            tuple((name, self.chance.random() < 0.5) for name in names if self.kind.fields[name].is_stored)
+        )
 
     def _operand(self, field: Field, operator: str) -> SqlValue:
         if field.name == "createdAt":
             return self.chance.randint(1_600_000_000 - 5, self.time + 5)
         operand = self.chance.choice(self._pools[field.name])
-        if field.type.many:
+        if field.type.multi_valued:
             return f"{SEPARATOR}{operand}{SEPARATOR}"
-        if isinstance(field.type, Moment | Money | Integer) and self.chance.random() < 0.3:
+        if isinstance(field.type, TimeField | MoneyField | IntegerField) and self.chance.random() < 0.3:
             return int(str(operand)) + self.chance.randint(-1, 1)
-        if isinstance(operand, str) and field.type.folds:
-            operand = fold(operand)
+        if isinstance(operand, str) and field.type.case_insensitive:
+            operand = fold_case(operand)
         if operator == "contains":
             return str(operand)[1:3]
         return str(operand)[:2] if operator == "startswith" else operand
 
     def _pool(self, field: Field, distinct: int) -> list[SqlValue]:
         match field.type:
-            case Choice(values=values):
+            case ChoiceField(values=values):
                 return list(values)
-            case Slug() | Reference():
+            case SlugField() | ReferenceField():
                 return [f"{field.name.lower()}_{number}" for number in range(min(distinct, 9))]
-            case Flag():
+            case FlagField():
                 return [0, 1]
-            case Integer() | Money():
+            case IntegerField() | MoneyField():
                 return list(range(1, distinct + 1))
-            case Moment():
+            case TimeField():
                 return [1_600_000_000 + number * 7 for number in range(distinct)]
-            case Date():
+            case DateField():
                 return [(date(2025, 1, 1) + timedelta(days=number)).isoformat() for number in range(distinct)]
-            case Text():
+            case TextField():
                 return [self._text() for _ in range(distinct)]
-        return ["alpha", "beta", fold("Straße"), fold("Zoë")]
+        return ["alpha", "beta", fold_case("Straße"), fold_case("Zoë")]
 
     def _text(self) -> str:
         words = [
@@ -224,16 +228,16 @@ class Move(NamedTuple):
         no, before, after = self
         if after is None:
             table.remove(no)
-            index.change(no, told(table, before or {}), None, None)
+            index.change_record(no, told(table, before or {}), None, None)
             return
         table.put(no, after)
         if before is None:
-            index.change(no, None, told(table, after), table.search_key(no))
+            index.change_record(no, None, told(table, after), table.search_key(no))
             return
         names = {name for name in after if after[name] != before[name]}
         old, new = ({name: one[name] for name in names} for one in (before, after))
         searched = any(name in names for part in table.kind.search for name in part)
-        index.change(no, told(table, old), told(table, new), table.search_key(no) if searched else None)
+        index.change_record(no, told(table, old), told(table, new), table.search_key(no) if searched else None)
 
 
 def work(table: Table, index: KindIndex, maker: Maker) -> Move:
@@ -252,4 +256,4 @@ def work(table: Table, index: KindIndex, maker: Maker) -> Move:
 
 def copied(index: KindIndex) -> KindIndex:
     """The index as it comes back from what it dumps."""
-    return KindIndex.load(index.kind, io.BytesIO(b"".join(index.dump())).read)
+    return KindIndex.load_dump(index.kind, io.BytesIO(b"".join(index.dump_parts())).read)

@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from leadline.records.index import overlap
-from leadline.records.index.overlap import Overlap
+from leadline.records.index.overlap import LazyIntersection
 from tests.size import examples
 
 NUMBERS = st.sets(st.integers(0, 60), max_size=50)
 
 
-def made(sets: list[set[int]]) -> Overlap:
-    return reduce(lambda others, members: Overlap(BitMap(members), others), sets[1:], Overlap(BitMap(sets[0])))
+def made(sets: list[set[int]]) -> LazyIntersection:
+    return reduce(
+        lambda others, members: LazyIntersection(BitMap(members), others), sets[1:], LazyIntersection(BitMap(sets[0]))
+    )
 
 
 @settings(max_examples=examples(500), deadline=None)
@@ -26,26 +28,26 @@ def test_it_is_the_intersection(sets: list[set[int]], others: set[int], enough: 
     with pytest.MonkeyPatch.context() as patch:
         for name, limit in {"FEW": few, "FIRST_LOOK": 4, "WIDER": 2}.items():
             patch.setattr(overlap, name, limit)
-        count = made(sets).count(enough)
+        count = made(sets).count_up_to(enough)
         assert count == len(expected) or enough <= count <= len(expected)
-        foremost = made(sets).foremost(enough, down)
+        foremost = made(sets).first_records(enough, down)
         assert sorted(foremost, reverse=down)[:enough] == expected[:enough]
         assert foremost <= BitMap(expected)
-        assert made(sets).meets(BitMap(others)) == (not others.isdisjoint(expected))
-        assert list(made(sets).records()) == sorted(expected)
+        assert made(sets).is_met_by(BitMap(others)) == (not others.isdisjoint(expected))
+        assert list(made(sets).all_records()) == sorted(expected)
 
 
 def test_only_the_near_end_of_large_sets_is_looked_at() -> None:
     even, all_ = BitMap(range(0, 2_000_000, 2)), BitMap(range(2_000_000))
-    near = Overlap(even, Overlap(all_)).foremost(20, down=True)
+    near = LazyIntersection(even, LazyIntersection(all_)).first_records(20, down=True)
     assert near.max() == 1_999_998
     assert 20 <= len(near) <= overlap.FIRST_LOOK
-    assert 20 <= Overlap(even, Overlap(all_)).count(20) <= overlap.FIRST_LOOK
+    assert 20 <= LazyIntersection(even, LazyIntersection(all_)).count_up_to(20) <= overlap.FIRST_LOOK
 
 
 def test_a_gap_in_the_numbers_does_not_lead_to_all_of_the_sets() -> None:
     newest = {3_000_000, 3_000_002}
     even = BitMap([*range(0, 2_000_000, 2), *newest])
-    near = Overlap(even, Overlap(BitMap([*range(2_000_000), *newest]))).foremost(20, down=True)
+    near = LazyIntersection(even, LazyIntersection(BitMap([*range(2_000_000), *newest]))).first_records(20, down=True)
     assert newest < set(near)
     assert 20 <= len(near) <= overlap.FIRST_LOOK

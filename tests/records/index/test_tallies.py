@@ -10,8 +10,8 @@ from pyroaring import BitMap
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.records.filters import Condition, Predicate
-from leadline.records.index import Facets, KindIndex, tallies
-from leadline.records.index.tallies import Counts, Tallies
+from leadline.records.index import IndexFacets, KindIndex, tallies
+from leadline.records.index.tallies import Counts, FacetCounts
 from leadline.records.kind import Kind
 from tests.records.index.table import Maker, Move, Table, work
 from tests.records.index.test_agreement import assert_facets_agree
@@ -25,9 +25,9 @@ def some_leads(count: int) -> tuple[Table, Maker]:
     return table, maker
 
 
-def told(index: KindIndex, predicate: Predicate) -> Facets | None:
+def told(index: KindIndex, predicate: Predicate) -> IndexFacets | None:
     """Asked as often as an answer may take."""
-    return next(filter(None, (index.tallied(predicate) for _ in range(tallies.MAX_KEYS + 1))), None)
+    return next(filter(None, (index.find_facets(predicate) for _ in range(tallies.MAX_PARTS + 1))), None)
 
 
 @settings(max_examples=examples(150), deadline=None)
@@ -60,8 +60,8 @@ def test_one_tally_is_made_for_each_time_that_facets_are_asked_for() -> None:
     table, _ = some_leads(100)
     index = table.index()
     either = Predicate((Condition("status", "in", ("new", "lost")),))
-    assert [index.tallied(either) is None for _ in range(3)] == [True, True, False]
-    assert index.tallied(Predicate((Condition("status", "eq", ("lost",)),)))
+    assert [index.find_facets(either) is None for _ in range(3)] == [True, True, False]
+    assert index.find_facets(Predicate((Condition("status", "eq", ("lost",)),)))
 
 
 def test_what_is_not_counted_by_block_is_not_told() -> None:
@@ -75,7 +75,7 @@ def test_what_is_not_counted_by_block_is_not_told() -> None:
 def test_many_values_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     table, maker = some_leads(100)
     index = table.index()
-    everything = index.facets(BitMap(table.rows))
+    everything = index.count_facets(BitMap(table.rows))
     monkeypatch.setattr(tallies, "MAX_VALUES", len(everything.months) + sum(map(len, everything.values.values())))
     assert told(index, Predicate()) == everything
     no, values = maker.record()
@@ -89,45 +89,45 @@ def test_what_has_too_many_values_is_tried_once_until_there_are_fewer_records(
     table, _ = some_leads(100)
     index = table.index()
     asked: list[int] = []
-    of = Tallies.of
+    of = FacetCounts.count_all
 
-    def noted(tallies: Tallies, chosen: BitMap) -> Counts:
+    def noted(tallies: FacetCounts, chosen: BitMap) -> Counts:
         asked.append(len(chosen))
         return of(tallies, chosen)
 
-    monkeypatch.setattr(Tallies, "of", noted)
+    monkeypatch.setattr(FacetCounts, "of", noted)
     monkeypatch.setattr(tallies, "MAX_VALUES", 10)
     either = Predicate((Condition("status", "in", ("new", "lost")),))
     for predicate in (Predicate(), either):
-        assert index.tallied(predicate) is None
+        assert index.find_facets(predicate) is None
         assert asked
         asked.clear()
-        assert [index.tallied(predicate) for _ in range(5)] == [None] * 5
+        assert [index.find_facets(predicate) for _ in range(5)] == [None] * 5
         assert not asked
     monkeypatch.setattr(tallies, "MAX_VALUES", 1_000)
     for no in list(table.rows)[:20]:
         Move(no, table.rows[no], None).make(table, index)
-    assert told(index, Predicate()) == index.facets(BitMap(table.rows))
+    assert told(index, Predicate()) == index.count_facets(BitMap(table.rows))
 
 
 def test_what_has_grown_too_many_values_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     table, maker = some_leads(100)
     index = table.index()
-    everything = index.facets(BitMap(table.rows))
+    everything = index.count_facets(BitMap(table.rows))
     monkeypatch.setattr(tallies, "MAX_VALUES", len(everything.months) + sum(map(len, everything.values.values())))
     assert told(index, Predicate()) == everything
     no, values = maker.record()
     Move(no, None, values | {"source": "a_new_one"}).make(table, index)
-    monkeypatch.setattr(Tallies, "of", None)
-    assert index.tallied(Predicate()) is None
+    monkeypatch.setattr(FacetCounts, "of", None)
+    assert index.find_facets(Predicate()) is None
 
 
 def test_tallies_give_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tallies, "MAX_KEPT", 100)
     table, _ = some_leads(100)
     index = table.index()
-    before = index.size()
+    before = index.memory_bytes()
     for status in STATUSES:
         assert told(index, Predicate((Condition("status", "eq", (status,)),)))
-    blocks = max(table.rows) // tallies.BLOCK + 1
-    assert 0 < index.size() - before <= 100 * (350 + 8 * blocks)
+    blocks = max(table.rows) // tallies.BLOCK_NUMBERS + 1
+    assert 0 < index.memory_bytes() - before <= 100 * (350 + 8 * blocks)

@@ -2,7 +2,7 @@ import pytest
 
 from leadline.records.kind import Kind
 from leadline.records.live import indexes
-from leadline.records.live.builder import Builder, Made
+from leadline.records.live.builder import BuiltIndex, IndexBuilder
 
 
 @pytest.fixture(autouse=True)
@@ -15,11 +15,11 @@ def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kinds of which an index was made from the table, in this process."""
     kinds: list[str] = []
-    build = Builder._build
+    build = IndexBuilder._build_from_table
 
-    async def note(self: Builder, kind: Kind, workspace: int) -> Made:
+    async def note(self: IndexBuilder, kind: Kind, workspace: int) -> BuiltIndex:
         kinds.append(kind.name)
         return await build(self, kind, workspace)
 
-    monkeypatch.setattr(Builder, "_build", note)
+    monkeypatch.setattr(IndexBuilder, "_build", note)
     return kinds

@@ -13,14 +13,14 @@ from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
-from leadline.records.live.apart import Start
+from leadline.records.live.apart import StartProcess
 from leadline.records.live.follower import Question
 from leadline.records.query import read_query
 from tests.cast import BASE_URL, Desk
 
 
 @contextmanager
-def worker(desk: Desk, *, indexing: Start | None = None) -> Iterator[App]:
+def worker(desk: Desk, *, indexing: StartProcess | None = None) -> Iterator[App]:
     """Another process's part, on the same data and the same clock."""
     app = build(desk.app.settings, desk.clock, desk.clock.monotonic, indexing=indexing)
     opened = app.open()
@@ -35,7 +35,7 @@ async def ask(
     app: App, tx: Transaction, workspace: int, kind: Kind, predicate: Predicate, question: Question[Any]
 ) -> Any:
     """What the index of a worker answers."""
-    return await app.live.ask(tx, await feed.state(tx, workspace), kind, predicate, question)
+    return await app.live.ask_index(tx, await feed.read_version(tx, workspace), kind, predicate, question)
 
 
 def wait_for_index(desk: Desk, kind: Kind, app: App | None = None) -> None:

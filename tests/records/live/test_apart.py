@@ -113,6 +113,6 @@ def test_what_a_process_cannot_make_is_answered_without_and_tried_again_later(
         assert "ended with status 1; `leadline index` says why" in caplog.text
         assert len(indexing.started) == 1
         indexing._workspace = None
-        desk.clock.passed += indexes.REST_SECONDS
+        desk.clock.passed += indexes.RETRY_AFTER_SECONDS
         wait_for_index(desk, LEADS, served)
     assert (made, len(indexing.started)) == ([], 2)

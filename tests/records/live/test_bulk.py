@@ -10,12 +10,12 @@ from leadline.app import App
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.kit.db import DatabaseError, Transaction
-from leadline.kit.db.later import Later
+from leadline.kit.db.later import RetryWhenDone
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.live import builder, follower, indexes
-from leadline.records.live.builder import Builder
-from leadline.records.live.follower import Follower
+from leadline.records.live.builder import IndexBuilder
+from leadline.records.live.follower import IndexReplica
 from tests.cast import Desk
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -120,15 +120,15 @@ def test_an_index_is_made_beside_an_operation_that_does_much(
     desk: Desk, made: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Which comes between its last look at the log, and that for what is to be tidied."""
-    tidy = Builder._tidy
+    tidy = IndexBuilder._rebalance_index
 
-    async def tidy_after(made: Builder, of: Follower) -> None:
+    async def tidy_after(made: IndexBuilder, of: IndexReplica) -> None:
         loaded = asyncio.run_coroutine_threadsafe(load(desk, 700), desk.loop)
         await asyncio.wrap_future(loaded)
         await tidy(made, of)
 
     desk.lead()
-    monkeypatch.setattr(Builder, "_tidy", tidy_after)
+    monkeypatch.setattr(IndexBuilder, "_tidy", tidy_after)
     wait_for_index(desk, LEADS)
     assert count(desk, desk.app) >= 701
     assert made == ["lead"]
@@ -138,14 +138,14 @@ def test_an_index_is_made_beside_an_operation_that_does_much(
 def test_who_waits_long_is_answered_by_the_tables_until_the_index_is_there_again(
     desk: Desk, other: App, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = Follower._go_on
+    go_on = IndexReplica._follow_to
 
     async def held(*asked: Any) -> int:
         while not may_go_on:  # noqa: ASYNC110  (it runs in another thread)
             await asyncio.sleep(0.001)
         return await go_on(*asked)
 
-    monkeypatch.setattr(Follower, "_go_on", held)
+    monkeypatch.setattr(IndexReplica, "_go_on", held)
     monkeypatch.setattr(indexes, "WAIT_SECONDS", 0.01)
     may_go_on: list[bool] = []
     made.clear()
@@ -163,7 +163,7 @@ def test_who_waits_long_is_answered_by_the_tables_until_the_index_is_there_again
 
 async def ask_and_give_up(desk: Desk, app: App, tx: Transaction) -> None:
     """As who waits does, to ask again."""
-    with pytest.raises(Later):
+    with pytest.raises(RetryWhenDone):
         await ask(app, tx, desk.acme.workspace.number, LEADS, Predicate(), lambda *_: True)
 
 
@@ -174,16 +174,16 @@ def test_a_database_that_is_away_for_a_moment_costs_no_index(
     desk.run(load(desk, 600))
     desk.run(load(desk, 600, company="Other"))
     with monkeypatch.context() as away:
-        take_in = Follower._take_in
+        take_in = IndexReplica._read_operations
         taken: list[int] = []
 
-        async def fail_later(of: Follower, *asked: Any) -> None:
+        async def fail_later(of: IndexReplica, *asked: Any) -> None:
             if taken:
                 raise DatabaseError("the database is away")
             taken.append(1)
             await take_in(of, *asked)
 
-        away.setattr(Follower, "_take_in", fail_later)
+        away.setattr(IndexReplica, "_take_in", fail_later)
         answer = desk.run(refused(desk, other))
         assert answer == 503
     assert count(desk, other, "search=startup io") == 600
@@ -204,16 +204,16 @@ async def refused(desk: Desk, app: App) -> int:
 def test_one_that_is_left_half_way_is_made_anew(desk: Desk, other: App) -> None:
     """It is in no state that anybody could be told."""
     desk.run(load(desk, 600))
-    of = other.live._followers[desk.acme.workspace.number, LEADS.name]
+    of = other.live._replicas[desk.acme.workspace.number, LEADS.name]
 
     async def leave() -> None:
         if len(of._index or ()) > 1:
-            raise builder.Stopped
+            raise builder.BuilderStopped
 
     async def follow() -> None:
         async with other.database.snapshot() as tx:
-            with pytest.raises(builder.Stopped):
-                await of.follow(tx, await builder.newest(tx, of.workspace), leave)
+            with pytest.raises(builder.BuilderStopped):
+                await of.follow_log(tx, await builder.read_newest(tx, of.workspace), leave)
 
     desk.run(follow())
     assert of.is_gone
@@ -223,6 +223,6 @@ def test_one_that_is_left_half_way_is_made_anew(desk: Desk, other: App) -> None:
 
 
 def test_one_that_is_on_its_way_is_not_handed_on(desk: Desk, other: App) -> None:
-    of = other.live._followers[desk.acme.workspace.number, LEADS.name]
+    of = other.live._replicas[desk.acme.workspace.number, LEADS.name]
     of._owed = of.at
-    assert of.take() is None
+    assert of.take_index() is None

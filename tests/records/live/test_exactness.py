@@ -22,14 +22,14 @@ from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
-from leadline.kit.db.later import in_time
+from leadline.kit.db.later import retry_until_done
 from leadline.log import feed
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Field, Kind
-from leadline.records.lists import Lists
+from leadline.records.lists import RecordLister
 from leadline.records.query import ListQuery, parameter_names, read_query
-from leadline.records.texts import Reference
-from leadline.records.types import Choice, Date, Flag, Integer, Moment, Money
+from leadline.records.texts import ReferenceField
+from leadline.records.types import ChoiceField, DateField, FlagField, IntegerField, MoneyField, TimeField
 from tests.cast import Desk
 from tests.records.index.table import SMALL
 from tests.records.live.desks import ask, wait_for_index, worker
@@ -177,7 +177,7 @@ class World:
     def any_query(self, chance: Random, kind: Kind) -> ListQuery:
         names = [name for name in parameter_names(kind) if name not in ("search", "sort")]
         if chance.random() < 0.3:
-            counted = {"createdAt", *(field.name for field in kind.faceted)}
+            counted = {"createdAt", *(field.name for field in kind.faceted_fields)}
             names = [name for name in names if _compared(kind, name)[0] in counted]
         pairs = [(name, self._operand(chance, kind, name)) for name in chance.sample(names, chance.randint(0, 2))]
         if chance.random() < 0.3:
@@ -197,21 +197,21 @@ class World:
 
     def _values(self, field: Field) -> list[str]:
         type_ = field.type
-        if isinstance(type_, Choice):
+        if isinstance(type_, ChoiceField):
             return list(type_.values)
-        if isinstance(type_, Reference):
+        if isinstance(type_, ReferenceField):
             return [f"{type_.prefix}_{NEVER}", *self.ids[type_.to][-5:]]
-        if isinstance(type_, Integer):
+        if isinstance(type_, IntegerField):
             return ["0", "1", "2", "9", "10"]
-        if isinstance(type_, Money):
+        if isinstance(type_, MoneyField):
             return [str(amount) for amount in AMOUNTS]
-        if isinstance(type_, Flag):
+        if isinstance(type_, FlagField):
             return ["true", "false"]
-        if isinstance(type_, Date):
+        if isinstance(type_, DateField):
             return [*DAYS, "2025-06-30T10:00:00Z"]
-        if isinstance(type_, Moment):
+        if isinstance(type_, TimeField):
             return [to_text(self.start // 1000 + days * 86_400) for days in (-1, 0, 1, 5, 30, 200)]
-        if type_.many:
+        if type_.multi_valued:
             return list(TAGS)
         return [*WORDS, *MAILS, "own_one", "referral", "acme", "1-10", "Software"]
 
@@ -233,7 +233,7 @@ class World:
                 *(self.check(*question) for question in questions),
             )
             for question in questions:
-                await in_time(lambda compare: compare(before), partial(self.compare, *question))
+                await retry_until_done(lambda compare: compare(before), partial(self.compare, *question))
                 await self.check(*question)
 
     async def check(self, app: App, *asked: Any) -> None:
@@ -243,17 +243,17 @@ class World:
         """Once it was answered: it may be run again before."""
         workspace = self.actor.workspace
         is_told = await ask(app, tx, workspace, kind, query.predicate, lambda *_: True) is not None
-        state = await feed.state(tx, workspace)
-        told = await Lists(app.live).page(tx, kind, state, query, limit, offset)
-        assert told == await Lists().page(tx, kind, state, query, limit, offset), (
+        state = await feed.read_version(tx, workspace)
+        told = await RecordLister(app.live).find_page(tx, kind, state, query, limit, offset)
+        assert told == await RecordLister().find_page(tx, kind, state, query, limit, offset), (
             kind.name,
             query,
             limit,
             offset,
         )
-        spread = await Lists(app.live).facets(tx, kind, state, query.predicate)
+        spread = await RecordLister(app.live).count_facets(tx, kind, state, query.predicate)
         if self.asked % 3 == 0:  # seven queries
-            assert spread == await Lists().facets(tx, kind, state, query.predicate), (kind.name, query)
+            assert spread == await RecordLister().count_facets(tx, kind, state, query.predicate), (kind.name, query)
         self.asked += 1
         self.told += is_told
 

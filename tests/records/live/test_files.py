@@ -13,12 +13,12 @@ import pytest
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction, later
-from leadline.log.feed import Place as PlaceInLog
+from leadline.log.feed import LogPosition as PlaceInLog
 from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
-from leadline.records.live.builder import Builder, Made
-from leadline.records.live.file import IndexFile, Unusable
+from leadline.records.live.builder import BuiltIndex, IndexBuilder
+from leadline.records.live.file import IndexFile, UnusableFile
 from leadline.settings import Settings
 from leadline.upkeep import files
 from tests.cast import Desk, OnSqlite, Place, desk_on
@@ -60,7 +60,7 @@ def test_a_restart_begins_with_the_file_and_goes_on_from_the_log(desk: Desk, mad
 def slow_to_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Files of indexes are read once it is set."""
     may_be_read = Event()
-    read = IndexFile.read
+    read = IndexFile.read_index
 
     def read_slowly(file: IndexFile) -> tuple[KindIndex, PlaceInLog]:
         may_be_read.wait(10)
@@ -111,13 +111,13 @@ def test_where_there_is_no_file_the_tables_answer(desk: Desk, slow_to_make: Even
 def slow_to_make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Indexes are made from the table once it is set."""
     may_be_made = Event()
-    build = Builder._build
+    build = IndexBuilder._build_from_table
 
-    async def build_slowly(builder: Builder, kind: Kind, workspace: int) -> Made:
+    async def build_slowly(builder: IndexBuilder, kind: Kind, workspace: int) -> BuiltIndex:
         may_be_made.wait(10)
         return await build(builder, kind, workspace)
 
-    monkeypatch.setattr(Builder, "_build", build_slowly)
+    monkeypatch.setattr(IndexBuilder, "_build", build_slowly)
     yield may_be_made
     may_be_made.set()
 
@@ -129,7 +129,7 @@ def test_a_worker_that_stops_leaves_the_newest_state(desk: Desk, file: Path) -> 
         first = file.read_bytes()
         desk.lead()
         assert count(desk, other) == 2
-    _, place = IndexFile(file.parent, LEADS, desk.acme.workspace.id).read()
+    _, place = IndexFile(file.parent, LEADS, desk.acme.workspace.id).read_index()
     assert first != file.read_bytes()
     assert [(place.seq, place.operation)] == desk.rows(
         "SELECT seq, id FROM operations WHERE workspace = 1 ORDER BY seq DESC LIMIT 1"
@@ -146,7 +146,7 @@ def test_an_index_that_has_moved_far_is_saved_meanwhile(
         monkeypatch.setattr(f"leadline.records.live.{module}.SAVE_AFTER", 1)
     desk.lead()
     assert count(desk, desk.app) == 2
-    desk.app.live._look()
+    desk.app.live._maintain_all()
     wait_for_index(desk, LEADS)
     while desk.app.live._making:
         assert count(desk, desk.app) == 2
@@ -175,7 +175,7 @@ def test_a_damaged_file_is_made_anew(desk: Desk, file: Path, made: list[str], ho
         wait_for_index(desk, LEADS, restarted)
         assert count(desk, restarted) == 1
     assert made == ["lead", "lead"]
-    index, _ = IndexFile(file.parent, LEADS, desk.acme.workspace.id).read()
+    index, _ = IndexFile(file.parent, LEADS, desk.acme.workspace.id).read_index()
     assert len(index) == 1
 
 
@@ -188,8 +188,8 @@ def test_the_file_of_another_workspace_or_kind_is_not_used(desk: Desk, file: Pat
         wait_for_index(desk, CONTACTS, restarted)
         assert count(desk, restarted, plural="contacts") == 0
     assert made == ["lead", "contact"]
-    with pytest.raises(Unusable):
-        IndexFile(file.parent, LEADS, desk.zoes.workspace.id).read()
+    with pytest.raises(UnusableFile):
+        IndexFile(file.parent, LEADS, desk.zoes.workspace.id).read_index()
 
 
 def test_a_file_that_cannot_be_written_spares_nothing_and_hurts_nobody(
@@ -214,7 +214,7 @@ def test_a_write_that_fails_leaves_the_older_file(desk: Desk, file: Path, monkey
 
     monkeypatch.setattr(KindIndex, "dump", half_a_dump)
     with pytest.raises(OSError, match="No space"):
-        IndexFile(file.parent, LEADS, desk.acme.workspace.id).write(KindIndex(LEADS), PlaceInLog(1, "op_"))
+        IndexFile(file.parent, LEADS, desk.acme.workspace.id).write_index(KindIndex(LEADS), PlaceInLog(1, "op_"))
     assert file.read_bytes() == whole
     assert list(file.parent.iterdir()) == [file]
 
@@ -226,7 +226,7 @@ def test_what_a_killed_worker_left_half_written_is_removed_later(desk: Desk, fil
     for partial in (left, being_written):
         partial.write_bytes(b"half")
     os.utime(left, (0, 0))
-    IndexFile(file.parent, LEADS, desk.acme.workspace.id).write(KindIndex(LEADS), PlaceInLog(1, "op_"))
+    IndexFile(file.parent, LEADS, desk.acme.workspace.id).write_index(KindIndex(LEADS), PlaceInLog(1, "op_"))
     assert sorted(file.parent.iterdir()) == sorted([being_written, file])
 
 

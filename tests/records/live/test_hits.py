@@ -3,20 +3,20 @@
 import pytest
 from pyroaring import BitMap
 
-from leadline.log.feed import Place
+from leadline.log.feed import LogPosition
 from leadline.records.live import hits
-from leadline.records.live.hits import Hits, Looked
+from leadline.records.live.hits import PartialHit, SearchCache
 
-HERE = Place(1, "op_1")
+HERE = LogPosition(1, "op_1")
 
 
-def kept(of: Hits, *terms: str) -> list[str]:
+def kept(of: SearchCache, *terms: str) -> list[str]:
     return [term for term in terms if of.find(term)]
 
 
 def test_the_oldest_terms_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hits, "MAX_TERMS", 2)
-    some = Hits()
+    some = SearchCache()
     for term in ("lee", "kim", "lee", "okri"):
         some.keep(term, HERE, BitMap([1]))
     assert kept(some, "kim", "lee", "okri") == ["lee", "okri"]
@@ -25,24 +25,24 @@ def test_the_oldest_terms_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_terms_that_many_records_have_give_way_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     many = BitMap(range(0, 200_000, 2))
     monkeypatch.setattr(hits, "MAX_BYTES", 40_000)
-    some = Hits()
+    some = SearchCache()
     some.keep("lee", HERE, BitMap([1]))
     some.keep("kim", HERE, many)
-    assert 10_000 < some.size() < 40_000
+    assert 10_000 < some.memory_bytes() < 40_000
     some.keep("okri", HERE, many)
     assert kept(some, "lee", "kim", "okri") == ["okri"]
-    assert some.size() < 40_000
+    assert some.memory_bytes() < 40_000
 
 
 def test_what_was_looked_at_gives_way_to_what_is_wholly_known_and_to_later_terms(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    some, looked = Hits(), Looked(HERE, BitMap(range(100)), BitMap([1]))
+    some, looked = SearchCache(), PartialHit(HERE, BitMap(range(100)), BitMap([1]))
     for term in ("lee", "kim"):
         some.keep_looked(term, looked)
-    assert some.size() > 0
+    assert some.memory_bytes() > 0
     some.keep("lee", HERE, BitMap([1]))
-    assert (some.looked("lee"), some.looked("kim")) == (None, looked)
+    assert (some.find_partial("lee"), some.find_partial("kim")) == (None, looked)
     monkeypatch.setattr(hits, "MAX_TERMS", 1)
     some.keep_looked("okri", looked)
-    assert (some.looked("kim"), some.looked("okri")) == (None, looked)
+    assert (some.find_partial("kim"), some.find_partial("okri")) == (None, looked)

@@ -18,7 +18,7 @@ from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
 from leadline.records.live import builder, follower, given, indexes, learner, pace, trail
-from leadline.records.live.follower import Follower, Pause
+from leadline.records.live.follower import IndexReplica, Pause
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -26,13 +26,13 @@ from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 @pytest.fixture
 def awaited(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Where the log was each time that readers had to wait for an index to catch up."""
-    go_on, places = Follower._go_on, []
+    go_on, places = IndexReplica._follow_to, []
 
-    async def note(follower: Follower, tx: Transaction, place: feed.Place, pause: Pause) -> int:
+    async def note(follower: IndexReplica, tx: Transaction, place: feed.LogPosition, pause: Pause) -> int:
         places.append(place.seq)
         return await go_on(follower, tx, place, pause)
 
-    monkeypatch.setattr(Follower, "_go_on", note)
+    monkeypatch.setattr(IndexReplica, "_go_on", note)
     return places
 
 
@@ -142,9 +142,9 @@ def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, await
     with worker(desk) as other:
         desk.lead()
         wait_for_index(desk, LEADS, other)
-        make(desk, given.QUICK + 10)
+        make(desk, given.MAX_INLINE_RECORDS + 10)
         awaited.clear()
-        assert desk.run(ask_at_once(other, 30)) == [given.QUICK + 11] * 30
+        assert desk.run(ask_at_once(other, 30)) == [given.MAX_INLINE_RECORDS + 11] * 30
         assert len(awaited) == 1
 
 
@@ -154,18 +154,18 @@ def test_a_list_after_many_operations_is_answered_however_many_searches_wait(
     monkeypatch.setattr(learner, "MOST", 0)
     desk.lead()
     wait_for_index(desk, LEADS)
-    make(desk, given.QUICK + 10)
-    assert count(desk, desk.app) == given.QUICK + 11
+    make(desk, given.MAX_INLINE_RECORDS + 10)
+    assert count(desk, desk.app) == given.MAX_INLINE_RECORDS + 11
 
 
 def test_an_index_that_is_in_use_follows_what_its_process_writes(desk: Desk, awaited: list[int]) -> None:
     desk.lead()
     wait_for_index(desk, LEADS)
     awaited.clear()
-    for _ in range(2 * given.QUICK):
+    for _ in range(2 * given.MAX_INLINE_RECORDS):
         desk.lead()
         desk.clock.passed += pace.FOLLOW_SECONDS
-    assert count(desk, desk.app) == 2 * given.QUICK + 1
+    assert count(desk, desk.app) == 2 * given.MAX_INLINE_RECORDS + 1
     assert not awaited
 
 
@@ -177,11 +177,11 @@ def test_one_that_is_not_in_use_or_could_not_keep_pace_waits_until_it_is_asked(
     wait_for_index(desk, LEADS)
     awaited.clear()
     desk.clock.passed += before
-    for _ in range(2 * given.QUICK):
+    for _ in range(2 * given.MAX_INLINE_RECORDS):
         desk.lead()
         desk.clock.passed += between
     assert not awaited
-    assert count(desk, desk.app) == 2 * given.QUICK + 1
+    assert count(desk, desk.app) == 2 * given.MAX_INLINE_RECORDS + 1
     assert len(awaited) == 1
 
 
@@ -193,13 +193,13 @@ def test_one_that_breaks_while_it_follows_is_made_anew(
     desk.clock.passed += pace.FOLLOW_SECONDS
     with monkeypatch.context() as patched:
         patched.setattr(KindIndex, "change", lambda *_: 1 / 0)
-        for _ in range(pace.FOLLOW_AFTER):
+        for _ in range(pace.FOLLOW_AFTER_WRITES):
             desk.lead()
         desk.run(asyncio.sleep(0.01))
     assert "broken" in caplog.text
-    desk.clock.passed += 2 * indexes.REST_SECONDS
+    desk.clock.passed += 2 * indexes.RETRY_AFTER_SECONDS
     wait_for_index(desk, LEADS)
-    assert count(desk, desk.app) == pace.FOLLOW_AFTER + 1
+    assert count(desk, desk.app) == pace.FOLLOW_AFTER_WRITES + 1
 
 
 def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -> None:
@@ -213,10 +213,10 @@ def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -
     desk.lead()
     wait_for_index(desk, LEADS)
     desk.run(desk.app.database.write(forge))
-    make(desk, given.QUICK + 10)
-    assert count(desk, desk.app) == given.QUICK + 11
+    make(desk, given.MAX_INLINE_RECORDS + 10)
+    assert count(desk, desk.app) == given.MAX_INLINE_RECORDS + 11
     wait_for_index(desk, LEADS)
-    assert count(desk, desk.app, "search=startup io") == given.QUICK + 10
+    assert count(desk, desk.app, "search=startup io") == given.MAX_INLINE_RECORDS + 10
 
 
 def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +244,7 @@ def test_an_index_is_made_while_others_write(desk: Desk, monkeypatch: pytest.Mon
 def test_who_was_not_asked_for_longest_gives_way(desk: Desk) -> None:
     desk.lead()
     wait_for_index(desk, LEADS)
-    desk.app.live._max_bytes = desk.app.live._taken() + 1_000
+    desk.app.live._max_bytes = desk.app.live._used_bytes() + 1_000
     assert desk.stranger.get("/api/leads/").json()["count"] == 0
     wait_until_idle(desk)
     assert not desk.app.live.is_ready(desk.zoes.workspace.number, LEADS), "Acme is at work"
@@ -265,7 +265,7 @@ def test_one_that_takes_too_much_room_is_let_go(desk: Desk) -> None:
     desk.lead()
     wait_for_index(desk, LEADS)
     desk.app.live._max_bytes = 1
-    desk.app.live._look()
+    desk.app.live._maintain_all()
     assert not is_told(desk, desk.app, LEADS)
     assert count(desk, desk.app) == 1
 
@@ -274,10 +274,10 @@ def test_the_room_of_one_that_was_made_anew_is_given_back(desk: Desk, monkeypatc
     desk.lead()
     wait_for_index(desk, LEADS)
     key = desk.acme.workspace.number, LEADS.name
-    before = weakref.ref(desk.app.live._followers[key])
+    before = weakref.ref(desk.app.live._replicas[key])
     gone = queue.SimpleQueue[bool]()
     monkeypatch.setattr(indexes, "give_back", lambda: gone.put(before() is None))
-    desk.app.live._make(key)
+    desk.app.live._start_making(key)
     assert gone.get(timeout=10)
     assert is_told(desk, desk.app, LEADS)
 
@@ -293,7 +293,7 @@ def test_an_index_that_breaks_is_made_anew(
         assert count(desk, desk.app) == 2
     assert "broken" in caplog.text
     assert not desk.app.live.is_ready(1, LEADS)
-    desk.clock.passed += 2 * indexes.REST_SECONDS
+    desk.clock.passed += 2 * indexes.RETRY_AFTER_SECONDS
     wait_for_index(desk, LEADS)
     assert count(desk, desk.app) == 2
 
@@ -312,9 +312,9 @@ def test_names_that_crowd_together_are_spread(desk: Desk) -> None:
     for hundred in range(4):
         make(desk, 400, f"Lee 0000 {hundred}{{:03}}")
         assert is_told(desk, desk.app, LEADS)
-    index = desk.app.live._followers[1, "lead"]
+    index = desk.app.live._replicas[1, "lead"]
     assert index.is_crowded()
-    desk.app.live._look()
+    desk.app.live._maintain_all()
     assert not index.is_crowded()
     listed = desk.team.get("/api/leads/?sort=lastName&offset=800&limit=3").json()
     assert (listed["count"], [lead["lastName"] for lead in listed["results"]]) == (

@@ -13,7 +13,7 @@ from leadline.kit.db import DatabaseError, later
 from leadline.records import store
 from leadline.records.live import builder, follower, given, learner, search, trail
 from leadline.records.live.builder import Snapshots
-from leadline.records.live.learner import Learner
+from leadline.records.live.learner import BackgroundSearch
 from tests.cast import BASE_URL, Desk, Place, desk_on
 from tests.records.live.desks import count, wait_for_index, worker
 
@@ -33,9 +33,9 @@ def learnt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The terms that were learnt, one after the other."""
     terms: list[str] = []
 
-    async def noted(snapshot: Any, of: follower.Follower, term: str) -> None:
+    async def noted(snapshot: Any, of: follower.IndexReplica, term: str) -> None:
         terms.append(term)
-        await search.search(snapshot, of, term)
+        await search.search_records(snapshot, of, term)
 
     monkeypatch.setattr(learner, "search", noted)
     return terms
@@ -51,7 +51,7 @@ class Held:
     async def search(self, *asked: Any) -> None:
         self._under_way += 1
         await self._go.wait()
-        await search.search(*asked)
+        await search.search_records(*asked)
 
     async def wait(self, searches: int) -> None:
         while self._under_way < searches:  # noqa: ASYNC110  (they run in another thread)
@@ -68,8 +68,8 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
     return held
 
 
-def learner_of(desk: Desk) -> Learner:
-    return desk.app.live._learner
+def learner_of(desk: Desk) -> BackgroundSearch:
+    return desk.app.live._background_search
 
 
 def make(desk: Desk, leads: int, **fields: str) -> None:
@@ -137,7 +137,7 @@ def test_what_is_learnt_is_not_lost_beyond_the_trail(
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
     monkeypatch.setattr(search, "OPERATION", 0.1)
-    monkeypatch.setattr(search._Search, "anew", None)
+    monkeypatch.setattr(search._RecordSearch, "anew", None)
     for number in range(4):
         desk.lead()
         assert count(desk, desk.app) == 4 + number
@@ -155,7 +155,7 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_far_behind(
         for module in (builder, follower):
             monkeypatch.setattr(module, "FAR", 0)
         monkeypatch.setattr(search, "OPERATION", 0.1)
-        monkeypatch.setattr(search._Search, "anew", None)
+        monkeypatch.setattr(search._RecordSearch, "anew", None)
         make(desk, 4)
         assert count(desk, other) == 7
         wait_for_index(desk, LEADS, other)
@@ -164,13 +164,13 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_far_behind(
 
 def test_what_was_found_long_ago_is_searched_for_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "MAX_STEPS", 2)
-    anew, searches = search._Search.anew, []
+    anew, searches = search._RecordSearch.search_anew, []
 
     async def noted(*asked: Any) -> Any:
         searches.append(asked)
         return await anew(*asked)
 
-    monkeypatch.setattr(search._Search, "anew", noted)
+    monkeypatch.setattr(search._RecordSearch, "anew", noted)
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
     for number in range(4):
@@ -185,7 +185,7 @@ def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.Monk
     monkeypatch.setattr(trail, "MAX_STEPS", 1)
     monkeypatch.setattr(search, "CLOSE", 0)
     make(desk, 3)
-    having, writes = search._Search._having, iter(range(3))
+    having, writes = search._RecordSearch._filter_by_term, iter(range(3))
 
     async def while_others_write(*asked: Any) -> Any:
         if next(writes, None) is not None:
@@ -197,7 +197,7 @@ def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.Monk
             body = {"firstName": "Dana", "lastName": "Lee", "email": "lee@startup.example"}
             await desk.team._client.post("/api/leads/", json=body, headers=desk.team._headers)
 
-    monkeypatch.setattr(search._Search, "_having", while_others_write)
+    monkeypatch.setattr(search._RecordSearch, "_having", while_others_write)
     assert count(desk, desk.app, COMMON) == 9
 
 

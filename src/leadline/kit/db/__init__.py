@@ -38,7 +38,7 @@ class Unavailable(DatabaseError):
 BEING_MOVED = "The workspace is being moved to another cluster; nothing was changed. Try again."
 
 
-class Elsewhere(Unavailable):
+class WrongCluster(Unavailable):
     """`cluster` is the one to ask."""
 
     def __init__(self, cluster: str) -> None:
@@ -50,11 +50,11 @@ class SchemaMismatch(DatabaseError):
     pass
 
 
-class Misfit(DatabaseError):
+class ConstraintViolation(DatabaseError):
     """A constraint refused what was to be written: something that it excludes was written just before."""
 
 
-class CatalogueQueries(NamedTuple):
+class IntrospectionQueries(NamedTuple):
     """What tells of the tables; `kit/db/catalogue.py` says what each answers."""
 
     columns: str
@@ -66,30 +66,30 @@ class Dialect(Protocol):
     """The SQL in which engines differ."""
 
     name: str
-    lock: str
+    lock_clause: str
     """What a SELECT ends with to keep its rows from other writers until the commit."""
-    catalogue: CatalogueQueries
-    unsound: str
+    introspection: IntrospectionQueries
+    integrity_check: str
     """A query for what is wrong with how the data lie on the disk; "" where the engine has none."""
 
-    def fold(self, column: str) -> str:
+    def fold_case(self, column: str) -> str:
         """The column's text without regard to case."""
 
-    def contains(self, text: str) -> str:
+    def contains_text(self, text: str) -> str:
         """A condition: `text` (an SQL expression) contains the one parameter, to the letter."""
 
-    def among(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+    def in_list(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
         """A condition and its parameters: the column has one of the numbers. There are few texts of it, so that
         statements stay prepared."""
 
-    def page(self, select: str, table: str, where: str, order: str) -> str:
+    def select_page(self, select: str, table: str, where: str, order: str) -> str:
         """A query for some of the rows, in order; the last parameters are how many, and how many come before."""
 
-    def search(self, text: str) -> tuple[str, list[SqlValue]]:
+    def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
         """A condition and its parameters: the row has `text` in its search_key."""
 
 
-class Cell(NamedTuple):
+class CounterRow(NamedTuple):
     """A row that is written again and again. `find` has its key as the only parameter; `save` has the columns that
     `find` selects, in their order, and then the key."""
 
@@ -108,29 +108,29 @@ class Transaction(Protocol):
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None: ...
 
-    async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+    async def fetch_cached(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         """The same as `fetch_one`, for what is asked again and again and seldom changes. In a read, an engine may
         answer from memory if it makes sure before the read is answered that its snapshot says so too; else it runs
         the work again."""
 
-    async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
+    async def fetch_by_key(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         """The same as `fetch_all`, in no order, for rows that are found by their keys: whatever the parameters, the
         engine finds them in the same way."""
 
-    async def fetch_settled(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+    async def fetch_immutable(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         """The same as `fetch_all`, for rows that the snapshot is known to hold and that no later write changes: the
         engine may read them in a newer one."""
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         """Runs the SQL and answers how many rows it changed."""
 
-    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+    async def defer_insert(self, sql: str, parameters: Sequence[SqlValue]) -> None:
         """Runs the INSERT before the commit, and before anything that could tell the difference."""
 
-    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+    async def lock_row(self, cell: CounterRow, key: SqlValue) -> Row | None:
         """The row, which other writers are kept from until the commit."""
 
-    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+    async def save_row(self, cell: CounterRow, key: SqlValue, row: Row) -> None:
         """Saves the row, as late as `insert_later` does, and once however often it is put."""
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
@@ -146,7 +146,7 @@ class Transaction(Protocol):
         """Runs several statements that take no parameters (a migration)."""
 
 
-class Writes(msgspec.Struct, frozen=True):
+class WriteStats(msgspec.Struct, frozen=True):
     """`waiting` units of work wait for their turn; since the start `units` were done, in `groups`. `are_failing` from
     a group that could not be written on, until one is."""
 
@@ -156,7 +156,7 @@ class Writes(msgspec.Struct, frozen=True):
     are_failing: bool = False
 
 
-class Reads(msgspec.Struct, frozen=True):
+class ReadStats(msgspec.Struct, frozen=True):
     """Where there is a replica: how many reads it answered since the start, and how many the primary did."""
 
     replica: int = 0
@@ -179,11 +179,11 @@ class Database(Protocol):
         """Answers what `work` found in one snapshot. It may be run again, so it must only read; it is when it raises
         `Later`. Reads of one `share` never use up the connections that other reads and the writes need."""
 
-    def snapshot(self, lane: int = 0) -> AbstractAsyncContextManager[Transaction]:
+    def snapshot(self, partition: int = 0) -> AbstractAsyncContextManager[Transaction]:
         """One to read the lane from for as long as it takes. For commands: it holds up whoever shares its event
         loop, and while it is open the store keeps all that was changed since."""
 
-    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run
         again from the start before it is answered, so it must do nothing but read and write the data. Writes of the
         same lane (a workspace's number; 0 for what belongs to none) happen one after the other.
@@ -196,8 +196,8 @@ class Database(Protocol):
     def bound_requests(self, seconds: float) -> None:
         """From now on no read or write takes longer, all its waiting included: it is `Unavailable` then."""
 
-    def writes(self) -> Writes:
+    def write_stats(self) -> WriteStats:
         """How busy this process's writer is."""
 
-    def reads(self) -> Reads:
+    def read_stats(self) -> ReadStats:
         """Who answered this process's reads."""

@@ -7,7 +7,7 @@ from leadline.kit.db import Row, Transaction
 
 
 @dataclass(frozen=True)
-class Reference:
+class ForeignKey:
     """A foreign key of one column: what stands in `column` is a `target_column` of the table `target`."""
 
     column: str
@@ -23,12 +23,12 @@ class Table:
     columns: tuple[str, ...]
     nullable: frozenset[str]
     keys: tuple[tuple[str, ...], ...]
-    references: tuple[Reference, ...]
+    references: tuple[ForeignKey, ...]
 
 
-async def tables(tx: Transaction) -> list[Table]:
+async def read_tables(tx: Transaction) -> list[Table]:
     """All of them, each after those that it refers to."""
-    queries = tx.dialect.catalogue
+    queries = tx.dialect.introspection
     columns = await tx.fetch_all(queries.columns)
     keys = await tx.fetch_all(queries.keys)
     references = await tx.fetch_all(queries.references)
@@ -37,26 +37,26 @@ async def tables(tx: Transaction) -> list[Table]:
             name=name,
             columns=tuple(str(row[1]) for row in own),
             nullable=frozenset(str(row[1]) for row in own if row[2]),
-            keys=_keys(row for row in keys if row[0] == name),
+            keys=_unique_keys(row for row in keys if row[0] == name),
             references=tuple(
-                Reference(str(row[1]), str(row[2]), str(row[3])) for row in references if row[0] == name
+                ForeignKey(str(row[1]), str(row[2]), str(row[3])) for row in references if row[0] == name
             ),
         )
-        for name, own in _grouped(columns).items()
+        for name, own in _group_rows(columns).items()
     ]
     return _parents_first(found)
 
 
-def _grouped(rows: Iterable[Row], column: int = 0) -> dict[str, list[Row]]:
+def _group_rows(rows: Iterable[Row], column: int = 0) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(str(row[column]), []).append(row)
     return groups
 
 
-def _keys(rows: Iterable[Row]) -> tuple[tuple[str, ...], ...]:
+def _unique_keys(rows: Iterable[Row]) -> tuple[tuple[str, ...], ...]:
     """From rows of table, index, column, and whether the index is the primary key's."""
-    keys = [(not parts[0][3], tuple(str(part[2]) for part in parts)) for parts in _grouped(rows, 1).values()]
+    keys = [(not parts[0][3], tuple(str(part[2]) for part in parts)) for parts in _group_rows(rows, 1).values()]
     return tuple(columns for _, columns in sorted(keys))
 
 

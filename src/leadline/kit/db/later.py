@@ -12,7 +12,7 @@ MAX_SECONDS = 10.0
 """How long a read waits in all."""
 
 
-class Later(Exception):
+class RetryWhenDone(Exception):
     """What a read raises that is to be run again when `done` is, which then says whether there is any use in that.
     `refusal` is what its caller is told otherwise: a sentence. After `seconds` it is run again in any case."""
 
@@ -22,7 +22,7 @@ class Later(Exception):
         self._done = done
         self._refusal = refusal
 
-    async def wait(self, seconds: float) -> None:
+    async def wait_until_done(self, seconds: float) -> None:
         """Raises `Unavailable`."""
         waiting = asyncio.wrap_future(self._done)
         is_short = self._seconds is not None and self._seconds < seconds
@@ -34,13 +34,13 @@ class Later(Exception):
             raise Unavailable(self._refusal)
 
 
-async def in_time(read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
+async def retry_until_done(read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
     """What the work is answered in the end. Raises `Unavailable`."""
     end: float | None = None
     while True:
         try:
             return await read(work)
-        except Later as raised:
+        except RetryWhenDone as raised:
             later = raised
         end = end or time.monotonic() + MAX_SECONDS
-        await later.wait(end - time.monotonic())
+        await later.wait_until_done(end - time.monotonic())

@@ -8,10 +8,10 @@ from leadline.kit.db import Transaction
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-MAX_KEPT = 10_000
+MAX_ENTRIES = 10_000
 
 
-class Memo(Generic[K, V]):
+class SnapshotCache(Generic[K, V]):
     """Exact by construction: it answers only to a transaction that sees the very data it was filled from."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Memo(Generic[K, V]):
         if tx.data_version is None:
             return
         data_version, kept = self._kept
-        if tx.data_version != data_version or len(kept) >= MAX_KEPT:
+        if tx.data_version != data_version or len(kept) >= MAX_ENTRIES:
             kept = {}
             self._kept = tx.data_version, kept
         kept[key] = value

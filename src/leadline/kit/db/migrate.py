@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from leadline.kit.db import Database, SchemaMismatch, Transaction
-from leadline.kit.db.catalogue import Table, tables
+from leadline.kit.db.catalogue import Table, read_tables
 
-SHOWN = 3
+MAX_TABLES_SHOWN = 3
 """How many tables are told of."""
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)(\.(?P<engine>\w+))?\.sql")
 
@@ -19,7 +19,7 @@ class Migration:
     script: str
 
 
-def load(package: str, engine: str) -> list[Migration]:
+def load_migrations(package: str, engine: str) -> list[Migration]:
     """The migrations of a package for one engine, in order. `0001_x.sql` is for every engine;
     `0001_x.sqlite.sql` beside it is added to it on that engine alone."""
     shared: dict[int, Migration] = {}
@@ -44,9 +44,9 @@ async def migrate(database: Database, migrations: list[Migration]) -> list[Migra
         SchemaMismatch: the data are newer than these migrations, or had others; nothing was changed.
     """
 
-    async def apply(tx: Transaction) -> list[Migration]:
+    async def apply_missing(tx: Transaction) -> list[Migration]:
         await tx.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)")
-        missing = _missing(await _applied(tx), migrations)
+        missing = _find_missing(await _read_applied(tx), migrations)
         for migration in missing:
             await tx.run_script(migration.script)
             await tx.execute(
@@ -54,40 +54,40 @@ async def migrate(database: Database, migrations: list[Migration]) -> list[Migra
             )
         return missing
 
-    return await database.write(apply)
+    return await database.write(apply_missing)
 
 
 async def refuse_foreign(database: Database) -> None:
     """Raises `SchemaMismatch` for a database that has tables, and none that tells of migrations."""
-    found = await database.read(tables)
-    if found and not any(map(_tells, found)):
-        names = ", ".join(sorted(table.name for table in found)[:SHOWN])
+    found = await database.read(read_tables)
+    if found and not any(map(_is_migrations_table, found)):
+        names = ", ".join(sorted(table.name for table in found)[:MAX_TABLES_SHOWN])
         raise SchemaMismatch(
             f"The database holds something else than Leadline's data (tables {names}); name another."
         )
 
 
-async def require(database: Database, migrations: list[Migration], *, older: bool = False) -> None:
+async def require_migrations(database: Database, migrations: list[Migration], *, older: bool = False) -> None:
     """Changes nothing. Raises `SchemaMismatch` unless the data have these very migrations, or with `older` the first
     of them."""
 
     async with database.snapshot() as tx:
-        if not any(map(_tells, await tables(tx))):
+        if not any(map(_is_migrations_table, await read_tables(tx))):
             raise SchemaMismatch("There are no data of Leadline's there; `leadline init` makes them.")
-        missing = _missing(await _applied(tx), migrations)
+        missing = _find_missing(await _read_applied(tx), migrations)
     if missing and not older:
         raise SchemaMismatch("The data have an older schema; start this version of Leadline on them once.")
 
 
-def _tells(table: Table) -> bool:
+def _is_migrations_table(table: Table) -> bool:
     return table.name == "migrations" and table.columns == ("number", "name")
 
 
-async def _applied(tx: Transaction) -> dict[int, str]:
+async def _read_applied(tx: Transaction) -> dict[int, str]:
     return {int(row[0] or 0): str(row[1]) for row in await tx.fetch_all("SELECT number, name FROM migrations")}
 
 
-def _missing(applied: dict[int, str], migrations: list[Migration]) -> list[Migration]:
+def _find_missing(applied: dict[int, str], migrations: list[Migration]) -> list[Migration]:
     newest = max((migration.number for migration in migrations), default=0)
     if applied and max(applied) > newest:
         raise SchemaMismatch(

@@ -11,12 +11,12 @@ from leadline.kit.db import Unavailable, Work
 
 logger = logging.getLogger("leadline")
 
-MAX_WAITING = 2_000
+MAX_WAITING_WRITES = 2_000
 """Units that may wait for one writer; one more is refused."""
 MAX_WAIT_SECONDS = 5.0
 
 
-class Unit:
+class QueuedWrite:
     """One piece of work, what came of it, and the future that its caller awaits."""
 
     def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]") -> None:
@@ -41,27 +41,27 @@ class Unit:
 
 def refuse_if_full(waiting: int) -> None:
     """Raises `Unavailable`."""
-    if waiting >= MAX_WAITING:
+    if waiting >= MAX_WAITING_WRITES:
         raise Unavailable("Too many writes are waiting; try again.")
 
 
-def take(waiting: deque[Unit], at_most: int) -> list[Unit]:
+def take_group(waiting: deque[QueuedWrite], at_most: int) -> list[QueuedWrite]:
     """Those who have waited longest, as a group."""
     return [waiting.popleft() for _ in range(min(at_most, len(waiting)))]
 
 
-def fail_all(group: Iterable[Unit], error: Exception) -> None:
+def fail_all(group: Iterable[QueuedWrite], error: Exception) -> None:
     for unit in group:
         unit.error = error
 
 
-def fail_unexpectedly(group: Iterable[Unit], error: Exception) -> None:
+def fail_unexpectedly(group: Iterable[QueuedWrite], error: Exception) -> None:
     """For what no writer foresees: the log says what it was, and the next group begins."""
     logger.exception("a group of writes failed", exc_info=error)
     fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
 
 
-def answer_all(group: Iterable[Unit]) -> None:
+def answer_all(group: Iterable[QueuedWrite]) -> None:
     for unit in group:
         if unit.answer.done():  # its caller gave up waiting
             continue

@@ -11,8 +11,24 @@ Nothing here reads or writes the database: whoever keeps an index feeds it with 
 answers equals what the SQL of the same `Predicate` and `Sorting` answers. None of it is safe for several threads.
 """
 
-from leadline.records.index.kind_index import Crowded, Facets, KindIndex, Outdated, Sought, searched
-from leadline.records.index.leaves import Inconsistent
-from leadline.records.index.slices import Slice
+from leadline.records.index.kind_index import (
+    IncompatibleDump,
+    IndexFacets,
+    KindIndex,
+    OverfullLeaf,
+    SearchMatch,
+    search_condition,
+)
+from leadline.records.index.leaves import InconsistentChange
+from leadline.records.index.slices import PageLocation
 
-__all__ = ["Crowded", "Facets", "Inconsistent", "KindIndex", "Outdated", "Slice", "Sought", "searched"]
+__all__ = [
+    "IncompatibleDump",
+    "InconsistentChange",
+    "IndexFacets",
+    "KindIndex",
+    "OverfullLeaf",
+    "PageLocation",
+    "SearchMatch",
+    "search_condition",
+]

@@ -9,15 +9,15 @@ from typing import Any
 from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
-from leadline.records.index.found import Found, numbers
-from leadline.records.index.leaves import Run
-from leadline.records.index.overlap import Overlap
+from leadline.records.index.found import IndexMatch, number_range
+from leadline.records.index.leaves import LeafRun
+from leadline.records.index.overlap import LazyIntersection
 
 NEVER = 2**32
 """Above all running numbers."""
 
 
-class Created:
+class CreationIndex:
     """`everything` are the records there are; it is another's to change."""
 
     def __init__(self, everything: BitMap) -> None:
@@ -34,89 +34,91 @@ class Created:
                 self._firsts.append(no)
                 last = time
 
-    def add(self, no: int, time: SqlValue) -> None:
+    def add_record(self, no: int, time: SqlValue) -> None:
         place = bisect_right(self._firsts, no)
         if place == 0 or self._times[place - 1] != time:
             self._times.insert(place, int(time or 0))
             self._firsts.insert(place, no)
 
-    def find(self, operator: str, operands: Sequence[SqlValue]) -> Found:
+    def find_matches(self, operator: str, operands: Sequence[SqlValue]) -> IndexMatch:
         """As `Order.find`; the sets also have numbers that no record has."""
         if operator == "null":
-            return Found([] if operands[0] else [self._everything])
-        spans = [self.span(operator, operand) for operand in operands]
-        return Found([numbers(*span) for span in spans if span[0] < span[1]])
+            return IndexMatch([] if operands[0] else [self._everything])
+        spans = [self.number_span(operator, operand) for operand in operands]
+        return IndexMatch([number_range(*span) for span in spans if span[0] < span[1]])
 
-    def span(self, operator: str, operand: SqlValue) -> tuple[int, int]:
+    def number_span(self, operator: str, operand: SqlValue) -> tuple[int, int]:
         """From which number on, and up to which, the comparison holds."""
         if operand is None:
             return 0, 0
         time, end = int(operand), self._everything.max() + 1 if self._everything else 0
         match operator:
             case "gt":
-                return self._after(time), end
+                return self._first_number_after(time), end
             case "gte":
-                return self._from(time), end
+                return self._first_number_from(time), end
             case "lt":
-                return 0, min(self._from(time), end)
+                return 0, min(self._first_number_from(time), end)
             case "lte":
-                return 0, min(self._after(time), end)
-        return self._from(time), min(self._after(time), end)
+                return 0, min(self._first_number_after(time), end)
+        return self._first_number_from(time), min(self._first_number_after(time), end)
 
-    def walk(self, chosen: Overlap, down: bool, offset: int, absent_first: bool = False) -> Iterator[Run]:
+    def walk_runs(
+        self, chosen: LazyIntersection, down: bool, offset: int, absent_first: bool = False
+    ) -> Iterator[LeafRun]:
         """As `Order.walk`."""
-        records = chosen.records()
+        records = chosen.all_records()
         total = len(records)
         while offset < total:
-            start, end = self._bounds(records[total - 1 - offset if down else offset])
+            start, end = self._second_bounds(records[total - 1 - offset if down else offset])
             before, up_to = records.range_cardinality(0, start), records.range_cardinality(0, end)
             passed = total - up_to if down else before
-            yield Run(Overlap(numbers(start, end) & records), True, offset - passed)
+            yield LeafRun(LazyIntersection(number_range(start, end) & records), True, offset - passed)
             offset = passed + up_to - before
 
-    def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
+    def count_by_value(self, chosen: BitMap) -> dict[SqlValue, int]:
         """How many of the chosen records were created in each month (UTC), as `2025-03`."""
         found: dict[SqlValue, int] = {}
         no = chosen.min() if chosen else None
         while no is not None:
-            day = self._day(no)
+            day = self._creation_day(no)
             following = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=UTC)
-            end = self._from(int(following.timestamp()))
-            found[_month(day)] = chosen.range_cardinality(no, end)
+            end = self._first_number_from(int(following.timestamp()))
+            found[_format_month(day)] = chosen.range_cardinality(no, end)
             no = chosen.next_set_bit(end) if end <= chosen.max() else None
         return found
 
     def values_of(self, no: int) -> tuple[SqlValue]:
         """The month in which the record was created."""
-        return (_month(self._day(no)),)
+        return (_format_month(self._creation_day(no)),)
 
-    def _day(self, no: int) -> datetime:
+    def _creation_day(self, no: int) -> datetime:
         return datetime.fromtimestamp(self._times[bisect_right(self._firsts, no) - 1], UTC)
 
-    def dump(self) -> Iterator[Any]:
+    def dump_parts(self) -> Iterator[Any]:
         yield self._times.tobytes()
         yield self._firsts.tobytes()
 
-    def restore(self, parts: Iterator[Any]) -> None:
+    def restore_parts(self, parts: Iterator[Any]) -> None:
         times, firsts = parts
         self._times, self._firsts = array("q", times), array("I", firsts)
 
-    def size(self) -> int:
+    def memory_bytes(self) -> int:
         return 12 * len(self._times)
 
-    def _from(self, time: int) -> int:
+    def _first_number_from(self, time: int) -> int:
         """The first number that may have been given at the time or later."""
         place = bisect_left(self._times, time)
         return self._firsts[place] if place < len(self._firsts) else NEVER
 
-    def _after(self, time: int) -> int:
-        return self._from(time + 1)
+    def _first_number_after(self, time: int) -> int:
+        return self._first_number_from(time + 1)
 
-    def _bounds(self, no: int) -> tuple[int, int]:
+    def _second_bounds(self, no: int) -> tuple[int, int]:
         """All numbers of the second in which this one was given."""
         time = self._times[bisect_right(self._firsts, no) - 1]
-        return self._from(time), self._after(time)
+        return self._first_number_from(time), self._first_number_after(time)
 
 
-def _month(day: datetime) -> str:
+def _format_month(day: datetime) -> str:
     return f"{day.year}-{day.month:02}"

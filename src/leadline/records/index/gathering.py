@@ -14,7 +14,7 @@ MANY = 1_000
 """Distinct values from which on, where few rows share one, they are kept row by row."""
 
 
-class Gathering:
+class BulkLoader:
     """Grouped while rows share values; a group for each would take too much memory for what is all different."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Gathering:
             self._groups.setdefault(value, array("I")).extend(group)
         self._grouped += len(nos)
 
-    def groups(self) -> tuple[BitMap, bool, Iterator[Group]]:
+    def group_rows(self) -> tuple[BitMap, bool, Iterator[Group]]:
         """The records without a value, whether there are many values, and the other records by value, in order."""
         many = len(self._groups) > MANY
         groups = (

@@ -9,21 +9,21 @@ Read = Callable[[int], bytes]
 """Answers that many bytes, from where it stands on."""
 
 
-def framed(content: object) -> bytes:
+def write_frame(content: object) -> bytes:
     payload = msgspec.msgpack.encode(content)
     return len(payload).to_bytes(8) + payload
 
 
-def framed_all(parts: Iterable[object]) -> Iterator[bytes]:
+def write_frames(parts: Iterable[object]) -> Iterator[bytes]:
     """Parts, none of which is None, and a mark of their end."""
-    yield from map(framed, parts)
-    yield framed(None)
+    yield from map(write_frame, parts)
+    yield write_frame(None)
 
 
-def unframed(read: Read) -> Any:
+def read_frame(read: Read) -> Any:
     return msgspec.msgpack.decode(read(int.from_bytes(read(8))))
 
 
-def unframed_all(read: Read) -> Iterator[Any]:
-    while (part := unframed(read)) is not None:
+def read_frames(read: Read) -> Iterator[Any]:
+    while (part := read_frame(read)) is not None:
         yield part

@@ -8,11 +8,11 @@ from pyroaring import BitMap
 
 from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
-from leadline.records.index.found import Found, memory_of
-from leadline.records.index.leaves import Inconsistent
+from leadline.records.index.found import IndexMatch, memory_of
+from leadline.records.index.leaves import InconsistentChange
 
 
-class Tags:
+class TagIndex:
     """A value is the key that `structures.Tags` makes: its tags, with a separator on either side of each."""
 
     def __init__(self) -> None:
@@ -22,36 +22,36 @@ class Tags:
         groups: dict[str, list[int]] = defaultdict(list)
         for no, key in zip(nos, keys, strict=True):
             if key:
-                for tag in _each(key):
+                for tag in _split_tags(key):
                     groups[tag].append(no)
         for tag, group in groups.items():
             self._sets.setdefault(tag, BitMap()).update(group)
 
-    def settle(self) -> None:
+    def finish_loading(self) -> None:
         """After the last `add_rows`."""
 
-    def add(self, no: int, key: SqlValue) -> None:
-        for tag in _each(key):
+    def add_record(self, no: int, key: SqlValue) -> None:
+        for tag in _split_tags(key):
             self._sets.setdefault(tag, BitMap()).add(no)
 
-    def discard(self, no: int, key: SqlValue) -> None:
+    def discard_record(self, no: int, key: SqlValue) -> None:
         """Raises `Inconsistent` if the record does not have one of the tags."""
-        for tag in set(_each(key)):
+        for tag in set(_split_tags(key)):
             members = self._sets.get(tag)
             if members is None or no not in members:
-                raise Inconsistent
+                raise InconsistentChange
             members.discard(no)
             if not members:
                 del self._sets[tag]
 
-    def find(self, operator: str, operands: Sequence[SqlValue]) -> Found | None:
+    def find_matches(self, operator: str, operands: Sequence[SqlValue]) -> IndexMatch | None:
         """The records that have one of the tags; None if an operand is not one tag."""
-        tags = [_each(operand) for operand in operands]
+        tags = [_split_tags(operand) for operand in operands]
         if any(len(parts) != 1 for parts in tags):
             return None
-        return Found([self._sets[tag] for (tag,) in tags if tag in self._sets])
+        return IndexMatch([self._sets[tag] for (tag,) in tags if tag in self._sets])
 
-    def counts(self, chosen: BitMap) -> dict[SqlValue, int]:
+    def count_by_value(self, chosen: BitMap) -> dict[SqlValue, int]:
         counts = {tag: members.intersection_cardinality(chosen) for tag, members in self._sets.items()}
         return {tag: count for tag, count in counts.items() if count}
 
@@ -59,18 +59,18 @@ class Tags:
         """The tags of a record."""
         return [tag for tag, members in self._sets.items() if no in members]
 
-    def dump(self) -> Iterator[Any]:
+    def dump_parts(self) -> Iterator[Any]:
         for tag, members in self._sets.items():
             yield tag, members.serialize()
 
-    def restore(self, parts: Iterator[Any]) -> None:
+    def restore_parts(self, parts: Iterator[Any]) -> None:
         self._sets = {tag: BitMap.deserialize(members) for tag, members in parts}
 
-    def size(self) -> int:
+    def memory_bytes(self) -> int:
         return sum(memory_of(members) + len(tag) + 150 for tag, members in self._sets.items())
 
 
-def _each(key: SqlValue) -> list[str]:
+def _split_tags(key: SqlValue) -> list[str]:
     """The tags of a key."""
     parts = str(key or "").split(SEPARATOR)
     return parts[1:-1] if parts[0] == parts[-1] == "" else []

@@ -7,14 +7,14 @@ from typing import Any, Union
 from pyroaring import BitMap
 
 from leadline.records.index.found import memory_of
-from leadline.records.index.leaves import Inconsistent, Leaf, Run
-from leadline.records.index.overlap import Overlap
+from leadline.records.index.leaves import InconsistentChange, Leaf, LeafRun
+from leadline.records.index.overlap import LazyIntersection
 
-FAN_OUT = 32
-Child = Union["Node", Leaf]
+MAX_CHILDREN = 32
+Child = Union["TreeNode", Leaf]
 
 
-class Node:
+class TreeNode:
     """`lows` are those of its children; a value below all of them belongs to the first.
 
     height: levels of nodes, this one among them.
@@ -32,124 +32,127 @@ class Node:
     def low(self) -> Any:
         return self.lows[0]
 
-    def add(self, no: int, value: Any, *, kept: bool, lonely: bool) -> "list[Node]":
+    def add_record(self, no: int, value: Any, *, stores_values: bool, leaf_per_value: bool) -> "list[TreeNode]":
         """The nodes that take its place."""
         self.members.add(no)
         if not self.children:
-            self._replace(0, [Leaf(value, BitMap([no]))])
+            self._replace_child(0, [Leaf(value, BitMap([no]))])
             return [self]
-        place = self._place(value)
+        place = self._child_index(value)
         child = self.children[place]
-        grown = child.add(no, value, kept=kept, lonely=lonely)
+        grown = child.add_record(no, value, stores_values=stores_values, leaf_per_value=leaf_per_value)
         if len(grown) == 1 and grown[0] is child:
             self.lows[place] = child.low
             return [self]
-        self._replace(place, grown)
-        return self._split()
+        self._replace_child(place, grown)
+        return self._split_node()
 
-    def replace(self, leaf: Leaf, leaves: Sequence[Leaf]) -> "list[Node]":
+    def replace_leaf(self, leaf: Leaf, leaves: Sequence[Leaf]) -> "list[TreeNode]":
         """The nodes that take its place once the leaf has given its own to the `leaves`."""
-        place = self._place(leaf.low)
+        place = self._child_index(leaf.low)
         child = self.children[place]
-        self._replace(place, leaves if isinstance(child, Leaf) else child.replace(leaf, leaves))
-        return self._split()
+        self._replace_child(place, leaves if isinstance(child, Leaf) else child.replace_leaf(leaf, leaves))
+        return self._split_node()
 
-    def _split(self) -> "list[Node]":
-        if len(self.children) <= FAN_OUT:
+    def _split_node(self) -> "list[TreeNode]":
+        if len(self.children) <= MAX_CHILDREN:
             return [self]
         middle = len(self.children) // 2
-        return [Node(self.children[:middle]), Node(self.children[middle:])]
+        return [TreeNode(self.children[:middle]), TreeNode(self.children[middle:])]
 
-    def discard(self, no: int, value: Any) -> None:
+    def discard_record(self, no: int, value: Any) -> None:
         """Raises `Inconsistent` if there is no such record where it should be."""
         if not self.children:
-            raise Inconsistent
-        place = self._place(value)
+            raise InconsistentChange
+        place = self._child_index(value)
         child = self.children[place]
-        child.discard(no, value)
+        child.discard_record(no, value)
         self.members.discard(no)
         if not child.members:
-            self._replace(place, [])
+            self._replace_child(place, [])
 
-    def _replace(self, place: int, children: Sequence[Child]) -> None:
+    def _replace_child(self, place: int, children: Sequence[Child]) -> None:
         self.children[place : place + 1] = children
         self.lows[place : place + 1] = [child.low for child in children]
 
-    def _place(self, value: Any) -> int:
+    def _child_index(self, value: Any) -> int:
         return max(bisect_right(self.lows, value) - 1, 0)
 
-    def leaf(self, value: Any) -> Leaf | None:
+    def find_leaf(self, value: Any) -> Leaf | None:
         """The one in which the value's records are, if there are any."""
         if not self.children:
             return None
-        child = self.children[self._place(value)]
-        return child if isinstance(child, Leaf) else child.leaf(value)
+        child = self.children[self._child_index(value)]
+        return child if isinstance(child, Leaf) else child.find_leaf(value)
 
     def leaf_of(self, no: int) -> Leaf:
         """The one in which the record is. Raises `Inconsistent` if there is none."""
         for child in self.children:
             if no in child.members:
                 return child if isinstance(child, Leaf) else child.leaf_of(no)
-        raise Inconsistent
+        raise InconsistentChange
 
-    def below(self, value: Any) -> list[BitMap]:
+    def sets_below(self, value: Any) -> list[BitMap]:
         """Sets of all records in the leaves before the value's."""
         if not self.children:
             return []
-        place = self._place(value)
+        place = self._child_index(value)
         child = self.children[place]
-        deeper = child.below(value) if isinstance(child, Node) else []
+        deeper = child.sets_below(value) if isinstance(child, TreeNode) else []
         return [*(one.members for one in self.children[:place]), *deeper]
 
-    def above(self, value: Any) -> list[BitMap]:
+    def sets_above(self, value: Any) -> list[BitMap]:
         """Sets of all records in the leaves after the value's."""
         if not self.children:
             return []
-        place = self._place(value)
+        place = self._child_index(value)
         child = self.children[place]
-        deeper = child.above(value) if isinstance(child, Node) else []
+        deeper = child.sets_above(value) if isinstance(child, TreeNode) else []
         return [*(one.members for one in self.children[place + 1 :]), *deeper]
 
-    def between(self, low: Any, high: Any) -> Iterator[Leaf]:
+    def leaves_between(self, low: Any, high: Any) -> Iterator[Leaf]:
         """The leaves of the values from `low` to `high`."""
-        for child in self.children[self._place(low) : self._place(high) + 1]:
+        for child in self.children[self._child_index(low) : self._child_index(high) + 1]:
             if isinstance(child, Leaf):
                 yield child
             else:
-                yield from child.between(low, high)
+                yield from child.leaves_between(low, high)
 
-    def size(self) -> int:
+    def memory_bytes(self) -> int:
         """About how many bytes of memory it takes, with all below it."""
-        return memory_of(self.members) + sum(child.size() for child in self.children)
+        return memory_of(self.members) + sum(child.memory_bytes() for child in self.children)
 
-    def leaves(self) -> Iterator[Leaf]:
+    def walk_leaves(self) -> Iterator[Leaf]:
         for child in self.children:
             if isinstance(child, Leaf):
                 yield child
             else:
-                yield from child.leaves()
+                yield from child.walk_leaves()
 
-    def runs(self, chosen: Overlap | None, down: bool, skip: int) -> Iterator[Run]:
+    def walk_runs(self, chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
         """The chosen records in order, but for those runs that are skipped whole. None chooses all."""
         return runs_of(self.children[::-1] if down else self.children, chosen, down, skip)
 
 
-def runs_of(children: Iterable[Child], chosen: Overlap | None, down: bool, skip: int) -> Iterator[Run]:
+def runs_of(children: Iterable[Child], chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
     for child in children:
         if skip:
-            count = Overlap(child.members, chosen).count(skip + 1)
+            count = LazyIntersection(child.members, chosen).count_up_to(skip + 1)
             if count <= skip:
                 skip -= count
                 continue
-        elif not (chosen.meets(child.members) if chosen else child.members):
+        elif not (chosen.is_met_by(child.members) if chosen else child.members):
             continue
-        yield from child.runs(chosen, down, skip)
+        yield from child.walk_runs(chosen, down, skip)
         skip = 0
 
 
-def planted(leaves: Sequence[Leaf]) -> Node:
+def build_tree(leaves: Sequence[Leaf]) -> TreeNode:
     """The root above leaves that come in order."""
     level: Sequence[Child] = leaves
-    while len(level) > FAN_OUT:
-        level = [Node(level[start : start + FAN_OUT * 3 // 4]) for start in range(0, len(level), FAN_OUT * 3 // 4)]
-    return Node(level)
+    while len(level) > MAX_CHILDREN:
+        level = [
+            TreeNode(level[start : start + MAX_CHILDREN * 3 // 4])
+            for start in range(0, len(level), MAX_CHILDREN * 3 // 4)
+        ]
+    return TreeNode(level)

@@ -9,93 +9,100 @@ from pathlib import Path
 
 from leadline.kit.db import DatabaseError, SqlValue, Transaction
 from leadline.log import feed
-from leadline.log.feed import OtherHistory, Place
+from leadline.log.feed import HistoryDiverged, LogPosition
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
 from leadline.records.live import apart
-from leadline.records.live.apart import Apart
-from leadline.records.live.file import IndexFile, Unusable
-from leadline.records.live.follower import FAR, PAUSE, Follower
+from leadline.records.live.apart import SubprocessBuilder
+from leadline.records.live.file import IndexFile, UnusableFile
+from leadline.records.live.follower import PAUSE_SECONDS, REBUILD_LAG_OPERATIONS, IndexReplica
 
-CHUNK = 250
+CHUNK_ROWS = 250
 """Rows that are taken in at once."""
 WAIT_SECONDS = 0.5
 """How long those who ask wait for an index to be brought up to date, where it has few records."""
-CLOSE = 100
+NEAR_END_OPERATIONS = 100
 """Operations that may be left to the first reader."""
-ROUNDS = 10
-MAX_TIDIED = 1_000
-SAVE_AFTER = 20_000
+MAX_ROUNDS = 10
+MAX_SPLITS = 1_000
+SAVE_AFTER_OPERATIONS = 20_000
 """Operations after which a file is written anew."""
 
 logger = logging.getLogger("leadline")
 
 Snapshots = Callable[[int], AbstractAsyncContextManager[Transaction]]
 """Of the database in which the workspace is."""
-Made = tuple[KindIndex, Place]
+BuiltIndex = tuple[KindIndex, LogPosition]
 """An index, and where in the log it stands."""
 
 
-class Stopped(Exception):
+class BuilderStopped(Exception):
     """The process is about to end."""
 
 
-class Builder:
+class IndexBuilder:
     """Works in whatever thread it is called, on an event loop and a connection of its own. `folder` is that of the
     files; None keeps none. `start` is how large ones are made apart; None makes all of them here."""
 
-    def __init__(self, snapshot: Snapshots, folder: Path | None, start: apart.Start | None = None) -> None:
+    def __init__(self, snapshot: Snapshots, folder: Path | None, start: apart.StartProcess | None = None) -> None:
         self._snapshot = snapshot
         self._folder = folder
-        self._apart = Apart(start, folder) if start else None
+        self._subprocess_builder = SubprocessBuilder(start, folder) if start else None
         self._stopping = threading.Event()
 
     def stop(self) -> None:
         """What is under way ends with `Stopped`."""
         self._stopping.set()
 
-    def make(
-        self, kind: Kind, workspace: int, known: Made | None = None, *, no_file: Callable[[], None] = lambda: None
-    ) -> Follower:
+    def make_replica(
+        self,
+        kind: Kind,
+        workspace: int,
+        known: BuiltIndex | None = None,
+        *,
+        no_file: Callable[[], None] = lambda: None,
+    ) -> IndexReplica:
         """`known` is an index to go on from; `no_file` is called once it is found that there is no file for
         that, or that what it lacks takes long. Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
-        return asyncio.run(self._make(kind, workspace, known, no_file))
+        return asyncio.run(self._make_replica(kind, workspace, known, no_file))
 
-    async def _make(self, kind: Kind, workspace: int, known: Made | None, no_file: Callable[[], None]) -> Follower:
+    async def _make_replica(
+        self, kind: Kind, workspace: int, known: BuiltIndex | None, no_file: Callable[[], None]
+    ) -> IndexReplica:
         id_, newest_no = await self._look_up(workspace)
         file = IndexFile(self._folder, kind, id_) if self._folder else None
         if known and not await self._is_near(workspace, *known):
             known = None
-        loaded = await self._load(workspace, file) if file and not known else None
+        loaded = await self._load_file(workspace, file) if file and not known else None
         if loaded is None:
             no_file()
-        if self._apart and not (known or loaded) and newest_no >= apart.LEAST:
-            loaded = await self._make_apart(self._apart, kind, workspace, id_, newest_no)
-        index, at = known or loaded or await self._build(kind, workspace)
-        follower = Follower(kind, workspace, index, at, file, loaded[1] if loaded else None)
+        if self._subprocess_builder and not (known or loaded) and newest_no >= apart.MIN_RECORDS_FOR_CHILD:
+            loaded = await self._make_in_child(self._subprocess_builder, kind, workspace, id_, newest_no)
+        index, at = known or loaded or await self._build_from_table(kind, workspace)
+        follower = IndexReplica(kind, workspace, index, at, file, loaded[1] if loaded else None)
         asyncio.get_running_loop().call_later(WAIT_SECONDS, no_file)
-        for _ in range(ROUNDS):
+        for _ in range(MAX_ROUNDS):
             start = follower.at
             async with self._snapshot(workspace) as tx:
-                if not await feed.has(tx, workspace, start):
-                    raise OtherHistory
-                await follower.follow(tx, await newest(tx, workspace), self._breathe)
-            if file and (loaded is None or follower.at.seq - loaded[1].seq >= SAVE_AFTER):
-                _save(follower)
-            if follower.at.seq - start.seq <= CLOSE:
+                if not await feed.has_position(tx, workspace, start):
+                    raise HistoryDiverged
+                await follower.follow_log(tx, await read_newest(tx, workspace), self._yield_interpreter)
+            if file and (loaded is None or follower.at.seq - loaded[1].seq >= SAVE_AFTER_OPERATIONS):
+                _save_replica(follower)
+            if follower.at.seq - start.seq <= NEAR_END_OPERATIONS:
                 break
-        await self._tidy(follower)
+        await self._rebalance_index(follower)
         return follower
 
-    def tidy(self, follower: Follower) -> None:
+    def rebalance_index(self, follower: IndexReplica) -> None:
         """Sees to it that its pages stay quick to find. Raises as `make` does, and `TooMuch`."""
-        asyncio.run(self._tidy(follower))
+        asyncio.run(self._rebalance_index(follower))
 
-    async def _tidy(self, follower: Follower) -> None:
+    async def _rebalance_index(self, follower: IndexReplica) -> None:
         async with self._snapshot(follower.workspace) as tx:
-            place = await newest(tx, follower.workspace)
-            for _ in range(MAX_TIDIED):
-                if not await follower.tidy(tx, place, self._breathe):
+            place = await read_newest(tx, follower.workspace)
+            for _ in range(MAX_SPLITS):
+                if not await follower.split_overfull_leaf(tx, place, self._yield_interpreter):
                     break
                 self._pause()
 
@@ -107,63 +114,65 @@ class Builder:
             raise DatabaseError(f"there is no workspace {workspace}")
         return str(row[0]), int(row[1] or 0)
 
-    async def _load(self, workspace: int, file: IndexFile) -> Made | None:
+    async def _load_file(self, workspace: int, file: IndexFile) -> BuiltIndex | None:
         """What the file holds, unless making that up to date took longer than a new index."""
         try:
-            index, place = file.read()
-        except Unusable as error:
+            index, place = file.read_index()
+        except UnusableFile as error:
             logger.info("%s is not used: %s", file, error)
             return None
         return (index, place) if await self._is_near(workspace, index, place) else None
 
-    async def _is_near(self, workspace: int, index: KindIndex, place: Place) -> bool:
+    async def _is_near(self, workspace: int, index: KindIndex, place: LogPosition) -> bool:
         async with self._snapshot(workspace) as tx:
-            behind = (await newest(tx, workspace)).seq - place.seq
-            return behind <= len(index) + FAR and await feed.has(tx, workspace, place)
+            behind = (await read_newest(tx, workspace)).seq - place.seq
+            return behind <= len(index) + REBUILD_LAG_OPERATIONS and await feed.has_position(tx, workspace, place)
 
-    async def _make_apart(self, apart: Apart, kind: Kind, workspace: int, id_: str, records: int) -> Made:
-        with apart.made(kind, id_, records, self._stopping) as folder:
+    async def _make_in_child(
+        self, apart: SubprocessBuilder, kind: Kind, workspace: int, id_: str, records: int
+    ) -> BuiltIndex:
+        with apart.build_file(kind, id_, records, self._stopping) as folder:
             self._pause()
-            made = await self._load(workspace, IndexFile(folder, kind, id_))
+            made = await self._load_file(workspace, IndexFile(folder, kind, id_))
         if made is None:
             raise DatabaseError("the file of a process of its own cannot be used")
         return made
 
-    async def _build(self, kind: Kind, workspace: int) -> Made:
+    async def _build_from_table(self, kind: Kind, workspace: int) -> BuiltIndex:
         async with self._snapshot(workspace) as tx:
-            index, place = KindIndex(kind), await newest(tx, workspace)
+            index, place = KindIndex(kind), await read_newest(tx, workspace)
             sql = (
-                f"SELECT no, {', '.join(index.columns)} FROM {kind.plural}"
+                f"SELECT no, {', '.join(index.row_columns)} FROM {kind.plural}"
                 f" WHERE {kind.within} AND no > ? ORDER BY no LIMIT ?"
             )
             last: SqlValue = 0
-            while rows := await tx.fetch_all(sql, (workspace, last, CHUNK)):
+            while rows := await tx.fetch_all(sql, (workspace, last, CHUNK_ROWS)):
                 index.add_rows(rows)
                 last = rows[-1][0]
                 self._pause()
-        index.settle()
+        index.finish_loading()
         return index, place
 
     def _pause(self) -> None:
-        if self._stopping.wait(PAUSE):
-            raise Stopped
+        if self._stopping.wait(PAUSE_SECONDS):
+            raise BuilderStopped
 
-    async def _breathe(self) -> None:
+    async def _yield_interpreter(self) -> None:
         self._pause()
         await asyncio.sleep(0)
 
 
-async def newest(tx: Transaction, workspace: int) -> Place:
+async def read_newest(tx: Transaction, workspace: int) -> LogPosition:
     """Raises `DatabaseError` while a workspace is copied to here."""
-    state = await feed.state(tx, workspace)
-    if state.place is None:
+    state = await feed.read_version(tx, workspace)
+    if state.position is None:
         raise DatabaseError(f"the log of workspace {workspace} is not whole")
-    return state.place
+    return state.position
 
 
-def _save(follower: Follower) -> None:
+def _save_replica(follower: IndexReplica) -> None:
     """It only spares work later, so nothing depends on it."""
     try:
-        follower.save()
+        follower.save_file()
     except OSError as error:
         logger.warning("The live index cannot be kept: %s", error)

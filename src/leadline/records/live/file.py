@@ -19,21 +19,21 @@ from typing import BinaryIO
 
 import msgspec
 
-from leadline.log.feed import Place
-from leadline.records.index import KindIndex, Outdated
+from leadline.log.feed import LogPosition
+from leadline.records.index import IncompatibleDump, KindIndex
 from leadline.records.kind import Kind
 
 _MAGIC = b"Leadline live index 1\n"
-_NUMBER = 4
-_AT_ONCE = 1 << 20
+_NUMBER_BYTES = 4
+_CHUNK_BYTES = 1 << 20
 ABANDONED_SECONDS = 3600
 
 
-class Unusable(Exception):
+class UnusableFile(Exception):
     """There is no index that can be used; the message says why."""
 
 
-class Head(msgspec.Struct, frozen=True):
+class FileHead(msgspec.Struct, frozen=True):
     """`workspace` is its id; `shape` stands for all that an index is made from."""
 
     workspace: str
@@ -54,77 +54,77 @@ class IndexFile:
     def __str__(self) -> str:
         return str(self._path)
 
-    def write(self, index: KindIndex, place: Place) -> None:
+    def write_index(self, index: KindIndex, place: LogPosition) -> None:
         """Takes the place of an older one whole, or not at all. Raises `OSError`."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._clear()
+        self._remove_abandoned()
         descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                head = msgspec.json.encode(self._head(place))
-                _write(file, [_MAGIC, len(head).to_bytes(_NUMBER), head], index.dump())
+                head = msgspec.json.encode(self._make_head(place))
+                _write_file(file, [_MAGIC, len(head).to_bytes(_NUMBER_BYTES), head], index.dump_parts())
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(self._path)
         finally:
             Path(name).unlink(missing_ok=True)
 
-    def _clear(self) -> None:
+    def _remove_abandoned(self) -> None:
         """Removes what those left who were killed while they wrote."""
         for partial in self._path.parent.glob(f".{self._path.name}.*"):
             with suppress(FileNotFoundError):  # another process may do the same
                 if time.time() - partial.stat().st_mtime > ABANDONED_SECONDS:
                     partial.unlink()
 
-    def read(self) -> tuple[KindIndex, Place]:
+    def read_index(self) -> tuple[KindIndex, LogPosition]:
         """Raises `Unusable`."""
         try:
             with self._path.open("rb") as file:
-                _check(file)
+                _check_file(file)
                 place = self._read_head(file)
-                return KindIndex.load(self._kind, file.read), place
-        except (OSError, Outdated) as error:
-            raise Unusable(str(error)) from error
+                return KindIndex.load_dump(self._kind, file.read), place
+        except (OSError, IncompatibleDump) as error:
+            raise UnusableFile(str(error)) from error
 
-    def _head(self, place: Place) -> Head:
-        return Head(self._workspace, self._kind.name, _shape(self._kind), *place)
+    def _make_head(self, place: LogPosition) -> FileHead:
+        return FileHead(self._workspace, self._kind.name, _shape_of(self._kind), *place)
 
-    def _read_head(self, file: BinaryIO) -> Place:
+    def _read_head(self, file: BinaryIO) -> LogPosition:
         file.seek(len(_MAGIC))
-        length = int.from_bytes(file.read(_NUMBER))
+        length = int.from_bytes(file.read(_NUMBER_BYTES))
         try:
-            head = msgspec.json.decode(file.read(length), type=Head)
+            head = msgspec.json.decode(file.read(length), type=FileHead)
         except msgspec.DecodeError as error:
-            raise Unusable(str(error)) from error
-        place = Place(head.seq, head.operation)
-        if head != self._head(place):
-            raise Unusable("it was made for something else")
+            raise UnusableFile(str(error)) from error
+        place = LogPosition(head.seq, head.operation)
+        if head != self._make_head(place):
+            raise UnusableFile("it was made for something else")
         return place
 
 
-def _write(file: BinaryIO, *parts: Iterable[bytes]) -> None:
+def _write_file(file: BinaryIO, *parts: Iterable[bytes]) -> None:
     checksum = 0
     for part in chain.from_iterable(parts):
         checksum = zlib.crc32(part, checksum)
         file.write(part)
-    file.write(checksum.to_bytes(_NUMBER))
+    file.write(checksum.to_bytes(_NUMBER_BYTES))
 
 
-def _check(file: BinaryIO) -> None:
+def _check_file(file: BinaryIO) -> None:
     """Before anything is made of it. Raises `Unusable`."""
     if file.read(len(_MAGIC)) != _MAGIC:
-        raise Unusable("it is none")
-    left = os.fstat(file.fileno()).st_size - len(_MAGIC) - _NUMBER
+        raise UnusableFile("it is none")
+    left = os.fstat(file.fileno()).st_size - len(_MAGIC) - _NUMBER_BYTES
     checksum = zlib.crc32(_MAGIC)
-    while left > 0 and (part := file.read(min(left, _AT_ONCE))):
+    while left > 0 and (part := file.read(min(left, _CHUNK_BYTES))):
         checksum = zlib.crc32(part, checksum)
         left -= len(part)
-    if left or file.read() != checksum.to_bytes(_NUMBER):
-        raise Unusable("it is damaged")
+    if left or file.read() != checksum.to_bytes(_NUMBER_BYTES):
+        raise UnusableFile("it is damaged")
 
 
 @lru_cache
-def _shape(kind: Kind) -> str:
+def _shape_of(kind: Kind) -> str:
     """Another one where the kind's fields are others, or Python folds text in another way."""
-    made_from = (kind.own_fields, kind.search, KindIndex(kind).columns, unicodedata.unidata_version)
+    made_from = (kind.own_fields, kind.search, KindIndex(kind).row_columns, unicodedata.unidata_version)
     return blake2b(repr(made_from).encode(), digest_size=16).hexdigest()

@@ -12,38 +12,38 @@ from functools import partial
 from pathlib import Path
 
 from leadline.kit.allocator import give_back
-from leadline.kit.background import repeating
+from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
-from leadline.kit.db.later import Later
+from leadline.kit.db.later import RetryWhenDone
 from leadline.log import feed
-from leadline.log.feed import OtherHistory, State, TooMuch
-from leadline.records.answering import WAITED_FOR_FILE, WAITED_FOR_LOG, WAITED_FOR_SEARCH, current
+from leadline.log.feed import HistoryDiverged, TooFarBehind, WorkspaceVersion
+from leadline.records.answering import WAITED_FOR_FILE, WAITED_FOR_LOG, WAITED_FOR_SEARCH, current_trace
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
-from leadline.records.live.apart import Start
-from leadline.records.live.builder import SAVE_AFTER, WAIT_SECONDS, Builder, Stopped
-from leadline.records.live.follower import A, Behind, Broken, Follower, Question
-from leadline.records.live.given import Unlearnt
-from leadline.records.live.learner import Learner
-from leadline.records.live.pace import Pace
+from leadline.records.live.apart import StartProcess
+from leadline.records.live.builder import SAVE_AFTER_OPERATIONS, WAIT_SECONDS, BuilderStopped, IndexBuilder
+from leadline.records.live.follower import A, IndexReplica, Question, ReplicaBehind, ReplicaBroken
+from leadline.records.live.given import SearchTooLarge
+from leadline.records.live.learner import BackgroundSearch
+from leadline.records.live.pace import FollowThrottle
 
-FEWEST = 2_000
+MIN_RECORDS = 2_000
 """Below as many records a workspace is answered as fast without."""
-LOOK_SECONDS = 30.0
+MAINTENANCE_SECONDS = 30.0
 """Between two looks at what is to be saved, and what takes too much room."""
 IDLE_SECONDS = 60.0
 """An index that was asked in the last of them is in use."""
-WAIT_FOR_EACH = 0.000_002
+WAIT_SECONDS_PER_RECORD = 0.000_002
 MAX_WAIT_SECONDS = 5.0
 """Who asks an index that is brought up to date waits about as long as the tables would take, and then asks those: so
 many seconds for each record, and no fewer than `WAIT_SECONDS`."""
-REST_SECONDS = 60.0
+RETRY_AFTER_SECONDS = 60.0
 """After an index could not be made, or kept."""
 
 logger = logging.getLogger("leadline")
-UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
-GOING_ON = "Very much was written just now; ask again."
-BEING_READ = "What makes lists fast is still being read from the disk; ask again."
+SEARCH_UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
+MANY_WRITES = "Very much was written just now; ask again."
+FILE_BEING_READ = "What makes lists fast is still being read from the disk; ask again."
 Key = tuple[int, str]
 
 
@@ -58,136 +58,138 @@ class LiveIndexes:
         *,
         folder: Path | None,
         max_bytes: int,
-        start: Start | None = None,
+        start: StartProcess | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._kinds = {kind.name: kind for kind in kinds} if max_bytes else {}
         self._max_bytes = max_bytes
         self._monotonic = monotonic
-        self._builder = Builder(database.snapshot, folder, start)
+        self._builder = IndexBuilder(database.snapshot, folder, start)
         self._keeps_files = folder is not None
         self._thread: ThreadPoolExecutor | None = None
         self._database = database
-        self._learner: Learner
+        self._background_search: BackgroundSearch
         self._lock = threading.Lock()
-        self._followers: dict[Key, Follower] = {}
+        self._replicas: dict[Key, IndexReplica] = {}
         self._sizes: dict[Key, int] = {}
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
         self._behind: dict[Key, float] = {}  # since when they are brought up to date
         self._making: set[Key] = set()
         self._reading: dict[Key, Future[bool]] = {}
-        self._pace = Pace(monotonic)
+        self._throttle = FollowThrottle(monotonic)
         self._following: set[asyncio.Task[None]] = set()
 
-    async def ask(
-        self, tx: Transaction, state: State, kind: Kind, predicate: Predicate, question: Question[A]
+    async def ask_index(
+        self, tx: Transaction, state: WorkspaceVersion, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
         """The answer for the state that the transaction sees; None if no index can tell now. Raises `Later`, and
         `Unavailable` where too many searches wait."""
         workspace, place, newest_no = state
-        if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < FEWEST:
+        if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < MIN_RECORDS:
             return None
         key = (workspace, kind.name)
         self._used[key] = self._monotonic()
-        follower = self._followers.get(key)
+        follower = self._replicas.get(key)
         if follower is None or follower.is_gone:
-            self._make(key)
+            self._start_making(key)
             if reading := self._reading.get(key):
-                current().begin_wait(WAITED_FOR_FILE)
-                raise Later(reading, BEING_READ)
+                current_trace().begin_wait(WAITED_FOR_FILE)
+                raise RetryWhenDone(reading, FILE_BEING_READ)
             return None
         try:
-            return await follower.ask(tx, place, predicate, question)
-        except Unlearnt as search:
-            learning = self._learner.learn(follower, search.term)
-            current().begin_wait(WAITED_FOR_SEARCH)
-            raise Later(learning, UNDER_WAY) from None
-        except Behind:
+            return await follower.ask_index(tx, place, predicate, question)
+        except SearchTooLarge as search:
+            learning = self._background_search.submit_search(follower, search.term)
+            current_trace().begin_wait(WAITED_FOR_SEARCH)
+            raise RetryWhenDone(learning, SEARCH_UNDER_WAY) from None
+        except ReplicaBehind:
             self._wait_for(key, follower)
-        except TooMuch:
-            self._make(key, follower)
-        except OtherHistory:
-            self._drop(key, follower)
-        except Broken:
+        except TooFarBehind:
+            self._start_making(key, follower)
+        except HistoryDiverged:
+            self._drop_replica(key, follower)
+        except ReplicaBroken:
             self._give_up(key)
         return None
 
-    def _wait_for(self, key: Key, follower: Follower) -> None:
+    def _wait_for(self, key: Key, follower: IndexReplica) -> None:
         """Raises `Later` unless it takes long already to bring it up to date."""
-        caught_up, now = self._learner.catch_up(follower), self._monotonic()
+        caught_up, now = self._background_search.submit_catch_up(follower), self._monotonic()
         if key not in self._behind:
             self._behind[key] = now
             caught_up.add_done_callback(lambda _: self._behind.pop(key, None))
-        seconds = min(MAX_WAIT_SECONDS, max(WAIT_SECONDS, follower.records * WAIT_FOR_EACH))
+        seconds = min(MAX_WAIT_SECONDS, max(WAIT_SECONDS, follower.records * WAIT_SECONDS_PER_RECORD))
         if now - self._behind.get(key, now) < seconds:
-            current().begin_wait(WAITED_FOR_LOG)
-            raise Later(caught_up, GOING_ON, seconds=seconds) from None
+            current_trace().begin_wait(WAITED_FOR_LOG)
+            raise RetryWhenDone(caught_up, MANY_WRITES, seconds=seconds) from None
 
     def is_ready(self, workspace: int, kind: Kind) -> bool:
-        follower = self._followers.get((workspace, kind.name))
+        follower = self._replicas.get((workspace, kind.name))
         return follower is not None and not follower.is_gone
 
-    def note_write(self, workspace: int) -> None:
+    def on_commit(self, workspace: int) -> None:
         """Of this process, once it is done: the workspace's indexes that are in use follow without being asked."""
-        if self._pace.is_time(workspace) and self._in_use(workspace):
-            task = asyncio.get_running_loop().create_task(self._follow(workspace))
+        if self._throttle.is_time(workspace) and self._in_use(workspace):
+            task = asyncio.get_running_loop().create_task(self._follow_log(workspace))
             self._following.add(task)
             task.add_done_callback(self._following.discard)
 
-    def _in_use(self, workspace: int) -> list[tuple[Key, Follower]]:
-        followers = list(self._followers.items())
+    def _in_use(self, workspace: int) -> list[tuple[Key, IndexReplica]]:
+        followers = list(self._replicas.items())
         return [(key, follower) for key, follower in followers if key[0] == workspace and not self._is_idle(key)]
 
     def _is_idle(self, key: Key) -> bool:
         return self._used.get(key, 0) < self._monotonic() - IDLE_SECONDS
 
-    async def _follow(self, workspace: int) -> None:
-        async def work(tx: Transaction) -> None:
-            place = (await feed.state(tx, workspace)).place
+    async def _follow_log(self, workspace: int) -> None:
+        async def keep_up(tx: Transaction) -> None:
+            place = (await feed.read_version(tx, workspace)).position
             if place is None:
                 return
             for key, follower in self._in_use(workspace):
                 try:
                     await follower.keep_up(tx, place)
-                except Broken:
+                except ReplicaBroken:
                     self._give_up(key)
-                except (Behind, TooMuch, OtherHistory):  # the next who asks sees to it
+                except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
                     pass
 
         with suppress(DatabaseError):  # whoever asks next is told
-            await self._database.read(work)
+            await self._database.read(keep_up)
 
     @asynccontextmanager
-    async def kept(self) -> AsyncIterator["LiveIndexes"]:
+    async def running(self) -> AsyncIterator["LiveIndexes"]:
         """Makes and keeps them in the background; in the end their files are brought up to date."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-index")
-        self._learner = Learner(self._database.snapshot)
+        self._background_search = BackgroundSearch(self._database.snapshot)
         try:
-            async with repeating("looking after the live indexes", LOOK_SECONDS, self._look_in_a_thread):
+            async with repeating_work(
+                "looking after the live indexes", MAINTENANCE_SECONDS, self._maintain_in_thread
+            ):
                 yield self
         finally:
             tasks = list(self._following)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.to_thread(self._end)
+            await asyncio.to_thread(self._stop_all)
 
-    async def _look_in_a_thread(self) -> None:
-        await asyncio.to_thread(self._look)
+    async def _maintain_in_thread(self) -> None:
+        await asyncio.to_thread(self._maintain_all)
 
-    def _end(self) -> None:
+    def _stop_all(self) -> None:
         thread, self._thread = self._thread, None
-        self._learner.stop()
+        self._background_search.stop_all()
         self._builder.stop()
         if thread is not None:
             thread.shutdown(cancel_futures=True)
         for key in list(self._reading):
             self._end_reading(key)
-        for key in list(self._followers):
-            self._evict(key)
+        for key in list(self._replicas):
+            self._evict_replica(key)
 
-    def _make(self, key: Key, behind: Follower | None = None) -> None:
+    def _start_making(self, key: Key, behind: IndexReplica | None = None) -> None:
         """In the background, unless that is under way, or failed just now. One that is `behind` answers no more, and
         is brought up to date; any other answers until then. Where there is none, and nothing else is under way, those
         who ask wait for its file to be read, which takes less time than to look through the tables."""
@@ -197,24 +199,26 @@ class LiveIndexes:
             if self._keeps_files and not self._making:
                 self._reading[key] = Future()
             self._making.add(key)
-            if behind is not None and self._followers.get(key) is behind:
-                del self._followers[key]
-            self._thread.submit(self._made, key, behind)
+            if behind is not None and self._replicas.get(key) is behind:
+                del self._replicas[key]
+            self._thread.submit(self._make_replica, key, behind)
 
-    def _made(self, key: Key, behind: Follower | None) -> None:
+    def _make_replica(self, key: Key, behind: IndexReplica | None) -> None:
         workspace, name = key
         try:
-            before = behind or self._followers.get(key)
-            known = behind.take() if behind else None
-            made = self._builder.make(self._kinds[name], workspace, known, no_file=partial(self._end_reading, key))
+            before = behind or self._replicas.get(key)
+            known = behind.take_index() if behind else None
+            made = self._builder.make_replica(
+                self._kinds[name], workspace, known, no_file=partial(self._end_reading, key)
+            )
             if before is not None:
-                made.hits = before.hits
-            self._admit(key, made)
+                made.search_cache = before.search_cache
+            self._admit_replica(key, made)
             self._free_room()
-        except Stopped:
+        except BuilderStopped:
             return
         except Exception as error:  # whatever it is: the data can be asked without
-            self._rest(key)
+            self._retry_later(key)
             logger.warning("The live index of %s in workspace %d cannot be made: %r", name, workspace, error)
         finally:
             self._making.discard(key)
@@ -231,70 +235,70 @@ class LiveIndexes:
             if self._thread is not None:
                 self._thread.submit(give_back)
 
-    def _rest(self, key: Key) -> None:
+    def _retry_later(self, key: Key) -> None:
         """Tries again later only."""
-        self._rests[key] = self._monotonic() + REST_SECONDS
+        self._rests[key] = self._monotonic() + RETRY_AFTER_SECONDS
 
     def _give_up(self, key: Key) -> None:
         """While its error is being handled."""
         logger.exception("A live index is broken, and made anew.")
-        self._rest(key)
+        self._retry_later(key)
 
-    def _drop(self, key: Key, follower: Follower) -> None:
+    def _drop_replica(self, key: Key, follower: IndexReplica) -> None:
         with self._lock:
-            if self._followers.get(key) is follower:
-                del self._followers[key]
+            if self._replicas.get(key) is follower:
+                del self._replicas[key]
 
-    def _admit(self, key: Key, follower: Follower) -> None:
+    def _admit_replica(self, key: Key, follower: IndexReplica) -> None:
         """Where there is no room for it, those give way that are not in use."""
-        size = follower.size()
+        size = follower.memory_bytes()
         for other in self._longest_unasked():
-            if other != key and self._is_idle(other) and self._taken(but=key) + size > self._max_bytes:
-                self._evict(other)
-        if self._taken(but=key) + size > self._max_bytes:
-            self._rest(key)
+            if other != key and self._is_idle(other) and self._used_bytes(but=key) + size > self._max_bytes:
+                self._evict_replica(other)
+        if self._used_bytes(but=key) + size > self._max_bytes:
+            self._retry_later(key)
             logger.info("There is no room for the live index of %s in workspace %d.", key[1], key[0])
             return
         self._sizes[key] = size
-        self._followers[key] = follower
+        self._replicas[key] = follower
         gc.freeze()  # to look for garbage in a million records would hold up everybody for 0.1 s
         logger.info("The live index of %s in workspace %d is ready, in %.1f MiB.", key[1], key[0], size / 2**20)
 
     def _longest_unasked(self) -> list[Key]:
-        return sorted(self._followers, key=lambda key: self._used.get(key, 0))
+        return sorted(self._replicas, key=lambda key: self._used.get(key, 0))
 
-    def _taken(self, *, but: Key | None = None) -> int:
-        return sum(self._sizes.get(key, 0) for key in list(self._followers) if key != but)
+    def _used_bytes(self, *, but: Key | None = None) -> int:
+        return sum(self._sizes.get(key, 0) for key in list(self._replicas) if key != but)
 
-    def _evict(self, key: Key) -> None:
-        follower = self._followers.pop(key, None)
+    def _evict_replica(self, key: Key) -> None:
+        follower = self._replicas.pop(key, None)
         if follower is None:
             return
         try:
-            follower.save()
+            follower.save_file()
         except OSError as error:
             logger.warning("A live index is not kept: %s", error)
 
-    def _look(self) -> None:
+    def _maintain_all(self) -> None:
         """Those that have moved far are made anew from their files, which brings these up to date, or else measured.
         If all take too much room, those give way that were asked longest ago."""
-        for key, follower in list(self._followers.items()):
+        for key, follower in list(self._replicas.items()):
             if follower.is_crowded():
-                self._tidy(key, follower)
-            if follower.moved < SAVE_AFTER:
+                self._rebalance_replica(key, follower)
+            if follower.operations_since_made < SAVE_AFTER_OPERATIONS:
                 continue
             if self._keeps_files:
-                self._make(key)
+                self._start_making(key)
             else:
-                self._sizes[key] = follower.size()
+                self._sizes[key] = follower.memory_bytes()
         for key in self._longest_unasked():
-            if self._taken() > self._max_bytes:
-                self._evict(key)
+            if self._used_bytes() > self._max_bytes:
+                self._evict_replica(key)
 
-    def _tidy(self, key: Key, follower: Follower) -> None:
+    def _rebalance_replica(self, key: Key, follower: IndexReplica) -> None:
         try:
-            self._builder.tidy(follower)
-        except (Behind, Stopped, TooMuch, OtherHistory):  # the next who asks sees to it
+            self._builder.rebalance_index(follower)
+        except (ReplicaBehind, BuilderStopped, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
             return
         except Exception as error:
             logger.warning("The live index of %s in workspace %d stays as it is: %r", key[1], key[0], error)

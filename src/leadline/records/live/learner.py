@@ -7,14 +7,14 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 
 from leadline.kit.db import Unavailable
-from leadline.log.feed import OtherHistory, TooMuch
-from leadline.records.live.builder import ROUNDS, Snapshots, newest
-from leadline.records.live.follower import Behind, Follower
-from leadline.records.live.search import search
+from leadline.log.feed import HistoryDiverged, TooFarBehind
+from leadline.records.live.builder import MAX_ROUNDS, Snapshots, read_newest
+from leadline.records.live.follower import IndexReplica, ReplicaBehind
+from leadline.records.live.search import search_records
 
-AT_ONCE = 4
+MAX_CONCURRENT_SEARCHES = 4
 """Searches that are under way."""
-MOST = 100
+MAX_QUEUED_JOBS = 100
 """Those, with what waits for its turn and the logs that are read; one more search is refused."""
 
 logger = logging.getLogger("leadline")
@@ -24,20 +24,20 @@ Key = tuple[int, str, str]
 Job = Callable[[], Coroutine[None, None, None]]
 
 
-class Learner:
+class BackgroundSearch:
     """Searches that have to look at many records, and logs that went on by many operations. Has one thread with an
     event loop, begun when it is needed first, in which they take turns piece by piece: a long one holds up no short
     one. Each has a connection of its own."""
 
     def __init__(self, snapshot: Snapshots) -> None:
         self._snapshot = snapshot
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(MAX_CONCURRENT_SEARCHES)
         self._lock = threading.Lock()
         self._under_way: dict[Key, Future[bool]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread: threading.Thread | None = None
 
-    def stop(self) -> None:
+    def stop_all(self) -> None:
         """Breaks off what is under way."""
         if self._thread is not None:
             asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
@@ -45,47 +45,47 @@ class Learner:
             self._thread.join()
         self._loop.close()
 
-    def learn(self, follower: Follower, term: str) -> "Future[bool]":
+    def submit_search(self, follower: IndexReplica, term: str) -> "Future[bool]":
         """Says when the follower's hits have the term, or False if that cannot be had now. Who asks for the same
         meanwhile is told the same. Raises `Unavailable` if too many wait."""
-        return self._share(follower, term, lambda: self._search(follower, term))
+        return self._run_shared(follower, term, lambda: self._run_search(follower, term))
 
-    def catch_up(self, follower: Follower) -> "Future[bool]":
+    def submit_catch_up(self, follower: IndexReplica) -> "Future[bool]":
         """Says when the follower is at what was the end of the log, as `learn` does, however many searches wait."""
-        return self._share(follower, "", lambda: self._follow(follower))
+        return self._run_shared(follower, "", lambda: self._catch_up(follower))
 
-    def _share(self, follower: Follower, term: str, work: Job) -> "Future[bool]":
+    def _run_shared(self, follower: IndexReplica, term: str, work: Job) -> "Future[bool]":
         key = (follower.workspace, follower.kind.name, term)
         with self._lock:
             if key in self._under_way:
                 return self._under_way[key]
-            if term and len(self._under_way) >= MOST:
+            if term and len(self._under_way) >= MAX_QUEUED_JOBS:
                 raise Unavailable("Too many searches are under way; ask again.")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-learner", daemon=True)
                 self._thread.start()
-            ending = asyncio.run_coroutine_threadsafe(_ending(work, follower.workspace), self._loop)
+            ending = asyncio.run_coroutine_threadsafe(_run_job(work, follower.workspace), self._loop)
             self._under_way[key] = ending
         ending.add_done_callback(lambda _: self._under_way.pop(key, None))
         return ending
 
-    async def _search(self, follower: Follower, term: str) -> None:
+    async def _run_search(self, follower: IndexReplica, term: str) -> None:
         async with self._turns:
-            await search(self._snapshot, follower, term)
+            await search_records(self._snapshot, follower, term)
 
-    async def _follow(self, follower: Follower) -> None:
+    async def _catch_up(self, follower: IndexReplica) -> None:
         """Until no more is left than a reader makes up for: meanwhile others write."""
-        for _ in range(ROUNDS):
+        for _ in range(MAX_ROUNDS):
             async with self._snapshot(follower.workspace) as tx:
-                if not await follower.follow(tx, await newest(tx, follower.workspace)):
+                if not await follower.follow_log(tx, await read_newest(tx, follower.workspace)):
                     return
 
 
-async def _ending(work: Job, workspace: int) -> bool:
+async def _run_job(work: Job, workspace: int) -> bool:
     """Whether there is any use in asking again."""
     try:
         await work()
-    except (Behind, TooMuch, OtherHistory):  # the next who asks sees to it
+    except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
         return True
     except Exception as error:  # whatever it is: who asks again tries again
         logger.warning("What is asked of workspace %d cannot be learnt: %r", workspace, error)

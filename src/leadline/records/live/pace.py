@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Callable
 
-from leadline.records.live.given import QUICK
+from leadline.records.live.given import MAX_INLINE_RECORDS
 
-FOLLOW_AFTER = QUICK // 2
+FOLLOW_AFTER_WRITES = MAX_INLINE_RECORDS // 2
 """Writes in a workspace."""
 FOLLOW_SECONDS = 0.03
 """Between two times. Who writes faster than that is not kept pace with: more is behind then than is made up for."""
 
 
-class Pace:
+class FollowThrottle:
     """For the event loop's thread only."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -23,7 +23,7 @@ class Pace:
         """To be asked after each write in the workspace."""
         self._unread[workspace] += 1
         now = self._monotonic()
-        if self._unread[workspace] < FOLLOW_AFTER or now < self._followed.get(workspace, 0) + FOLLOW_SECONDS:
+        if self._unread[workspace] < FOLLOW_AFTER_WRITES or now < self._followed.get(workspace, 0) + FOLLOW_SECONDS:
             return False
         del self._unread[workspace]
         self._followed[workspace] = now

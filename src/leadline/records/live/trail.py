@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from leadline import ids
 from leadline.kit.db import SqlValue
-from leadline.log.feed import Fields, OtherHistory, Place, Told, decode_fields
+from leadline.log.feed import Fields, HistoryDiverged, LoggedOperation, LogPosition, decode_fields
 from leadline.records import store
 from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
 from leadline.records.types import Value
 
 MAX_STEPS = 2_000
-MAX_EDITS = 5_000
+MAX_DELTAS = 5_000
 """How much of the log is kept: a reader whose snapshot is older than that is answered without the index."""
 
 Columns = Mapping[str, SqlValue]
 Keys = Mapping[int, str]
 
 
-class Edit(NamedTuple):
+class RecordDelta(NamedTuple):
     """What happened to one record.
 
     before, after: its fields, as an index takes them; None where it was not yet, or is no more.
@@ -41,83 +41,85 @@ class Edit(NamedTuple):
         """Whether a search may find the record before and not after, or the other way round."""
         return self.rekeyed or self.before is None or self.after is None
 
-    def back(self) -> "Edit":
-        return Edit(self.no, self.after, self.before, self.key_after, self.key_before, self.rekeyed)
+    def reverse_delta(self) -> "RecordDelta":
+        return RecordDelta(self.no, self.after, self.before, self.key_after, self.key_before, self.rekeyed)
 
-    def make(self, index: KindIndex, keys: Keys) -> None:
+    def apply_to(self, index: KindIndex, keys: Keys) -> None:
         """`keys` has what is to be looked up."""
         key = keys[self.no] if self.rekeyed else self.key_after
-        index.change(self.no, self.before, self.after, key)
+        index.change_record(self.no, self.before, self.after, key)
 
 
-class Step(NamedTuple):
+class OperationDelta(NamedTuple):
     """What an operation did."""
 
-    place: Place
-    edits: tuple[Edit, ...]
+    place: LogPosition
+    edits: tuple[RecordDelta, ...]
 
 
-def step(kind: Kind, told: Told) -> Step:
-    return Step(told.place, tuple(edit_of(kind, change) for change in told.changes))
+def operation_delta(kind: Kind, told: LoggedOperation) -> OperationDelta:
+    return OperationDelta(told.position, tuple(record_delta(kind, change) for change in told.changes))
 
 
-def edit_of(kind: Kind, change: tuple[str, str]) -> Edit:
+def record_delta(kind: Kind, change: tuple[str, str]) -> RecordDelta:
     """What one change of an operation did, as the log tells it."""
     id_, fields = change
-    return _edit(kind, id_, decode_fields(fields))
+    return _record_delta(kind, id_, decode_fields(fields))
 
 
-def _edit(kind: Kind, id_: str, fields: Fields) -> Edit:
+def _record_delta(kind: Kind, id_: str, fields: Fields) -> RecordDelta:
     before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
     no = ids.number(id_)
     if fields.get("id", ("", ""))[0] is None:
-        return Edit(no, None, _columns(kind, after), key_after=store.search_key(kind, after))
+        return RecordDelta(no, None, _column_values(kind, after), key_after=store.search_key(kind, after))
     if fields.get("id", ("", ""))[1] is None:
-        return Edit(no, _columns(kind, before), None, key_before=store.search_key(kind, before))
+        return RecordDelta(no, _column_values(kind, before), None, key_before=store.search_key(kind, before))
     rekeyed = any(name in fields for part in kind.search for name in part)
-    return Edit(no, _columns(kind, before), _columns(kind, after), rekeyed=rekeyed)
+    return RecordDelta(no, _column_values(kind, before), _column_values(kind, after), rekeyed=rekeyed)
 
 
-def _columns(kind: Kind, values: Mapping[str, Value]) -> Columns:
+def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:
     """Of a text without end an index only knows whether it is there."""
     columns = store.columns_of(kind, values)
-    return {name: "…" if name in kind.unbounded and value is not None else value for name, value in columns.items()}
+    return {
+        name: "…" if name in kind.unbounded_fields and value is not None else value for name, value in columns.items()
+    }
 
 
-class Trail:
+class RecentOperations:
     """Steps without a gap, the oldest taken off where they become too many. `start` is the place before the first."""
 
-    def __init__(self, start: Place) -> None:
+    def __init__(self, start: LogPosition) -> None:
         self._start = start
-        self._steps: deque[Step] = deque()
+        self._steps: deque[OperationDelta] = deque()
         self._edits = 0
 
     @property
-    def end(self) -> Place:
+    def end_position(self) -> LogPosition:
         return self._steps[-1].place if self._steps else self._start
 
-    def extend(self, steps: Iterable[Step]) -> None:
+    def append_steps(self, steps: Iterable[OperationDelta]) -> None:
         """By those of the steps that come after its end; they leave no gap."""
-        end = self.end.seq
+        end = self.end_position.seq
         for one in steps:
             if one.place.seq <= end:
                 continue
             self._steps.append(one)
             self._edits += len(one.edits)
-        while len(self._steps) > MAX_STEPS or self._edits > MAX_EDITS:
+        while len(self._steps) > MAX_STEPS or self._edits > MAX_DELTAS:
             self._start = self._steps[0].place
             self._edits -= len(self._steps.popleft().edits)
 
-    def reaches(self, place: Place) -> bool:
+    def has_position(self, place: LogPosition) -> bool:
         """Raises `OtherHistory` if another operation has its number here."""
         at = place.seq - self._start.seq
         if not 0 <= at <= len(self._steps):
             return False
         if place != (self._steps[at - 1].place if at else self._start):
-            raise OtherHistory
+            raise HistoryDiverged
         return True
 
-    def edits(self, start: Place, end: Place) -> list[Edit]:
+    def deltas_between(self, start: LogPosition, end: LogPosition) -> list[RecordDelta]:
         """What leads from the one place to the other, both of which it reaches."""
         if start == end:
             return []
@@ -125,4 +127,4 @@ class Trail:
         steps = list(islice(self._steps, first, last))
         if start.seq < end.seq:
             return [edit for one in steps for edit in one.edits]
-        return [edit.back() for one in reversed(steps) for edit in reversed(one.edits)]
+        return [edit.reverse_delta() for one in reversed(steps) for edit in reversed(one.edits)]

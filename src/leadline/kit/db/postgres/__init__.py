@@ -8,15 +8,15 @@ from functools import partial
 
 import asyncpg
 
-from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
-from leadline.kit.db.later import in_time
+from leadline.kit.db import DatabaseError, ReadStats, T, Transaction, Work, WriteStats
+from leadline.kit.db.later import retry_until_done
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
-from leadline.kit.db.postgres.connections import Connections
-from leadline.kit.db.postgres.errors import AWAY, unavailable
+from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
 from leadline.kit.db.postgres.fold import fold_function
-from leadline.kit.db.postgres.reader import Reader
-from leadline.kit.db.postgres.servers import STATEMENT_SECONDS, Servers
-from leadline.kit.db.postgres.writer import Writer
+from leadline.kit.db.postgres.reader import OptimisticReader
+from leadline.kit.db.postgres.servers import STATEMENT_SECONDS, ServerList
+from leadline.kit.db.postgres.writer import PostgresWriter
 
 FIRST_VERSION = 150_000
 ACQUIRE_SECONDS = 3.0
@@ -36,32 +36,32 @@ class PostgresDatabase:
         self._url = url
         self._most = connections
         self._seconds: float | None = None
-        self._connections: Connections
-        self._reader: Reader
-        self._writer: Writer
+        self._connections: ConnectionPool
+        self._reader: OptimisticReader
+        self._writer: PostgresWriter
 
     async def open(self) -> None:
-        servers = self._servers()
+        servers = self._parse_servers()
         try:
-            connections = Connections(servers.connect, self._most, ACQUIRE_SECONDS)
+            connections = ConnectionPool(servers.connect, self._most, ACQUIRE_SECONDS)
             try:
-                async with connections.lent() as connection:
-                    await _check(connection)
-                    await _prepare(connection)
+                async with connections.lend_connection() as connection:
+                    await _check_server(connection)
+                    await _prepare_database(connection)
             except BaseException:
-                connections.expire()
+                connections.expire_all()
                 raise
         except (asyncpg.PostgresError, ValueError) as error:
             raise DatabaseError(f"The database cannot be used ({error}).") from error
-        except AWAY as error:
+        except TRANSIENT_ERRORS as error:
             raise DatabaseError(f"The database cannot be reached{servers.at} ({error}).") from error
         self._connections = connections
-        self._reader = Reader(connections, in_transactions=servers.is_pooled)
-        self._writer = Writer(connections)
+        self._reader = OptimisticReader(connections, in_transactions=servers.is_pooled)
+        self._writer = PostgresWriter(connections)
 
-    def _servers(self) -> Servers:
+    def _parse_servers(self) -> ServerList:
         try:
-            return Servers(self._url)
+            return ServerList(self._url)
         except ValueError as error:
             raise DatabaseError(f"The database cannot be used ({error}).") from error
 
@@ -71,7 +71,7 @@ class PostgresDatabase:
             async with asyncio.timeout(STATEMENT_SECONDS):
                 await self._writer.close()
                 await self._connections.close()
-        self._connections.break_off()  # those that wait for somebody else's lock
+        self._connections.terminate_all()  # those that wait for somebody else's lock
 
     def bound_requests(self, seconds: float) -> None:
         self._seconds = self._writer.seconds = seconds
@@ -82,33 +82,33 @@ class PostgresDatabase:
     async def _read_in_time(self, read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
         try:
             async with asyncio.timeout(self._seconds):
-                return await in_time(read, work)
+                return await retry_until_done(read, work)
         except TimeoutError as error:
-            raise unavailable(error) from error
+            raise read_failed(error) from error
 
-    def writes(self) -> Writes:
-        return self._writer.figures()
+    def write_stats(self) -> WriteStats:
+        return self._writer.write_stats()
 
-    def reads(self) -> Reads:
-        return Reads()
+    def read_stats(self) -> ReadStats:
+        return ReadStats()
 
     @asynccontextmanager
-    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
+    async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:
         try:
-            connection = await Servers(self._url).connect(is_patient=True)
+            connection = await ServerList(self._url).connect(is_patient=True)
             try:
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
                     yield PostgresTransaction(connection)
             finally:
                 await connection.close()
-        except AWAY as error:
-            raise unavailable(error) from error
+        except TRANSIENT_ERRORS as error:
+            raise read_failed(error) from error
 
-    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
-        return self._writer.write(work, lane)
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+        return self._writer.write(work, partition)
 
 
-async def _check(connection: Connection) -> None:
+async def _check_server(connection: Connection) -> None:
     """Raises `DatabaseError` for a server that could lose what it acknowledged, or is too old, and for a role that
     may not make tables."""
     rows = await connection.fetch(
@@ -130,7 +130,7 @@ async def _check(connection: Connection) -> None:
         logger.warning("synchronous_commit is off: a crash of the database loses what was acknowledged just before.")
 
 
-async def _prepare(connection: Connection) -> None:
+async def _prepare_database(connection: Connection) -> None:
     """Makes what the schema stands on, unless it is there; processes that start together take turns."""
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leadline.prepare'))")

@@ -1,10 +1,10 @@
 """What PostgreSQL knows of its tables."""
 
-from leadline.kit.db import CatalogueQueries
+from leadline.kit.db import IntrospectionQueries
 
 _OURS = "t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace"
 
-CATALOGUE = CatalogueQueries(
+CATALOGUE = IntrospectionQueries(
     columns=f"""
         SELECT t.relname, c.attname, NOT c.attnotnull
         FROM pg_class AS t JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped

@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 from leadline.kit.db.postgres.connection import Connection
 
-SHARE = 0.4
+MAX_SHARE = 0.4
 """The part of the connections that one share may have: two that are stuck leave some."""
 
 
-class AllInUse(TimeoutError):
+class PoolExhausted(TimeoutError):
     """No connection became free in time; the server itself may be well."""
 
 
 class _Loan(NamedTuple):
     generation: int
-    turns: Sequence[asyncio.Semaphore]
+    slots: Sequence[asyncio.Semaphore]
 
 
-class Connections:
+class ConnectionPool:
     """`connect` opens one; `take` waits `seconds` at most.
 
     Callers that name a share have `SHARE` of the connections at most, all that name the same one together. So those
@@ -41,38 +41,38 @@ class Connections:
         self._lent: dict[Connection, _Loan] = {}
         self._generation = 0
 
-    async def take(self, share: str | None = None) -> Connection:
+    async def acquire(self, share: str | None = None) -> Connection:
         """One that is to be given back. Raises `AllInUse`, and what `AWAY` names."""
-        turns = (self._free,) if share is None else (self._turns_of(share), self._free)
+        turns = (self._free,) if share is None else (self._slots_of(share), self._free)
         if self._idle and not any(turn.locked() for turn in turns):
-            return await self._take(turns)
+            return await self._lend_when_free(turns)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._take(turns)
+                return await self._lend_when_free(turns)
         except TimeoutError as error:
             if any(turn.locked() for turn in turns):
-                raise AllInUse from error
+                raise PoolExhausted from error
             raise
 
-    def give(self, connection: Connection) -> None:
+    def release(self, connection: Connection) -> None:
         loan = self._lent.pop(connection)
         is_current = loan.generation == self._generation
         if is_current and not connection.is_closed() and not connection.is_in_transaction():
             self._idle.append(connection)
         else:
             connection.terminate()
-        for turn in loan.turns:
+        for turn in loan.slots:
             turn.release()
 
     @asynccontextmanager
-    async def lent(self, share: str | None = None) -> AsyncIterator[Connection]:
-        connection = await self.take(share)
+    async def lend_connection(self, share: str | None = None) -> AsyncIterator[Connection]:
+        connection = await self.acquire(share)
         try:
             yield connection
         finally:
-            self.give(connection)
+            self.release(connection)
 
-    def expire(self) -> None:
+    def expire_all(self) -> None:
         """Uses none again that was opened before: the server may have become another."""
         self._generation += 1
         while self._idle:
@@ -85,24 +85,24 @@ class Connections:
         await asyncio.gather(*(connection.close() for connection in self._idle))
         self._idle.clear()
 
-    def break_off(self) -> None:
+    def terminate_all(self) -> None:
         """Closes all at once, those that are lent too."""
-        self.expire()
+        self.expire_all()
         for connection in list(self._lent):
             connection.terminate()
 
-    def _turns_of(self, share: str) -> asyncio.Semaphore:
+    def _slots_of(self, share: str) -> asyncio.Semaphore:
         if share not in self._shares:
-            self._shares[share] = asyncio.Semaphore(ceil(self._most * SHARE))
+            self._shares[share] = asyncio.Semaphore(ceil(self._most * MAX_SHARE))
         return self._shares[share]
 
-    async def _take(self, turns: Sequence[asyncio.Semaphore]) -> Connection:
+    async def _lend_when_free(self, turns: Sequence[asyncio.Semaphore]) -> Connection:
         held: list[asyncio.Semaphore] = []
         try:
             for turn in turns:
                 await turn.acquire()
                 held.append(turn)
-            connection = self._open_one() or await self._connect()
+            connection = self._pop_idle() or await self._connect()
         except BaseException:
             for turn in held:
                 turn.release()
@@ -110,7 +110,7 @@ class Connections:
         self._lent[connection] = _Loan(self._generation, turns)
         return connection
 
-    def _open_one(self) -> "Connection | None":
+    def _pop_idle(self) -> "Connection | None":
         """The idle one that was used last, unless it was closed meanwhile."""
         while self._idle:
             connection = self._idle.pop()

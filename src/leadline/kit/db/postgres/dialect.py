@@ -9,24 +9,24 @@ from leadline.kit.db.postgres.catalogue import CATALOGUE
 
 class PostgresDialect:
     name = "postgres"
-    lock = " FOR NO KEY UPDATE"  # leaves alone who only refers to the row, from whichever workspace
-    catalogue = CATALOGUE
-    unsound = ""
+    lock_clause = " FOR NO KEY UPDATE"  # leaves alone who only refers to the row, from whichever workspace
+    introspection = CATALOGUE
+    integrity_check = ""
 
-    def fold(self, column: str) -> str:
+    def fold_case(self, column: str) -> str:
         return f"leadline_fold({column})"
 
-    def contains(self, text: str) -> str:
+    def contains_text(self, text: str) -> str:
         return f"strpos({text}, ?) > 0"
 
-    def among(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+    def in_list(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
         # A plan for any array looks each of them up, also in a table that has no statistics yet.
         return f"{column} = ANY (string_to_array(?, ',')::bigint[])", (",".join(map(str, numbers)),)
 
-    def page(self, select: str, table: str, where: str, order: str) -> str:
+    def select_page(self, select: str, table: str, where: str, order: str) -> str:
         return f"{select} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
 
-    def search(self, text: str) -> tuple[str, list[SqlValue]]:
+    def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
         escaped = re.sub(r"([\\%_])", r"\\\1", text)
         return "search_key LIKE ?", [f"%{escaped}%"]
 
@@ -39,7 +39,7 @@ _TRANSLATIONS = (
 )
 
 
-def schema(script: str) -> str:
+def translate_schema(script: str) -> str:
     """A migration, which is written for SQLite's types, in PostgreSQL's."""
     for pattern, replacement in _TRANSLATIONS:
         script = re.sub(pattern, replacement, script)

@@ -4,9 +4,9 @@ import asyncpg
 from asyncpg.exceptions import InternalClientError
 
 from leadline.kit.db import Unavailable
-from leadline.kit.db.postgres.connections import AllInUse
+from leadline.kit.db.postgres.connections import PoolExhausted
 
-AWAY: tuple[type[BaseException], ...] = (
+TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
     OSError,  # refused, reset, unreachable; TimeoutError is one
     TimeoutError,
     asyncpg.InterfaceError,  # the connection was closed under our hands
@@ -23,24 +23,24 @@ AWAY: tuple[type[BaseException], ...] = (
 )
 
 
-def unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"The database could not be asked ({_short(error)}); nothing was changed.")
+def read_failed(error: BaseException) -> Unavailable:
+    return Unavailable(f"The database could not be asked ({_describe_error(error)}); nothing was changed.")
 
 
-def not_written(error: BaseException) -> Unavailable:
-    return Unavailable(f"The database could not be written ({_short(error)}); nothing was changed.")
+def write_failed(error: BaseException) -> Unavailable:
+    return Unavailable(f"The database could not be written ({_describe_error(error)}); nothing was changed.")
 
 
-def in_doubt(error: BaseException) -> Unavailable:
+def commit_in_doubt(error: BaseException) -> Unavailable:
     """It went away in the middle of a commit."""
-    why = _short(error)
+    why = _describe_error(error)
     return Unavailable(
         f"The database went away while it saved ({why}); see whether the change is there before you repeat it."
     )
 
 
-def _short(error: BaseException) -> str:
-    if isinstance(error, AllInUse):
+def _describe_error(error: BaseException) -> str:
+    if isinstance(error, PoolExhausted):
         return "all of this process's connections for it are in use"
     if isinstance(error, TimeoutError):
         return "it did not answer in time"

@@ -13,7 +13,7 @@ Question = tuple[str, tuple[SqlValue, ...]]
 """An SQL text and its parameters."""
 
 
-class Familiar:
+class ValidatedRowCache:
     """`ask` asks the server what one row at most answers."""
 
     def __init__(self, ask: Callable[[Question], Awaitable[Row | None]]) -> None:
@@ -33,7 +33,7 @@ class Familiar:
     def forget(self, question: Question) -> None:
         self._kept.pop(question, None)
 
-    async def ask(self, question: Question) -> Row | None:
+    async def fetch_fresh(self, question: Question) -> Row | None:
         """What the server says to it from now on, at the earliest: those who ask while it answers others are told
         together what it answers next."""
         task = self._next.get(question)
@@ -52,7 +52,7 @@ class Familiar:
                 del self._asking[question]
 
 
-class Together(Generic[T]):
+class SingleFlight(Generic[T]):
     """What several ask while it is being asked is asked once. `ask` asks the server what it answers the same at any
     time."""
 
@@ -60,7 +60,7 @@ class Together(Generic[T]):
         self._ask = ask
         self._asking: dict[Question, asyncio.Task[T]] = {}
 
-    async def ask(self, question: Question) -> T:
+    async def run_shared(self, question: Question) -> T:
         task = self._asking.get(question)
         if task is None:
             task = self._asking[question] = asyncio.create_task(self._ask_once(question))

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from leadline.kit.db import Cell, Row, SqlValue
-from leadline.kit.db.postgres.connection import Connection, PostgresTransaction, numbered
+from leadline.kit.db import CounterRow, Row, SqlValue
+from leadline.kit.db.postgres.connection import Connection, PostgresTransaction, number_placeholders
 
 _NONE = -1
 
@@ -23,14 +23,14 @@ class WriteTransaction(PostgresTransaction):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self.writes = 0
-        self._rows: dict[str, list[Row]] = {}
-        self._cells: dict[Cell, dict[SqlValue, Row]] = {}
-        self._taken: dict[tuple[Cell, SqlValue], Row] = {}
+        self._deferred_inserts: dict[str, list[Row]] = {}
+        self._unsaved_rows: dict[CounterRow, dict[SqlValue, Row]] = {}
+        self._locked_rows: dict[tuple[CounterRow, SqlValue], Row] = {}
         self._tables: set[str] = set()
-        self._place = _NONE  # of the statement that the unit has used last, in the order of `_rows`
+        self._last_statement = _NONE  # of the statement that the unit has used last, in the order of `_rows`
 
     def begin_unit(self) -> None:
-        self._place = _NONE
+        self._last_statement = _NONE
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         await self._send_what_shows_in(sql)
@@ -42,75 +42,75 @@ class WriteTransaction(PostgresTransaction):
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         await self._send_what_comes_before(sql)
-        self._taken.clear()
+        self._locked_rows.clear()
         self.writes += 1
         return await super().execute(sql, parameters)
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
         await self._send_what_comes_before(sql)
-        self._taken.clear()
+        self._locked_rows.clear()
         self.writes += 1
         await super().execute_many(sql, rows)
 
     async def run_script(self, script: str) -> None:
         await self.flush()
-        self._taken.clear()
+        self._locked_rows.clear()
         self.writes += 1
         await super().run_script(script)
 
-    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
-        if sql in self._rows and list(self._rows).index(sql) < self._place:
+    async def defer_insert(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+        if sql in self._deferred_inserts and list(self._deferred_inserts).index(sql) < self._last_statement:
             await self.flush()
         self.writes += 1
-        self._rows.setdefault(sql, []).append(tuple(parameters))
-        self._place = list(self._rows).index(sql)
-        self._tables.add(_table(sql))
+        self._deferred_inserts.setdefault(sql, []).append(tuple(parameters))
+        self._last_statement = list(self._deferred_inserts).index(sql)
+        self._tables.add(_find_table(sql))
 
-    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
-        row = self._cells.get(cell, {}).get(key) or self._taken.get((cell, key))
-        if row is None and (row := await super().take(cell, key)) is not None:
-            self._taken[cell, key] = row
+    async def lock_row(self, cell: CounterRow, key: SqlValue) -> Row | None:
+        row = self._unsaved_rows.get(cell, {}).get(key) or self._locked_rows.get((cell, key))
+        if row is None and (row := await super().lock_row(cell, key)) is not None:
+            self._locked_rows[cell, key] = row
         return row
 
-    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+    async def save_row(self, cell: CounterRow, key: SqlValue, row: Row) -> None:
         self.writes += 1
-        self._cells.setdefault(cell, {})[key] = self._taken[cell, key] = row
-        self._tables.add(_table(cell.save))
+        self._unsaved_rows.setdefault(cell, {})[key] = self._locked_rows[cell, key] = row
+        self._tables.add(_find_table(cell.save))
 
     async def flush(self) -> None:
-        rows, cells = self._rows, self._cells
-        self._rows, self._cells, self._tables, self._place = {}, {}, set(), _NONE
+        rows, cells = self._deferred_inserts, self._unsaved_rows
+        self._deferred_inserts, self._unsaved_rows, self._tables, self._last_statement = {}, {}, set(), _NONE
         for cell, saved in cells.items():
-            await self._send(cell.save, [(*row, key) for key, row in saved.items()])
+            await self._send_rows(cell.save, [(*row, key) for key, row in saved.items()])
         for sql, pending in rows.items():
-            await self._send(sql, pending)
+            await self._send_rows(sql, pending)
 
-    def forget(self) -> None:
+    def discard_pending(self) -> None:
         """Drops what is pending."""
-        self._rows, self._cells, self._tables, self._place = {}, {}, set(), _NONE
-        self._taken.clear()
+        self._deferred_inserts, self._unsaved_rows, self._tables, self._last_statement = {}, {}, set(), _NONE
+        self._locked_rows.clear()
 
-    async def _send(self, sql: str, rows: list[Row]) -> None:
-        await self._connection.executemany(numbered(sql), rows)
+    async def _send_rows(self, sql: str, rows: list[Row]) -> None:
+        await self._connection.executemany(number_placeholders(sql), rows)
 
     async def _send_what_shows_in(self, sql: str) -> None:
-        if not self._tables.isdisjoint(_words(sql)):
+        if not self._tables.isdisjoint(_find_words(sql)):
             await self.flush()
 
     async def _send_what_comes_before(self, sql: str) -> None:
-        if self._place != _NONE:
+        if self._last_statement != _NONE:
             await self.flush()
         await self._send_what_shows_in(sql)
 
 
 @lru_cache(maxsize=1024)
-def _words(sql: str) -> frozenset[str]:
+def _find_words(sql: str) -> frozenset[str]:
     """The tables that it names, and more."""
     return frozenset(re.findall(r"\w+", sql))
 
 
 @lru_cache(maxsize=1024)
-def _table(sql: str) -> str:
+def _find_table(sql: str) -> str:
     found = re.match(r"(?:INSERT INTO|UPDATE) (\w+)", sql)
     assert found is not None, f"neither an INSERT nor an UPDATE: {sql}"
     return found[1]

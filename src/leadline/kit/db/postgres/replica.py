@@ -14,22 +14,22 @@ from functools import partial
 
 import asyncpg
 
-from leadline.kit.background import repeat
-from leadline.kit.db import DatabaseError, Reads, T, Work
+from leadline.kit.background import repeat_work
+from leadline.kit.db import DatabaseError, ReadStats, T, Work
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.connections import Connections
-from leadline.kit.db.postgres.errors import AWAY, unavailable
-from leadline.kit.db.postgres.positions import Position, Positions
+from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
+from leadline.kit.db.postgres.positions import WalPosition, WalPositions
 from leadline.kit.db.postgres.reader import read_on
-from leadline.kit.db.postgres.servers import Servers
+from leadline.kit.db.postgres.servers import ServerList
 
 CHECK_SECONDS = 1.0
 """How long a connection to the standby, or its answer to how far it is, may take."""
-PAUSES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0)
+RETRY_PAUSES_SECONDS = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0)
 """How long is waited for a standby that is behind, in seconds, each time before it is asked again."""
 RETRY_SECONDS = 1.0
-SAY_SECONDS = 60.0
+WARN_INTERVAL_SECONDS = 60.0
 """A standby that comes and goes is told of once in this time."""
 
 _IDENTITY = """
@@ -50,19 +50,19 @@ class ReplicatedDatabase(PostgresDatabase):
     def __init__(self, url: str, connections: int, replica: str) -> None:
         super().__init__(url, connections)
         self._replica_url = replica
-        self._replica: _Replica
+        self._replica: _Standby
         self._from_replica = self._from_primary = 0
 
     async def open(self) -> None:
         """The standby may be away."""
         try:
-            servers = Servers(self._replica_url, role="standby")
+            servers = ServerList(self._replica_url, role="standby")
             if servers.is_pooled:
                 raise ValueError("it must not lead through PgBouncer, behind which servers change")
         except ValueError as error:
             raise DatabaseError(f"The replica's address cannot be used ({error}).") from error
         await super().open()
-        self._replica = _Replica(servers, self._most, Positions(self._connections))
+        self._replica = _Standby(servers, self._most, WalPositions(self._connections))
         try:
             await self._replica.open(self._connections)
         except BaseException:
@@ -80,7 +80,7 @@ class ReplicatedDatabase(PostgresDatabase):
         if self._replica.is_in_use:
             try:
                 found = await self._replica.read(work, share)
-            except _Missed:
+            except _UsePrimary:
                 pass
             else:
                 self._from_replica += 1
@@ -88,110 +88,110 @@ class ReplicatedDatabase(PostgresDatabase):
         self._from_primary += 1
         return await self._reader.read(work, share)
 
-    def reads(self) -> Reads:
-        return Reads(self._from_replica, self._from_primary)
+    def read_stats(self) -> ReadStats:
+        return ReadStats(self._from_replica, self._from_primary)
 
 
-class _Missed(Exception):
+class _UsePrimary(Exception):
     """The primary is to answer."""
 
 
-class _Unfit(Exception):
+class _StandbyUnfit(Exception):
     """The standby cannot be read from; the message says why."""
 
 
-_SICK: tuple[type[BaseException], ...] = (_Unfit, *AWAY)
-_FAILED: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *AWAY)
+_UNUSABLE_ERRORS: tuple[type[BaseException], ...] = (_StandbyUnfit, *TRANSIENT_ERRORS)
+_QUERY_ERRORS: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *TRANSIENT_ERRORS)
 
 
-class _Replica:
-    def __init__(self, servers: Servers, most: int, positions: Positions) -> None:
+class _Standby:
+    def __init__(self, servers: ServerList, most: int, positions: WalPositions) -> None:
         self.is_in_use = False
         self._servers = servers
-        self._connections = Connections(self._connect, most, CHECK_SECONDS)
+        self._connections = ConnectionPool(self._connect_standby, most, CHECK_SECONDS)
         self._positions = positions
         self._identity: asyncpg.Record | None = None
         self._watching: asyncio.Task[None]
-        self._warned_at = -SAY_SECONDS
-        self._is_told = False
+        self._warned_at = -WARN_INTERVAL_SECONDS
+        self._is_announced = False
 
-    async def open(self, primary: Connections) -> None:
-        async with primary.lent() as connection, connection.transaction(readonly=True):
+    async def open(self, primary: ConnectionPool) -> None:
+        async with primary.lend_connection() as connection, connection.transaction(readonly=True):
             self._identity = await connection.fetchrow(_IDENTITY)
-        await self._try()
-        self._watching = asyncio.create_task(repeat("trying the replica", RETRY_SECONDS, self._try_again))
+        await self._try_standby()
+        self._watching = asyncio.create_task(repeat_work("trying the replica", RETRY_SECONDS, self._try_again))
 
     async def close(self) -> None:
         self._watching.cancel()
         with suppress(asyncio.CancelledError):
             await self._watching
-        self._connections.expire()
+        self._connections.expire_all()
 
     async def read(self, work: Work[T], share: str | None = None) -> T:
         """Raises `_Missed`, and `Unavailable` for a query that takes too long on any server."""
-        position = await self._position()
+        position = await self._primary_position()
         try:
-            async with self._connections.lent(share) as connection:
+            async with self._connections.lend_connection(share) as connection:
                 return await self._read(connection, work, position)
         except asyncpg.QueryCanceledError as error:
-            raise unavailable(error) from error
-        except _SICK as error:
+            raise read_failed(error) from error
+        except _UNUSABLE_ERRORS as error:
             self._set_aside(str(error) or type(error).__name__)
-            raise _Missed from error
+            raise _UsePrimary from error
         except asyncpg.PostgresError as error:  # such as a snapshot that the standby could not keep
-            raise _Missed from error
+            raise _UsePrimary from error
 
-    async def _position(self) -> Position:
+    async def _primary_position(self) -> WalPosition:
         try:
-            return await self._positions.ask()
-        except _FAILED as error:
-            raise _Missed from error  # the primary will say what it is
+            return await self._positions.fetch_newest()
+        except _QUERY_ERRORS as error:
+            raise _UsePrimary from error  # the primary will say what it is
 
-    async def _read(self, connection: Connection, work: Work[T], position: Position) -> T:
+    async def _read(self, connection: Connection, work: Work[T], position: WalPosition) -> T:
         try:
             if not await _has_replayed(connection, position):
-                raise _Unfit("it is behind, or follows another primary")
+                raise _StandbyUnfit("it is behind, or follows another primary")
             return await read_on(connection, work)
-        except AWAY:
+        except TRANSIENT_ERRORS:
             connection.terminate()  # rather than wait for it in order to give it back
             raise
 
     async def _try_again(self) -> None:
         if not self.is_in_use:
-            await self._try()
+            await self._try_standby()
 
-    async def _try(self) -> None:
+    async def _try_standby(self) -> None:
         """Takes the standby into use if it is there, and as far as the primary."""
 
-        async def nothing(_: object) -> None:
+        async def read_nothing(_: object) -> None:
             pass
 
-        with suppress(_Missed, DatabaseError):
-            await self.read(nothing)
+        with suppress(_UsePrimary, DatabaseError):
+            await self.read(read_nothing)
             self.is_in_use = True
-            if not self._is_told:
+            if not self._is_announced:
                 logger.info("reads go to the replica")
-                self._is_told = True
+                self._is_announced = True
 
     def _set_aside(self, why: str) -> None:
         self.is_in_use = False
-        if time.monotonic() >= self._warned_at + SAY_SECONDS:
-            self._warned_at, self._is_told = time.monotonic(), False
+        if time.monotonic() >= self._warned_at + WARN_INTERVAL_SECONDS:
+            self._warned_at, self._is_announced = time.monotonic(), False
             logger.warning("The primary answers all reads until the replica can: %s", why)
 
-    async def _connect(self) -> Connection:
+    async def _connect_standby(self) -> Connection:
         connection = await self._servers.connect()
         try:
             if await connection.fetchrow(_IDENTITY, timeout=CHECK_SECONDS) != self._identity:
-                raise _Unfit("it is a standby of another system, or the address names another database")
+                raise _StandbyUnfit("it is a standby of another system, or the address names another database")
         except BaseException:
             connection.terminate()
             raise
         return connection
 
 
-async def _has_replayed(connection: Connection, position: Position) -> bool:
-    for pause in PAUSES:
+async def _has_replayed(connection: Connection, position: WalPosition) -> bool:
+    for pause in RETRY_PAUSES_SECONDS:
         row = await connection.fetchrow(_REPLAYED, *position, timeout=CHECK_SECONDS)
         follows, reached = row or (False, False)
         if not follows or reached:

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 import asyncpg
 
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.errors import AWAY
-from leadline.kit.postgres_address import parse
+from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS
+from leadline.kit.postgres_address import parse_address
 
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 10.0
@@ -35,14 +35,14 @@ _OF_CONNECTIONS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "
 """So that the server lets go of the connections of a node that is gone."""
 
 
-class Servers:
+class ServerList:
     """The one that was reached last is asked first. `role` is what they must be where the address does not say:
     `standby`, or "" for the one of several that takes writes. `is_pooled` tells of a PgBouncer on the way,
     `at` where they are, as it may be shown."""
 
     def __init__(self, url: str, role: str = "") -> None:
         """Raises `ValueError`."""
-        address = parse(url)
+        address = parse_address(url)
         options = dict(parse_qsl(address.query, keep_blank_values=True))
         self.is_pooled = _is_true(options.pop("pgbouncer", "false"))
         hosts = address.hosts
@@ -61,8 +61,8 @@ class Servers:
         failure: BaseException | None = None
         for url in list(self._urls):
             try:
-                connection: Connection = await asyncpg.connect(url, **self._options(is_patient=is_patient))
-            except AWAY as error:
+                connection: Connection = await asyncpg.connect(url, **self._connect_options(is_patient=is_patient))
+            except TRANSIENT_ERRORS as error:
                 failure = error
                 continue
             self._urls.sort(key=lambda other: other != url)
@@ -70,11 +70,11 @@ class Servers:
         assert failure is not None, "there is one server at least"
         raise failure
 
-    def _options(self, *, is_patient: bool) -> dict[str, Any]:
+    def _connect_options(self, *, is_patient: bool) -> dict[str, Any]:
         settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
         return {
             "timeout": CONNECT_SECONDS / len(self._urls),
-            "connection_class": _PooledConnection if self.is_pooled and not is_patient else _Connection,
+            "connection_class": _PooledConnection if self.is_pooled and not is_patient else _GuardedConnection,
             "command_timeout": None if is_patient else STATEMENT_SECONDS + 1,
             "statement_cache_size": 0 if self.is_pooled else 100,
             "server_settings": {"application_name": "leadline", **({} if self.is_pooled else settings)},
@@ -87,7 +87,7 @@ def _is_true(text: str) -> bool:
     return text == "true"
 
 
-class _Connection(asyncpg.Connection):
+class _GuardedConnection(asyncpg.Connection):
     """Ends when the server is not heard from, whatever is waited for."""
 
     def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
@@ -95,7 +95,7 @@ class _Connection(asyncpg.Connection):
         _notice_silence(transport.get_extra_info("socket"))
 
 
-class _PooledConnection(_Connection):
+class _PooledConnection(_GuardedConnection):
     """Each transaction brings its settings along."""
 
     async def execute(self, query: str, *arguments: Any, **options: Any) -> str:

@@ -15,140 +15,140 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from leadline.kit.db import Misfit, T, Work, Writes
+from leadline.kit.db import ConstraintViolation, T, Work, WriteStats
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.connections import Connections
-from leadline.kit.db.postgres.errors import AWAY, in_doubt, not_written
+from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, commit_in_doubt, write_failed
 from leadline.kit.db.postgres.pending import WriteTransaction
-from leadline.kit.db.units import Unit, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take
+from leadline.kit.db.units import QueuedWrite, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take_group
 
-MAX_GROUP = 100
+MAX_GROUP_WRITES = 100
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _WRITES = "writes"
 """The share of the connections that all writes have."""
-_LANES = 0x1EAD
+_PARTITION_LOCKS = 0x1EAD
 """The advisory locks that are lanes."""
 
 
-class Writer:
+class PostgresWriter:
     """Belongs to the event loop that it is made on."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: ConnectionPool) -> None:
         self.seconds: float | None = None
         """What a write takes at most, waiting included; None is no limit."""
         self._connections = connections
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[int, deque[Unit]] = {}
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._waiting: dict[int, deque[QueuedWrite]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._units = self._groups = 0
         self._are_failing = False
 
-    async def write(self, work: Work[T], lane: int) -> T:
+    async def write(self, work: Work[T], partition: int) -> T:
         """Raises `Unavailable` when too many units wait already, or when the database cannot be written."""
-        waiting = self._waiting.get(lane)
+        waiting = self._waiting.get(partition)
         if waiting is None:
-            waiting = self._waiting[lane] = deque()
-            task = self._loop.create_task(self._write_all(lane, waiting))
-            self._lanes.add(task)
-            task.add_done_callback(self._lanes.discard)
+            waiting = self._waiting[partition] = deque()
+            task = self._loop.create_task(self._write_all(partition, waiting))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         refuse_if_full(len(waiting))
-        unit = Unit(work, self._loop.create_future())
+        unit = QueuedWrite(work, self._loop.create_future())
         waiting.append(unit)
         done, _ = await asyncio.wait({unit.answer}, timeout=self.seconds)
         if not done:
             unit.is_abandoned = True
             unit.answer.cancel()
-            raise in_doubt(TimeoutError()) if unit.is_begun else not_written(TimeoutError())
+            raise commit_in_doubt(TimeoutError()) if unit.is_begun else write_failed(TimeoutError())
         result: T = unit.answer.result()
         return result
 
-    def figures(self) -> Writes:
-        return Writes(sum(map(len, self._waiting.values())), self._units, self._groups, self._are_failing)
+    def write_stats(self) -> WriteStats:
+        return WriteStats(sum(map(len, self._waiting.values())), self._units, self._groups, self._are_failing)
 
     async def close(self) -> None:
         """Returns when everything handed in is written and answered."""
-        while self._lanes:
-            await asyncio.wait(self._lanes)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
-    async def _write_all(self, lane: int, waiting: deque[Unit]) -> None:
+    async def _write_all(self, partition: int, waiting: deque[QueuedWrite]) -> None:
         """One group after the other, for as long as anything waits."""
         while waiting:
-            group = take(waiting, MAX_GROUP)
-            await self._write(lane, group)
+            group = take_group(waiting, MAX_GROUP_WRITES)
+            await self._write_group(partition, group)
             answer_all(group)
             await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
-        del self._waiting[lane]
+        del self._waiting[partition]
 
-    async def _write(self, lane: int, group: list[Unit]) -> None:
+    async def _write_group(self, partition: int, group: list[QueuedWrite]) -> None:
         try:
-            async with self._connections.lent(_WRITES) as connection:
+            async with self._connections.lend_connection(_WRITES) as connection:
                 try:
-                    await _write_together(connection, lane, group)
-                except _HasWritten:
-                    await _write_apart(connection, lane, group)
+                    await _write_together(connection, partition, group)
+                except _FailedAfterWriting:
+                    await _write_with_savepoints(connection, partition, group)
             self._units += len(group)
             self._groups += 1
             self._are_failing = False
-        except _InDoubt as error:
+        except _CommitInDoubt as error:
             self._are_failing = True
-            fail_all(group, in_doubt(error.__cause__ or error))
-        except AWAY as error:
+            fail_all(group, commit_in_doubt(error.__cause__ or error))
+        except TRANSIENT_ERRORS as error:
             self._are_failing = True
             if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-                self._connections.expire()  # a standby by now; the leader is elsewhere
-            waiting = self._waiting[lane]
+                self._connections.expire_all()  # a standby by now; the leader is elsewhere
+            waiting = self._waiting[partition]
             group += waiting  # they would fare no better, and wait the longer for it
             waiting.clear()
-            fail_all(group, not_written(error))
+            fail_all(group, write_failed(error))
         except Exception as error:  # a defect, which must not leave the lane without its task
             self._are_failing = True
             fail_unexpectedly(group, error)
 
 
-class _HasWritten(Exception):
+class _FailedAfterWriting(Exception):
     """A unit failed after it had written something, or in a way that ends the transaction."""
 
 
-class _InDoubt(Exception):
+class _CommitInDoubt(Exception):
     """The database went away while it committed."""
 
 
-async def _write_together(connection: Connection, lane: int, group: list[Unit]) -> None:
-    async with _lane_of_its_own(connection, lane) as transaction:
+async def _write_together(connection: Connection, partition: int, group: list[QueuedWrite]) -> None:
+    async with locked_partition(connection, partition) as transaction:
         for unit in group:
             before = transaction.writes
             transaction.begin_unit()
-            await _run(unit, transaction)
+            await _run_write(unit, transaction)
             if _has_aborted(unit.error) or (unit.error and transaction.writes != before):
-                raise _HasWritten
+                raise _FailedAfterWriting
         try:
             await transaction.flush()
-        except AWAY:
+        except TRANSIENT_ERRORS:
             raise
         except asyncpg.PostgresError as error:  # whose it is shows once each is written by itself
-            raise _HasWritten from error
+            raise _FailedAfterWriting from error
 
 
 def _has_aborted(error: Exception | None) -> bool:
     """Whether it has ended the transaction on the server."""
-    return isinstance(error, asyncpg.PostgresError | Misfit)
+    return isinstance(error, asyncpg.PostgresError | ConstraintViolation)
 
 
-async def _write_apart(connection: Connection, lane: int, group: list[Unit]) -> None:
-    async with _lane_of_its_own(connection, lane) as transaction:
+async def _write_with_savepoints(connection: Connection, partition: int, group: list[QueuedWrite]) -> None:
+    async with locked_partition(connection, partition) as transaction:
         for unit in group:
             await connection.execute("SAVEPOINT unit")
-            await _run(unit, transaction, to_the_end=True)
+            await _run_write(unit, transaction, to_the_end=True)
             if unit.error is not None:
-                transaction.forget()
+                transaction.discard_pending()
                 await connection.execute("ROLLBACK TO unit")
             await connection.execute("RELEASE unit")
 
 
 @asynccontextmanager
-async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[WriteTransaction]:
+async def locked_partition(connection: Connection, partition: int) -> AsyncIterator[WriteTransaction]:
     try:
-        await connection.execute(f"{_BEGIN}; SELECT pg_advisory_xact_lock({_LANES}, {lane})")
+        await connection.execute(f"{_BEGIN}; SELECT pg_advisory_xact_lock({_PARTITION_LOCKS}, {partition})")
         yield WriteTransaction(connection)
     except TimeoutError:
         connection.terminate()  # it would not answer a ROLLBACK either
@@ -159,14 +159,14 @@ async def _lane_of_its_own(connection: Connection, lane: int) -> AsyncIterator[W
         raise
     try:
         status = await connection.execute("COMMIT")
-    except AWAY as error:
+    except TRANSIENT_ERRORS as error:
         if isinstance(error, TimeoutError):
             connection.terminate()
-        raise _InDoubt from error
+        raise _CommitInDoubt from error
     assert status == "COMMIT", "a unit has hidden that one of its statements failed"
 
 
-async def _run(unit: Unit, transaction: WriteTransaction, *, to_the_end: bool = False) -> None:
+async def _run_write(unit: QueuedWrite, transaction: WriteTransaction, *, to_the_end: bool = False) -> None:
     """`to_the_end` sends what the unit has left for later, too."""
     if unit.is_late():
         return
@@ -174,10 +174,10 @@ async def _run(unit: Unit, transaction: WriteTransaction, *, to_the_end: bool = 
         unit.result = await unit.work(transaction)
         if to_the_end:
             await transaction.flush()
-    except AWAY:
+    except TRANSIENT_ERRORS:
         raise
     except asyncpg.IntegrityConstraintViolationError as error:
-        unit.error = Misfit(str(error).partition("\n")[0])
+        unit.error = ConstraintViolation(str(error).partition("\n")[0])
         unit.error.__cause__ = error
     except Exception as error:
         unit.error = error

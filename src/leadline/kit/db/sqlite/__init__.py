@@ -7,12 +7,12 @@ from pathlib import Path
 
 import apsw
 
-from leadline.kit.db import DatabaseError, Reads, T, Transaction, Work, Writes
-from leadline.kit.db.sqlite.checkpoints import Checkpoints
-from leadline.kit.db.sqlite.connection import SqliteTransaction, connect
-from leadline.kit.db.sqlite.errors import told
-from leadline.kit.db.sqlite.reader import Readers
-from leadline.kit.db.sqlite.writer import Writer
+from leadline.kit.db import DatabaseError, ReadStats, T, Transaction, Work, WriteStats
+from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db.sqlite.connection import SqliteTransaction, open_connection
+from leadline.kit.db.sqlite.errors import describe_error
+from leadline.kit.db.sqlite.reader import SqliteReader
+from leadline.kit.db.sqlite.writer import SqliteWriter
 
 FIRST_SAFE_VERSION = (3, 51, 3)
 """Before it, two processes that write at the same instant can corrupt the file (sqlite.org/wal.html, 11.1)."""
@@ -25,9 +25,9 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._checkpoints: Checkpoints
-        self._readers: Readers
-        self._writer: Writer
+        self._checkpoints: Checkpointer
+        self._readers: SqliteReader
+        self._writer: SqliteWriter
 
     async def open(self) -> None:
         version = apsw.sqlite_lib_version()
@@ -38,11 +38,11 @@ class SqliteDatabase:
         if not self._path.exists():
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
         try:
-            self._checkpoints = Checkpoints(partial(connect, self._path))
-            self._writer = Writer(connect(self._path), self._checkpoints)
-            self._readers = Readers(self._connect_reader)
+            self._checkpoints = Checkpointer(partial(open_connection, self._path))
+            self._writer = SqliteWriter(open_connection(self._path), self._checkpoints)
+            self._readers = SqliteReader(self._connect_reader)
         except apsw.Error as error:
-            raise DatabaseError(f"{self._path} cannot be opened as a data file {told(error)}") from error
+            raise DatabaseError(f"{self._path} cannot be opened as a data file {describe_error(error)}") from error
 
     def _refuse_folder(self) -> None:
         if self._path.is_dir():
@@ -58,29 +58,29 @@ class SqliteDatabase:
         return self._readers.read(work)
 
     @asynccontextmanager
-    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
+    async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:
         try:
             with closing(self._connect_reader()) as connection:
                 connection.execute("BEGIN")
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the first read opens it
                 yield SqliteTransaction(connection)
         except apsw.Error as error:
-            raise DatabaseError(f"{self._path} cannot be read {told(error)}") from error
+            raise DatabaseError(f"{self._path} cannot be read {describe_error(error)}") from error
 
-    def write(self, work: Work[T], lane: int = 0) -> Awaitable[T]:
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         """There is one lane: the file has one writer."""
         return self._writer.write(work)
 
     def bound_requests(self, seconds: float) -> None:
         """What waits here is bounded already: for the file, and for other processes."""
 
-    def writes(self) -> Writes:
-        return self._writer.figures()
+    def write_stats(self) -> WriteStats:
+        return self._writer.write_stats()
 
-    def reads(self) -> Reads:
-        return Reads()
+    def read_stats(self) -> ReadStats:
+        return ReadStats()
 
     def _connect_reader(self) -> apsw.Connection:
-        connection = connect(self._path)
+        connection = open_connection(self._path)
         connection.execute("PRAGMA query_only = ON")
         return connection

@@ -9,7 +9,7 @@ import apsw
 
 from leadline.kit.db import DatabaseError
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS
-from leadline.kit.db.sqlite.errors import told
+from leadline.kit.db.sqlite.errors import describe_error
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -21,8 +21,8 @@ def copy_file(source: Path, target: Path) -> None:
     """
     try:
         with (
-            _connected(source, apsw.SQLITE_OPEN_READONLY) as reader,
-            _connected(target, apsw.SQLITE_OPEN_READWRITE) as writer,
+            _open_connection(source, apsw.SQLITE_OPEN_READONLY) as reader,
+            _open_connection(target, apsw.SQLITE_OPEN_READWRITE) as writer,
         ):
             reader.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # says what is wrong; a backup does not
             with writer.backup("main", reader, "main") as pages:
@@ -34,14 +34,14 @@ def copy_file(source: Path, target: Path) -> None:
             f"There is no room for a copy of {source} in {target.parent}; make room there, or choose another place."
         ) from error
     except apsw.Error as error:
-        raise DatabaseError(f"{source} cannot be copied as a data file {told(error)}") from error
+        raise DatabaseError(f"{source} cannot be copied as a data file {describe_error(error)}") from error
     if faults != [("ok",)]:
         fault = str(faults[0][0]).removeprefix("*** in database main ***").strip()
         raise DatabaseError(f"{source} is damaged ({fault}); docs/data.md says what to do.")
 
 
 @contextmanager
-def _connected(path: Path, flags: int) -> Iterator[apsw.Connection]:
+def _open_connection(path: Path, flags: int) -> Iterator[apsw.Connection]:
     connection = apsw.Connection(str(path), flags=flags)
     connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
     try:
@@ -50,7 +50,7 @@ def _connected(path: Path, flags: int) -> Iterator[apsw.Connection]:
         connection.close()
 
 
-def flush(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
     """Makes what stands in a file, or in a folder, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -15,14 +15,14 @@ import apsw
 
 logger = logging.getLogger("leadline")
 
-LONG = 8_000
+LONG_WAL_PAGES = 8_000
 """Pages in the log (32 MB): pages that change often are copied less often than they are written."""
-TOO_LONG = 16_000
+MAX_WAL_PAGES = 16_000
 """Pages with which a commit waits for the checkpoint, so that the log does not grow for ever."""
-PASSES = 5
+MAX_PASSES = 5
 
 
-class Checkpoints:
+class Checkpointer:
     """`connect` makes a connection to the file."""
 
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
@@ -47,12 +47,12 @@ class Checkpoints:
     def _see_to(self, connection: apsw.Connection) -> None:
         """SQLite would tell how long the log is, but within the commit: it then waited for the interpreter twice."""
         written, _ = connection.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)
-        if written - self._begun < LONG:
+        if written - self._begun < LONG_WAL_PAGES:
             return
         length, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
-        if length < LONG:
+        if length < LONG_WAL_PAGES:
             self._begun = written - length
-        elif length >= TOO_LONG:
+        elif length >= MAX_WAL_PAGES:
             self._make_now(connection)
         elif self._running is None or self._running.done():
             self._running = self._thread.submit(self._catch_up)
@@ -66,7 +66,7 @@ class Checkpoints:
     def _catch_up(self) -> None:
         with suppress(apsw.Error), closing(self._connect()) as connection:
             length = 0
-            for _ in range(PASSES):
+            for _ in range(MAX_PASSES):
                 before = length
                 length, copied = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
                 if length == before or copied < length:  # a reader needs what was there before

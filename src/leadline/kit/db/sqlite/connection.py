@@ -6,15 +6,15 @@ from typing import cast
 
 import apsw
 
-from leadline.kit.db import Cell, Dialect, Misfit, Row, SqlValue, T
+from leadline.kit.db import ConstraintViolation, CounterRow, Dialect, Row, SqlValue, T
 from leadline.kit.db.sqlite.dialect import SqliteDialect
-from leadline.kit.db.sqlite.limits import Steps
-from leadline.kit.text import fold
+from leadline.kit.db.sqlite.limits import StepBudget
+from leadline.kit.text import fold_case
 
 BUSY_SECONDS = 5.0
 
 
-def connect(path: Path) -> apsw.Connection:
+def open_connection(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), statementcachesize=256)
     prepare_reading(connection)
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
@@ -30,11 +30,11 @@ def prepare_reading(connection: apsw.Connection) -> None:
     connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.create_scalar_function("fold", _fold, 1, deterministic=True)
+    connection.create_scalar_function("fold", _fold_case, 1, deterministic=True)
 
 
-def _fold(*values: object) -> str | None:
-    return fold(values[0]) if isinstance(values[0], str) else None
+def _fold_case(*values: object) -> str | None:
+    return fold_case(values[0]) if isinstance(values[0], str) else None
 
 
 class SqliteTransaction:
@@ -44,7 +44,7 @@ class SqliteTransaction:
     data_version: Hashable = None
 
     def __init__(
-        self, connection: apsw.Connection, *, must_be_quick: bool = False, steps: Steps | None = None
+        self, connection: apsw.Connection, *, must_be_quick: bool = False, steps: StepBudget | None = None
     ) -> None:
         """`steps` is what the connection's queries may take, if that is counted."""
         self._connection = connection
@@ -67,13 +67,13 @@ class SqliteTransaction:
         rows = self._connection.execute(sql, parameters).fetchall()
         return cast("Row", rows[0]) if rows else None
 
-    async def fetch_familiar(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
+    async def fetch_cached(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         return await self.fetch_one(sql, parameters)
 
-    async def fetch_keyed(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
+    async def fetch_by_key(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
         return await self.fetch_all(sql, parameters)
 
-    async def fetch_settled(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
+    async def fetch_immutable(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         return await self.fetch_all(sql, parameters)
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
@@ -84,22 +84,22 @@ class SqliteTransaction:
         try:
             self._connection.executemany(sql, rows).fetchall()
         except apsw.ConstraintError as error:
-            raise Misfit(str(error)) from error
+            raise ConstraintViolation(str(error)) from error
 
-    async def insert_later(self, sql: str, parameters: Sequence[SqlValue]) -> None:
+    async def defer_insert(self, sql: str, parameters: Sequence[SqlValue]) -> None:
         self._connection.execute(sql, parameters)
 
-    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
+    async def lock_row(self, cell: CounterRow, key: SqlValue) -> Row | None:
         return await self.fetch_one(cell.find, (key,))
 
-    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+    async def save_row(self, cell: CounterRow, key: SqlValue, row: Row) -> None:
         self._connection.execute(cell.save, (*row, key))
 
     async def run_script(self, script: str) -> None:
         self._connection.execute(script).fetchall()
 
 
-def drive(work: Awaitable[T]) -> T:
+def run_sync(work: Awaitable[T]) -> T:
     """Runs work to its end without an event loop: it awaits the transaction alone, and that never suspends."""
     steps = work.__await__()
     try:

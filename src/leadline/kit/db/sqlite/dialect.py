@@ -8,27 +8,27 @@ from leadline.kit.db.sqlite.catalogue import CATALOGUE
 
 class SqliteDialect:
     name = "sqlite"
-    lock = ""  # a write has the whole file to itself
-    catalogue = CATALOGUE
-    unsound = "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"
+    lock_clause = ""  # a write has the whole file to itself
+    introspection = CATALOGUE
+    integrity_check = "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"
 
-    def fold(self, column: str) -> str:
+    def fold_case(self, column: str) -> str:
         return f"fold({column})"
 
-    def contains(self, text: str) -> str:
+    def contains_text(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
 
-    def among(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
+    def in_list(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
         if not numbers:
             return "0", ()
         places = 1 << (len(numbers) - 1).bit_length()  # the last number is repeated: so one text serves many lengths
         repeated = (*numbers, *[numbers[-1]] * (places - len(numbers)))
         return f"{column} IN ({', '.join('?' * places)})", repeated
 
-    def page(self, select: str, table: str, where: str, order: str) -> str:
+    def select_page(self, select: str, table: str, where: str, order: str) -> str:
         # Found first, and read then: an index that has all that is asked for spares reading what is passed over.
         found = f"SELECT rowid FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         return f"{select} WHERE rowid IN ({found}) ORDER BY {order}"
 
-    def search(self, text: str) -> tuple[str, list[SqlValue]]:
-        return self.contains("search_key"), [text]
+    def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
+        return self.contains_text("search_key"), [text]

@@ -4,44 +4,44 @@ import apsw
 
 from leadline.kit.db import FULL, Unavailable
 
-AWAY = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
+TRANSIENT_ERRORS = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
 """What it raises when the file, not the SQL, is at fault, for now."""
-DAMAGED = (apsw.CorruptError, apsw.NotADBError)
-_FORBIDDEN = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
+DAMAGE_ERRORS = (apsw.CorruptError, apsw.NotADBError)
+_PERMISSION_ERRORS = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
 
 
-def told(error: apsw.Error) -> str:
+def describe_error(error: apsw.Error) -> str:
     """What SQLite says, and what to do about it."""
-    if isinstance(error, _FORBIDDEN):
+    if isinstance(error, _PERMISSION_ERRORS):
         return (
             f"({error}): this account must be able to read and write the file, and to write to its folder, on a disk"
             " that is not read-only."
         )
     if isinstance(error, apsw.CorruptError):
         return f"({error}): keep it as it is, and restore a backup; docs/data.md says how."
-    if reason(error) == FULL:
+    if error_reason(error) == FULL:
         return f"({FULL}): make room on its disk."
-    return f"({reason(error)})."
+    return f"({error_reason(error)})."
 
 
-def reason(error: Exception | None) -> str:
+def error_reason(error: Exception | None) -> str:
     """What SQLite says; but where it lacks room it may say "not an error" (a backup), or "disk I/O error" (for its
     file `-shm`)."""
-    is_full = isinstance(error, apsw.FullError) or _is(error, apsw.SQLITE_IOERR_SHMSIZE)
+    is_full = isinstance(error, apsw.FullError) or _has_code(error, apsw.SQLITE_IOERR_SHMSIZE)
     if is_full:
         return FULL
     return "disk I/O error" if isinstance(error, apsw.IOError) else str(error)
 
 
-def not_written(error: apsw.Error) -> Unavailable:
+def write_failed(error: apsw.Error) -> Unavailable:
     """A commit failed. Where its flush did (fsync(2)), all that was to be flushed may be on the disk, and be found by
     the next who opens the file."""
-    if _is(error, apsw.SQLITE_IOERR_FSYNC):
+    if _has_code(error, apsw.SQLITE_IOERR_FSYNC):
         return Unavailable(
             f"The disk failed while it saved ({error}); see whether the change is there before you repeat it."
         )
-    return Unavailable(f"The data file could not be written ({reason(error)}); nothing was changed.")
+    return Unavailable(f"The data file could not be written ({error_reason(error)}); nothing was changed.")
 
 
-def _is(error: Exception | None, code: int) -> bool:
+def _has_code(error: Exception | None, code: int) -> bool:
     return getattr(error, "extendedresult", 0) == code

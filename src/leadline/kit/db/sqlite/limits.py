@@ -4,7 +4,7 @@ import time
 from typing import Protocol
 
 
-class Limit(Protocol):
+class WorkBudget(Protocol):
     """`every` is how many steps lie between two questions."""
 
     every: int
@@ -14,7 +14,7 @@ class Limit(Protocol):
     def is_passed(self) -> bool: ...
 
 
-class Steps:
+class StepBudget:
     """A number of steps; 40,000 of them are about a millisecond."""
 
     def __init__(self, allowed: int) -> None:
@@ -34,7 +34,7 @@ class Steps:
         return self._left <= 0
 
 
-class Deadline:
+class TimeBudget:
     """A time after the start."""
 
     every = 100_000

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import apsw
 
-from leadline.kit.db import Cell, Row, SqlValue
+from leadline.kit.db import CounterRow, Row, SqlValue
 from leadline.kit.db.sqlite.connection import SqliteTransaction
 
 
@@ -14,17 +14,17 @@ class WriteTransaction(SqliteTransaction):
 
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection)
-        self._cells: dict[tuple[Cell, SqlValue], Row] = {}
-        self._taken: dict[tuple[Cell, SqlValue], Row] = {}
+        self._unsaved_rows: dict[tuple[CounterRow, SqlValue], Row] = {}
+        self._locked_rows: dict[tuple[CounterRow, SqlValue], Row] = {}
         self._saved = 0
         self._uncounted = 0  # by SQLite: rows that were put, and scripts, which change the schema
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
-        self._save_cells()
+        self._save_rows()
         return await super().fetch_all(sql, parameters)
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
-        self._save_cells()
+        self._save_rows()
         return await super().fetch_one(sql, parameters)
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
@@ -40,33 +40,33 @@ class WriteTransaction(SqliteTransaction):
         self._uncounted += 1
         await super().run_script(script)
 
-    async def take(self, cell: Cell, key: SqlValue) -> Row | None:
-        row = self._cells.get((cell, key)) or self._taken.get((cell, key))
-        if row is None and (row := await super().take(cell, key)) is not None:
-            self._taken[cell, key] = row
+    async def lock_row(self, cell: CounterRow, key: SqlValue) -> Row | None:
+        row = self._unsaved_rows.get((cell, key)) or self._locked_rows.get((cell, key))
+        if row is None and (row := await super().lock_row(cell, key)) is not None:
+            self._locked_rows[cell, key] = row
         return row
 
-    async def put(self, cell: Cell, key: SqlValue, row: Row) -> None:
+    async def save_row(self, cell: CounterRow, key: SqlValue, row: Row) -> None:
         self._uncounted += 1
-        self._cells[cell, key] = row
+        self._unsaved_rows[cell, key] = row
 
     def flush(self) -> None:
-        self._save_cells()
-        self._taken.clear()
+        self._save_rows()
+        self._locked_rows.clear()
 
-    def forget(self) -> None:
+    def discard_pending(self) -> None:
         """Drops what is pending."""
-        self._cells.clear()
-        self._taken.clear()
+        self._unsaved_rows.clear()
+        self._locked_rows.clear()
 
-    def _save_cells(self) -> None:
-        for (cell, key), row in self._cells.items():
+    def _save_rows(self) -> None:
+        for (cell, key), row in self._unsaved_rows.items():
             self._connection.execute(cell.save, (*row, key))
-        self._saved += len(self._cells)
-        self._taken |= self._cells
-        self._cells.clear()
+        self._saved += len(self._unsaved_rows)
+        self._locked_rows |= self._unsaved_rows
+        self._unsaved_rows.clear()
 
-    def written(self) -> tuple[int, int]:
+    def count_writes(self) -> tuple[int, int]:
         """Stays the same while nothing is written. A row counts when it is put, not when it is saved: that may be for
         another unit."""
         return self._connection.total_changes() - self._saved, self._uncounted

@@ -19,12 +19,12 @@ class ReadOnlySqliteDatabase(SqliteDatabase):
         """Leaves the file alone."""
 
     def _connect_reader(self) -> apsw.Connection:
-        connection = apsw.Connection(_address(self._path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        connection = apsw.Connection(_file_uri(self._path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
         prepare_reading(connection)
         return connection
 
 
-def _address(path: Path) -> str:
+def _file_uri(path: Path) -> str:
     """As a URI (sqlite.org/uri.html). Whoever writes a file has a log and an index of it beside it; where there is
     neither, nobody writes, and SQLite need not make them in order to read."""
     is_written = any(Path(f"{path}{ending}").is_file() for ending in ("-wal", "-shm"))

@@ -15,31 +15,31 @@ from itertools import count
 import apsw
 
 from leadline.kit.db import DatabaseError, T, Unavailable, Work
-from leadline.kit.db.later import in_time
-from leadline.kit.db.sqlite.connection import SqliteTransaction, drive
-from leadline.kit.db.sqlite.errors import AWAY, DAMAGED, reason, told
-from leadline.kit.db.sqlite.limits import Deadline, Limit, Steps
-from leadline.kit.db.sqlite.stalls import Stalls
+from leadline.kit.db.later import retry_until_done
+from leadline.kit.db.sqlite.connection import SqliteTransaction, run_sync
+from leadline.kit.db.sqlite.errors import DAMAGE_ERRORS, TRANSIENT_ERRORS, describe_error, error_reason
+from leadline.kit.db.sqlite.limits import StepBudget, TimeBudget, WorkBudget
+from leadline.kit.db.sqlite.stalls import DiskStallDetector
 
 INLINE_STEPS = 12_000
 """What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
 INLINE_CACHE_KIB = 65_536
-THREADS = 4
+MAX_THREADS = 4
 MAX_SECONDS = 10.0
 
 _serials = count()
 
 
-class Readers:
+class SqliteReader:
     """`connect` makes a connection that only reads."""
 
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._connect = connect
-        self._opened: list[_Reader] = []
-        self._inline = self._new_reader(Steps(INLINE_STEPS), inline=True)
-        self._stalls = Stalls()
+        self._opened: list[_SnapshotReader] = []
+        self._inline = self._new_reader(StepBudget(INLINE_STEPS), inline=True)
+        self._stalls = DiskStallDetector()
         self._local = threading.local()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="leadline-reader")
+        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="leadline-reader")
 
     def read(self, work: Work[T]) -> Awaitable[T]:
         """Reads that run in one turn of the event loop share a snapshot, opened by the first of them.
@@ -47,69 +47,69 @@ class Readers:
         None is older for that than what its caller may have seen: the loop keeps its order, so a read that
         comes before the snapshot's end was asked for before the snapshot was opened.
         """
-        return in_time(self._read, work)
+        return retry_until_done(self._read_in_turn, work)
 
-    async def _read(self, work: Work[T]) -> T:
+    async def _read_in_turn(self, work: Work[T]) -> T:
         if not self._inline.is_open:
             if self._stalls.are_recent():
                 return await self._read_apart(work)
             self._begin_turn()
         try:
-            return await self._inline.run(work)
+            return await self._inline.run_work(work)
         except apsw.InterruptError:
             return await self._read_apart(work)
 
     def _begin_turn(self) -> None:
-        self._inline.open()
+        self._inline.open_snapshot()
         asyncio.get_running_loop().call_soon(self._end_turn, time.monotonic())
 
     def _end_turn(self, start: float) -> None:
-        self._inline.close()
-        self._stalls.note(start)
+        self._inline.close_snapshot()
+        self._stalls.note_duration(start)
 
     async def _read_apart(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
 
     def _read_slowly(self, work: Work[T]) -> T:
-        reader: _Reader | None = getattr(self._local, "reader", None)
+        reader: _SnapshotReader | None = getattr(self._local, "reader", None)
         if reader is None:
             reader = self._local.reader = self._new_slow_reader()
-        reader.open()
+        reader.open_snapshot()
         try:
-            return drive(reader.run(work))
+            return run_sync(reader.run_work(work))
         except apsw.InterruptError:
             raise Unavailable(f"The query took more than {MAX_SECONDS:.0f} s; ask for less at a time.") from None
         finally:
-            reader.close()
+            reader.close_snapshot()
 
-    def _new_slow_reader(self) -> "_Reader":
+    def _new_slow_reader(self) -> "_SnapshotReader":
         try:
-            return self._new_reader(Deadline(MAX_SECONDS))
-        except AWAY as error:
-            raise _unavailable(error) from error
+            return self._new_reader(TimeBudget(MAX_SECONDS))
+        except TRANSIENT_ERRORS as error:
+            raise _read_failed(error) from error
 
     def close(self) -> None:
         self._threads.shutdown()
         for reader in self._opened:
             reader.disconnect()
 
-    def _new_reader(self, limit: Limit, *, inline: bool = False) -> "_Reader":
-        reader = _Reader(self._connect(), limit, inline)
+    def _new_reader(self, limit: WorkBudget, *, inline: bool = False) -> "_SnapshotReader":
+        reader = _SnapshotReader(self._connect(), limit, inline)
         self._opened.append(reader)
         return reader
 
 
-class _Reader:
+class _SnapshotReader:
     """A connection, and the snapshot it reads from while it is open."""
 
-    def __init__(self, connection: apsw.Connection, limit: Limit, inline: bool) -> None:
+    def __init__(self, connection: apsw.Connection, limit: WorkBudget, inline: bool) -> None:
         connection.set_progress_handler(limit.is_passed, limit.every)
         if inline:  # nearly all reads are its, and a page that it has costs no call of the system
             connection.execute(f"PRAGMA cache_size = -{INLINE_CACHE_KIB}")
         self._connection = connection
         self._limit = limit
         self._transaction = SqliteTransaction(
-            connection, must_be_quick=inline, steps=limit if isinstance(limit, Steps) else None
+            connection, must_be_quick=inline, steps=limit if isinstance(limit, StepBudget) else None
         )
         self._serial = next(_serials)
         self._snapshot: apsw.Cursor | None = None
@@ -118,34 +118,34 @@ class _Reader:
     def is_open(self) -> bool:
         return self._snapshot is not None
 
-    def open(self) -> None:
+    def open_snapshot(self) -> None:
         self._limit.restart()
         try:
             # A statement that is not finished holds its snapshot for those after it, for less than BEGIN costs.
             self._snapshot = self._connection.execute("SELECT rowid FROM sqlite_schema")
-        except AWAY as error:
-            raise _unavailable(error) from error
+        except TRANSIENT_ERRORS as error:
+            raise _read_failed(error) from error
         self._transaction.data_version = (self._serial, self._connection.data_version())
 
-    async def run(self, work: Work[T]) -> T:
+    async def run_work(self, work: Work[T]) -> T:
         """Raises `apsw.InterruptError` when the limit is passed, and `DatabaseError` if the file is damaged."""
         self._limit.restart()
         try:
             return await work(self._transaction)
-        except AWAY as error:
-            raise _unavailable(error) from error
-        except DAMAGED as error:
-            raise DatabaseError(f"The data file cannot be read {told(error)}") from error
+        except TRANSIENT_ERRORS as error:
+            raise _read_failed(error) from error
+        except DAMAGE_ERRORS as error:
+            raise DatabaseError(f"The data file cannot be read {describe_error(error)}") from error
 
-    def close(self) -> None:
+    def close_snapshot(self) -> None:
         if self._snapshot is not None:
             self._snapshot.close()
             self._snapshot = None
 
     def disconnect(self) -> None:
-        self.close()
+        self.close_snapshot()
         self._connection.close()
 
 
-def _unavailable(error: apsw.Error) -> Unavailable:
-    return Unavailable(f"The data file could not be read ({reason(error)}).")
+def _read_failed(error: apsw.Error) -> Unavailable:
+    return Unavailable(f"The data file could not be read ({error_reason(error)}).")

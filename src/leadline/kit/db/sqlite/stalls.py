@@ -3,12 +3,12 @@
 import resource
 import time
 
-HELD_UP_SECONDS = 0.02
+STALL_SECONDS = 0.02
 """Longer than anything takes that runs on the event loop, unless it waits for the disk, or for the processor."""
-APART_SECONDS = 1.0
+RECENT_SECONDS = 1.0
 
 
-class Stalls:
+class DiskStallDetector:
     """What runs on the event loop mostly finds its pages in memory. Where it had to wait for the disk, because much
     of the file is not in memory and the disk is slow, its like are better off in a thread for a while: they wait
     alone there.
@@ -20,14 +20,14 @@ class Stalls:
         self._until = 0.0
         self._blocks = _blocks_read()
 
-    def note(self, start: float) -> None:
+    def note_duration(self, start: float) -> None:
         """Of something that began at `start` (`time.monotonic`) and has just ended."""
         now = time.monotonic()
-        if now - start < HELD_UP_SECONDS:
+        if now - start < STALL_SECONDS:
             return
         blocks = _blocks_read()
         if blocks > self._blocks:
-            self._until = now + APART_SECONDS
+            self._until = now + RECENT_SECONDS
         self._blocks = blocks
 
     def are_recent(self) -> bool:

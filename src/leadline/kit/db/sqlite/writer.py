@@ -17,36 +17,36 @@ from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 
-from leadline.kit.db import Misfit, T, Work, Writes
-from leadline.kit.db.sqlite.checkpoints import Checkpoints
-from leadline.kit.db.sqlite.connection import BUSY_SECONDS, drive
-from leadline.kit.db.sqlite.errors import AWAY, not_written, reason
-from leadline.kit.db.sqlite.limits import Steps
+from leadline.kit.db import ConstraintViolation, T, Work, WriteStats
+from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db.sqlite.connection import BUSY_SECONDS, run_sync
+from leadline.kit.db.sqlite.errors import TRANSIENT_ERRORS, error_reason, write_failed
+from leadline.kit.db.sqlite.limits import StepBudget
 from leadline.kit.db.sqlite.pending import WriteTransaction
-from leadline.kit.db.sqlite.stalls import Stalls
-from leadline.kit.db.units import Unit, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take
+from leadline.kit.db.sqlite.stalls import DiskStallDetector
+from leadline.kit.db.units import QueuedWrite, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take_group
 
-MAX_GROUP = 50
+MAX_GROUP_WRITES = 50
 INLINE_STEPS = 200_000
 """Units that share a commit, and what all of them may cost on the event loop: a few milliseconds at most."""
-TURNS = 8
+TURNS_BETWEEN_GROUPS = 8
 """Turns of the event loop between a group's answers and the next group: enough for whoever was answered to ask again,
 and so to share a commit with those who have waited meanwhile."""
 
 
-class Writer:
+class SqliteWriter:
     """Belongs to the event loop that it is made on."""
 
-    def __init__(self, connection: apsw.Connection, checkpoints: Checkpoints) -> None:
+    def __init__(self, connection: apsw.Connection, checkpoints: Checkpointer) -> None:
         self._checkpoints = checkpoints
-        self._steps = Steps(INLINE_STEPS)
+        self._steps = StepBudget(INLINE_STEPS)
         connection.set_progress_handler(self._steps.is_passed, self._steps.every)
         self._connection = connection
         self._transaction = WriteTransaction(connection)
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[Unit] = deque()
+        self._waiting: deque[QueuedWrite] = deque()
         self._writing: asyncio.Task[None] | None = None
-        self._stalls = Stalls()
+        self._stalls = DiskStallDetector()
         self._units = self._groups = 0
         self._are_failing = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
@@ -54,15 +54,15 @@ class Writer:
     async def write(self, work: Work[T]) -> T:
         """Raises `Unavailable` when too many units wait already, or when the file cannot be written."""
         refuse_if_full(len(self._waiting))
-        unit = Unit(work, self._loop.create_future())
+        unit = QueuedWrite(work, self._loop.create_future())
         self._waiting.append(unit)
         if self._writing is None:
             self._writing = self._loop.create_task(self._write_all())
         result: T = await unit.answer
         return result
 
-    def figures(self) -> Writes:
-        return Writes(len(self._waiting), self._units, self._groups, self._are_failing)
+    def write_stats(self) -> WriteStats:
+        return WriteStats(len(self._waiting), self._units, self._groups, self._are_failing)
 
     async def close(self) -> None:
         """Returns when everything handed in is written and answered."""
@@ -74,31 +74,31 @@ class Writer:
     async def _write_all(self) -> None:
         """One group after the other, for as long as anything waits."""
         while self._waiting:
-            group = take(self._waiting, MAX_GROUP)
-            await self._write(group)
+            group = take_group(self._waiting, MAX_GROUP_WRITES)
+            await self._write_group(group)
             answer_all(group)
-            for _ in range(TURNS):
+            for _ in range(TURNS_BETWEEN_GROUPS):
                 await asyncio.sleep(0)
         self._writing = None
 
-    async def _write(self, group: list[Unit]) -> None:
+    async def _write_group(self, group: list[QueuedWrite]) -> None:
         """Whatever fails, the group is answered and the next one begins."""
         try:
-            is_ready = not self._stalls.are_recent() and self._run_here(group)
-            await self._loop.run_in_executor(self._thread, self._commit, group, is_ready)
+            is_ready = not self._stalls.are_recent() and self._run_inline(group)
+            await self._loop.run_in_executor(self._thread, self._commit_group, group, is_ready)
         except Exception as error:
             self._roll_back()
             self._are_failing = True
             fail_unexpectedly(group, error)
 
-    def _run_here(self, group: list[Unit]) -> bool:
+    def _run_inline(self, group: list[QueuedWrite]) -> bool:
         """Answers whether the group waits to be committed; else nothing was written."""
         start = time.monotonic()
         is_ready = self._run_quickly(group)
-        self._stalls.note(start)
+        self._stalls.note_duration(start)
         return is_ready
 
-    def _run_quickly(self, group: list[Unit]) -> bool:
+    def _run_quickly(self, group: list[QueuedWrite]) -> bool:
         self._steps.restart()
         self._connection.set_busy_timeout(0)
         self._transaction.must_be_quick = True
@@ -111,11 +111,11 @@ class Writer:
             self._roll_back()
         return False
 
-    def _commit(self, group: list[Unit], is_ready: bool) -> None:
+    def _commit_group(self, group: list[QueuedWrite], is_ready: bool) -> None:
         self._steps.lift()
         try:
             if not is_ready:
-                self._run_again(group)
+                self._run_in_thread(group)
             self._connection.execute("COMMIT")
             self._are_failing = False
             self._checkpoints.note_commit(self._connection)
@@ -124,9 +124,9 @@ class Writer:
         except apsw.Error as error:
             self._roll_back()
             self._are_failing = True
-            fail_all(group, not_written(error))
+            fail_all(group, write_failed(error))
 
-    def _run_again(self, group: list[Unit]) -> None:
+    def _run_in_thread(self, group: list[QueuedWrite]) -> None:
         """However long it takes, and waiting for other processes."""
         self._transaction.must_be_quick = False
         self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
@@ -134,19 +134,19 @@ class Writer:
         if not self._run_together(group):
             self._roll_back()
             self._connection.execute("BEGIN IMMEDIATE")
-            self._run_apart(group)
+            self._run_with_savepoints(group)
 
     def _roll_back(self) -> None:
-        self._transaction.forget()
+        self._transaction.discard_pending()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def _run_together(self, group: list[Unit]) -> bool:
+    def _run_together(self, group: list[QueuedWrite]) -> bool:
         """Answers whether no unit failed after it had written something, or for what another put into a cell."""
         for unit in group:
-            before = self._transaction.written()
+            before = self._transaction.count_writes()
             self._run_unit(unit)
-            if unit.error is not None and self._transaction.written() != before:
+            if unit.error is not None and self._transaction.count_writes() != before:
                 return False
         try:
             self._transaction.flush()
@@ -154,16 +154,16 @@ class Writer:
             return False
         return True
 
-    def _run_apart(self, group: list[Unit]) -> None:
+    def _run_with_savepoints(self, group: list[QueuedWrite]) -> None:
         for unit in group:
             self._connection.execute("SAVEPOINT unit")
             self._run_unit(unit, to_the_end=True)
             if unit.error is not None:
-                self._transaction.forget()
+                self._transaction.discard_pending()
                 self._connection.execute("ROLLBACK TO unit")
             self._connection.execute("RELEASE unit")
 
-    def _run_unit(self, unit: Unit, *, to_the_end: bool = False) -> None:
+    def _run_unit(self, unit: QueuedWrite, *, to_the_end: bool = False) -> None:
         """`to_the_end` saves what the unit has put into cells, too.
 
         Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many steps.
@@ -171,13 +171,13 @@ class Writer:
         if unit.is_late():
             return
         try:
-            unit.result = drive(unit.work(self._transaction))
+            unit.result = run_sync(unit.work(self._transaction))
             if to_the_end:
                 self._transaction.flush()
         except apsw.ConstraintError as error:
-            unit.error = Misfit(str(error))
+            unit.error = ConstraintViolation(str(error))
             unit.error.__cause__ = error
         except Exception as error:
             unit.error = error
-        if isinstance(unit.error, (*AWAY, apsw.InterruptError)) or not self._connection.in_transaction:
-            raise apsw.AbortError(reason(unit.error))
+        if isinstance(unit.error, (*TRANSIENT_ERRORS, apsw.InterruptError)) or not self._connection.in_transaction:
+            raise apsw.AbortError(error_reason(unit.error))
