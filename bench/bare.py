@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import uvicorn
 
-from leadline.cli.serving import _configure
+from leadline.cli.serving import _server_config
 from leadline.settings import Settings
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -58,7 +58,7 @@ def main() -> None:
 
 def serve(app: App) -> None:
     """As `leadline serve` does it, but for Leadline's own protocol, on a free port."""
-    config = _configure(Settings(port=0))
+    config = _server_config(Settings(port=0))
     config.http = "httptools"
     config.app = app
     config.factory = False

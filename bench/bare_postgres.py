@@ -73,7 +73,7 @@ class BarePostgres:
 
     async def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         number, at = next(self._numbers), clock.system_clock()
-        made = {"id": ids.new("ld", at, number), "createdAt": at // 1000, "updatedAt": at // 1000}
+        made = {"id": ids.new_id("ld", at, number), "createdAt": at // 1000, "updatedAt": at // 1000}
         lead = {**LEADS.default_values, **body, **made}
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((_rows(number, at, lead), done))
@@ -101,7 +101,7 @@ def _rows(number: int, at: int, lead: dict[str, Any]) -> Rows:
     logged = _encode({name: [None, value] for name, value in lead.items() if value is not None}).decode()
     return (
         (WORKSPACE, number, 1, *fields, lead["email"], search_key),
-        (WORKSPACE, number, ids.new("op", at, number), "lead.created", at, "nobody", None, None),
+        (WORKSPACE, number, ids.new_id("op", at, number), "lead.created", at, "nobody", None, None),
         (WORKSPACE, number, lead["id"], 1, logged),
     )
 

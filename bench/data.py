@@ -9,7 +9,7 @@ from itertools import count, islice
 
 from leadline import clock
 from leadline.access import Actor
-from leadline.app import App, build
+from leadline.app import App, build_app
 from leadline.auth.keys import KEYS
 from leadline.auth.users import USERS
 from leadline.crm.conversion import read_request
@@ -77,7 +77,7 @@ def seconds_between(leads: int) -> int:
 
 async def _make(settings: Settings, leads: int) -> Desk:
     ticking = _Clock(clock.system_clock() - (YEAR + leads // CONVERTED_EVERY) * 1000)
-    async with build(settings, now=ticking.tick).open() as app:
+    async with build_app(settings, now=ticking.tick).open() as app:
         actor, key, owners = await app.database.write(lambda tx: _team(app, tx))
         bodies = lead_bodies(random.Random(SEED), owners, rare_every=max(1, leads // RARE_LEADS))
         ids: list[str] = []
@@ -150,7 +150,7 @@ async def _convert(app: App, actor: Actor, ids: list[str]) -> None:
 
     async def write(tx: Transaction) -> None:
         for id_ in some:
-            await app.conversion.convert(tx, actor, id_, asked)
+            await app.conversion.convert_lead(tx, actor, id_, asked)
 
     for start in range(0, len(ids), UNIT):
         some = ids[start : start + UNIT]
@@ -167,7 +167,7 @@ def open_leads(settings: Settings, wanted: int) -> list[str]:
 
 
 async def _open_leads(settings: Settings, wanted: int) -> list[str]:
-    async with build(settings).open() as app:
+    async with build_app(settings).open() as app:
         rows = await app.database.read(lambda tx: _open_ids(tx, wanted))
         found = [str(id_) for (id_,) in rows]
         bodies = lead_bodies(random.Random(SEED), [], "more")

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import httpx2
 
 from leadline.access import Actor
-from leadline.app import App, build
+from leadline.app import App, build_app
 from leadline.auth import passwords
 from leadline.auth.keys import KEYS
 from leadline.auth.login import Credentials
@@ -34,7 +34,7 @@ from tests.postgres import Cluster
 
 BASE_URL = "http://desk.example"
 PASSWORD = "a password of the cast"
-passwords.COST = passwords.Cost(passes=1, memory=8)
+passwords.COST = passwords.HashCost(passes=1, memory=8)
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type] # or each request looks for it again in every folder
 TABLES = (
     "workspaces",
@@ -146,7 +146,7 @@ class Desk:
         self.clock = clock
         self.acme = cast.acme
         self.zoes = cast.zoes
-        transport = httpx2.ASGITransport(app=app.http(), raise_app_exceptions=True)
+        transport = httpx2.ASGITransport(app=app.http_app(), raise_app_exceptions=True)
         self._client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
         self.team = self.caller(cast.acme.key)
         self.stranger = self.caller(cast.zoes.key)
@@ -257,7 +257,7 @@ def fill(settings: Settings) -> Cast:
     """Makes both workspaces and all people."""
 
     async def make() -> Cast:
-        async with build(settings).open() as app:
+        async with build_app(settings).open() as app:
             return Cast(await make_team(app, "Acme"), await make_team(app, "Zoe's own"))
 
     return asyncio.run(make())
@@ -304,7 +304,7 @@ def desk_on(place: Place, folder: Path, **settings: Any) -> Iterator[Desk]:
     """A desk on prepared data of its own, where bad tokens may be tried without end."""
     with place.copy(folder, **({"login_limit": "none"} | settings)) as its_settings, asyncio.Runner() as runner:
         clock = Clock()
-        app = build(its_settings, clock, clock.monotonic)
+        app = build_app(its_settings, clock, clock.monotonic)
         opened = app.open()
         runner.run(opened.__aenter__())
         try:

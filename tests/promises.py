@@ -10,11 +10,11 @@ import httpx2
 import jsonschema_rs
 import msgspec
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.http import openapi
 from leadline.http.codes import CODES
-from leadline.http.routes import routes
-from leadline.http.routing import Paths
+from leadline.http.routes import all_routes
+from leadline.http.routing import Router
 from leadline.settings import Settings
 
 Json = dict[str, Any]
@@ -23,10 +23,10 @@ ANYWHERE = frozenset({400, 401, 404, 405, 408, 413, 414, 415, 431, 500, 505})
 
 
 @cache
-def _document() -> tuple[Json, Paths]:
-    table = routes(build(Settings()).services())
-    document: Json = msgspec.json.decode(openapi.encode(table))
-    return document, Paths(table)
+def _document() -> tuple[Json, Router]:
+    table = all_routes(build_app(Settings()).make_services())
+    document: Json = msgspec.json.decode(openapi.encode_document(table))
+    return document, Router(table)
 
 
 def _exact(node: Any) -> Any:
@@ -75,7 +75,7 @@ def check(answer: httpx2.Response) -> None:
     if status >= 400:
         _check_refusal(answer)
         return
-    methods, _ = _document()[1].find(request.url.path)
+    methods, _ = _document()[1].find_route(request.url.path)
     if request.method in ("HEAD", "OPTIONS") or methods is None:
         return
     route = methods[request.method]
@@ -96,7 +96,7 @@ def _check_refusal(answer: httpx2.Response) -> None:
     where = f"{request.method} {request.url}: {status}"
     code = msgspec.json.decode(answer.content)["code"]
     assert code in CODES.get(status, {}), f"{where} has the code {code}, which http/codes.py does not list"
-    methods, _ = _document()[1].find(request.url.path)
+    methods, _ = _document()[1].find_route(request.url.path)
     if methods is None or request.method not in methods or status in ANYWHERE:
         return
     promised = _document()[0]["paths"][methods[request.method].path][request.method.lower()]["responses"]

@@ -14,16 +14,16 @@ import typer
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.auth.keys import KEYS
 from leadline.auth.users import USERS
 from leadline.cli.main import app as command_line
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
 from leadline.http.exporter import ServerCollector
-from leadline.http.metrics import Figures
+from leadline.http.metrics import ServerMetrics
 from leadline.http.observer import RequestLine
-from leadline.http.routes import routes
+from leadline.http.routes import all_routes
 from leadline.kit.log_lines import LogLine
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
@@ -48,8 +48,8 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_every_route_is_documented() -> None:
-    app = build(Settings())
-    table = routes(app.services())
+    app = build_app(Settings())
+    table = all_routes(app.make_services())
     documented = re.findall(r"^\| `([A-Z]+ /api/\S+)` \|", page("api.md"), re.MULTILINE)
     assert documented == [f"{route.method} {route.path}" for route in table]
 
@@ -136,8 +136,8 @@ def test_every_member_of_a_log_line_is_documented() -> None:
 
 
 def test_every_metric_is_documented_with_its_labels() -> None:
-    figures = Figures()
-    figures.count("/api/leads/", "GET", 200, 0.1)
+    figures = ServerMetrics()
+    figures.count_request("/api/leads/", "GET", 200, 0.1)
     families = [one for one in ServerCollector(lambda: [(os.getpid(), figures)]).collect() if "leadline" in one.name]
     names = {f"{one.name}_total" if one.type == "counter" else one.name: one for one in families}
     documented = re.findall(r"^\| `(leadline_\w+)` \| (.*?) ?\|", page("operations.md"), re.MULTILINE)

@@ -12,12 +12,12 @@ US = "sqlite:///srv/us.db"
 
 def test_clusters_have_names_and_addresses_with_commas_of_their_own() -> None:
     settings = Settings(database=HOME, replica=HOME, clusters=f"eu={EU},us-1={US}")
-    assert {name: (its.database, its.replica, its.clusters) for name, its in settings.members.items()} == {
+    assert {name: (its.database, its.replica, its.clusters) for name, its in settings.cluster_settings.items()} == {
         "home": (HOME, HOME, ""),
         "eu": (EU, "", ""),
         "us-1": (US, "", ""),
     }
-    assert list(Settings().members) == ["home"]
+    assert list(Settings().cluster_settings) == ["home"]
 
 
 @pytest.mark.parametrize(

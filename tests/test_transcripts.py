@@ -18,7 +18,7 @@ def story(
 ) -> str:
     """Two leads are made, and listed, at a desk with ids, keys and a time of its own."""
     at = system_clock() + hours * 3_600_000
-    first, second = (ids.new("ld", at, number) for number in (1, 2))
+    first, second = (ids.new_id("ld", at, number) for number in (1, 2))
     keys = [f"pk_live_{letter}{hours:031}" for letter in "AB"]
     transcript = Transcript("tests/test_story.py::test_story[*]")
     for lead in (first, second):

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 from tests.postgres import Cluster, programs
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.kit.db import Row, Transaction
 from leadline.settings import Settings
 
@@ -69,7 +69,7 @@ async def _load(url: str, desk: Path) -> None:
     connection = await asyncpg.connect(url, command_timeout=600)
     try:
         await connection.execute((_HERE / "schema.sql").read_text("utf-8"))
-        async with build(Settings(data=desk)).open() as app, app.database.snapshot() as tx:
+        async with build_app(Settings(data=desk)).open() as app, app.database.snapshot() as tx:
             await _copy(connection, tx, "users", _USERS)
             await _copy(connection, tx, "leads", _LEADS)
         await connection.execute((_HERE / "indexes.sql").read_text("utf-8"))

@@ -73,7 +73,7 @@ def scopes_of(areas: Iterable[str], right: Right) -> frozenset[str]:
     return frozenset(f"{area}:{right}" for area in areas)
 
 
-def require(actor: Actor, right: Right, scopes: frozenset[str] = frozenset()) -> None:
+def require_right(actor: Actor, right: Right, scopes: frozenset[str] = frozenset()) -> None:
     """Raises `Forbidden` unless the actor's role carries the right, and its key all of the scopes. A viewer has none
     of them: until there is sharing, all they could see of the desk's records is nothing."""
     if right not in _RIGHTS[actor.role]:

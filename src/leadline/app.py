@@ -14,28 +14,28 @@ from functools import partial
 from pathlib import Path
 
 from leadline import migrations
-from leadline.auth.callers import Callers
-from leadline.auth.clusters import Clusters
-from leadline.auth.failures import Failures
-from leadline.auth.keys import ApiKeys, KeyRing
-from leadline.auth.login import Login
-from leadline.auth.passwords import Passwords
-from leadline.auth.sessions import SessionRing, Sessions
-from leadline.auth.tokens import Tokens
-from leadline.auth.users import Users
-from leadline.auth.workspaces import Workspaces
+from leadline.auth.callers import Authenticator
+from leadline.auth.clusters import ClusterDatabase
+from leadline.auth.failures import LoginThrottle
+from leadline.auth.keys import ApiKeyAuthenticator, ApiKeys
+from leadline.auth.login import LoginService
+from leadline.auth.passwords import PasswordHasher
+from leadline.auth.sessions import SessionAuthenticator, SessionService
+from leadline.auth.tokens import TokenSigner
+from leadline.auth.users import UserService
+from leadline.auth.workspaces import WorkspaceService
 from leadline.clock import Clock, system_clock
-from leadline.crm.conversion import Conversion
+from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
-from leadline.http.addresses import Addresses
-from leadline.http.cors import Cors
+from leadline.http.addresses import ClientAddresses
+from leadline.http.cors import CorsMiddleware
 from leadline.http.dispatch import Dispatch
 from leadline.http.endpoint import Route
 from leadline.http.limits import RateLimits
-from leadline.http.metrics import OF_THIS_PROCESS, publishing
-from leadline.http.observer import Observer
-from leadline.http.placing import Application, placing
-from leadline.http.routes import Services, routes
+from leadline.http.metrics import PROCESS_METRICS, publishing_metrics
+from leadline.http.observer import RequestObserver
+from leadline.http.placing import Application, route_to_cluster
+from leadline.http.routes import Services, all_routes
 from leadline.kit.counters import WindowCounters
 from leadline.kit.db import Database, DatabaseError
 from leadline.kit.db.migrate import load_migrations, migrate, refuse_foreign, require_migrations
@@ -47,12 +47,12 @@ from leadline.records.kind import Kind
 from leadline.records.live.apart import StartProcess
 from leadline.records.live.indexes import LiveIndexes
 from leadline.records.service import RecordService
-from leadline.settings import HOME, Settings, origins, requests_per_minute
+from leadline.settings import HOME, Settings, parse_origins, requests_per_minute
 from leadline.upkeep.mark import refuse_unfinished
 
-SHARED = "LEADLINE_SHARED"
+SHARED_FOLDER_VARIABLE = "LEADLINE_SHARED"
 """Names in the environment the folder that the processes of one server share; a single process has none."""
-GARBAGE = 10_000
+GC_THRESHOLD = 10_000
 """Objects after which it is looked for: a request leaves none (ADR 0025), and Python's 700 are few for one."""
 logger = logging.getLogger("leadline")
 
@@ -74,16 +74,16 @@ class App:
     settings: Settings
     database: Database
     members: Mapping[str, Database]
-    workspaces: Workspaces
-    users: Users
+    workspaces: WorkspaceService
+    users: UserService
     keys: ApiKeys
     records: RecordService
     live: LiveIndexes
-    conversion: Conversion
-    tokens: Tokens
-    sessions: Sessions
-    login: Login
-    callers: Callers
+    conversion: ConversionService
+    tokens: TokenSigner
+    sessions: SessionService
+    login: LoginService
+    callers: Authenticator
     now: Clock
     monotonic: Callable[[], float]
 
@@ -93,25 +93,27 @@ class App:
             for name, member in self.members.items():
                 await stack.enter_async_context(up_to_date(member, may_be_new=may_be_new or name != HOME))
                 await refuse_unfinished(member)
-            await self.tokens.load(self.database)
-            async with self.callers.bookkeeping(self.members.values()), self.live.running():
+            await self.tokens.load_secret(self.database)
+            async with self.callers.recording_uses(self.members.values()), self.live.running():
                 yield self
 
-    def services(self) -> Services:
+    def make_services(self) -> Services:
         """What the handlers call."""
         return Services(
             self.database, self.records, self.conversion, self.users, self.keys, self.sessions, self.login
         )
 
-    def http(self, shared: Path | None = None) -> Application:
+    def http_app(self, shared: Path | None = None) -> Application:
         """`shared` is the folder that the processes of one server share; None if there is but one."""
-        application: Application = self.dispatch(routes(self.services(), self.settings.public_url), shared)
+        application: Application = self.make_dispatch(
+            all_routes(self.make_services(), self.settings.public_url), shared
+        )
         if len(self.members) > 1:
-            application = placing(application)
-        allowed = origins(self.settings.cors_origins)
-        return Cors(application, allowed) if allowed else application
+            application = route_to_cluster(application)
+        allowed = parse_origins(self.settings.cors_origins)
+        return CorsMiddleware(application, allowed) if allowed else application
 
-    def dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
+    def make_dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
         """Serves the routes of the table alone."""
         return Dispatch(
             self.database,
@@ -120,9 +122,9 @@ class App:
             open_app=partial(self._open_and_publish, shared),
             public_url=self.settings.public_url,
             max_body=self.settings.max_body_kib * 1024,
-            limits=self._limits(shared),
-            addresses=Addresses(self.settings.proxies),
-            observer=self._observer(),
+            limits=self._make_limits(shared),
+            addresses=ClientAddresses(self.settings.trusted_networks),
+            observer=self._make_observer(),
             note_write=self.live.on_commit,
         )
 
@@ -131,17 +133,17 @@ class App:
         async with self.open():
             self.database.bound_requests(self.settings.request_seconds)
             gc.freeze()  # what is there by now stays: to look for garbage in it would hold requests up
-            gc.set_threshold(GARBAGE)
+            gc.set_threshold(GC_THRESHOLD)
             logger.info("started")
             if self.settings.metrics_port:
                 file = shared / f"{os.getpid()}.figures" if shared else None
-                async with publishing(OF_THIS_PROCESS, self.database, file):
+                async with publishing_metrics(PROCESS_METRICS, self.database, file):
                     yield
             else:
                 yield
         logger.info("stopped")
 
-    def _limits(self, shared: Path | None) -> RateLimits:
+    def _make_limits(self, shared: Path | None) -> RateLimits:
         return RateLimits(
             WindowCounters(shared / "limits" if shared else None),
             per_caller=requests_per_minute(self.settings.rate_limit),
@@ -150,16 +152,16 @@ class App:
             now=self.now,
         )
 
-    def _observer(self) -> Observer:
-        return Observer(
+    def _make_observer(self) -> RequestObserver:
+        return RequestObserver(
             LogBuffer(),
             level=self.settings.log_level,
             slow_seconds=self.settings.slow_seconds,
-            figures=OF_THIS_PROCESS if self.settings.metrics_port else None,
+            figures=PROCESS_METRICS if self.settings.metrics_port else None,
         )
 
 
-def build(
+def build_app(
     settings: Settings,
     now: Clock = system_clock,
     monotonic: Callable[[], float] = time.monotonic,
@@ -167,8 +169,8 @@ def build(
     indexing: StartProcess | None = None,
 ) -> App:
     """`indexing` makes large live indexes in processes of their own."""
-    members = {name: database_of(its) for name, its in settings.members.items()}
-    database = Clusters(members) if len(members) > 1 else members[HOME]
+    members = {name: database_of(its) for name, its in settings.cluster_settings.items()}
+    database = ClusterDatabase(members) if len(members) > 1 else members[HOME]
     operations = OperationLog(now)
     live = LiveIndexes(
         database,
@@ -179,24 +181,24 @@ def build(
         monotonic=monotonic,
     )
     records = RecordService(operations, KINDS, live)
-    tokens = Tokens(access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * 24 * 3600)
-    passwords = Passwords()
-    sessions = Sessions(operations, tokens, now)
-    users = Users(records, sessions, passwords)
+    tokens = TokenSigner(access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * 24 * 3600)
+    passwords = PasswordHasher()
+    sessions = SessionService(operations, tokens, now)
+    users = UserService(records, sessions, passwords)
     return App(
         settings=settings,
         database=database,
         members=members,
-        workspaces=Workspaces(records, now),
+        workspaces=WorkspaceService(records, now),
         users=users,
         keys=ApiKeys(records, now),
         records=records,
         live=live,
-        conversion=Conversion(records),
+        conversion=ConversionService(records),
         tokens=tokens,
         sessions=sessions,
-        login=Login(list(members.values()), operations, users, sessions, passwords, Failures(now)),
-        callers=Callers(KeyRing(now), SessionRing(tokens, now), now),
+        login=LoginService(list(members.values()), operations, users, sessions, passwords, LoginThrottle(now)),
+        callers=Authenticator(ApiKeyAuthenticator(now), SessionAuthenticator(tokens, now), now),
         now=now,
         monotonic=monotonic,
     )
@@ -228,9 +230,9 @@ async def as_it_is(
     newer one).
     """
     if not settings.is_there:
-        raise NoData(settings.file)
+        raise NoData(settings.data_file)
     reads_file = only_snapshots and not settings.on_postgres
-    database = ReadOnlySqliteDatabase(settings.file) if reads_file else database_of(settings)
+    database = ReadOnlySqliteDatabase(settings.data_file) if reads_file else database_of(settings)
     await database.open()
     try:
         await require_migrations(database, load_migrations(migrations.__name__, database.name), older=older)
@@ -249,16 +251,16 @@ def database_of(settings: Settings) -> Database:
         from leadline.kit.db.postgres import PostgresDatabase
 
         return PostgresDatabase(settings.database, settings.connections)
-    return SqliteDatabase(settings.file)
+    return SqliteDatabase(settings.data_file)
 
 
-def serve() -> Application:
+def serve_app() -> Application:
     """What a server process runs: everything it needs to know is in its environment."""
     threading.excepthook = log_thread_failure
-    shared = os.environ.get(SHARED)
+    shared = os.environ.get(SHARED_FOLDER_VARIABLE)
     settings = Settings()
-    app = build(settings, indexing=partial(start_indexing, settings))
-    return app.http(Path(shared) if shared else None)
+    app = build_app(settings, indexing=partial(start_indexing, settings))
+    return app.http_app(Path(shared) if shared else None)
 
 
 def start_indexing(settings: Settings, kind: Kind, workspace: str, folder: Path) -> "subprocess.Popen[bytes]":

@@ -51,11 +51,11 @@ class LeadlineError(Exception):
         self.errors = tuple(errors)
 
 
-class Malformed(LeadlineError):
+class MalformedRequest(LeadlineError):
     code = "malformed"
 
 
-class Invalid(LeadlineError):
+class InvalidInput(LeadlineError):
     code = "invalid"
 
     def __init__(self, errors: Sequence[FieldError], detail: str = "", *, code: str | None = None) -> None:
@@ -95,7 +95,7 @@ class NotFound(LeadlineError):
         super().__init__(detail)
 
 
-class TooMany(LeadlineError):
+class TooManyAttempts(LeadlineError):
     """`retry_after` is in seconds."""
 
     code = "too_many"

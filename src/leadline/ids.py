@@ -17,23 +17,23 @@ _random = Random()
 """Seeded by the system once: to ask it for each id costs more than the rest of the id, and no id is a secret."""
 
 
-def new(prefix: str, at: int, number: int) -> str:
+def new_id(prefix: str, at: int, number: int) -> str:
     """An id for what was made at `at` (milliseconds) as the workspace's `number`-th."""
-    return f"{prefix}_{_time(at)}{_eight(number)}{_eight(_random.getrandbits(40))}"
+    return f"{prefix}_{_encode_time(at)}{_encode_bits(number)}{_encode_bits(_random.getrandbits(40))}"
 
 
 @lru_cache(maxsize=64)
-def _time(at: int) -> str:
+def _encode_time(at: int) -> str:
     """The first ten characters."""
-    return _PAIRS[at >> 40] + _eight(at & 0xFF_FFFF_FFFF)
+    return _PAIRS[at >> 40] + _encode_bits(at & 0xFF_FFFF_FFFF)
 
 
-def _eight(bits: int) -> str:
+def _encode_bits(bits: int) -> str:
     """40 bits as so many characters."""
     return f"{_PAIRS[bits >> 30]}{_PAIRS[bits >> 20 & 1023]}{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"
 
 
-def parse(prefix: str, text: str) -> str | None:
+def parse_id(prefix: str, text: str) -> str | None:
     """`text` in the one form ids are stored in, or None if it cannot be an id with this prefix."""
     match = _ID.fullmatch(text)
     if match is None or match[1] != prefix:
@@ -41,7 +41,7 @@ def parse(prefix: str, text: str) -> str | None:
     return f"{prefix}_{match[2].upper()}"
 
 
-def number(id_: str) -> int:
+def number_of(id_: str) -> int:
     """The running number in an id of ours."""
     found = 0
     for character in id_[-16:-8]:

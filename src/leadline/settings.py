@@ -114,7 +114,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @model_validator(mode="before")
     @classmethod
     def _with_the_environment(cls, given: dict[str, object]) -> dict[str, object]:
-        found = {name: os.environ.get(variable(name)) for name in cls.model_fields}
+        found = {name: os.environ.get(variable_of(name)) for name in cls.model_fields}
         return {name: text for name, text in found.items() if text is not None} | given
 
     @model_validator(mode="after")
@@ -154,7 +154,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @classmethod
     def _are_clusters(cls, text: str) -> str:
         """Raises `ValueError`."""
-        addresses(text)
+        parse_clusters(text)
         return text
 
     @field_validator("public_url")
@@ -177,7 +177,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @classmethod
     def _are_origins(cls, text: str) -> str:
         """Raises `ValueError`."""
-        found = origins(text)
+        found = parse_origins(text)
         if "*" in found and len(found) > 1:
             raise ValueError("must be * alone, or origins without it")
         for origin in found:
@@ -191,7 +191,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     def _are_networks(cls, text: str) -> str:
         """Raises `ValueError`."""
         try:
-            networks(text)
+            parse_networks(text)
         except ValueError as error:
             sentence = "must be addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/8"
             raise ValueError(f"{sentence} ({error})") from None
@@ -213,55 +213,55 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
         return self.database.startswith("postgres")
 
     @property
-    def file(self) -> Path:
+    def data_file(self) -> Path:
         """The data file."""
         return Path(self.database.removeprefix(_SQLITE)) if self.database else self.data / "leadline.db"
 
     @property
     def is_there(self) -> bool:
         """False where there is no data file; a server knows better what it has."""
-        return self.on_postgres or self.file.exists()
+        return self.on_postgres or self.data_file.exists()
 
     @property
     def index_files(self) -> Path | None:
         """The folder of the live index's files."""
         if self.index_folder:
             return Path(self.index_folder)
-        return None if self.on_postgres else self.file.with_suffix(".index")
+        return None if self.on_postgres else self.data_file.with_suffix(".index")
 
     @property
-    def members(self) -> "dict[str, Settings]":
+    def cluster_settings(self) -> "dict[str, Settings]":
         """Those of each database that is served, by its cluster's name."""
         alone = self.model_copy(update={"clusters": ""})
         return {HOME: alone} | {
             name: alone.model_copy(update={"database": address, "replica": ""})
-            for name, address in addresses(self.clusters).items()
+            for name, address in parse_clusters(self.clusters).items()
         }
 
     @property
-    def proxies(self) -> list[Network]:
-        return networks(self.trusted_proxies)
+    def trusted_networks(self) -> list[Network]:
+        return parse_networks(self.trusted_proxies)
 
     @property
-    def place(self) -> str:
+    def safe_address(self) -> str:
         """Where the data are, as it may be shown: without a password."""
         return (
             postgres_address.parse_address(self.database).without_password
             if self.on_postgres
-            else str(self.file.absolute())
+            else str(self.data_file.absolute())
         )
 
     def as_environment(self) -> dict[str, str]:
         """The variables that another process reads the same settings from."""
-        return {variable(name): str(value) for name, value in self.model_dump().items()}
+        return {variable_of(name): str(value) for name, value in self.model_dump().items()}
 
 
-def variable(name: str) -> str:
+def variable_of(name: str) -> str:
     """What a setting is called in the environment."""
     return f"LEADLINE_{name.upper()}"
 
 
-def requirement(name: str) -> str:
+def describe_requirement(name: str) -> str:
     """What a setting without a validator of its own must be, as the end of a sentence that begins with its name."""
     field = Settings.model_fields[name]
     if choices := get_args(field.annotation):
@@ -277,17 +277,17 @@ def requirement(name: str) -> str:
     return f"must be {kind} {least}{most} {bound['le']}" if "le" in bound else f"must be {kind} {least} on"
 
 
-def origins(text: str) -> list[str]:
+def parse_origins(text: str) -> list[str]:
     """Origins, separated by commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def networks(text: str) -> list[Network]:
+def parse_networks(text: str) -> list[Network]:
     """Addresses and networks, separated by commas. Raises `ValueError`."""
     return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
 
 
-def addresses(text: str) -> dict[str, str]:
+def parse_clusters(text: str) -> dict[str, str]:
     """Clusters by name. An address may have commas of its own. Raises `ValueError`."""
     found: dict[str, str] = {}
     for part in re.split(r",(?=[^,/]*=)", text) if text else []:

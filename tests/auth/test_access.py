@@ -6,13 +6,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from leadline.access import AREAS, Actor, Right, Role, require, sees_records
+from leadline.access import AREAS, Actor, Right, Role, require_right, sees_records
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import read_request
 from leadline.crm.leads import LEADS
 from leadline.errors import Forbidden, NotFound
-from leadline.http.endpoint import Call, Endpoint, Reply, Route
-from leadline.http.routes import routes
+from leadline.http.endpoint import Endpoint, HandlerInput, Response, Route
+from leadline.http.routes import all_routes
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Predicate, SortOrder
@@ -42,10 +42,10 @@ def done(desk: Desk, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
 def test_a_role_carries_its_rights_and_no_others(desk: Desk, role: Role, right: Right) -> None:
     actor = acting(desk.acme, desk.ben, role)
     if right in MAY[role]:
-        require(actor, right)
+        require_right(actor, right)
     else:
         with pytest.raises(Forbidden, match=f"Your role is {role}, and this needs the right to {right}"):
-            require(actor, right)
+            require_right(actor, right)
 
 
 def test_only_a_viewer_sees_no_records(desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_admins_and_users_read_and_write_all_records_of_their_workspace(desk: De
     async def work(tx: Transaction) -> tuple[int, object]:
         await records.create(tx, actor, LEADS, read_new(LEADS, ZED))
         await records.patch(tx, actor, LEADS, lead["id"], read_patch(LEADS, {"company": "Acme"}))
-        converted = await desk.app.conversion.convert(tx, actor, lead["id"], read_request({}))
+        converted = await desk.app.conversion.convert_lead(tx, actor, lead["id"], read_request({}))
         contact = await records.get(tx, actor, CONTACTS, str(converted.contact["id"]))
         await records.delete(tx, actor, LEADS, lead["id"])
         page = await records.list(tx, actor, LEADS, ALL, limit=20, offset=0)
@@ -104,7 +104,7 @@ def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> Non
     for refused in (
         lambda tx: desk.app.records.patch(tx, actor, LEADS, id_, read_patch(LEADS, {"company": "Acme"})),
         lambda tx: desk.app.records.delete(tx, actor, LEADS, id_),
-        lambda tx: desk.app.conversion.convert(tx, actor, id_, read_request({})),
+        lambda tx: desk.app.conversion.convert_lead(tx, actor, id_, read_request({})),
     ):
         with pytest.raises(NotFound):
             done(desk, refused)
@@ -112,7 +112,7 @@ def test_who_does_not_see_a_record_cannot_change_it(desk: Desk, who: str) -> Non
 
 
 def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
-    table = routes(desk.app.services())
+    table = all_routes(desk.app.make_services())
     for route in table:
         writes = route.method not in ("GET", "HEAD")
         assert route.endpoint.writes is writes, route.path
@@ -122,9 +122,9 @@ def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
     assert public == {"/api/health/", "/api/openapi.json", "/api/docs/", *doors}
 
 
-def endpoint(call: Call) -> Work[Reply]:
-    async def work(tx: Transaction) -> Reply:
-        return Reply({"role": call.actor.role})
+def endpoint(call: HandlerInput) -> Work[Response]:
+    async def work(tx: Transaction) -> Response:
+        return Response({"role": call.actor.role})
 
     return work
 
@@ -142,7 +142,7 @@ def test_a_route_must_say_who_may_come(path: str, right: Any, missing: str) -> N
 
 
 def test_a_route_needs_the_scopes_of_its_areas(desk: Desk) -> None:
-    needs = {(route.method, route.path): route.scopes for route in routes(desk.app.services())}
+    needs = {(route.method, route.path): route.scopes for route in all_routes(desk.app.make_services())}
     assert needs["GET", "/api/leads/{id}/history/"] == {"leads:read"}
     assert needs["PATCH", "/api/leads/{id}/"] == {"leads:write"}
     assert needs["POST", "/api/leads/{id}/convert/"] == {f"{area}:write" for area in AREAS}
@@ -166,7 +166,7 @@ def test_a_key_acts_as_the_system_user_of_its_workspace(desk: Desk) -> None:
 )
 def test_a_key_has_a_users_rights(desk: Desk, right: Right, status: int) -> None:
     door = Route("GET", "/api/door/", right, DOOR, areas=())
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.dispatch([door])), base_url=BASE_URL)
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.make_dispatch([door])), base_url=BASE_URL)
     headers = {"Authorization": f"Bearer {desk.acme.key}"}
     got: httpx2.Response = desk.run(client.get("/api/door/", headers=headers))
     assert got.status_code == status

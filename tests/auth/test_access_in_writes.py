@@ -19,7 +19,7 @@ async def send_slowly(
     desk: Desk, token: str, method: str, path: str, body: Mapping[str, object], meanwhile: Change
 ) -> httpx2.Response:
     """Sends a request whose second half comes only after `meanwhile`."""
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.http()), base_url=BASE_URL) as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.http_app()), base_url=BASE_URL) as client:
 
         async def halves() -> AsyncIterator[bytes]:
             content = json.dumps(body).encode()

@@ -10,10 +10,10 @@ import httpx2
 import jwt
 import pytest
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.auth import failures
 from leadline.auth.login import Credentials
-from leadline.errors import TooMany, Unauthenticated
+from leadline.errors import TooManyAttempts, Unauthenticated
 from leadline.kit.db import Row, Transaction
 from leadline.settings import Settings
 from tests.answers import faults, refusal
@@ -102,13 +102,13 @@ def test_who_cannot_sign_in_is_not_told_why(desk: Desk) -> None:
 def test_who_cannot_sign_in_costs_the_same_work(desk: Desk, monkeypatch: pytest.MonkeyPatch, workspace: bool) -> None:
     passwords = desk.app.login._passwords
     verified: list[str] = []
-    verify = passwords._verify
+    verify = passwords._verify_password
 
     def note(hash_: str, text: str) -> bool:
         verified.append(text)
         return verify(hash_, text)
 
-    monkeypatch.setattr(passwords, "_verify", note)
+    monkeypatch.setattr(passwords, "_verify_password", note)
     asked = [{"password": WRONG}, {"email": "nobody@acme.example"}]
     work = []
     for given in asked:
@@ -190,7 +190,7 @@ def test_a_namesakes_success_forgets_no_failures(desk: Desk) -> None:
 
 def test_the_only_workspace_need_not_be_named_to_forget_failures(tmp_path: Path) -> None:
     async def guess() -> list[Row]:
-        async with build(Settings(data=tmp_path)).open() as app:
+        async with build_app(Settings(data=tmp_path)).open() as app:
             ben = (await make_team(app, "Acme")).sellers[0]
             for _ in range(9):
                 with pytest.raises(Unauthenticated):
@@ -216,7 +216,7 @@ def test_ten_at_once_learn_no_more_than_ten_in_turn(desk: Desk) -> None:
         return await asyncio.gather(*tries, return_exceptions=True)
 
     kinds = [type(error) for error in desk.run(guess())]
-    assert (kinds.count(Unauthenticated), kinds.count(TooMany)) == (10, 15)
+    assert (kinds.count(Unauthenticated), kinds.count(TooManyAttempts)) == (10, 15)
 
 
 def test_a_hash_of_another_cost_is_renewed_by_a_login(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,7 +307,7 @@ def test_a_token_has_no_padding(desk: Desk) -> None:
 def test_the_secret_is_made_once_and_shared(desk: Desk) -> None:
     [(secret,)] = desk.rows("SELECT value FROM secrets")
     assert len(str(secret)) == 64
-    desk.run(desk.app.tokens.load(desk.app.database))
+    desk.run(desk.app.tokens.load_secret(desk.app.database))
     assert desk.rows("SELECT value FROM secrets") == [(secret,)]
     assert desk.ben.get("/api/me/").status_code == 200
 
@@ -392,12 +392,12 @@ def test_the_event_loop_goes_on_while_a_password_is_hashed(desk: Desk, monkeypat
         time.sleep(0.05)
         return False
 
-    monkeypatch.setattr(passwords, "_verify", refuse_slowly)
+    monkeypatch.setattr(passwords, "_verify_password", refuse_slowly)
     turns = 0
 
     async def count_turns() -> None:
         nonlocal turns
-        checking = asyncio.create_task(passwords.verify(None, WRONG))
+        checking = asyncio.create_task(passwords.verify_password(None, WRONG))
         while not checking.done():
             turns += 1
             await asyncio.sleep(0)
@@ -421,9 +421,9 @@ def test_a_login_that_waits_for_a_change_of_its_user_is_refused(desk: Desk, chan
         return await tx.fetch_one("SELECT count(*) FROM users")
 
     async def race() -> tuple[int, int]:
-        transport = httpx2.ASGITransport(desk.app.http())
+        transport = httpx2.ASGITransport(desk.app.http_app())
         async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
-            elsewhere = apsw.Connection(str(desk.app.settings.file))
+            elsewhere = apsw.Connection(str(desk.app.settings.data_file))
             elsewhere.execute("BEGIN IMMEDIATE")
             first = asyncio.ensure_future(desk.app.database.write(count_users))
             await asyncio.sleep(0)

@@ -9,7 +9,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from leadline.app import App, build
+from leadline.app import App, build_app
 from leadline.kit.db import Transaction
 from tests.cast import BASE_URL, PASSWORD, Desk
 
@@ -24,7 +24,7 @@ REFRESH = "/api/auth/token/refresh/"
 @pytest.fixture
 def elsewhere(desk: Desk) -> Iterator[App]:
     """Another node on the same data."""
-    app = build(desk.app.settings)
+    app = build_app(desk.app.settings)
     opened = app.open()
     desk.run(opened.__aenter__())
     yield app
@@ -57,7 +57,7 @@ async def until_waiting(desk: Desk, many: int) -> None:
 
 def asking(app: App, token: str | None = None) -> httpx2.AsyncClient:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app.http()), base_url=BASE_URL, headers=headers)
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app.http_app()), base_url=BASE_URL, headers=headers)
 
 
 def credentials(desk: Desk, password: str = PASSWORD) -> dict[str, str]:

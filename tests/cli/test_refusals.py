@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from leadline.cli.main import app as command_line
-from leadline.cli.refusals import sentences
+from leadline.cli.refusals import error_sentences
 from leadline.kit.db.sqlite.errors import write_failed
-from leadline.settings import Settings, variable
+from leadline.settings import Settings, variable_of
 from tests.cli.first_desk import make_desk
 
 POSTGRES_FORM = (
@@ -197,14 +197,14 @@ def test_a_command_that_is_not_there_is_still_named() -> None:
 def test_settings_are_shown_without_what_is_secret() -> None:
     address = "postgresql://ada:SeCret@one,two:5433/leads?pgbouncer=true&password=PaSsed"
     settings = Settings(database=address, replica=address, clusters=f"eu={address}", admin_password="SeCretPaSsed")
-    assert settings.place == "postgresql://one,two:5433/leads"
+    assert settings.safe_address == "postgresql://one,two:5433/leads"
     assert not [half for half in HALVES if half in repr(settings) + str(settings)]
 
 
 @pytest.mark.parametrize("between", ["%2F", "%40", "!$&'()*+;=,", "ß"])
 def test_a_password_in_an_address_may_have_any_sign_if_it_is_written_so(between: str) -> None:
     settings = Settings(database=f"postgresql://ada:{between.join(HALVES)}@[::1]:5433,db_1.example/leads?ssl=on")
-    assert settings.place == "postgresql://[::1]:5433,db_1.example/leads"
+    assert settings.safe_address == "postgresql://[::1]:5433,db_1.example/leads"
 
 
 UNFIT_URLS = [
@@ -255,7 +255,7 @@ def test_a_public_address_of_ascii_is_taken(url: str) -> None:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_line_break_in_a_setting_is_refused_or_harmless_and_never_a_fault(name: str, tmp_path: Path) -> None:
     """What ends up in an answer cannot have one."""
-    result = leadline("keys", "list", **{"LEADLINE_DATA": str(tmp_path), variable(name): f"{tmp_path}/\r\nX: 1"})
+    result = leadline("keys", "list", **{"LEADLINE_DATA": str(tmp_path), variable_of(name): f"{tmp_path}/\r\nX: 1"})
     assert result.exit_code == 1
     assert result.stderr.startswith("leadline: ")
 
@@ -308,7 +308,7 @@ def test_a_folder_without_the_rights_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_system_says_of_a_folder_becomes_a_sentence(number: int, sentence: str) -> None:
-    (told,) = sentences(OSError(number, os.strerror(number), "/srv/leads"))
+    (told,) = error_sentences(OSError(number, os.strerror(number), "/srv/leads"))
     assert told.startswith(sentence)
     assert told.endswith(f"({os.strerror(number)}).")
     assert "Errno" not in told
@@ -339,7 +339,7 @@ def test_a_disk_that_is_full_is_told_with_what_to_do(tmp_path: Path) -> None:
     restored = on_a_small_disk(disk, "restore", f"{tmp_path}/kept.db", "--data", f"{disk}/new")
     assert restored == no_room.format(f"{tmp_path}/kept.db", f"{disk}/new")
     assert "(database or disk is full)" in on_a_small_disk(disk, "init", "--data", f"{disk}/new")
-    assert sentences(write_failed(apsw.FullError())) == [
+    assert error_sentences(write_failed(apsw.FullError())) == [
         "The data file could not be written (database or disk is full); nothing was changed. Make room on its disk,"
         " and run the command again."
     ]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.cli.main import app as command_line
-from leadline.http.routes import routes
-from leadline.settings import Settings, variable
+from leadline.http.routes import all_routes
+from leadline.settings import Settings, variable_of
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -37,7 +37,7 @@ def sample_environment() -> dict[str, str]:
 @pytest.mark.parametrize("name", [*SAMPLES, "README.md"])
 def test_every_setting_that_is_named_is_one(name: str) -> None:
     named = set(re.findall(r"LEADLINE_[A-Z_]+", text(name)))
-    assert named <= {variable(setting) for setting in Settings.model_fields}
+    assert named <= {variable_of(setting) for setting in Settings.model_fields}
 
 
 def test_every_sample_is_told_of() -> None:
@@ -52,7 +52,7 @@ def test_the_settings_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings()
     assert settings.on_postgres
     assert settings.public_url == "https://crm.example.com"
-    assert {str(proxy) for proxy in settings.proxies} == {"127.0.0.1/32", "::1/128"}
+    assert {str(proxy) for proxy in settings.trusted_networks} == {"127.0.0.1/32", "::1/128"}
 
 
 def unit() -> RawConfigParser:
@@ -148,7 +148,7 @@ def test_the_image_serves_its_volume_on_the_port_as_somebody_without_rights() ->
     assert re.fullmatch(r'\["leadline"\]', of["ENTRYPOINT"])
     assert is_command([of["CMD"].strip('[]"')])
     (health,) = re.findall(rf"http://127\.0\.0\.1:{DEFAULTS.port}(/\S+?)'", of["HEALTHCHECK"])
-    assert health in {route.path for route in routes(build(Settings()).services())}
+    assert health in {route.path for route in all_routes(build_app(Settings()).make_services())}
 
 
 def test_nobody_is_told_to_install_a_name_that_is_not_ours() -> None:

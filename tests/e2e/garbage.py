@@ -9,9 +9,9 @@ from pathlib import Path
 
 import uvicorn
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.cli.first import FIRST_WORKSPACE
-from leadline.cli.serving import _configure
+from leadline.cli.serving import _server_config
 from leadline.settings import Settings
 from tests.cast import make_team
 from tests.e2e.raw import length, request
@@ -21,11 +21,11 @@ TIMES = 20
 
 async def main(folder: Path) -> dict[str, int]:
     settings = Settings(data=folder, port=0)
-    app = build(settings)
+    app = build_app(settings)
     async with app.open():
         team = await make_team(app, FIRST_WORKSPACE)
-    config = _configure(settings)
-    config.app, config.factory = build(settings).http(), False
+    config = _server_config(settings)
+    config.app, config.factory = build_app(settings).http_app(), False
     listening, server = config.bind_socket(), uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -6,7 +6,7 @@ from pathlib import Path
 from leadline.app import database_of
 from leadline.kit.db import Database, Row
 from leadline.settings import Settings
-from leadline.upkeep.verify import verify
+from leadline.upkeep.verify import verify_data
 
 
 def broken(file: Path) -> dict[str, list[Row]]:
@@ -21,5 +21,5 @@ def broken_on(url: str) -> dict[str, list[Row]]:
 
 async def _broken(database: Database) -> dict[str, list[Row]]:
     async with database.snapshot() as tx:
-        report = await verify(tx)
+        report = await verify_data(tx)
     return {finding.invariant: finding.examples for finding in report.findings}

@@ -5,7 +5,7 @@ from leadline.auth import callers, passwords
 from leadline.cli.main import main
 
 if __name__ in ("__main__", "__mp_main__"):  # which workers begin with; not in a test that names this module
-    passwords.COST = passwords.Cost(passes=1, memory=8)
+    passwords.COST = passwords.HashCost(passes=1, memory=8)
     callers.WRITE_SECONDS = 0.5
 
 if __name__ == "__main__":

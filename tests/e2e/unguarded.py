@@ -10,13 +10,13 @@ from leadline import migrations
 from leadline.access import Actor
 from leadline.cli.main import main
 from leadline.clock import system_clock
-from leadline.crm.conversion import Conversion
+from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
-from leadline.http.conversion import Conversions
+from leadline.http.conversion import ConversionEndpoints
 from leadline.http.dispatch import Dispatch
-from leadline.http.endpoint import Call, Reply, Route
-from leadline.http.exchange import Exchange
+from leadline.http.endpoint import HandlerInput, Response, Route
+from leadline.http.exchange import RequestContext
 from leadline.http.request import Request
 from leadline.kit.db import Transaction
 from leadline.kit.db.migrate import load_migrations, migrate
@@ -62,15 +62,15 @@ class _Believing(RecordService):
 
 
 class _Unguarded(Dispatch):
-    async def _write(self, route: Route, asked: Request, exchange: Exchange) -> Reply:
+    async def _write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
         if route.endpoint.name != "convert_lead":
-            return await super()._write(route, asked, exchange)
-        actor = await self._database.read(lambda tx: self._authorize(tx, route, asked, exchange))
+            return await super()._run_write(route, asked, exchange)
+        actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, asked, exchange))
         body = await self._read_body(route, asked)
         records = RecordService(OperationLog(system_clock), KINDS)
         lead = await self._database.read(lambda tx: records.get(tx, actor, LEADS, asked.id))
-        convert = Conversions(Conversion(_Believing(lead))).convert()
-        return await self._database.write(convert.run(Call(actor, asked, body)))
+        convert = ConversionEndpoints(ConversionService(_Believing(lead))).convert_endpoint()
+        return await self._database.write(convert.run(HandlerInput(actor, asked, body)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from leadline.app import build
+from leadline.app import build_app
 from leadline.log.feed import LogPosition
 from leadline.log.kept import VersionedCache
 from tests.cast import Caller, Desk
@@ -33,10 +33,10 @@ def test_every_change_is_seen_at_once(desk: Desk, path: str) -> None:
 
 
 def test_a_change_by_another_process_is_seen_at_once(desk: Desk) -> None:
-    other = build(desk.app.settings)
+    other = build_app(desk.app.settings)
     opened = other.open()
     desk.run(opened.__aenter__())
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=other.http()), base_url="http://desk.example")
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=other.http_app()), base_url="http://desk.example")
     elsewhere = Caller(desk.loop, client, desk.acme.key)
     for count in range(3):
         assert elsewhere.get("/api/leads/").json()["count"] == count

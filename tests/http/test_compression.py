@@ -48,7 +48,7 @@ def asked(desk: Desk, path: str, encoding: str | None, method: str = "GET") -> t
     headers = {"Authorization": f"Bearer {desk.acme.key}"}
 
     async def ask() -> tuple[httpx2.Response, bytes]:
-        transport = httpx2.ASGITransport(app=desk.app.http())
+        transport = httpx2.ASGITransport(app=desk.app.http_app())
         async with httpx2.AsyncClient(transport=transport, base_url="http://desk.example") as client:
             del client.headers["Accept-Encoding"]
             more = {} if encoding is None else {"Accept-Encoding": encoding}
@@ -97,7 +97,7 @@ def test_a_kept_answer_is_compressed_once(desk: Desk, monkeypatch: pytest.Monkey
         return real(data, level, mtime=mtime)
 
     monkeypatch.setattr(gzip, "compress", compress)
-    app = desk.app.http()
+    app = desk.app.http_app()
     transport = httpx2.ASGITransport(app=app)
     client = httpx2.AsyncClient(transport=transport, base_url="http://desk.example")
     headers = {"Authorization": f"Bearer {desk.acme.key}", "Accept-Encoding": "gzip"}

@@ -8,7 +8,7 @@ import pytest
 
 from leadline.access import Right
 from leadline.errors import LeadlineError
-from leadline.http.endpoint import Endpoint, Reply, Route
+from leadline.http.endpoint import Endpoint, Response, Route
 from leadline.kit.db import Transaction
 from tests.answers import refusal
 from tests.cast import BASE_URL, Desk
@@ -26,7 +26,7 @@ def convert(desk: Desk, lead: dict[str, Any]) -> dict[str, Any]:
 
 def with_headers(desk: Desk, *headers: tuple[str, str]) -> httpx2.Response:
     """The list, asked for with these headers alone."""
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=desk.app.http()), base_url=BASE_URL)
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=desk.app.http_app()), base_url=BASE_URL)
     answer: httpx2.Response = desk.run(client.get("/api/leads/", headers=list(headers)))
     return answer
 
@@ -288,22 +288,22 @@ def test_a_defect_is_a_problem_document_that_says_nothing_of_the_inside(desk: De
 
 
 def test_an_answer_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
-    async def answer(tx: Transaction) -> Reply:
-        return Reply({}, headers={"Location": "https://crm.компания.example"})
+    async def answer(tx: Transaction) -> Response:
+        return Response({}, headers={"Location": "https://crm.компания.example"})
 
     endpoint = Endpoint(run=lambda _: answer, name="odd", summary="Answers what no header can hold.", reply={})
-    app = desk.app.dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
+    app = desk.app.make_dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))
     assert (refused.status_code, refused.json()["code"]) == (500, "defect")
 
 
 def test_a_refusal_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
-    async def refuse(tx: Transaction) -> Reply:
+    async def refuse(tx: Transaction) -> Response:
         raise LeadlineError("No text has this: \ud800")
 
     endpoint = Endpoint(run=lambda _: refuse, name="odd", summary="Refuses in no words.", reply={})
-    app = desk.app.dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
+    app = desk.app.make_dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))
     assert (refused.status_code, refused.json()["code"]) == (500, "defect")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from leadline.app import build
-from leadline.http.routes import routes
-from leadline.http.routing import Paths
+from leadline.app import build_app
+from leadline.http.routes import all_routes
+from leadline.http.routing import Router
 from leadline.settings import Settings
 from tests.cast import PASSWORD, OnSqlite, desk_on
 from tests.e2e import quick
@@ -65,12 +65,12 @@ def test_the_generator_has_nothing_to_warn_of(told: Json) -> None:
 
 
 def test_the_client_calls_every_route(told: Json) -> None:
-    table = routes(build(Settings()).services())
-    paths = Paths(table)
+    table = all_routes(build_app(Settings()).make_services())
+    paths = Router(table)
     called = set()
     for request in told["requests"]:
         assert 200 <= request["status"] < 300, request
-        methods, _ = paths.find(request["path"])
+        methods, _ = paths.find_route(request["path"])
         assert methods is not None
         called.add((request["method"], methods[request["method"]].path))
     assert called == {(route.method, route.path) for route in table}

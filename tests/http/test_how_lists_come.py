@@ -21,7 +21,7 @@ FACETS = "/api/leads/facets/"
 @pytest.fixture
 def indexed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """With an index of a few leads."""
-    monkeypatch.setattr(indexes, "FEWEST", 0)
+    monkeypatch.setattr(indexes, "MIN_RECORDS", 0)
     for _ in range(3):
         desk.lead()
     wait_for_index(desk, LEADS)
@@ -36,7 +36,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> list[RequestLine]:
         if isinstance(line, RequestLine):
             lines.append(line)
 
-    monkeypatch.setattr(LogBuffer, "add", add)
+    monkeypatch.setattr(LogBuffer, "add_line", add)
     return lines
 
 
@@ -72,7 +72,7 @@ def test_what_is_no_list_tells_nothing(desk: Desk, logged: list[RequestLine]) ->
 def test_it_is_told_what_a_list_waited_for(
     indexed: Desk, logged: list[RequestLine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "QUICK", 1)
+    monkeypatch.setattr(follower, "MAX_INLINE_RECORDS", 1)
     for _ in range(3):
         indexed.lead()
     logged.clear()
@@ -82,7 +82,7 @@ def test_it_is_told_what_a_list_waited_for(
     assert [(line.source, line.waitedFor) for line in logged] == [("index", "log")]
     assert logged[0].waitedMs > 0
 
-    monkeypatch.setattr(given, "MAX_DOUBTFUL", 1)
+    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 1)
     told = timing(indexed, "/api/leads/?search=dana lee")
     assert told is not None
     assert "wait;desc=search" in told
@@ -94,9 +94,9 @@ def test_who_waited_in_vain_is_logged_with_it(
     async def never(*_: Any) -> None:
         raise ValueError
 
-    monkeypatch.setattr(learner, "search", never)
+    monkeypatch.setattr(learner, "search_records", never)
     monkeypatch.setattr(later, "MAX_SECONDS", 0.05)
-    monkeypatch.setattr(given, "MAX_DOUBTFUL", 1)
+    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 1)
     logged.clear()
     assert indexed.team.get("/api/leads/?search=dana lee").status_code == 503
     assert [(line.status, line.source, line.waitedFor) for line in logged] == [(503, None, "search")]

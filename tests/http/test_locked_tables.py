@@ -30,7 +30,7 @@ async def locked(desk: Desk, table: str) -> AsyncIterator[None]:
 
 def asking(desk: Desk) -> httpx2.AsyncClient:
     headers = {"Authorization": f"Bearer {desk.ada.access}"}
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.http()), base_url=BASE_URL, headers=headers)
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(desk.app.http_app()), base_url=BASE_URL, headers=headers)
 
 
 def test_a_locked_table_takes_no_other_down(desk: Desk) -> None:

@@ -16,7 +16,7 @@ import jwt
 import pytest
 
 from leadline.clock import system_clock, to_text
-from leadline.http.routes import routes
+from leadline.http.routes import all_routes
 from tests.cast import PASSWORD, TABLES, Desk, OnSqlite, desk_on
 
 TABLE = """
@@ -190,7 +190,7 @@ class Scene:
         self._make_records()
         self.callers = list(self._callers())
         self._canaries = {team: self._canaries_of(team) for team in self.teams}
-        self._file = apsw.Connection(str(desk.app.settings.file))
+        self._file = apsw.Connection(str(desk.app.settings.data_file))
         self._dump, self._version = desk.dump(), self._data_version()
 
     def close(self) -> None:
@@ -434,7 +434,7 @@ def answers(scene: Scene) -> list[Answer]:
 
 def test_every_route_has_a_row_and_every_row_a_route(desk: Desk) -> None:
     assert sorted((row.method, row.path) for row in rows()) == sorted(
-        (route.method, route.path) for route in routes(desk.app.services())
+        (route.method, route.path) for route in all_routes(desk.app.make_services())
     )
 
 

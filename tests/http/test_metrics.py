@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from leadline.http import exporter
-from leadline.http.metrics import BUCKETS, Figures
+from leadline.http.metrics import BUCKETS_SECONDS, ServerMetrics
 from tests.e2e.raw import connected
 from tests.e2e.server import NO_TLS, Server, serving
 
@@ -91,7 +91,7 @@ def test_answers_are_measured_by_route(measured: Measured) -> None:
         for _ in range(5):
             client.get("/api/docs/")
     figures = measured.when('leadline_request_seconds_count{route="/api/docs/"}', before + 5)
-    ends = [*map(str, BUCKETS), "+Inf"]
+    ends = [*map(str, BUCKETS_SECONDS), "+Inf"]
     counts = [figures[f'leadline_request_seconds_bucket{{le="{end}",route="/api/docs/"}}'] for end in ends]
     assert counts == sorted(counts)
     assert counts[-1] == before + 5
@@ -153,9 +153,9 @@ def test_a_port_that_is_taken_stops_the_start(tmp_path: Path) -> None:
 
 
 def test_there_are_no_more_series_than_routes_methods_and_statuses() -> None:
-    figures = Figures()
+    figures = ServerMetrics()
     for number in range(100):
-        figures.count(None, "other", 404, number / 10)
+        figures.count_request(None, "other", 404, number / 10)
     [(key, timing)] = figures.requests.items()
     assert key == ("unknown", "other", 404)
     assert (sum(timing.buckets), round(timing.seconds, 3)) == (100, 495)
@@ -164,6 +164,6 @@ def test_there_are_no_more_series_than_routes_methods_and_statuses() -> None:
 def test_who_says_nothing_to_the_metrics_port_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporter, "SILENT_SECONDS", 0.1)
     port = free_port()
-    exporter.export("127.0.0.1", port, None)
+    exporter.start_exporter("127.0.0.1", port, None)
     with socket.create_connection(("127.0.0.1", port), 10) as silent:
         assert silent.recv(1) == b""

@@ -42,7 +42,7 @@ def test_few_names_are_compared_for_hints(monkeypatch: pytest.MonkeyPatch, desk:
         compared.extend(known)
         return nearest.find_nearest(name, known, likeness=likeness)
 
-    monkeypatch.setattr(hints, "nearest", count)
+    monkeypatch.setattr(hints, "find_nearest", count)
     assert desk.team.get(f"/api/leads/?{'&'.join(f'{name}[gt]=1' for name in NAMES)}").status_code == 400
     assert len(compared) < 2 * len(parameter_names(LEADS))  # not a hundred times as many
 

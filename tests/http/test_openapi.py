@@ -11,7 +11,7 @@ import pytest
 import leadline
 from leadline.http import openapi
 from leadline.http.codes import CODES
-from leadline.http.routes import routes
+from leadline.http.routes import all_routes
 from tests.cast import Desk
 
 Json = dict[str, Any]
@@ -228,7 +228,7 @@ def test_the_tags_are_words_that_are_described(document: Json) -> None:
 
 def test_the_server_is_where_the_document_came_from_or_the_public_url(desk: Desk, document: Json) -> None:
     assert document["servers"] == [{"url": "/"}]
-    behind = openapi.describe(routes(desk.app.services()), "https://crm.example/desk/")
+    behind = openapi.describe_api(all_routes(desk.app.make_services()), "https://crm.example/desk/")
     assert behind["servers"] == [{"url": "https://crm.example/desk"}]
 
 
@@ -245,7 +245,7 @@ def test_the_parameters_of_a_path_are_described_once_each(document: Json) -> Non
 
 
 def test_every_route_is_in_it_and_nothing_else(desk: Desk, document: Json) -> None:
-    table = routes(desk.app.services())
+    table = all_routes(desk.app.make_services())
     described = {(method.upper(), path) for method, path, _ in operations(document)}
     assert described == {(route.method, route.path) for route in table}
 

@@ -11,7 +11,7 @@ def test_one_turn_of_the_loop_begins_a_few_requests_of_all_connections_together(
     async def count_in_each_turn() -> list[int]:
         loop, sent_ahead = asyncio.get_running_loop(), RequestsSentAhead()
         for number in range(3 * MAX_BEGUN_A_TURN + 1):
-            sent_ahead.add(lambda number=number: begun.append(number), loop)  # type: ignore[misc]
+            sent_ahead.add_request(lambda number=number: begun.append(number), loop)  # type: ignore[misc]
         counts: list[int] = []
         for _ in range(4):
             await asyncio.sleep(0)
@@ -30,10 +30,10 @@ def test_a_connection_that_has_more_to_ask_waits_for_its_turn() -> None:
 
         def begin_and_ask_again() -> None:
             begun.append("greedy")
-            sent_ahead.add(begin_and_ask_again, loop)
+            sent_ahead.add_request(begin_and_ask_again, loop)
 
-        sent_ahead.add(begin_and_ask_again, loop)
-        sent_ahead.add(lambda: begun.append("modest"), loop)
+        sent_ahead.add_request(begin_and_ask_again, loop)
+        sent_ahead.add_request(lambda: begun.append("modest"), loop)
         for _ in range(3):
             await asyncio.sleep(0)
 
@@ -47,8 +47,8 @@ def test_one_that_cannot_begin_holds_up_no_other() -> None:
     async def ask() -> list[str]:
         loop, sent_ahead = asyncio.get_running_loop(), RequestsSentAhead()
         loop.set_exception_handler(lambda _, context: begun.append(type(context["exception"]).__name__))
-        sent_ahead.add(lambda: begun.remove("nothing"), loop)
-        sent_ahead.add(lambda: begun.append("next"), loop)
+        sent_ahead.add_request(lambda: begun.remove("nothing"), loop)
+        sent_ahead.add_request(lambda: begun.append("next"), loop)
         for _ in range(3):
             await asyncio.sleep(0)
         return begun

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from leadline.access import Right
 from leadline.errors import Unauthenticated
-from leadline.http.addresses import Addresses
-from leadline.http.endpoint import Call, Endpoint, Reply, Route
+from leadline.http.addresses import ClientAddresses
+from leadline.http.endpoint import Endpoint, HandlerInput, Response, Route
 from leadline.kit.counters import SLOTS, WindowCounters, hash_names
 from leadline.kit.db import Transaction, Work
 from leadline.settings import Settings
@@ -204,14 +204,14 @@ def test_good_refreshes_are_no_logins(desk: Desk) -> None:
 def from_(desk: Desk, address: str, **headers: str) -> httpx2.Response:
     """A login from an address: a route of its own, whose endpoint names a bucket."""
 
-    def refuse(call: Call) -> Work[Reply]:
-        async def work(tx: Transaction) -> Reply:
+    def refuse(call: HandlerInput) -> Work[Response]:
+        async def work(tx: Transaction) -> Response:
             raise Unauthenticated("This is not the password.", code="bad_login")
 
         return work
 
     door = Endpoint(run=refuse, name="login", summary="", reply=None, bucket="login")
-    app = desk.app.dispatch(
+    app = desk.app.make_dispatch(
         [Route("GET", "/api/login/", Right.PUBLIC, door), Route("GET", "/api/in/", Right.READ, door, areas=())]
     )
     transport = httpx2.ASGITransport(app, client=(address, 1))
@@ -246,8 +246,8 @@ def test_only_trusted_proxies_say_where_a_request_comes_from(
     proxies: str, client: str, forwarded: str, address: str
 ) -> None:
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
-    addresses = Addresses(Settings(trusted_proxies=proxies).proxies)
-    assert addresses.of({"client": (client, 1), "headers": headers}) == address
+    addresses = ClientAddresses(Settings(trusted_proxies=proxies).trusted_networks)
+    assert addresses.find_address({"client": (client, 1), "headers": headers}) == address
 
 
 @pytest.mark.parametrize("proxies", ["proxy.example", "10.0.0.1/33", "10.0.0.1 10.0.0.2"])

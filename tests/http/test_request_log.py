@@ -18,8 +18,8 @@ import apsw
 import pytest
 
 from leadline.errors import NotFound
-from leadline.http.exchange import Exchange
-from leadline.http.observer import Observer
+from leadline.http.exchange import RequestContext
+from leadline.http.observer import RequestObserver
 from leadline.kit.db import Unavailable
 from leadline.kit.log_lines import (
     ATOMIC_BYTES,
@@ -264,10 +264,10 @@ def observed(level: str, error: Exception | None, status: int) -> list[dict[str,
     written: list[bytes] = []
     gathered = LogBuffer(lambda *pieces: written.extend(pieces))
     gathered._waiting.append(line_of("first"))  # as if a flush were on its way already
-    observer = Observer(gathered, level=level, slow_seconds=1, figures=None)
-    exchange = observer.begin("req_1", "GET")
+    observer = RequestObserver(gathered, level=level, slow_seconds=1, figures=None)
+    exchange = observer.begin_request("req_1", "GET")
     exchange.error = error
-    observer.end(exchange, status)
+    observer.end_request(exchange, status)
     observer.flush()
     return [json.loads(line) for line in b"".join(written).splitlines()[1:]]
 
@@ -286,8 +286,8 @@ def test_a_refusal_says_why(error: Exception, status: int, told: dict[str, Any])
 
 
 def test_an_error_is_let_go_once_it_is_logged() -> None:
-    exchange = Exchange("req_1", "GET", 0.0, error=ValueError())
-    Observer(LogBuffer(), level="error", slow_seconds=1, figures=None).end(exchange, 404)
+    exchange = RequestContext("req_1", "GET", 0.0, error=ValueError())
+    RequestObserver(LogBuffer(), level="error", slow_seconds=1, figures=None).end_request(exchange, 404)
     assert exchange.error is None
 
 

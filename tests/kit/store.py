@@ -79,8 +79,8 @@ def opened_on(cluster: Cluster, runner: asyncio.Runner) -> Iterator[Store]:
 @contextmanager
 def slow_disk(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileStore]:
     """A store with one large note, on a disk that is slow whenever it is read, and nothing of the store in memory."""
-    monkeypatch.setattr(stalls, "HELD_UP_SECONDS", 0.0)
-    monkeypatch.setattr(stalls, "APART_SECONDS", 0.2)
+    monkeypatch.setattr(stalls, "STALL_SECONDS", 0.0)
+    monkeypatch.setattr(stalls, "RECENT_SECONDS", 0.2)
     with TemporaryDirectory(dir="/var/tmp") as folder:
         path = Path(folder) / "data.db"
         with opened(runner, path) as store:

@@ -40,8 +40,8 @@ def write_until(store: FileStore, pages: int) -> None:
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoints, "LONG", 50)
-    monkeypatch.setattr(checkpoints, "TOO_LONG", 200)
+    monkeypatch.setattr(checkpoints, "LONG_WAL_PAGES", 50)
+    monkeypatch.setattr(checkpoints, "MAX_WAL_PAGES", 200)
 
 
 @pytest.mark.usefixtures("short")
@@ -87,7 +87,7 @@ def test_it_stays_short_beside_checkpoints_that_take_long(store: FileStore) -> N
 def test_a_log_that_has_become_long_begins_anew_beside_the_writes(
     store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints, "LONG", 50)  # and no commit makes a checkpoint itself
+    monkeypatch.setattr(checkpoints, "LONG_WAL_PAGES", 50)  # and no commit makes a checkpoint itself
     write_until(store, 60)
 
     def has_begun_anew() -> bool:

@@ -15,7 +15,7 @@ import apsw
 import pytest
 
 import leadline.kit.db.sqlite
-from leadline.app import build
+from leadline.app import build_app
 from leadline.crm.leads import LEADS
 from leadline.kit.db.sqlite import checkpoints
 from leadline.kit.db.sqlite.connection import open_connection
@@ -108,7 +108,7 @@ def disk() -> Iterator[Disk]:
 
 
 async def write_leads(folder: Path, disk: Disk) -> None:
-    app = build(Settings(data=folder))
+    app = build_app(Settings(data=folder))
     async with app.open():
         workspace = await app.database.write(lambda tx: app.workspaces.create(tx, "Acme"))
         actor = await app.database.read(lambda tx: app.workspaces.system_actor(tx, workspace.number))
@@ -151,7 +151,7 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, disk: D
 def test_nor_does_one_while_checkpoints_are_made_beside_the_writes(
     tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints, "LONG", 10)
+    monkeypatch.setattr(checkpoints, "LONG_WAL_PAGES", 10)
     asyncio.run(write_leads(tmp_path / "data", disk))
     first, *_, last = (at for at, step in enumerate(disk.done) if step[0] == "ack")
     assert any(step[:2] == ("write", "leadline.db") for step in disk.done[first:last])
@@ -164,7 +164,7 @@ def test_the_same_with_less_flushing_does_lose(tmp_path: Path, disk: Disk, monke
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    monkeypatch.setattr(leadline.kit.db.sqlite, "connect", connect_carelessly)
+    monkeypatch.setattr(leadline.kit.db.sqlite, "open_connection", connect_carelessly)
     asyncio.run(write_leads(tmp_path / "data", disk))
     lost, broken = lost_and_broken(disk, tmp_path)
     assert lost > 0

@@ -309,7 +309,7 @@ def test_a_writer_that_fails_unexpectedly_goes_on_with_the_next_group(
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patched:
-        patched.setattr(SqliteWriter, "_commit", no_thread)
+        patched.setattr(SqliteWriter, "_commit_group", no_thread)
         [refused] = store.write_together(note("lost"))
     assert isinstance(refused, Unavailable)
     assert store.database.write_stats().are_failing

@@ -6,12 +6,12 @@ import pytest
 
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
-from leadline.errors import Invalid, InvalidRows
+from leadline.errors import InvalidInput, InvalidRows
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
 from leadline.records.service import WrittenMany
-from leadline.upkeep.verify import Report, verify
+from leadline.upkeep.verify import VerifyReport, verify_data
 from tests.cast import Desk
 
 NEW_YEAR = 1_893_456_000_000
@@ -130,7 +130,7 @@ def test_they_hold_every_invariant(desk: Desk) -> None:
     account = desk.account()["id"]
     create_many(desk, CONTACTS, [lead(number, accountId=account, tags=["vip"]) for number in range(50)])
     desk.lead()
-    report: Report = desk.run(desk.app.database.read(verify))
+    report: VerifyReport = desk.run(desk.app.database.read(verify_data))
     assert report.findings == []
     assert (report.counts["leads"], report.counts["contacts"]) == (7, 50)
 
@@ -157,7 +157,7 @@ def test_what_is_wrong_with_a_row_is_what_a_single_create_says(desk: Desk) -> No
     assert error.detail.startswith("Nothing was created because of 5 rows, the first of them row 1: ")
     assert sorted(error.rows) == [0, 2, 3, 4, 5]
     for place, errors in error.rows.items():
-        with pytest.raises(Invalid) as caught:
+        with pytest.raises(InvalidInput) as caught:
             create(desk, LEADS, bodies[place])
         assert tuple(errors) == caught.value.errors
 

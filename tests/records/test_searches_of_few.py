@@ -22,7 +22,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
         seen.append(threading.current_thread())
         return found
 
-    monkeypatch.setattr(store, "page", noted)
+    monkeypatch.setattr(store, "read_page", noted)
     return seen
 
 
@@ -36,7 +36,7 @@ def states(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seen.append(actor.workspace)
         return await state(tx, actor)
 
-    monkeypatch.setattr(desk.app.records, "state", noted)
+    monkeypatch.setattr(desk.app.records, "read_version", noted)
     return seen
 
 
@@ -63,7 +63,7 @@ def test_a_search_among_few_runs_once(desk: Desk, threads: list[threading.Thread
 def test_a_search_among_many_holds_up_nobody(
     desk: Desk, threads: list[threading.Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "FEWEST", 10)
+    monkeypatch.setattr(lists, "MIN_RECORDS", 10)
     make(desk, 10)
     assert desk.team.get("/api/leads/?search=lee 7").json()["count"] == 1
     if desk.app.database.name == "sqlite":

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from leadline.app import as_it_is, build, database_of, up_to_date
+from leadline.app import as_it_is, build_app, database_of, up_to_date
 from leadline.cli.main import app as command_line
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Database, Transaction, Work
@@ -22,7 +22,7 @@ from leadline.log.feed import LogPosition as PlaceInLog
 from leadline.records.body import read_new
 from leadline.settings import Settings
 from leadline.upkeep import comparing, copying, mark
-from leadline.upkeep.verify import verify
+from leadline.upkeep.verify import verify_data
 from tests.cast import Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.test_log_is_complete import Doors
 from tests.upkeep.transcript import There, transcript
@@ -65,7 +65,7 @@ def live(desk: Desk) -> Desk:
 
 
 def source_url(desk: Desk) -> str:
-    return desk.app.settings.database or f"sqlite:///{desk.app.settings.file}"
+    return desk.app.settings.database or f"sqlite:///{desk.app.settings.data_file}"
 
 
 def leadline_copy(desk: Desk, target: str, *options: str) -> Result:
@@ -88,7 +88,7 @@ def without_rows(desk: Desk) -> dict[str, list[dict[str, Any]]]:
 
 async def broken(database: Database) -> list[str]:
     async with database.snapshot() as tx:
-        return [str(finding) for finding in (await verify(tx)).findings]
+        return [str(finding) for finding in (await verify_data(tx)).findings]
 
 
 def test_a_server_on_the_copy_answers_the_same(place: Place, lived: Desk, target: str, tmp_path: Path) -> None:
@@ -174,25 +174,25 @@ async def copy_until_killed(desk: Desk, target: str, writes: int) -> bool:
         source.snapshot() as tx,
     ):
         try:
-            await copying.copy(tx, Mortal(database, writes), None, lambda line: None)
+            await copying.copy_data(tx, Mortal(database, writes), None, lambda line: None)
         except Killed:
             return False
     return True
 
 
 async def start(target: str) -> None:
-    async with build(Settings(database=target)).open():
+    async with build_app(Settings(database=target)).open():
         pass
 
 
 def test_a_copy_that_is_cut_off_goes_on_although_the_source_does_too(
     place: Place, living: Desk, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparing, "BATCH", 9)
+    monkeypatch.setattr(comparing, "BATCH_ROWS", 9)
     doors, dice, kills = Doors(living, seed=5), random.Random(5), 0
     while not living.run(copy_until_killed(living, target, writes=3 * (kills + 1))):
         kills += 1
-        with pytest.raises(mark.Unfinished, match="run the same `leadline copy` again"):
+        with pytest.raises(mark.UnfinishedCopy, match="run the same `leadline copy` again"):
             living.run(start(target))
         for _ in range(dice.randrange(8)):
             doors.step()
@@ -207,7 +207,7 @@ def test_a_copy_that_is_cut_off_goes_on_although_the_source_does_too(
 def test_what_was_copied_before_the_cut_is_not_copied_again(
     lived: Desk, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparing, "BATCH", 9)
+    monkeypatch.setattr(comparing, "BATCH_ROWS", 9)
     (changes,) = lived.rows("SELECT count(*) FROM changes")[0]
     assert not lived.run(copy_until_killed(lived, target, writes=5))
     said = copied(lived, target).stderr.splitlines()
@@ -281,7 +281,7 @@ class Watched(Mortal):
 def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
     living: Desk, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparing, "BATCH", 9)
+    monkeypatch.setattr(comparing, "BATCH_ROWS", 9)
 
     async def copy() -> list[PlaceInLog | None]:
         async with (
@@ -290,7 +290,7 @@ def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
             source.snapshot() as tx,
         ):
             watched = Watched(database, living.acme.workspace.number)
-            await copying.copy(tx, watched, living.acme.workspace.id, lambda line: None)
+            await copying.copy_data(tx, watched, living.acme.workspace.id, lambda line: None)
             return watched.places
 
     for seed in (4, 5):
@@ -465,11 +465,13 @@ def test_a_copy_that_differs_in_the_end_is_not_called_whole(desk: Desk, target: 
             up_to_date(database_of(Settings(database=target))) as database,
             desk.app.database.snapshot() as tx,
         ):
-            await copying.copy(tx, Meddled(database, 1_000), None, lambda line: None)
+            await copying.copy_data(tx, Meddled(database, 1_000), None, lambda line: None)
 
-    with pytest.raises(copying.NotEqual, match=r"^users differ: the source has \d+ rows, checksum \w+; the target"):
+    with pytest.raises(
+        copying.CopyDiffers, match=r"^users differ: the source has \d+ rows, checksum \w+; the target"
+    ):
         desk.run(run())
-    with pytest.raises(mark.Unfinished):
+    with pytest.raises(mark.UnfinishedCopy):
         desk.run(start(target))
     copied(desk, target)
     desk.run(start(target))

@@ -220,7 +220,7 @@ def test_backups_made_under_load_have_all_that_was_acknowledged(
 
 def test_a_plain_copy_of_a_served_file_lacks_what_a_backup_has(desk: Desk, tmp_path: Path) -> None:
     desk.lead()
-    shutil.copy(desk.app.settings.file, tmp_path / "plain.db")
+    shutil.copy(desk.app.settings.data_file, tmp_path / "plain.db")
     assert backup(desk, tmp_path / "kept.db").exit_code == 0
     assert [leads_in(tmp_path / name) for name in ("plain.db", "kept.db")] == [0, 1]
 

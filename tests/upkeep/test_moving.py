@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from leadline.app import build, database_of, up_to_date
+from leadline.app import build_app, database_of, up_to_date
 from leadline.cli.main import app as command_line
 from leadline.clock import system_clock
 from leadline.kit.db import DatabaseError, Transaction, Unavailable
 from leadline.settings import Settings
 from leadline.upkeep import moving
 from leadline.upkeep.copying import OtherData
-from leadline.upkeep.verify import verify
+from leadline.upkeep.verify import verify_data
 from tests.cast import PASSWORD, Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.e2e.campaigns.moving import moves
 from tests.size import Size
@@ -68,7 +68,7 @@ def desk(place: Place, clusters: str, tmp_path: Path) -> Iterator[Desk]:
 def second(desk: Desk, place: Place) -> Iterator[Desk]:
     """Another node on the same clusters."""
     with asyncio.Runner() as runner:
-        app = build(desk.app.settings, desk.clock, desk.clock.monotonic)
+        app = build_app(desk.app.settings, desk.clock, desk.clock.monotonic)
         opened = app.open()
         runner.run(opened.__aenter__())
         try:
@@ -80,7 +80,7 @@ def second(desk: Desk, place: Place) -> Iterator[Desk]:
 def move(desk: Desk, to: str) -> list[str]:
     """Moves Acme. Answers what was said."""
     said: list[str] = []
-    desk.run(moving.move(desk.app.members, desk.acme.workspace.id, to, said.append))
+    desk.run(moving.move_workspace(desk.app.members, desk.acme.workspace.id, to, said.append))
     return said
 
 
@@ -101,7 +101,7 @@ def seq_in(desk: Desk, cluster: str) -> int:
 def broken(desk: Desk) -> list[str]:
     async def check(cluster: str) -> list[str]:
         async with desk.app.members[cluster].snapshot() as tx:
-            return [f"{cluster}: {finding}" for finding in (await verify(tx)).findings]
+            return [f"{cluster}: {finding}" for finding in (await verify_data(tx)).findings]
 
     return [finding for cluster in desk.app.members for finding in desk.run(check(cluster))]
 
@@ -185,7 +185,7 @@ def test_the_last_use_of_a_key_is_kept_where_it_lives(desk: Desk) -> None:
 def test_while_its_last_part_is_carried_it_is_read_and_not_written(desk: Desk) -> None:
     lead = desk.lead()
     number = desk.acme.workspace.number
-    assert desk.run(moving._set(desk.app.members["home"], number, None, "move_x", "cluster IS NULL"))
+    assert desk.run(moving._set_whereabouts(desk.app.members["home"], number, None, "move_x", "cluster IS NULL"))
     before = desk.dump()
     for refused in (
         desk.team.post("/api/leads/", {"lastName": "Lee", "email": "lee@startup.example"}),
@@ -207,17 +207,17 @@ def test_while_its_last_part_is_carried_it_is_read_and_not_written(desk: Desk) -
 def test_between_the_two_places_it_is_refused_by_both_and_the_next_move_finishes(desk: Desk, second: Desk) -> None:
     """As if the mover was killed after the old place had said that it is gone."""
     lead = desk.lead()
-    settle = moving._Move._settle
+    settle = moving._WorkspaceMove._settle_target
 
     async def die(_: object) -> None:
         raise KeyError
 
-    moving._Move._settle = die  # type: ignore[method-assign,assignment]
+    moving._WorkspaceMove._settle_target = die  # type: ignore[method-assign,assignment]
     try:
         with pytest.raises(KeyError):
             move(desk, "us")
     finally:
-        moving._Move._settle = settle  # type: ignore[method-assign]
+        moving._WorkspaceMove._settle_target = settle  # type: ignore[method-assign]
     for node in (desk, second):
         for refused in (
             node.team.get(f"/api/leads/{lead['id']}/"),
@@ -237,7 +237,7 @@ def test_a_server_that_does_not_know_the_cluster_refuses(desk: Desk, place: Plac
     move(desk, "us")
     with asyncio.Runner() as runner:
         settings = desk.app.settings.model_copy(update={"clusters": ""})
-        app = build(settings, desk.clock, desk.clock.monotonic)
+        app = build_app(settings, desk.clock, desk.clock.monotonic)
         opened = app.open()
         runner.run(opened.__aenter__())
         alone = Desk(runner.get_loop(), app, desk.clock, place.cast)
@@ -279,7 +279,8 @@ def test_of_two_moves_at_once_one_takes_over_and_nothing_is_lost(desk: Desk) -> 
 
     async def both() -> list[object]:
         ways = [
-            moving.move(desk.app.members, desk.acme.workspace.id, to, lambda _: None) for to in ("us", "us", "eu")
+            moving.move_workspace(desk.app.members, desk.acme.workspace.id, to, lambda _: None)
+            for to in ("us", "us", "eu")
         ]
         return await asyncio.gather(*ways, return_exceptions=True)
 
@@ -294,10 +295,11 @@ def test_of_two_moves_at_once_one_takes_over_and_nothing_is_lost(desk: Desk) -> 
 def test_a_move_that_is_overtaken_writes_nothing_more_and_ends_nothing(desk: Desk) -> None:
     number, id_ = desk.acme.workspace.number, desk.acme.workspace.id
     first, second = (
-        moving._Move(desk.app.members, number, id_, "home", "us", name, print) for name in ("first", "second")
+        moving._WorkspaceMove(desk.app.members, number, id_, "home", "us", name, print)
+        for name in ("first", "second")
     )
-    arriving = desk.run(first._announce())
-    desk.run(second._announce())
+    arriving = desk.run(first._announce_workspace())
+    desk.run(second._announce_workspace())
     before = rows_in(desk, "us", "SELECT * FROM workspaces")
 
     async def rename(tx: Transaction) -> int:
@@ -306,7 +308,7 @@ def test_a_move_that_is_overtaken_writes_nothing_more_and_ends_nothing(desk: Des
     with pytest.raises(moving.TakenOver):
         desk.run(_awaited(arriving.write(rename)))
     with pytest.raises(moving.TakenOver):
-        desk.run(first._settle())
+        desk.run(first._settle_target())
     assert rows_in(desk, "us", "SELECT * FROM workspaces") == before
 
 
@@ -322,7 +324,7 @@ def test_a_move_that_fails_lets_it_be_written_again_where_it_was(desk: Desk, mon
         raise DatabaseError("no")
 
     reached = seq_in(desk, "home")
-    monkeypatch.setattr(moving._Move, "_catch_up", lambda *_: _awaited(asyncio.sleep(0, reached)))
+    monkeypatch.setattr(moving._WorkspaceMove, "_catch_up", lambda *_: _awaited(asyncio.sleep(0, reached)))
     monkeypatch.setattr(moving, "copy_changes", fail)
     with pytest.raises(DatabaseError, match="no"):
         move(desk, "us")
@@ -354,14 +356,16 @@ def test_a_move_that_is_overtaken_in_its_last_instant_is_finished_all_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another one announces itself after the old place has said that it is gone."""
-    lead, settle = desk.lead(), moving._Move._settle
+    lead, settle = desk.lead(), moving._WorkspaceMove._settle_target
 
-    async def overtake(self: moving._Move) -> None:
-        monkeypatch.setattr(moving._Move, "_settle", settle)
-        await moving._Move(self.members, self.number, self.id, "home", "us", "another", print)._announce()
-        await self._settle()
+    async def overtake(self: moving._WorkspaceMove) -> None:
+        monkeypatch.setattr(moving._WorkspaceMove, "_settle_target", settle)
+        await moving._WorkspaceMove(
+            self.members, self.number, self.id, "home", "us", "another", print
+        )._announce_workspace()
+        await self._settle_target()
 
-    monkeypatch.setattr(moving._Move, "_settle", overtake)
+    monkeypatch.setattr(moving._WorkspaceMove, "_settle_target", overtake)
     with pytest.raises(moving.TakenOver):
         move(desk, "us")
     assert desk.team.get(f"/api/leads/{lead['id']}/").json() == lead
@@ -373,12 +377,12 @@ def test_a_move_that_is_overtaken_in_its_last_instant_is_finished_all_the_same(
 )
 def test_what_is_not_there_is_said(desk: Desk, workspace: str, to: str, why: str) -> None:
     with pytest.raises(DatabaseError, match=why):
-        desk.run(moving.move(desk.app.members, workspace or desk.acme.workspace.id, to, print))
+        desk.run(moving.move_workspace(desk.app.members, workspace or desk.acme.workspace.id, to, print))
 
 
 def leadline(desk: Desk, *arguments: str) -> Result:
     settings = desk.app.settings
-    address = settings.database or f"sqlite:///{settings.file}"
+    address = settings.database or f"sqlite:///{settings.data_file}"
     return CliRunner().invoke(
         command_line, [*arguments, "--database", address], env={"LEADLINE_CLUSTERS": settings.clusters}
     )
@@ -408,7 +412,7 @@ def test_the_commands_find_it(desk: Desk) -> None:
 
 def test_a_copy_of_what_it_left_behind_is_refused(desk: Desk, tmp_path: Path) -> None:
     move(desk, "us")
-    source = desk.app.settings.database or f"sqlite:///{desk.app.settings.file}"
+    source = desk.app.settings.database or f"sqlite:///{desk.app.settings.data_file}"
     options = ["--from", source, "--to", f"sqlite:///{tmp_path}/copied.db", "--workspace", desk.acme.workspace.id]
     refused = CliRunner().invoke(command_line, ["copy", *options])
     assert refused.exit_code == 1

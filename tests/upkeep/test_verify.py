@@ -11,7 +11,7 @@ from leadline.cli.main import app as command_line
 from leadline.kit.db import Transaction
 from leadline.settings import Settings
 from leadline.upkeep import files
-from leadline.upkeep.verify import Report, verify
+from leadline.upkeep.verify import VerifyReport, verify_data
 from tests.cast import Desk, Place
 from tests.e2e.invariants import broken_on
 
@@ -72,12 +72,12 @@ def busy_desk(desk: Desk) -> Desk:
     return desk
 
 
-def report(desk: Desk) -> Report:
-    async def look() -> Report:
+def report(desk: Desk) -> VerifyReport:
+    async def look() -> VerifyReport:
         async with desk.app.database.snapshot() as tx:
-            return await verify(tx)
+            return await verify_data(tx)
 
-    found: Report = desk.run(look())
+    found: VerifyReport = desk.run(look())
     return found
 
 
@@ -86,7 +86,7 @@ def damage(desk: Desk, script: str) -> None:
     if desk.app.settings.on_postgres:
         desk.run(_damage_postgres(desk.app.settings.database, script))
         return
-    connection = apsw.Connection(str(desk.app.settings.file))
+    connection = apsw.Connection(str(desk.app.settings.data_file))
     connection.execute(f"PRAGMA ignore_check_constraints = 1; {script}")
     connection.close()
 
@@ -143,7 +143,7 @@ def test_what_is_wrong_is_said_with_examples(busy_desk: Desk) -> None:
 
 def test_what_campaigns_ask_in_the_end_is_the_same(busy_desk: Desk) -> None:
     settings = busy_desk.app.settings
-    url = settings.database or f"sqlite:///{settings.file}"
+    url = settings.database or f"sqlite:///{settings.data_file}"
     assert broken_on(url) == {}
     damage(busy_desk, "UPDATE workspaces SET seq = seq + 1")
     assert list(broken_on(url)) == ["the log has no gaps"]
@@ -198,7 +198,7 @@ def test_a_record_that_is_gone_by_another_kind_of_operation_is_no_damage(busy_de
 def test_a_backup_is_verified_without_a_write_beside_it(busy_desk: Desk, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     backup.mkdir()
-    files.back_up(busy_desk.app.settings.file, backup / "leadline.db")
+    files.back_up(busy_desk.app.settings.data_file, backup / "leadline.db")
     for ending in ("-wal", "-shm"):
         (backup / f"leadline.db{ending}").mkdir()  # so that none of SQLite's own can be made
     before = (backup / "leadline.db").read_bytes()

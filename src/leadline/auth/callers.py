@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager
 
 from leadline.access import Actor
-from leadline.auth.keys import PREFIX, KeyRing, write_uses
-from leadline.auth.sessions import SessionRing
+from leadline.auth.keys import PREFIX, ApiKeyAuthenticator, write_uses
+from leadline.auth.sessions import SessionAuthenticator
 from leadline.clock import Clock
 from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
@@ -16,16 +16,16 @@ logger = logging.getLogger("leadline")
 WRITE_SECONDS = 10.0
 
 
-class Callers:
-    def __init__(self, keys: KeyRing, sessions: SessionRing, now: Clock) -> None:
+class Authenticator:
+    def __init__(self, keys: ApiKeyAuthenticator, sessions: SessionAuthenticator, now: Clock) -> None:
         self._keys = keys
         self._sessions = sessions
         self._now = now
 
-    def actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
+    def find_actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
         """None if the token is not in force."""
         ring = self._keys if token.startswith(PREFIX) else self._sessions
-        return ring.actor(tx, token, request_id)
+        return ring.find_actor(tx, token, request_id)
 
     def may_do_less(self, actor: Actor, access_seq: int) -> bool:
         """Whether the actor may have lost rights since being let in, where `access_seq` is what the workspace notes
@@ -35,7 +35,7 @@ class Callers:
         return actor.expires is not None and actor.expires <= self._now() // 1000
 
     @asynccontextmanager
-    async def bookkeeping(self, databases: Collection[Database]) -> AsyncIterator[None]:
+    async def recording_uses(self, databases: Collection[Database]) -> AsyncIterator[None]:
         """Writes the last uses of keys from time to time, beside the requests, and at the end."""
         try:
             async with repeating_work(

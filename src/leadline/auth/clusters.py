@@ -20,7 +20,7 @@ _asker: ContextVar[str] = ContextVar("asker", default="")
 
 
 @contextmanager
-def asking(token: str) -> Iterator[None]:
+def asking_with(token: str) -> Iterator[None]:
     """What is read and written meanwhile is asked for with this token."""
     before = _asker.set(token)
     try:
@@ -29,7 +29,7 @@ def asking(token: str) -> Iterator[None]:
         _asker.reset(before)
 
 
-class Clusters:
+class ClusterDatabase:
     """`members` by their names, `home` among them. Opening and closing them is their owner's."""
 
     def __init__(self, members: Mapping[str, Database]) -> None:
@@ -49,11 +49,11 @@ class Clusters:
         """Raises `Unauthenticated` only if no cluster takes the token."""
         token = _asker.get()
         if not token:
-            return await self._follow(HOME, lambda name: self._members[name].read(work, share))
+            return await self._ask_cluster(HOME, lambda name: self._members[name].read(work, share))
         refusal: Exception | None = None
         for start in dict.fromkeys((self._found.get(token, HOME), HOME, *self._members)):
             try:
-                return await self._follow(start, lambda name: self._read(name, token, work, share))
+                return await self._ask_cluster(start, lambda name: self._read_from(name, token, work, share))
             except Unavailable as error:
                 refusal = error
             except Unauthenticated as error:
@@ -63,20 +63,20 @@ class Clusters:
         assert refusal is not None, "home was asked"
         raise refusal
 
-    async def _read(self, name: str, token: str, work: Work[T], share: str | None) -> T:
+    async def _read_from(self, name: str, token: str, work: Work[T], share: str | None) -> T:
         try:
             answer = await self._members[name].read(work, share)
         except (Unavailable, Unauthenticated):
             raise
         except Exception:
-            self._remember(token, name)
+            self._remember_cluster(token, name)
             raise
-        self._remember(token, name)
+        self._remember_cluster(token, name)
         return answer
 
     async def write(self, work: Work[T], partition: int = 0) -> T:
         name = self._found.get(_asker.get(), HOME)
-        return await self._follow(name, lambda name: self._members[name].write(work, partition))
+        return await self._ask_cluster(name, lambda name: self._members[name].write(work, partition))
 
     @asynccontextmanager
     async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:
@@ -104,7 +104,7 @@ class Clusters:
     def read_stats(self) -> ReadStats:
         return self._members[HOME].read_stats()
 
-    async def _follow(self, name: str, ask: Callable[[str], Awaitable[T]]) -> T:
+    async def _ask_cluster(self, name: str, ask: Callable[[str], Awaitable[T]]) -> T:
         """What the cluster answers, or the one that it sends to. Raises `Elsewhere` where that leads nowhere."""
         asked: set[str] = set()
         while True:
@@ -116,7 +116,7 @@ class Clusters:
                 if name in asked or name not in self._members:
                     raise
 
-    def _remember(self, token: str, name: str) -> None:
+    def _remember_cluster(self, token: str, name: str) -> None:
         if name == HOME:
             self._found.pop(token, None)
             return

@@ -79,13 +79,13 @@ class ApiKeys:
     async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> NewKey:
         """Raises `Invalid`."""
         secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(32))
-        values = draft.values | {"hint": secret[-4:], "hash": _hash(secret)}
+        values = draft.values | {"hint": secret[-4:], "hash": _hash_secret(secret)}
         made = await self._records.create(
-            tx, actor, KEYS, ParsedBody(values, [*draft.errors, *self._refusals(draft)])
+            tx, actor, KEYS, ParsedBody(values, [*draft.errors, *self._find_errors(draft)])
         )
         return NewKey(made.record, made.operation, secret)
 
-    def _refusals(self, draft: ParsedBody) -> list[FieldError]:
+    def _find_errors(self, draft: ParsedBody) -> list[FieldError]:
         values, errors = draft.values, []
         expires = values.get("expiresAt")
         if expires is not None and clock.from_text(str(expires)) <= self._now() // 1000:
@@ -112,11 +112,11 @@ class ApiKeys:
         return operation
 
 
-def _hash(secret: str) -> str:
+def _hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class _Found(msgspec.Struct, frozen=True):
+class _FoundKey(msgspec.Struct, frozen=True):
     """What a key stands for; `expires` is in seconds since 1970."""
 
     workspace: int
@@ -132,21 +132,21 @@ Fetch = Callable[[str, Sequence[SqlValue]], Awaitable[Row | None]]
 """`fetch_one` of a transaction, or `fetch_familiar`."""
 
 
-class KeyRing:
+class ApiKeyAuthenticator:
     """Finds who acts with a key: its workspace's system user, with a User's rights, within the key's scopes."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self._found: SnapshotCache[str, _Found] = SnapshotCache()
+        self._found: SnapshotCache[str, _FoundKey] = SnapshotCache()
         self._noted: dict[str, int] = {}
         self._unwritten: dict[str, int] = {}
 
-    async def actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
+    async def find_actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
         """None if the key is not in force. Raises `Elsewhere`."""
         now = self._now() // 1000
-        found = self._found.find(tx, secret) or await self._find(tx, secret, tx.fetch_cached)
+        found = self._found.find(tx, secret) or await self._find_key(tx, secret, tx.fetch_cached)
         if found is not None and self._is_to_be_noted(found, now):
-            found = await self._find(tx, secret, tx.fetch_one)  # no use is noted on a presumption
+            found = await self._find_key(tx, secret, tx.fetch_one)  # no use is noted on a presumption
         if found is None or (found.expires is not None and found.expires <= now):
             return None
         if self._is_to_be_noted(found, now):
@@ -163,23 +163,23 @@ class KeyRing:
             request_id=request_id,
         )
 
-    def _is_to_be_noted(self, found: _Found, now: int) -> bool:
+    def _is_to_be_noted(self, found: _FoundKey, now: int) -> bool:
         return abs(now - self._noted.get(found.key_id, 0)) >= USE_SECONDS
 
-    async def _find(self, tx: Transaction, secret: str, fetch: Fetch) -> _Found | None:
+    async def _find_key(self, tx: Transaction, secret: str, fetch: Fetch) -> _FoundKey | None:
         row = await fetch(
             "SELECT workspaces.number, users.id, keys.id, keys.scopes, keys.expires_at, workspaces.cluster,"
             " workspaces.id, workspaces.access_seq FROM keys JOIN workspaces ON workspaces.number = keys.workspace"
             " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
             " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
-            (_hash(secret),),
+            (_hash_secret(secret),),
         )
         if row is None:
             return None
         workspace, user_id, key_id, scopes, expires, cluster, workspace_id, access_seq = row
         if cluster is not None:
             raise WrongCluster(str(cluster))
-        found = _Found(
+        found = _FoundKey(
             int(workspace or 0),
             str(workspace_id),
             int(access_seq or 0),

@@ -23,14 +23,14 @@ MAX_REPEATED = 4
 
 
 @dataclass
-class Cost:
+class HashCost:
     """What a hash costs: `memory` is in KiB."""
 
     passes: int
     memory: int
 
 
-COST = Cost(passes=2, memory=19_456)
+COST = HashCost(passes=2, memory=19_456)
 """OWASP's first choice (cheatsheetseries.owasp.org, Password Storage): some 30 ms. Tests lower it."""
 
 THREADS = 2
@@ -66,17 +66,17 @@ class PasswordField(FieldType):
 def is_easy_to_guess(password: str) -> bool:
     """Whether it is one of the 30,000 commonest, or repeats a few characters over and over."""
     folded = fold_case(password.strip())
-    return (folded * 2).find(folded, 1) in range(1, MAX_REPEATED + 1) or not folded or folded in _common()
+    return (folded * 2).find(folded, 1) in range(1, MAX_REPEATED + 1) or not folded or folded in _common_passwords()
 
 
 @lru_cache
-def _common() -> frozenset[str]:
+def _common_passwords() -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # large, and needed by few processes
 
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
-class Passwords:
+class PasswordHasher:
     """Hashes and verifies, a few at a time: each holds a core and its memory.
 
     Raises `Unavailable` when too many wait.
@@ -88,18 +88,18 @@ class Passwords:
         self._waiting = 0
         self._dummy = ""
 
-    async def hash(self, password: str) -> str:
-        return await self._run(lambda: self._hasher.hash(_bytes(password)))
+    async def hash_password(self, password: str) -> str:
+        return await self._run_in_thread(lambda: self._hasher.hash(_password_bytes(password)))
 
-    async def verify(self, hash_: str | None, password: str) -> bool:
+    async def verify_password(self, hash_: str | None, password: str) -> bool:
         """Without a hash to compare with, as much work is done, and the answer is no."""
-        return await self._run(lambda: self._verify(hash_, password))
+        return await self._run_in_thread(lambda: self._verify_password(hash_, password))
 
     def is_outdated(self, hash_: str) -> bool:
         """Whether it was made at another cost than today's."""
         return self._hasher.check_needs_rehash(hash_)
 
-    async def _run(self, job: Callable[[], T]) -> T:
+    async def _run_in_thread(self, job: Callable[[], T]) -> T:
         if self._waiting >= MAX_WAITING:
             raise Unavailable("Too many people sign in at once; try again.")
         self._waiting += 1
@@ -108,10 +108,10 @@ class Passwords:
         finally:
             self._waiting -= 1
 
-    def _verify(self, hash_: str | None, password: str) -> bool:
+    def _verify_password(self, hash_: str | None, password: str) -> bool:
         dummy = self._dummy_hash()
         try:
-            return self._hasher.verify(hash_ or dummy, _bytes(password)) and hash_ is not None
+            return self._hasher.verify(hash_ or dummy, _password_bytes(password)) and hash_ is not None
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
 
@@ -121,6 +121,6 @@ class Passwords:
         return self._dummy
 
 
-def _bytes(password: str) -> bytes:
+def _password_bytes(password: str) -> bytes:
     """The same for however a keyboard composes its accents; half a surrogate pair has no UTF-8."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -16,14 +16,14 @@ MAX_LENGTH = 1_000
 MAX_KEPT = 10_000
 
 
-class Use(StrEnum):
+class TokenType(StrEnum):
     """What a token is for."""
 
     ACCESS = "access"
     REFRESH = "refresh"
 
 
-class Claims(msgspec.Struct, frozen=True):
+class TokenClaims(msgspec.Struct, frozen=True):
     """`expires` is in seconds since 1970; ids have their prefixes."""
 
     use: str
@@ -32,21 +32,21 @@ class Claims(msgspec.Struct, frozen=True):
     expires: int
 
 
-class Tokens:
+class TokenSigner:
     """Signs and reads tokens with the secret that all processes share, which `load` reads from the data.
     `access_seconds` and `refresh_seconds` are how long each is good for."""
 
     def __init__(self, *, access_seconds: int, refresh_seconds: int) -> None:
-        self._seconds = {Use.ACCESS: access_seconds, Use.REFRESH: refresh_seconds}
+        self._seconds = {TokenType.ACCESS: access_seconds, TokenType.REFRESH: refresh_seconds}
         self._secret = ""
-        self._read: dict[str, Claims] = {}
+        self._read: dict[str, TokenClaims] = {}
 
-    async def load(self, database: Database) -> None:
+    async def load_secret(self, database: Database) -> None:
         """Makes the secret, of 256 bits, if there is none yet."""
-        found = await database.read(_secret)
+        found = await database.read(_read_secret)
         self._secret = found or await database.write(_make_secret)
 
-    def sign(self, use: Use, user_id: str, session_id: str, now: int) -> tuple[str, int]:
+    def sign_token(self, use: TokenType, user_id: str, session_id: str, now: int) -> tuple[str, int]:
         """A token made at this time, and when it expires."""
         expires = now + self._seconds[use]
         payload = {
@@ -58,26 +58,26 @@ class Tokens:
         }
         return jwt.encode(payload, self._secret, _ALGORITHM), expires
 
-    def read_for(self, use: Use, token: str, now: int) -> Claims | None:
+    def read_for(self, use: TokenType, token: str, now: int) -> TokenClaims | None:
         """What a token says that is good for this use at this time (seconds since 1970); None for any other.
 
         It may have been made by a clock that was ahead, but by less than it is good for: or it would live too long.
         """
-        claims = self._claims(token)
+        claims = self._read_claims(token)
         if claims is None or claims.use != use:
             return None
         return claims if 0 < claims.expires - now < 2 * self._seconds[use] else None
 
-    def _claims(self, token: str) -> Claims | None:
+    def _read_claims(self, token: str) -> TokenClaims | None:
         """What a token says that we signed, expired or not."""
         claims = self._read.get(token)
-        if claims is None and (claims := self._decode(token)) is not None:
+        if claims is None and (claims := self._decode_token(token)) is not None:
             if len(self._read) >= MAX_KEPT:
                 self._read.clear()
             self._read[token] = claims
         return claims
 
-    def _decode(self, token: str) -> Claims | None:
+    def _decode_token(self, token: str) -> TokenClaims | None:
         if len(token) > MAX_LENGTH or not token.startswith(_HEADER) or not token.isascii():
             return None
         if "=" in token:  # padding, which a token has none of (RFC 7515, 2)
@@ -87,16 +87,16 @@ class Tokens:
             claims = jwt.decode(token, self._secret, [_ALGORITHM], options)
         except jwt.InvalidTokenError:
             return None
-        return Claims(claims["type"], f"usr_{claims['user_id']}", f"ses_{claims['session_id']}", claims["exp"])
+        return TokenClaims(claims["type"], f"usr_{claims['user_id']}", f"ses_{claims['session_id']}", claims["exp"])
 
 
-async def _secret(tx: Transaction) -> str:
+async def _read_secret(tx: Transaction) -> str:
     row = await tx.fetch_one("SELECT value FROM secrets WHERE name = 'tokens'")
     return str(row[0]) if row else ""
 
 
 async def _make_secret(tx: Transaction) -> str:
-    made = await _secret(tx)  # another process may have been first
+    made = await _read_secret(tx)  # another process may have been first
     if not made:
         made = secrets.token_hex(32)
         await tx.execute("INSERT INTO secrets (name, value) VALUES ('tokens', ?)", (made,))

@@ -1,8 +1,8 @@
 """Users: the people of a workspace, and the system user that its API keys act as."""
 
 from leadline.access import Actor, Role
-from leadline.auth.passwords import PasswordField, Passwords
-from leadline.auth.sessions import Sessions
+from leadline.auth.passwords import PasswordField, PasswordHasher
+from leadline.auth.sessions import SessionService
 from leadline.errors import Conflict, FieldError
 from leadline.kit.db import Transaction
 from leadline.kit.text import fold_case
@@ -39,8 +39,8 @@ USERS = Kind(
 """The people: the system user, who has no e-mail, is none of them."""
 
 
-class Users:
-    def __init__(self, records: RecordService, sessions: Sessions, passwords: Passwords) -> None:
+class UserService:
+    def __init__(self, records: RecordService, sessions: SessionService, passwords: PasswordHasher) -> None:
         self._records = records
         self._sessions = sessions
         self._passwords = passwords
@@ -58,11 +58,13 @@ class Users:
         if fold_case(str(password)) == fold_case(str(email)):
             error = FieldError("password", "too_simple", "password must not be the e-mail.")
             return ParsedBody(draft.values | {"password": None}, [*draft.errors, error])
-        return ParsedBody(draft.values | {"password": await self._passwords.hash(str(password))}, draft.errors)
+        return ParsedBody(
+            draft.values | {"password": await self._passwords.hash_password(str(password))}, draft.errors
+        )
 
     async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> WriteResult:
         """Raises `Invalid`."""
-        errors = [*draft.errors, *await _taken(tx, actor.workspace, draft.values)]
+        errors = [*draft.errors, *await _find_taken_email(tx, actor.workspace, draft.values)]
         return await self._records.create(tx, actor, USERS, ParsedBody(draft.values, errors))
 
     async def patch(
@@ -75,7 +77,7 @@ class Users:
         await lock_counters(tx, actor.workspace)  # from here on nobody else changes who is an admin
         before = await self._records.get(tx, actor, USERS, id_, lock=True, versions=versions)
         user_id = str(before["id"])
-        errors = [*sent.errors, *await _taken(tx, actor.workspace, sent.values, but=user_id)]
+        errors = [*sent.errors, *await _find_taken_email(tx, actor.workspace, sent.values, but=user_id)]
         if not errors:
             await _refuse_to_lose_the_admin(tx, actor, before, sent.values)
 
@@ -87,7 +89,7 @@ class Users:
         draft = ParsedBody(sent.values, errors)
         return await self._records.patch(tx, actor, USERS, user_id, draft, also=sign_out)
 
-    async def find(self, tx: Transaction, actor: Actor, id_: str) -> Record:
+    async def find_user(self, tx: Transaction, actor: Actor, id_: str) -> Record:
         """Raises `NotFound`."""
         return await self._records.get(tx, actor, USERS, id_)
 
@@ -98,13 +100,15 @@ class Users:
         )
         return str(row[0]) if row else None
 
-    async def rehash(self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str) -> Change:
+    async def rehash_password(
+        self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str
+    ) -> Change:
         """Keeps the same password under another hash, as part of an operation."""
         after = await self._records.update_record(tx, actor, USERS, operation, user, {"password": hash_})
         return updated_change(USERS, user, after)
 
 
-async def _taken(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:
+async def _find_taken_email(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:
     """An error if another user than `but` has the e-mail."""
     if values.get("email") is None:
         return []

@@ -6,7 +6,7 @@ from leadline import ids
 from leadline.access import Actor, Role
 from leadline.auth.users import USERS
 from leadline.clock import Clock
-from leadline.errors import FieldError, Invalid, LeadlineError
+from leadline.errors import FieldError, InvalidInput, LeadlineError
 from leadline.kit.db import Transaction, WrongCluster
 from leadline.log import Change
 from leadline.records.service import RecordService, created_change
@@ -25,17 +25,17 @@ class Workspace:
     cluster: str = ""
 
 
-class Workspaces:
+class WorkspaceService:
     def __init__(self, records: RecordService, now: Clock) -> None:
         self._records = records
         self._now = now
 
     async def create(self, tx: Transaction, name: str) -> Workspace:
         """A workspace with its system user, as whom API keys and the command line act. Raises `Invalid`."""
-        name = _checked(name)
+        name = _check_name(name)
         last = await tx.fetch_one("SELECT coalesce(max(number), 0) FROM workspaces")
         number = int(last[0] or 0) + 1 if last else 1
-        workspace = Workspace(number, ids.new("ws", self._now(), number), name)
+        workspace = Workspace(number, ids.new_id("ws", self._now(), number), name)
         await tx.execute(
             "INSERT INTO workspaces (number, id, name, seq, no, at, created_at) VALUES (?, ?, ?, 0, 0, ?, ?)",
             (number, workspace.id, name, self._now(), self._now() // 1000),
@@ -53,7 +53,7 @@ class Workspaces:
 
     async def rename(self, tx: Transaction, workspace: Workspace, name: str) -> Workspace:
         """The workspace under another name, by one operation. Raises `Invalid`."""
-        name = _checked(name)
+        name = _check_name(name)
         operation = await self._records.operations.begin(tx, workspace.number)
         found = await tx.fetch_one(
             "SELECT name, (SELECT max(version) FROM changes WHERE record_id = workspaces.id) FROM workspaces"
@@ -72,31 +72,31 @@ class Workspaces:
         sql = "UPDATE workspaces SET name = ? WHERE id = ? AND cluster IS NOT NULL AND name <> ?"
         await tx.execute(sql, (workspace.name, workspace.id, workspace.name))
 
-    async def find(self, tx: Transaction) -> list[Workspace]:
+    async def find_all(self, tx: Transaction) -> list[Workspace]:
         """All of them, oldest first."""
         rows = await tx.fetch_all("SELECT number, id, name, coalesce(cluster, '') FROM workspaces ORDER BY number")
         return [Workspace(int(number or 0), str(id_), str(name), str(cluster)) for number, id_, name, cluster in rows]
 
-    async def choose(self, tx: Transaction, id_: str | None) -> Workspace | None:
+    async def choose_workspace(self, tx: Transaction, id_: str | None) -> Workspace | None:
         """The one with this id, or without one the only one there is; None if there is none yet.
 
         Raises `LeadlineError` for an unknown id, and for none where there are several; `Elsewhere` where it is not
         here.
         """
-        existing = await self.find(tx)
+        existing = await self.find_all(tx)
         if not existing and id_ is None:
             return None
         for workspace in existing:
             if workspace.id == id_ or (id_ is None and len(existing) == 1):
-                return _here(workspace)
+                return _require_here(workspace)
         known = ", ".join(f"{workspace.id} ({workspace.name})" for workspace in existing) or "none yet"
         raise LeadlineError(f"choose one of these workspaces with --workspace: {known}.")
 
     async def get(self, tx: Transaction, id_: str) -> Workspace | None:
         """The one with this id. Raises `Elsewhere` where it is not here."""
-        for workspace in await self.find(tx):
+        for workspace in await self.find_all(tx):
             if workspace.id == id_:
-                return _here(workspace)
+                return _require_here(workspace)
         return None
 
     async def system_actor(self, tx: Transaction, workspace: int) -> Actor:
@@ -106,17 +106,17 @@ class Workspaces:
         return Actor(workspace=workspace, user_id=str(row[0]), role=Role.ADMIN)
 
 
-def _here(workspace: Workspace) -> Workspace:
+def _require_here(workspace: Workspace) -> Workspace:
     """Raises `Elsewhere`."""
     if workspace.cluster:
         raise WrongCluster(workspace.cluster)
     return workspace
 
 
-def _checked(name: str) -> str:
+def _check_name(name: str) -> str:
     """Without the blanks around it. Raises `Invalid`."""
     name = name.strip()
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
         sentence = f"name must have 1 to {MAX_NAME} printable characters."
-        raise Invalid([FieldError("name", "out_of_range", sentence)])
+        raise InvalidInput([FieldError("name", "out_of_range", sentence)])
     return name

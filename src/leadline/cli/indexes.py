@@ -11,7 +11,7 @@ import typer
 
 from leadline.app import App
 from leadline.auth.workspaces import Workspace
-from leadline.cli.run import Place, with_app
+from leadline.cli.run import CommandTarget, with_app
 from leadline.crm.kinds import KINDS
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError
@@ -21,23 +21,23 @@ from leadline.records.live.builder import IndexBuilder
 from leadline.records.live.indexes import MIN_RECORDS
 
 
-def make(place: Place, *, kind_name: str | None) -> None:
-    settings = place.settings()
-    kinds = _chosen(kind_name)
+def make_files(place: CommandTarget, *, kind_name: str | None) -> None:
+    settings = place.read_settings()
+    kinds = _choose_kinds(kind_name)
     if settings.index_files is None:
         raise DatabaseError("There is no folder for the files; name one in LEADLINE_INDEX_FOLDER.")
     folder = settings.index_files
     folder.mkdir(parents=True, exist_ok=True)
 
-    async def work(app: App) -> None:
-        for workspace in await _workspaces(app, place.workspace):
-            await _make(app, folder, workspace, kinds)
+    async def make_all(app: App) -> None:
+        for workspace in await _choose_workspaces(app, place.workspace):
+            await _make_indexes(app, folder, workspace, kinds)
 
-    with _alone(folder):
-        with_app(settings, work)
+    with _lock_folder(folder):
+        with_app(settings, make_all)
 
 
-def _chosen(name: str | None) -> Sequence[Kind]:
+def _choose_kinds(name: str | None) -> Sequence[Kind]:
     kinds = [kind for kind in KINDS if name in (None, kind.name)]
     if not kinds:
         raise LeadlineError(f"choose one of these kinds: {', '.join(kind.name for kind in KINDS)}.")
@@ -45,7 +45,7 @@ def _chosen(name: str | None) -> Sequence[Kind]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """While it lasts, others wait that want to make the same, and find it made."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -55,14 +55,14 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-async def _workspaces(app: App, id_: str | None) -> Sequence[Workspace]:
+async def _choose_workspaces(app: App, id_: str | None) -> Sequence[Workspace]:
     if id_ is None:
-        return await app.database.read(app.workspaces.find)
-    workspace = await app.database.read(lambda tx: app.workspaces.choose(tx, id_))
+        return await app.database.read(app.workspaces.find_all)
+    workspace = await app.database.read(lambda tx: app.workspaces.choose_workspace(tx, id_))
     return [workspace] if workspace else []
 
 
-async def _make(app: App, folder: Path, workspace: Workspace, kinds: Sequence[Kind]) -> None:
+async def _make_indexes(app: App, folder: Path, workspace: Workspace, kinds: Sequence[Kind]) -> None:
     async with app.database.snapshot(workspace.number) as tx:
         state = await feed.read_version(tx, workspace.number)
     if state.newest_no < MIN_RECORDS:

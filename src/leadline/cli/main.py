@@ -20,7 +20,7 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _QUOTED = re.compile(r"(unexpected extra argument\S*) \(.*\)|(No such command) '(?![a-z-]+').*'", re.DOTALL)
 
 
-class _Root(TyperGroup):
+class _RootGroup(TyperGroup):
     """Says of a mistyped command what is wrong without quoting it, since it may hold a password: an address where an
     option belongs, a password after a name."""
 
@@ -37,7 +37,7 @@ def _without_what_was_typed(match: re.Match[str]) -> str:
 
 
 app = typer.Typer(
-    cls=_Root,
+    cls=_RootGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -57,7 +57,7 @@ def _tell_version(is_asked: bool) -> None:
 
 
 @app.callback()
-def _root(
+def _root_command(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version.")
     ] = False,
@@ -76,7 +76,7 @@ def serve(
     """Run the server. On an empty folder it makes a workspace, an admin and a first key, and shows them."""
     from leadline.cli import run, serving
 
-    run.guarded(serving.serve, data=data, database=database, host=host, port=port, workers=workers)
+    run.report_errors(serving.serve_data, data=data, database=database, host=host, port=port, workers=workers)
 
 
 @app.command()
@@ -84,7 +84,7 @@ def init(data: Data = None, database: Database = None, json: Json = False) -> No
     """Make a workspace, an admin and a first key without starting the server, and show them."""
     from leadline.cli import first, run
 
-    run.guarded(first.init, run.Place(data, database), as_json=json)
+    run.report_errors(first.init_data, run.CommandTarget(data, database), as_json=json)
 
 
 @app.command()
@@ -96,7 +96,7 @@ def backup(
     """Keep the data as they are now in a new file, while the server runs."""
     from leadline.cli import run, upkeep
 
-    run.guarded(upkeep.back_up, file, data=data, database=database)
+    run.report_errors(upkeep.back_up, file, data=data, database=database)
 
 
 @app.command()
@@ -108,7 +108,7 @@ def restore(
     """Bring a backup back, into a folder without data."""
     from leadline.cli import run, upkeep
 
-    run.guarded(upkeep.restore, file, data=data, database=database)
+    run.report_errors(upkeep.restore_backup, file, data=data, database=database)
 
 
 @app.command()
@@ -116,7 +116,7 @@ def verify(data: Data = None, database: Database = None) -> None:
     """Check that the data are whole and agree with each other, while the server runs."""
     from leadline.cli import run, upkeep
 
-    run.guarded(upkeep.verify_data, data=data, database=database)
+    run.report_errors(upkeep.verify_all, data=data, database=database)
 
 
 @app.command()
@@ -128,7 +128,7 @@ def copy(
     """Copy the data to another database, and compare; after an interruption it goes on where it stopped."""
     from leadline.cli import run, upkeep
 
-    run.guarded(upkeep.copy, source, target, workspace=workspace)
+    run.report_errors(upkeep.copy_data, source, target, workspace=workspace)
 
 
 @app.command()
@@ -141,7 +141,7 @@ def index(
     """Make the files of the live indexes, or bring them up to date, so that a server begins with them."""
     from leadline.cli import indexes, run
 
-    run.guarded(indexes.make, run.Place(data, database, workspace), kind_name=kind)
+    run.report_errors(indexes.make_files, run.CommandTarget(data, database, workspace), kind_name=kind)
 
 
 @keys.command("create")
@@ -159,8 +159,8 @@ def create_key(
     """Make a key and print it; it cannot be shown again."""
     from leadline.cli import keys, run
 
-    place = run.Place(data, database, workspace)
-    run.guarded(keys.create, name, place, scopes=scope or [], expires_in_days=expires_in_days)
+    place = run.CommandTarget(data, database, workspace)
+    run.report_errors(keys.create_key, name, place, scopes=scope or [], expires_in_days=expires_in_days)
 
 
 @keys.command("list")
@@ -168,7 +168,7 @@ def list_keys(data: Data = None, database: Database = None, workspace: Workspace
     """List the keys with what they may do and their last use, revoked ones too."""
     from leadline.cli import keys, run
 
-    run.guarded(keys.show, run.Place(data, database, workspace), as_json=json)
+    run.report_errors(keys.show_keys, run.CommandTarget(data, database, workspace), as_json=json)
 
 
 @keys.command("revoke")
@@ -181,7 +181,7 @@ def revoke_key(
     """Revoke a key: from now on no server takes it."""
     from leadline.cli import keys, run
 
-    run.guarded(keys.revoke, key, run.Place(data, database, workspace))
+    run.report_errors(keys.revoke_key, key, run.CommandTarget(data, database, workspace))
 
 
 @users.command("create")
@@ -198,8 +198,10 @@ def create_user(
     """Make a user; the password is made up and printed, unless you type one."""
     from leadline.cli import run, users
 
-    place = run.Place(data, database, workspace)
-    run.guarded(users.create, email, place, first_name=first_name, last_name=last_name, role=role, prompt=prompt)
+    place = run.CommandTarget(data, database, workspace)
+    run.report_errors(
+        users.create_user, email, place, first_name=first_name, last_name=last_name, role=role, prompt=prompt
+    )
 
 
 @users.command("list")
@@ -207,7 +209,7 @@ def list_users(data: Data = None, database: Database = None, workspace: Workspac
     """List the users, disabled ones too."""
     from leadline.cli import run, users
 
-    run.guarded(users.show, run.Place(data, database, workspace), as_json=json)
+    run.report_errors(users.show_users, run.CommandTarget(data, database, workspace), as_json=json)
 
 
 @users.command("disable")
@@ -215,7 +217,7 @@ def disable_user(email: Email, data: Data = None, database: Database = None, wor
     """Disable a user: from now on no server lets them in. What they own stays theirs."""
     from leadline.cli import run, users
 
-    run.guarded(users.disable, email, run.Place(data, database, workspace))
+    run.report_errors(users.disable_user, email, run.CommandTarget(data, database, workspace))
 
 
 @users.command("enable")
@@ -223,7 +225,7 @@ def enable_user(email: Email, data: Data = None, database: Database = None, work
     """Let a disabled user in again."""
     from leadline.cli import run, users
 
-    run.guarded(users.enable, email, run.Place(data, database, workspace))
+    run.report_errors(users.enable_user, email, run.CommandTarget(data, database, workspace))
 
 
 @users.command("role")
@@ -237,7 +239,7 @@ def set_role(
     """Give a user another role: from their next request on it counts."""
     from leadline.cli import run, users
 
-    run.guarded(users.set_role, email, role, run.Place(data, database, workspace))
+    run.report_errors(users.set_role, email, role, run.CommandTarget(data, database, workspace))
 
 
 @users.command("password")
@@ -251,7 +253,7 @@ def set_password(
     """Give a user another password, made up and printed, unless you type one; it signs them out everywhere."""
     from leadline.cli import run, users
 
-    run.guarded(users.set_password, email, run.Place(data, database, workspace), prompt=prompt)
+    run.report_errors(users.set_password, email, run.CommandTarget(data, database, workspace), prompt=prompt)
 
 
 @workspaces.command("create")
@@ -261,7 +263,7 @@ def create_workspace(
     """Make a workspace, and print its id: other teams' data are never seen in it."""
     from leadline.cli import run, workspaces
 
-    run.guarded(workspaces.create, name, run.Place(data, database))
+    run.report_errors(workspaces.create_workspace, name, run.CommandTarget(data, database))
 
 
 @workspaces.command("list")
@@ -269,7 +271,7 @@ def list_workspaces(data: Data = None, database: Database = None, json: Json = F
     """List the workspaces."""
     from leadline.cli import run, workspaces
 
-    run.guarded(workspaces.show, run.Place(data, database), as_json=json)
+    run.report_errors(workspaces.show_workspaces, run.CommandTarget(data, database), as_json=json)
 
 
 @workspaces.command("rename")
@@ -282,7 +284,7 @@ def rename_workspace(
     """Give a workspace another name."""
     from leadline.cli import run, workspaces
 
-    run.guarded(workspaces.rename, workspace, name, run.Place(data, database))
+    run.report_errors(workspaces.rename_workspace, workspace, name, run.CommandTarget(data, database))
 
 
 @workspaces.command("move")
@@ -295,7 +297,7 @@ def move_workspace(
     """Move a workspace to another cluster while it is served; after an interruption it goes on where it stopped."""
     from leadline.cli import run, workspaces
 
-    run.guarded(workspaces.move, workspace, to, run.Place(data, database))
+    run.report_errors(workspaces.move_workspace, workspace, to, run.CommandTarget(data, database))
 
 
 def main() -> None:

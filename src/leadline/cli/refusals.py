@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from leadline.errors import LeadlineError
 from leadline.kit.db import FULL, DatabaseError
-from leadline.settings import requirement, variable
+from leadline.settings import describe_requirement, variable_of
 
 _OF_FILES = {
     errno.ENOENT: "there is no {path}; make it first, or name another place",
@@ -44,11 +44,11 @@ def _of_setting(problem: ErrorDetails, options: Mapping[str, str]) -> str:
     if not problem["loc"]:
         return f"{clause}."
     name = str(problem["loc"][0])
-    shown = options.get(name, variable(name))
-    return f"{shown} {clause if problem['type'] == 'value_error' else requirement(name)}."
+    shown = options.get(name, variable_of(name))
+    return f"{shown} {clause if problem['type'] == 'value_error' else describe_requirement(name)}."
 
 
-def sentences(error: Exception) -> list[str]:
+def error_sentences(error: Exception) -> list[str]:
     match error:
         case WrongSettings():
             return error.sentences

@@ -15,51 +15,51 @@ import typer
 import uvicorn
 
 import leadline
-from leadline.app import SHARED
-from leadline.cli.first import First, make_first, sign_in
+from leadline.app import SHARED_FOLDER_VARIABLE
+from leadline.cli.first import FirstStart, make_first, sign_in
 from leadline.cli.run import settings_of
-from leadline.cli.workers import Workers
-from leadline.http.config import Limits, ServerConfig
+from leadline.cli.workers import WorkerProcesses
+from leadline.http.config import ProtocolLimits, ServerConfig
 from leadline.http.protocol import LimitedProtocol
 from leadline.kit.log_lines import logging_config
 from leadline.settings import Settings
 
-OPEN_FILES = 65_536
+MAX_OPEN_FILES = 65_536
 RESERVED_FILES = 40
 """Open files that a process needs beside its connections: the data, their index, pipes, a few to spare."""
 MIN_CONNECTIONS = 4
-BACKLOG = 2_048
+LISTEN_BACKLOG = 2_048
 """Connections that wait to be taken."""
 
 
-def serve(
+def serve_data(
     *, data: Path | None, database: str | None, host: str | None, port: int | None, workers: int | None
 ) -> None:
     settings = settings_of(data=data, database=database, host=host, port=port, workers=workers)
     # First what may be refused: what a first start makes is shown once, so nothing may fail after it.
-    with _listen(settings) as listening, _shared(settings) as shared:
+    with _open_socket(settings) as listening, _shared_folder(settings) as shared:
         _export_metrics(settings, shared)
         first = make_first(settings)
-        config = _configure(settings)
-        _announce(settings, listening, first)
+        config = _server_config(settings)
+        _announce_start(settings, listening, first)
         if shared:
             _run_workers(config, listening)
         else:
             for signal_ in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(signal_, _leave)  # uvicorn raises it once more when it has stopped
+                signal.signal(signal_, _exit_quietly)  # uvicorn raises it once more when it has stopped
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _leave(*_: object) -> NoReturn:
+def _exit_quietly(*_: object) -> NoReturn:
     raise SystemExit
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _open_socket(settings: Settings) -> socket.socket:
     """So that from now on no other process can. Raises `OSError`."""
     where, is_ipv6 = (settings.host, settings.port), ":" in settings.host
     family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
     try:
-        return socket.create_server(where, family=family, backlog=BACKLOG, dualstack_ipv6=is_ipv6)
+        return socket.create_server(where, family=family, backlog=LISTEN_BACKLOG, dualstack_ipv6=is_ipv6)
     except (OSError, ValueError) as error:
         why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
         raise OSError(
@@ -69,29 +69,29 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 @contextmanager
-def _shared(settings: Settings) -> Iterator[Path | None]:
+def _shared_folder(settings: Settings) -> Iterator[Path | None]:
     """A folder for the workers, if there are several; they find it in their environment."""
     if settings.workers == 1:
         yield None
         return
     with TemporaryDirectory(prefix="leadline-") as folder:
-        os.environ[SHARED] = folder
+        os.environ[SHARED_FOLDER_VARIABLE] = folder
         try:
             yield Path(folder)
         finally:
-            del os.environ[SHARED]
+            del os.environ[SHARED_FOLDER_VARIABLE]
 
 
 def _export_metrics(settings: Settings, shared: Path | None) -> None:
     if settings.metrics_port:
-        from leadline.http.exporter import export
+        from leadline.http.exporter import start_exporter
 
-        export(settings.metrics_host, settings.metrics_port, shared)
+        start_exporter(settings.metrics_host, settings.metrics_port, shared)
 
 
 def _allowed_connections(settings: Settings) -> int:
     """How many connections a process can keep: each is an open file, of which the system allows so many."""
-    own_files = RESERVED_FILES + len(settings.members) * settings.connections
+    own_files = RESERVED_FILES + len(settings.cluster_settings) * settings.connections
     open_files = _raise_open_files(settings.max_connections + own_files)
     allowed = max(MIN_CONNECTIONS, min(settings.max_connections, open_files - own_files))
     if allowed < settings.max_connections:
@@ -107,7 +107,7 @@ def _allowed_connections(settings: Settings) -> int:
 def _raise_open_files(wanted: int) -> int:
     """Asks the system for so many open files at least, and answers how many it allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = max(OPEN_FILES, wanted)
+    most = max(MAX_OPEN_FILES, wanted)
     raised = most if hard == resource.RLIM_INFINITY else min(most, hard)
     if soft == resource.RLIM_INFINITY or soft >= raised:
         return most if soft == resource.RLIM_INFINITY else soft
@@ -115,7 +115,7 @@ def _raise_open_files(wanted: int) -> int:
     return raised
 
 
-def _configure(settings: Settings) -> ServerConfig:
+def _server_config(settings: Settings) -> ServerConfig:
     os.environ.update(settings.as_environment())  # the processes that serve read theirs from there
     config = ServerConfig(
         "leadline.app:serve",
@@ -134,22 +134,24 @@ def _configure(settings: Settings) -> ServerConfig:
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.stop_seconds,
     )
-    config.limits = Limits(_allowed_connections(settings), settings.header_seconds, settings.body_seconds)
+    config.limits = ProtocolLimits(_allowed_connections(settings), settings.header_seconds, settings.body_seconds)
     return config
 
 
 def _run_workers(config: ServerConfig, listening: socket.socket) -> None:
-    workers = Workers(config, [listening])
+    workers = WorkerProcesses(config, [listening])
     workers.run()
     if workers.have_failed:
         raise OSError("no server process could start; the log says why.")
 
 
-def _announce(settings: Settings, listening: socket.socket, first: First | None) -> None:
+def _announce_start(settings: Settings, listening: socket.socket, first: FirstStart | None) -> None:
     address = listening.getsockname()
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
     url = f"http://{host}:{address[1]}"
-    typer.echo(f"Leadline {leadline.__version__} serves {settings.place} at {url} (documentation: {url}/api/docs/)")
+    typer.echo(
+        f"Leadline {leadline.__version__} serves {settings.safe_address} at {url} (documentation: {url}/api/docs/)"
+    )
     if first:
         typer.echo("A workspace, its first key and its admin are made; key and password are shown this once:")
         typer.echo(f"curl -H 'Authorization: Bearer {first.key}' {url}/api/leads/")
@@ -158,7 +160,7 @@ def _announce(settings: Settings, listening: socket.socket, first: First | None)
             typer.echo(_warn_of_journals(first))
 
 
-def _warn_of_journals(first: First) -> str:
+def _warn_of_journals(first: FirstStart) -> str:
     secrets = "key and password" if first.password else "the key"
     return (
         f"Whatever keeps what the server prints, such as the system's journal, now has {secrets}. To keep secrets"

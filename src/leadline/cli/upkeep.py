@@ -6,57 +6,57 @@ from pathlib import Path
 import typer
 
 from leadline.app import as_it_is, database_of, up_to_date
-from leadline.cli.run import Place, checked, say, settings_of
+from leadline.cli.run import CommandTarget, check_settings, say_progress, settings_of
 from leadline.kit.db import Database, DatabaseError
 from leadline.settings import Settings
 from leadline.upkeep import copying, files, moving
-from leadline.upkeep.verify import Report, verify
+from leadline.upkeep.verify import VerifyReport, verify_data
 
 
 def back_up(file: Path, *, data: Path | None, database: str | None) -> None:
-    settings = _in_a_file(Place(data, database).settings())
-    files.back_up(settings.file, file)
-    typer.echo(f"{file} holds the data of {settings.file} ({file.stat().st_size:,} bytes).")
+    settings = _in_a_file(CommandTarget(data, database).read_settings())
+    files.back_up(settings.data_file, file)
+    typer.echo(f"{file} holds the data of {settings.data_file} ({file.stat().st_size:,} bytes).")
 
 
-def restore(file: Path, *, data: Path | None, database: str | None) -> None:
+def restore_backup(file: Path, *, data: Path | None, database: str | None) -> None:
     settings = _in_a_file(settings_of(data=data, database=database))
-    with files.restoring(file, settings.file) as copied:
+    with files.restoring_copy(file, settings.data_file) as copied:
         report = asyncio.run(_check_restored(copied))
-        _show(report)
+        _show_report(report)
         if report.findings:
             raise DatabaseError(f"{file} is not restored: what it holds is broken.")
-    typer.echo(f"{settings.file} holds the data of {file}.")
+    typer.echo(f"{settings.data_file} holds the data of {file}.")
 
 
-def verify_data(*, data: Path | None, database: str | None) -> None:
-    members = settings_of(data=data, database=database).members
+def verify_all(*, data: Path | None, database: str | None) -> None:
+    members = settings_of(data=data, database=database).cluster_settings
     is_broken = False
     for name, settings in members.items():
-        report = asyncio.run(_check(settings))
+        report = asyncio.run(_check_data(settings))
         if len(members) > 1:
             typer.echo(f"Cluster {name}:")
-        _show(report)
+        _show_report(report)
         is_broken |= bool(report.findings)
     if is_broken:
         raise typer.Exit(1)
 
 
-def copy(source: str, target: str, *, workspace: str | None) -> None:
-    origin, destination = _only(source, "--from"), _only(target, "--to")
+def copy_data(source: str, target: str, *, workspace: str | None) -> None:
+    origin, destination = _settings_of(source, "--from"), _settings_of(target, "--to")
     if not origin.is_there:
-        raise DatabaseError(f"There are no data at {origin.file}; say with --from where they are.")
-    if _place(origin) == _place(destination):
+        raise DatabaseError(f"There are no data at {origin.data_file}; say with --from where they are.")
+    if _place_of(origin) == _place_of(destination):
         raise DatabaseError("--from and --to are the same database.")
-    asyncio.run(_copy(origin, destination, workspace))
+    asyncio.run(_copy_data(origin, destination, workspace))
     typer.echo("The copy is whole, and equal to its source.")
 
 
-def _only(address: str, option: str) -> Settings:
+def _settings_of(address: str, option: str) -> Settings:
     """Those of one database alone, whatever the environment says."""
     if not address:
         raise DatabaseError(f"{option} must name a database.")
-    return checked({"database": address, "replica": "", "clusters": ""}, {"database": option})
+    return check_settings({"database": address, "replica": "", "clusters": ""}, {"database": option})
 
 
 def _in_a_file(settings: Settings) -> Settings:
@@ -68,33 +68,33 @@ def _in_a_file(settings: Settings) -> Settings:
     return settings
 
 
-async def _check_restored(file: Path) -> Report:
+async def _check_restored(file: Path) -> VerifyReport:
     """Brings it to this version's schema, too."""
     settings = Settings(database=f"sqlite:///{file}")
     async with as_it_is(settings, older=True):
         pass
     async with up_to_date(database_of(settings)) as database:
-        return await _verify(database)
+        return await _verify_database(database)
 
 
-async def _check(settings: Settings) -> Report:
+async def _check_data(settings: Settings) -> VerifyReport:
     async with as_it_is(settings, only_snapshots=True) as database:
-        return await _verify(database)
+        return await _verify_database(database)
 
 
-async def _verify(database: Database) -> Report:
+async def _verify_database(database: Database) -> VerifyReport:
     async with database.snapshot() as tx:
-        return await verify(tx, say)
+        return await verify_data(tx, say_progress)
 
 
-def _show(report: Report) -> None:
+def _show_report(report: VerifyReport) -> None:
     for finding in report.findings:
         typer.echo(str(finding), err=True)
     counted = ", ".join(f"{count:,} {table}" for table, count in report.counts.items())
     typer.echo(f"Checked {counted}: {len(report.findings)} of {len(report.checked)} invariants are broken.")
 
 
-async def _copy(source: Settings, target: Settings, workspace: str | None) -> None:
+async def _copy_data(source: Settings, target: Settings, workspace: str | None) -> None:
     async with (
         as_it_is(source) as original,
         up_to_date(database_of(target)) as destination,
@@ -102,8 +102,8 @@ async def _copy(source: Settings, target: Settings, workspace: str | None) -> No
     ):
         if workspace is not None:
             await moving.refuse_moved(tx, workspace)
-        await copying.copy(tx, destination, workspace, say)
+        await copying.copy_data(tx, destination, workspace, say_progress)
 
 
-def _place(settings: Settings) -> object:
-    return settings.database if settings.on_postgres else settings.file.resolve()
+def _place_of(settings: Settings) -> object:
+    return settings.database if settings.on_postgres else settings.data_file.resolve()

@@ -8,7 +8,7 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 
-class Workers(Multiprocess):
+class WorkerProcesses(Multiprocess):
     """uvicorn's, which end all together as soon as one of them cannot start. Once one has served, these go on: what
     keeps another one from that may pass, such as a database that is away."""
 

@@ -12,7 +12,7 @@ STAGES = ("prospect", "active", "customer", "partner", "churned")
 NAME = Field("name", TextField(), required=True)
 
 
-def _count(name: str, table: str, of_these: str = "") -> Field:
+def _count_field(name: str, table: str, of_these: str = "") -> Field:
     """How many records of a table belong to the account."""
     return Field(
         name,
@@ -39,8 +39,8 @@ ACCOUNTS = Kind(
         Field("billingAddress", AddressField(each=TextField())),
         fields.ASSIGNED_TO,
         fields.ASSIGNED_TO_NAME,
-        _count("contactCount", "contacts"),
-        _count("openOpportunityCount", "opportunities", f" AND opportunities.stage NOT IN {CLOSED}"),
+        _count_field("contactCount", "contacts"),
+        _count_field("openOpportunityCount", "opportunities", f" AND opportunities.stage NOT IN {CLOSED}"),
         fields.TAGS,
         fields.LEAD_ID,
         fields.DESCRIPTION,

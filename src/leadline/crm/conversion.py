@@ -70,7 +70,7 @@ def read_request(raw: Mapping[str, object]) -> ParsedBody:
 
 
 @dataclass(frozen=True)
-class Converted:
+class ConversionResult:
     """What came of it; account and opportunity are None where none was asked for."""
 
     lead: Record
@@ -80,11 +80,11 @@ class Converted:
     operation: Operation
 
 
-class Conversion:
+class ConversionService:
     def __init__(self, records: RecordService) -> None:
         self._records = records
 
-    async def convert(
+    async def convert_lead(
         self,
         tx: Transaction,
         actor: Actor,
@@ -92,7 +92,7 @@ class Conversion:
         request: ParsedBody,
         *,
         versions: VersionConditions | None = None,
-    ) -> Converted:
+    ) -> ConversionResult:
         """`request` is what `read_request` answered.
 
         Raises:
@@ -108,26 +108,26 @@ class Conversion:
         made = [links.contact is None, asked["createAccount"], asked["createOpportunity"]]
         operation = await self._records.operations.begin(tx, actor.workspace, records=made.count(True))
         owner = await self._records.owner_of_new(tx, actor, lead["assignedTo"])
-        work = _Work(self._records, tx, actor, operation, lead, owner)
-        account = await work.account(asked, links.account)
-        contact = await work.contact(account, links.contact)
-        opportunity = await work.opportunity(asked, account, contact)
+        work = _ConversionSteps(self._records, tx, actor, operation, lead, owner)
+        account = await work.add_account(asked, links.account)
+        contact = await work.add_contact(account, links.contact)
+        opportunity = await work.add_opportunity(asked, account, contact)
         converted = await work.close_lead(account, contact, opportunity)
         await self._records.operations.append(tx, actor, operation, "lead.converted", work.changes)
-        return Converted(converted, contact, account, opportunity, operation)
+        return ConversionResult(converted, contact, account, opportunity, operation)
 
-    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: ParsedBody) -> "_Links":
+    async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: ParsedBody) -> "_LinkedRecords":
         """Raises `Invalid` for all that is wrong with the request."""
         errors = [*request.errors, *_without_account_name(lead, request)]
         account = contact = None
         if request.values["accountId"] is not None:
-            account = await self._find(tx, actor, ACCOUNTS, "accountId", request, errors)
+            account = await self._find_link(tx, actor, ACCOUNTS, "accountId", request, errors)
         if request.values["contactId"] is not None:
-            contact = await self._find(tx, actor, CONTACTS, "contactId", request, errors)
+            contact = await self._find_link(tx, actor, CONTACTS, "contactId", request, errors)
         refuse_errors((field.name for field in REQUEST), errors)
-        return _Links(account, contact)
+        return _LinkedRecords(account, contact)
 
-    async def _find(
+    async def _find_link(
         self, tx: Transaction, actor: Actor, kind: Kind, name: str, request: ParsedBody, errors: list[FieldError]
     ) -> Record | None:
         try:
@@ -148,14 +148,14 @@ def _without_account_name(lead: Record, request: ParsedBody) -> list[FieldError]
 
 
 @dataclass(frozen=True)
-class _Links:
+class _LinkedRecords:
     """Records that exist already and are linked instead of being created."""
 
     account: Record | None
     contact: Record | None
 
 
-class _Work:
+class _ConversionSteps:
     """One conversion on its way: each step adds to `changes` what it did."""
 
     def __init__(
@@ -170,34 +170,37 @@ class _Work:
         self._owner = owner
         self.changes: list[Change] = []
 
-    async def account(self, asked: Values, linked: Record | None) -> Record | None:
+    async def add_account(self, asked: Values, linked: Record | None) -> Record | None:
         if not asked["createAccount"]:
             return linked
         name = asked["accountName"] or self._lead["company"]
-        return await self._insert(ACCOUNTS, {"name": name, "assignedTo": self._owner})
+        return await self._insert_record(ACCOUNTS, {"name": name, "assignedTo": self._owner})
 
-    async def contact(self, account: Record | None, linked: Record | None) -> Record:
-        taken = {name: self._lead[name] for name in _COPIED} | {"accountId": _id(account), "assignedTo": self._owner}
+    async def add_contact(self, account: Record | None, linked: Record | None) -> Record:
+        taken = {name: self._lead[name] for name in _COPIED} | {
+            "accountId": _id_of(account),
+            "assignedTo": self._owner,
+        }
         if linked is None:
-            return await self._insert(CONTACTS, taken)
+            return await self._insert_record(CONTACTS, taken)
         filled = {name: value for name, value in taken.items() if linked[name] is None and value is not None}
         if not filled:
             return linked
-        return await self._update(CONTACTS, linked, filled)
+        return await self._update_record(CONTACTS, linked, filled)
 
-    async def opportunity(self, asked: Values, account: Record | None, contact: Record) -> Record | None:
+    async def add_opportunity(self, asked: Values, account: Record | None, contact: Record) -> Record | None:
         if not asked["createOpportunity"]:
             return None
         person = full_name(self._lead["firstName"], self._lead["lastName"])
         name = asked["opportunityName"] or (account["name"] if account else person)
-        return await self._insert(
+        return await self._insert_record(
             OPPORTUNITIES,
             {
                 "name": str(name)[:200].rstrip(),
                 "value": asked["opportunityValue"],
                 "stage": asked["opportunityStage"] or opportunities.FIRST_STAGE,
-                "accountId": _id(account),
-                "contactId": _id(contact),
+                "accountId": _id_of(account),
+                "contactId": _id_of(contact),
                 "assignedTo": self._owner,
             },
         )
@@ -206,18 +209,18 @@ class _Work:
         results: Values = {
             "status": CONVERTED,
             "convertedAt": self._operation.time_text,
-            "convertedContactId": _id(contact),
-            "convertedAccountId": _id(account),
-            "convertedOpportunityId": _id(opportunity),
+            "convertedContactId": _id_of(contact),
+            "convertedAccountId": _id_of(account),
+            "convertedOpportunityId": _id_of(opportunity),
         }
         try:
-            return await self._update(LEADS, self._lead, results, unless="converted_at")
+            return await self._update_record(LEADS, self._lead, results, unless="converted_at")
         except NotFound:  # somebody else was first, past the lock
             lead = await self._records.get(self._tx, self._actor, LEADS, str(self._lead["id"]))
             refuse_if_converted(lead.values)
             raise
 
-    async def _insert(self, kind: Kind, values: Values) -> Record:
+    async def _insert_record(self, kind: Kind, values: Values) -> Record:
         no, self._next_no = self._next_no, self._next_no + 1
         origin: Values = {"leadId": self._lead["id"]}
         record = await self._records.insert_record(
@@ -226,7 +229,7 @@ class _Work:
         self.changes.append(created_change(kind, record))
         return record
 
-    async def _update(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
+    async def _update_record(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
         after = await self._records.update_record(
             self._tx, self._actor, kind, self._operation, before, changes, unless=unless
         )
@@ -234,5 +237,5 @@ class _Work:
         return after
 
 
-def _id(record: Record | None) -> Value:
+def _id_of(record: Record | None) -> Value:
     return None if record is None else record["id"]

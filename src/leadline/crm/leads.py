@@ -21,14 +21,14 @@ def refuse_if_converted(lead: Values) -> None:
         "This lead is converted already; work on with the contact, account and opportunity it became.",
         code="already_converted",
         facts={
-            "contactId": _text(lead["convertedContactId"]),
-            "accountId": _text(lead["convertedAccountId"]),
-            "opportunityId": _text(lead["convertedOpportunityId"]),
+            "contactId": _text_of(lead["convertedContactId"]),
+            "accountId": _text_of(lead["convertedAccountId"]),
+            "opportunityId": _text_of(lead["convertedOpportunityId"]),
         },
     )
 
 
-def _text(value: object) -> str | None:
+def _text_of(value: object) -> str | None:
     return None if value is None else str(value)
 
 

@@ -9,19 +9,19 @@ from leadline.settings import Network
 Address = IPv4Address | IPv6Address
 
 
-class Addresses:
+class ClientAddresses:
     """`proxies` are those whose X-Forwarded-For is believed; anybody else's may say what it likes."""
 
     def __init__(self, proxies: Iterable[Network]) -> None:
         self._proxies = list(proxies)
 
-    def of(self, scope: Mapping[str, Any]) -> str:
+    def find_address(self, scope: Mapping[str, Any]) -> str:
         """The client's address, of IPv6 its network of 64 bits, which is what one client has; "" if unknown."""
-        client = _parse(scope["client"][0]) if scope.get("client") else None
+        client = _parse_ip(scope["client"][0]) if scope.get("client") else None
         for hop in reversed(_forwarded(scope)):
             if client is None or not self._is_proxy(client):
                 break
-            client = _parse(hop)
+            client = _parse_ip(hop)
         if isinstance(client, IPv6Address):
             return str(IPv6Network((client, 64), strict=False))
         return str(client or "")
@@ -36,7 +36,7 @@ def _forwarded(scope: Mapping[str, Any]) -> list[str]:
     return given.decode("latin-1").split(",") if given else []
 
 
-def _parse(text: str) -> Address | None:
+def _parse_ip(text: str) -> Address | None:
     try:
         address = ip_address(text.strip())
     except ValueError:

@@ -6,7 +6,7 @@ import uvicorn
 
 
 @dataclass(frozen=True)
-class Limits:
+class ProtocolLimits:
     max_connections: int
     header_seconds: float
     body_seconds: float
@@ -15,4 +15,4 @@ class Limits:
 class ServerConfig(uvicorn.Config):
     """uvicorn's configuration, with our limits on their way to the processes that serve."""
 
-    limits: Limits
+    limits: ProtocolLimits

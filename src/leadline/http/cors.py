@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, MutableMapping
 from typing import Any
 
 from leadline.http.dispatch import Receive, Scope, Send
-from leadline.http.exchange import AT_ONCE
+from leadline.http.exchange import FAST_RESPONSE
 from leadline.http.placing import Application
 
 ANY_ORIGIN = "*"
@@ -21,7 +21,7 @@ Headers = list[tuple[bytes, bytes]]
 _EXPOSED: Headers = [(b"access-control-expose-headers", EXPOSED_HEADERS.encode())]
 
 
-class Cors:
+class CorsMiddleware:
     """The application, with what browsers need to hear in every answer. Tokens travel in a header that the page sets
     itself, so no credentials of the browser's are ever allowed."""
 
@@ -33,9 +33,11 @@ class Cors:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        origin = _header(scope, b"origin")
+        origin = _find_header(scope, b"origin")
         is_allowed = origin is not None and bool(self._origins & {ANY_ORIGIN, origin.decode("latin-1")})
-        is_preflight = scope["method"] == "OPTIONS" and _header(scope, b"access-control-request-method") is not None
+        is_preflight = (
+            scope["method"] == "OPTIONS" and _find_header(scope, b"access-control-request-method") is not None
+        )
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
@@ -46,11 +48,11 @@ class Cors:
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
-        extensions = {name: value for name, value in scope.get("extensions", {}).items() if name != AT_ONCE}
+        extensions = {name: value for name, value in scope.get("extensions", {}).items() if name != FAST_RESPONSE}
         await self._application({**scope, "extensions": extensions}, receive, send_with_headers)
 
 
-def _header(scope: Scope, name: bytes) -> bytes | None:
+def _find_header(scope: Scope, name: bytes) -> bytes | None:
     return next((value for key, value in scope["headers"] if key == name), None)
 
 

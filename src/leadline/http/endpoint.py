@@ -14,27 +14,27 @@ from leadline.log import Operation
 
 Json = dict[str, Any]
 
-encode = msgspec.json.Encoder().encode
+encode_json = msgspec.json.Encoder().encode
 """A body as it is sent."""
 
 
-class Call(msgspec.Struct, frozen=True):
+class HandlerInput(msgspec.Struct, frozen=True):
     """One request as a handler sees it: who asks, what was asked, and the JSON object that was sent (empty where
     the endpoint takes none)."""
 
     actor: Actor
-    asked: Request
+    request: Request
     body: Body = {}
 
 
-class Encoded(msgspec.Struct):
+class EncodedBody(msgspec.Struct):
     """A body as it is sent, and as it is sent compressed, once somebody wanted that."""
 
     data: bytes
     gzipped: bytes | None = None
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """`body` is encoded as JSON, but for bytes and `Encoded`, which are sent as they are; None is no body."""
 
     body: object
@@ -43,17 +43,17 @@ class Reply(msgspec.Struct, frozen=True):
     media_type: str = "application/json"
 
 
-Handler = Callable[[Call], Work[Reply]]
+Handler = Callable[[HandlerInput], Work[Response]]
 """Checks what can be checked without the data, and answers the work that needs them."""
 
-Write = Callable[[Work[Reply]], Awaitable[Reply]]
+Write = Callable[[Work[Response]], Awaitable[Response]]
 """Does the work in a transaction of the caller's workspace, if the caller may still do so."""
 
-Steps = Callable[[Call, Write], Awaitable[Reply]]
+StepsHandler = Callable[[HandlerInput, Write], Awaitable[Response]]
 """For what takes several steps, some of them slow (hashing a password): it begins its own transactions."""
 
 
-def in_steps(call: Call) -> Work[Reply]:
+def refuse_single_transaction(call: HandlerInput) -> Work[Response]:
     raise AssertionError("this endpoint runs in steps")
 
 
@@ -67,8 +67,8 @@ class Endpoint:
     bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
-    run: Handler = in_steps
-    steps: Steps | None = None
+    run: Handler = refuse_single_transaction
+    run_in_steps: StepsHandler | None = None
     name: str
     summary: str
     description: str = ""
@@ -79,7 +79,7 @@ class Endpoint:
     body: Json | None = None
     body_required: bool = True
     writes: bool = False
-    refusals: Sequence[int] = ()
+    error_statuses: Sequence[int] = ()
     tagged: bool = False
     bucket: str = ""
 
@@ -110,11 +110,11 @@ class Route:
         object.__setattr__(self, "scopes", scopes_of(areas or (), self.right))
 
 
-def written(body: object, operation: Operation, *, status: int = 200, **headers: str) -> Reply:
+def write_response(body: object, operation: Operation, *, status: int = 200, **headers: str) -> Response:
     """The reply to a write: it names its operation."""
-    return Reply(body, status, {"Operation-Id": operation.id, **headers})
+    return Response(body, status, {"Operation-Id": operation.id, **headers})
 
 
-def not_stored(reply: Reply) -> Reply:
+def not_stored(reply: Response) -> Response:
     """The reply as one that carries secrets, which nobody on its way may keep (RFC 6749, 5.1)."""
     return structs.replace(reply, headers={**reply.headers, "Cache-Control": "no-store"})

@@ -6,13 +6,13 @@ from typing import Any
 from leadline.errors import (
     Conflict,
     Forbidden,
-    Invalid,
+    InvalidInput,
     InvalidRows,
     LeadlineError,
-    Malformed,
+    MalformedRequest,
     NotFound,
     StaleVersion,
-    TooMany,
+    TooManyAttempts,
     Unauthenticated,
 )
 from leadline.kit.db import ConstraintViolation, Unavailable
@@ -20,14 +20,14 @@ from leadline.kit.db import ConstraintViolation, Unavailable
 Headers = dict[str, str]
 
 STATUSES: dict[type[LeadlineError], HTTPStatus] = {
-    Malformed: HTTPStatus.BAD_REQUEST,
+    MalformedRequest: HTTPStatus.BAD_REQUEST,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
-    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     Conflict: HTTPStatus.CONFLICT,
     StaleVersion: HTTPStatus.PRECONDITION_FAILED,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidRows: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
@@ -53,26 +53,26 @@ def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str,
     match error:
         case LeadlineError():
             status = STATUSES[type(error)]
-            body = problem(status, error.code, error.detail, request_id) | error.facts
+            body = problem_document(status, error.code, error.detail, request_id) | error.facts
             if error.errors:
                 body["errors"] = [
                     {"field": one.field, "code": one.code, "message": one.message} for one in error.errors
                 ]
             return status, body, _headers_of(error)
         case HttpError():
-            return error.status, problem(error.status, error.code, error.detail, request_id), error.headers
+            return error.status, problem_document(error.status, error.code, error.detail, request_id), error.headers
         case ConstraintViolation():
             status = HTTPStatus.CONFLICT
             detail = "Something that excludes this was written just before; read it again."
-            return status, problem(status, "conflict", detail, request_id), {}
+            return status, problem_document(status, "conflict", detail, request_id), {}
         case Unavailable():
             status = HTTPStatus.SERVICE_UNAVAILABLE
             headers = {"Retry-After": str(error.retry_after)}
-            return status, problem(status, "unavailable", str(error), request_id), headers
+            return status, problem_document(status, "unavailable", str(error), request_id), headers
         case _:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             detail = "This is a defect of the server; its log has the details under this requestId."
-            return status, problem(status, "defect", detail, request_id), {}
+            return status, problem_document(status, "defect", detail, request_id), {}
 
 
 def _headers_of(error: LeadlineError) -> Headers:
@@ -80,10 +80,10 @@ def _headers_of(error: LeadlineError) -> Headers:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, StaleVersion):
         return {"ETag": error.tag}
-    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
 
 
-def problem(status: HTTPStatus, code: str, detail: str, request_id: str) -> dict[str, Any]:
+def problem_document(status: HTTPStatus, code: str, detail: str, request_id: str) -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": status.phrase,

@@ -14,16 +14,16 @@ from leadline.records.kind import Kind
 Json = dict[str, Any]
 
 
-def _record(kind: Kind, values: Json) -> Json:
+def _record_example(kind: Kind, values: Json) -> Json:
     """As an answer has it: in the order of the fields."""
     return {field.name: values[field.name] for field in kind.shown_fields if field.name in values}
 
 
-def _item(kind: Kind, values: Json) -> Json:
+def _item_example(kind: Kind, values: Json) -> Json:
     return {name: values[name] for name in kind.listed if name in values}
 
 
-def _page(*results: Json) -> Json:
+def _page_example(*results: Json) -> Json:
     return {"count": len(results), "next": None, "previous": None, "results": [*results]}
 
 
@@ -118,7 +118,7 @@ BODIES: Json = {
 
 _TIMES: Json = {"createdAt": "2025-03-15T14:00:00Z", "updatedAt": "2025-03-15T14:00:00Z"}
 _NO_OWNER: Json = {"assignedTo": None, "assignedToName": None}
-_FULL_CONTACT = _record(
+_FULL_CONTACT = _record_example(
     CONTACTS,
     {
         **dict.fromkeys(("accountId", "accountName", "source", "leadId")),
@@ -130,7 +130,7 @@ _FULL_CONTACT = _record(
         "emailBounced": False,
     },
 )
-_FULL_ACCOUNT = _record(
+_FULL_ACCOUNT = _record_example(
     ACCOUNTS,
     {
         **dict.fromkeys(("phone", "leadId", "description")),
@@ -142,7 +142,7 @@ _FULL_ACCOUNT = _record(
         "openOpportunityCount": 1,
     },
 )
-_FULL_DEAL = _record(
+_FULL_DEAL = _record_example(
     OPPORTUNITIES,
     {
         **dict.fromkeys(("contactId", "contactName", "leadId", "description")),
@@ -153,8 +153,8 @@ _FULL_DEAL = _record(
         "accountName": "TechCorp Inc",
     },
 )
-_FULL_LEAD = _record(LEADS, _LEAD)
-_USER = _record(
+_FULL_LEAD = _record_example(LEADS, _LEAD)
+_USER = _record_example(
     USERS,
     {
         **_TIMES,
@@ -166,7 +166,7 @@ _USER = _record(
         "active": True,
     },
 )
-_KEY = _record(
+_KEY = _record_example(
     KEYS,
     {
         **_TIMES,
@@ -193,7 +193,7 @@ _BY_OWNER: Json = {"assignedTo": [{"value": None, "count": 1, "name": None}]}
 _BY_MONTH: Json = {"createdMonth": [{"value": "2025-03", "count": 1}]}
 
 
-def _facets(kind: Kind, values: Json) -> Json:
+def _facets_example(kind: Kind, values: Json) -> Json:
     """Of one record."""
     each: Json = {}
     for field in kind.faceted_fields:
@@ -204,7 +204,7 @@ def _facets(kind: Kind, values: Json) -> Json:
     return {"count": 1, "facets": each | owners | _BY_MONTH}
 
 
-def _history(kind: Kind, id_: str) -> Json:
+def _history_example(kind: Kind, id_: str) -> Json:
     entry = {
         "operationId": "op_01JPSB0000000000070BCDEFGH",
         "seq": 42,
@@ -216,17 +216,17 @@ def _history(kind: Kind, id_: str) -> Json:
         "version": 2,
         "changes": {"updatedAt": ["2025-03-15T14:00:00Z", "2025-03-16T09:30:00Z"]},
     }
-    return {"gone": False, **_page(entry)}
+    return {"gone": False, **_page_example(entry)}
 
 
 def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
     return {
-        f"list_{kind.plural}": _page(_item(kind, record)),
+        f"list_{kind.plural}": _page_example(_item_example(kind, record)),
         f"create_{kind.name}": record,
         f"get_{kind.name}": record,
         f"update_{kind.name}": record | changes | {"updatedAt": "2025-03-16T09:30:00Z"},
-        f"{kind.name}_facets": _facets(kind, record),
-        f"{kind.name}_history": _history(kind, record["id"]),
+        f"{kind.name}_facets": _facets_example(kind, record),
+        f"{kind.name}_history": _history_example(kind, record["id"]),
     }
 
 
@@ -236,10 +236,10 @@ REPLIES: Json = {
     **_of_kind(ACCOUNTS, _FULL_ACCOUNT, BODIES["update_account"]),
     **_of_kind(OPPORTUNITIES, _FULL_DEAL, BODIES["update_opportunity"]),
     **_of_kind(USERS, _USER, BODIES["update_user"]),
-    "list_contacts_of_account": _page(_item(CONTACTS, _FULL_CONTACT)),
-    "list_keys": _page(_item(KEYS, _KEY)),
+    "list_contacts_of_account": _page_example(_item_example(CONTACTS, _FULL_CONTACT)),
+    "list_keys": _page_example(_item_example(KEYS, _KEY)),
     "create_key": _KEY | {"secret": "pk_live_4T9VXEJ2MZ8KQ6RBN3C7HWGYD5SF7Q2M"},
-    "list_people": _page({"id": _USER["id"], "name": "Ben Ode", "active": True}),
+    "list_people": _page_example({"id": _USER["id"], "name": "Ben Ode", "active": True}),
     "me": _ME,
     "update_me": _ME | {"user": {**_ME["user"], "firstName": "Ada", "name": "Ada Ode"}},
     "login": {

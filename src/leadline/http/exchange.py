@@ -10,7 +10,7 @@ from leadline.records.answering import AnswerTrace
 Header = bytes
 """A header's line as it is sent, its end included; the name is in lower case."""
 
-AT_ONCE = "leadline.http.answer"
+FAST_RESPONSE = "leadline.http.answer"
 """Under which a request's extensions (ASGI's) have what takes the whole answer in one call: status, headers and body.
 It answers False, and has written nothing, where that must go ASGI's way, in two messages."""
 
@@ -22,7 +22,7 @@ OTHER = "other"
 """Stands for all other methods, so that no client decides what is logged and measured."""
 
 
-class Exchange(msgspec.Struct):
+class RequestContext(msgspec.Struct):
     """A request and its answer: what is logged and measured of them, and nothing that the client chose freely.
 
     `started` is in seconds of the monotonic clock; `route` the template of the path, None for an unknown one;
@@ -37,4 +37,4 @@ class Exchange(msgspec.Struct):
     actor: Actor | None = None
     allowance: Sequence[Header] = ()
     error: Exception | None = None
-    answering: AnswerTrace | None = None
+    trace: AnswerTrace | None = None

@@ -9,20 +9,20 @@ from prometheus_client import CollectorRegistry, ProcessCollector, start_http_se
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from leadline.http.metrics import BUCKETS, OF_THIS_PROCESS, Figures, Timing, read
+from leadline.http.metrics import BUCKETS_SECONDS, PROCESS_METRICS, RequestTiming, ServerMetrics, read_metrics
 
 SILENT_SECONDS = 10.0
 """How long a connection to the metrics port may say nothing."""
 
-Reading = Callable[[], Iterable[tuple[int, Figures]]]
+Reading = Callable[[], Iterable[tuple[int, ServerMetrics]]]
 """Answers the figures by process id."""
 
 
-def export(host: str, port: int, folder: Path | None) -> None:
+def start_exporter(host: str, port: int, folder: Path | None) -> None:
     """Serves them from a thread. `folder` is where the workers keep theirs; None shows those of this process alone.
     Raises `OSError` for an address that cannot be listened on."""
     registry = CollectorRegistry()
-    registry.register(ServerCollector(_here if folder is None else lambda: _in(folder)))
+    registry.register(ServerCollector(_local_metrics if folder is None else lambda: _metrics_in(folder)))
     try:
         server, _ = start_http_server(port, host, registry)
     except OSError:
@@ -31,13 +31,13 @@ def export(host: str, port: int, folder: Path | None) -> None:
     server.RequestHandlerClass.timeout = SILENT_SECONDS  # type: ignore[attr-defined]
 
 
-def _here() -> Iterator[tuple[int, Figures]]:
-    yield os.getpid(), OF_THIS_PROCESS
+def _local_metrics() -> Iterator[tuple[int, ServerMetrics]]:
+    yield os.getpid(), PROCESS_METRICS
 
 
-def _in(folder: Path) -> Iterator[tuple[int, Figures]]:
+def _metrics_in(folder: Path) -> Iterator[tuple[int, ServerMetrics]]:
     for file in folder.glob("*.figures"):
-        yield int(file.stem), read(file)
+        yield int(file.stem), read_metrics(file)
 
 
 class ServerCollector(Collector):
@@ -50,28 +50,28 @@ class ServerCollector(Collector):
         figures = dict(self._reading())
         living = [pid for pid in figures if _is_alive(pid)]
         yield from _of_requests([(key, one) for each in figures.values() for key, one in list(each.requests.items())])
-        yield _gauge("requests_in_flight", "Requests being answered.", sum(figures[p].in_flight for p in living))
+        yield _make_gauge("requests_in_flight", "Requests being answered.", sum(figures[p].in_flight for p in living))
         writes = [each.writes for each in figures.values()]
         waiting = sum(figures[pid].writes.waiting for pid in living)
-        yield _gauge("writes_waiting", "Units of work that wait to be written.", waiting)
-        yield _counter(
+        yield _make_gauge("writes_waiting", "Units of work that wait to be written.", waiting)
+        yield _make_counter(
             "writes", "Units of work that were done, refused ones among them.", sum(each.units for each in writes)
         )
-        yield _counter("write_groups", "Commits that they shared.", sum(each.groups for each in writes))
+        yield _make_counter("write_groups", "Commits that they shared.", sum(each.groups for each in writes))
         reads = [each.reads for each in figures.values()]
-        yield _counter("replica_reads", "Reads that the replica answered.", sum(each.replica for each in reads))
-        yield _counter(
+        yield _make_counter("replica_reads", "Reads that the replica answered.", sum(each.replica for each in reads))
+        yield _make_counter(
             "replica_missed_reads", "Reads that the primary answered instead.", sum(each.primary for each in reads)
         )
         yield from _of_processes(living)
 
 
-def _of_requests(timings: list[tuple[tuple[str, str, int], Timing]]) -> Iterator[Metric]:
+def _of_requests(timings: list[tuple[tuple[str, str, int], RequestTiming]]) -> Iterator[Metric]:
     by_status: dict[tuple[str, str, int], int] = {}
-    by_route: dict[str, Timing] = {}
+    by_route: dict[str, RequestTiming] = {}
     for key, timing in timings:
         by_status[key] = by_status.get(key, 0) + sum(timing.buckets)
-        total = by_route.setdefault(key[0], Timing())
+        total = by_route.setdefault(key[0], RequestTiming())
         total.buckets = [a + b for a, b in zip(total.buckets, timing.buckets, strict=True)]
         total.seconds += timing.seconds
     labels = ["route", "method", "status"]
@@ -80,7 +80,7 @@ def _of_requests(timings: list[tuple[tuple[str, str, int], Timing]]) -> Iterator
         requests.add_metric([route, method, str(status)], count)
     durations = HistogramMetricFamily("leadline_request_seconds", "How long an answer took.", labels=["route"])
     for route, timing in by_route.items():
-        ends = [*map(str, BUCKETS), "+Inf"]
+        ends = [*map(str, BUCKETS_SECONDS), "+Inf"]
         durations.add_metric([route], list(zip(ends, accumulate(timing.buckets), strict=True)), timing.seconds)
     yield requests
     yield durations
@@ -97,11 +97,11 @@ def _of_processes(pids: Iterable[int]) -> Iterator[Metric]:
     yield from merged.values()
 
 
-def _gauge(name: str, documentation: str, value: int) -> Metric:
+def _make_gauge(name: str, documentation: str, value: int) -> Metric:
     return GaugeMetricFamily(f"leadline_{name}", documentation, value=value)
 
 
-def _counter(name: str, documentation: str, value: int) -> Metric:
+def _make_counter(name: str, documentation: str, value: int) -> Metric:
     return CounterMetricFamily(f"leadline_{name}", documentation, value=value)
 
 

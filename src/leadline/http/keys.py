@@ -4,61 +4,63 @@ from dataclasses import dataclass, replace
 
 from leadline.auth.keys import KEYS, ApiKeys
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply, not_stored, written
-from leadline.http.query_string import refuse_all
-from leadline.http.resource import Resource, shown
+from leadline.http.endpoint import Endpoint, HandlerInput, Json, Response, not_stored, write_response
+from leadline.http.query_string import reject_all_parameters
+from leadline.http.resource import RecordEndpoints, show_record
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import read_new
 from leadline.records.entity_tag import entity_tag
 
 
 @dataclass(frozen=True)
-class KeyResource(Resource):
+class KeyEndpoints(RecordEndpoints):
     keys: ApiKeys
 
-    def create(self) -> Endpoint:
+    def create_endpoint(self) -> Endpoint:
         return replace(
-            super().create(),
+            super().create_endpoint(),
             run=self._create_key,
             description="The answer's secret is what the program signs in with; it cannot be shown again. Without "
             "scopes the key may do all that a User may; to write is not to read.",
             reply=schemas.ref("KeyCreated"),
         )
 
-    def _create_key(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
+    def _create_key(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
         draft = read_new(self.kind, call.body)
 
-        async def work(tx: Transaction) -> Reply:
+        async def create_key(tx: Transaction) -> Response:
             made = await self.keys.create(tx, call.actor, draft)
-            body = shown(self.kind, made.record) | {"secret": made.secret}
-            return not_stored(written(body, made.operation, status=201, ETag=entity_tag(self.kind, made.record)))
+            body = show_record(self.kind, made.record) | {"secret": made.secret}
+            return not_stored(
+                write_response(body, made.operation, status=201, ETag=entity_tag(self.kind, made.record))
+            )
 
-        return work
+        return create_key
 
-    def revoke(self) -> Endpoint:
+    def revoke_endpoint(self) -> Endpoint:
         return replace(
-            self.delete(),
-            run=self._revoke,
+            self.delete_endpoint(),
+            run=self._revoke_key,
             name="revoke_key",
             summary="Revoke a key",
             description="From now on it is refused; the list goes on showing it.",
         )
 
-    def _revoke(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
-        versions = call.asked.versions()
+    def _revoke_key(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+        versions = call.request.version_conditions()
 
-        async def work(tx: Transaction) -> Reply:
-            operation = await self.keys.revoke(tx, call.actor, call.asked.id, versions=versions)
-            return written(None, operation, status=204)
+        async def revoke_key(tx: Transaction) -> Response:
+            operation = await self.keys.revoke(tx, call.actor, call.request.id, versions=versions)
+            return write_response(None, operation, status=204)
 
-        return work
+        return revoke_key
 
 
 def key_schemas() -> dict[str, Json]:
     """Of the bodies and the replies: the key itself is shown only where it is made."""
     of_kind = schemas.of_kind(KEYS)
     key = of_kind.pop("Key")
-    secret = schemas.text("The key itself, which cannot be read again.")
-    return of_kind | {"KeyCreated": schemas.answer(key["properties"] | {"secret": secret})}
+    secret = schemas.text_schema("The key itself, which cannot be read again.")
+    return of_kind | {"KeyCreated": schemas.answer_schema(key["properties"] | {"secret": secret})}

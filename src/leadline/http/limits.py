@@ -8,14 +8,14 @@ from http import HTTPStatus
 from leadline.access import Actor
 from leadline.clock import Clock, system_clock
 from leadline.http.errors import HttpError
-from leadline.http.exchange import Exchange, Header
+from leadline.http.exchange import Header, RequestContext
 from leadline.kit.counters import WindowCounters, hash_names
 
-WINDOW = 60
+WINDOW_SECONDS = 60
 """In seconds. Windows follow each other on the monotonic clock, the same for all callers."""
 
 
-class Limit:
+class RateLimit:
     """A number of requests per window, and the header that says so."""
 
     def __init__(self, requests: int) -> None:
@@ -37,25 +37,25 @@ class RateLimits:
         now: Clock = system_clock,
     ) -> None:
         self._counters = counters
-        self._per_caller = Limit(per_caller) if per_caller else None
-        self._per_address = Limit(per_address) if per_address else None
+        self._per_caller = RateLimit(per_caller) if per_caller else None
+        self._per_address = RateLimit(per_address) if per_address else None
         self._monotonic = monotonic
         self._now = now
         self._window = 0
         self._ends = -math.inf
         self._reset: Header = b""
 
-    def count_caller(self, exchange: Exchange, actor: Actor) -> None:
+    def count_caller(self, exchange: RequestContext, actor: Actor) -> None:
         """Raises `HttpError` (429) over the limit."""
         if self._per_caller is not None and not exchange.allowance:
-            self._count(exchange, hash_names(actor.key_id or actor.user_id), self._per_caller)
+            self._count_request(exchange, hash_names(actor.key_id or actor.user_id), self._per_caller)
 
-    def count_address(self, exchange: Exchange, bucket: str, address: str) -> None:
+    def count_address(self, exchange: RequestContext, bucket: str, address: str) -> None:
         """Raises `HttpError` (429) over the limit."""
         if self._per_address is not None and not exchange.allowance:
-            self._count(exchange, hash_names(bucket, address), self._per_address)
+            self._count_request(exchange, hash_names(bucket, address), self._per_address)
 
-    def _count(self, exchange: Exchange, caller: int, limit: Limit) -> None:
+    def _count_request(self, exchange: RequestContext, caller: int, limit: RateLimit) -> None:
         now = self._monotonic()
         if now >= self._ends:
             self._open_window(now)
@@ -70,8 +70,8 @@ class RateLimits:
             raise _too_many(limit.requests, math.ceil(self._ends - now))
 
     def _open_window(self, now: float) -> None:
-        self._window = int(now // WINDOW)
-        ends = (self._window + 1) * WINDOW
+        self._window = int(now // WINDOW_SECONDS)
+        ends = (self._window + 1) * WINDOW_SECONDS
         self._reset = b"x-ratelimit-reset: %d\r\n" % math.ceil(self._now() / 1000 + ends - now)
         self._ends = ends  # last, so that no other thread takes a window for open that is half so
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from leadline.access import Actor
-from leadline.auth.login import Login
+from leadline.auth.login import LoginService
 from leadline.auth.passwords import PasswordField
-from leadline.auth.users import FIRST_NAME, LAST_NAME, PASSWORD, Users
+from leadline.auth.users import FIRST_NAME, LAST_NAME, PASSWORD, UserService
 from leadline.errors import Conflict, FieldError
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply, Write, written
-from leadline.http.query_string import refuse_all
+from leadline.http.endpoint import Endpoint, HandlerInput, Json, Response, Write, write_response
+from leadline.http.query_string import reject_all_parameters
 from leadline.kit.db import Database, Transaction, Work
 from leadline.names import full_name
 from leadline.records.body import ParsedBody, read_fields, refuse_errors
@@ -20,32 +20,32 @@ CHANGES = (FIRST_NAME, LAST_NAME, PASSWORD, Field("currentPassword", PasswordFie
 
 
 @dataclass(frozen=True)
-class Myself:
+class MeEndpoints:
     database: Database
-    users: Users
-    login: Login
+    users: UserService
+    login_service: LoginService
 
-    def get(self) -> Endpoint:
+    def get_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._get,
+            run=self._get_me,
             name="me",
             summary="Who is asking",
             description="The user a token acts as, the workspace it belongs to, and the API key if it is one.",
             reply=schemas.ref("Me"),
-            refusals=(400,),
+            error_statuses=(400,),
         )
 
-    def _get(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
+    def _get_me(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
 
-        async def work(tx: Transaction) -> Reply:
-            return Reply(await _describe(tx, call.actor))
+        async def read_me(tx: Transaction) -> Response:
+            return Response(await _describe_me(tx, call.actor))
 
-        return work
+        return read_me
 
-    def patch(self) -> Endpoint:
+    def patch_endpoint(self) -> Endpoint:
         return Endpoint(
-            steps=self._patch,
+            run_in_steps=self._patch_me,
             name="update_me",
             summary="Change what is your own",
             description="Your names, and with currentPassword your password: that signs you out everywhere else. Not "
@@ -53,27 +53,27 @@ class Myself:
             body=schemas.ref("MeUpdate"),
             reply=schemas.ref("Me"),
             writes=True,
-            refusals=(400, 409, 413, 415, 422, 429),
+            error_statuses=(400, 409, 413, 415, 422, 429),
         )
 
-    async def _patch(self, call: Call, write: Write) -> Reply:
-        refuse_all(call.asked.pairs())
-        actor, (sent, current) = call.actor, _read(call)
-        me = await self.database.read(lambda tx: self.users.find(tx, actor, actor.user_id))
+    async def _patch_me(self, call: HandlerInput, write: Write) -> Response:
+        reject_all_parameters(call.request.query_pairs())
+        actor, (sent, current) = call.actor, _read_changes(call)
+        me = await self.database.read(lambda tx: self.users.find_user(tx, actor, actor.user_id))
         if "password" in sent.values:
-            await self.login.confirm(me, actor.workspace, current)
+            await self.login_service.confirm_password(me, actor.workspace, current)
             sent = await self.users.hash_password(sent, me["email"])
 
-        async def work(tx: Transaction) -> Reply:
+        async def write_me(tx: Transaction) -> Response:
             if "password" in sent.values:
-                _refuse_if_changed(me, await self.users.find(tx, actor, actor.user_id))
+                _refuse_if_changed(me, await self.users.find_user(tx, actor, actor.user_id))
             made = await self.users.patch(tx, actor, actor.user_id, sent)
-            return written(await _describe(tx, actor), made.operation)
+            return write_response(await _describe_me(tx, actor), made.operation)
 
-        return await write(work)
+        return await write(write_me)
 
 
-def _read(call: Call) -> tuple[ParsedBody, str]:
+def _read_changes(call: HandlerInput) -> tuple[ParsedBody, str]:
     """What is to change, and the current password. Raises `Invalid`."""
     values, errors = read_fields({field.name: field for field in CHANGES}, call.body)
     at_fault = {error.field for error in errors}
@@ -95,7 +95,7 @@ def _refuse_if_changed(before: Record, now: Record) -> None:
         raise Conflict("Your password was changed at the same moment; try again.", code="changed_meanwhile")
 
 
-async def _describe(tx: Transaction, actor: Actor) -> Json:
+async def _describe_me(tx: Transaction, actor: Actor) -> Json:
     row = await tx.fetch_one(
         "SELECT users.id, users.email, users.first_name, users.last_name, users.role,"
         " workspaces.id, workspaces.name, keys.id, keys.name"
@@ -121,28 +121,32 @@ async def _describe(tx: Transaction, actor: Actor) -> Json:
 
 def me_schemas() -> dict[str, Json]:
     """Of the body and the reply."""
-    user = schemas.answer(
+    user = schemas.answer_schema(
         {
-            "id": schemas.text("The user's id."),
-            "email": schemas.nullable_text("The user's e-mail; null for the user that keys act as."),
-            "firstName": schemas.nullable_text("First name."),
-            "lastName": schemas.nullable_text("Last name."),
-            "name": schemas.nullable_text("Both names."),
+            "id": schemas.text_schema("The user's id."),
+            "email": schemas.nullable_text_schema("The user's e-mail; null for the user that keys act as."),
+            "firstName": schemas.nullable_text_schema("First name."),
+            "lastName": schemas.nullable_text_schema("Last name."),
+            "name": schemas.nullable_text_schema("Both names."),
             "role": {**schemas.ref("UserRole"), "description": "What the user may do."},
         }
     )
-    workspace = schemas.answer({"id": schemas.text("The workspace's id."), "name": schemas.text("Its name.")})
-    key = schemas.answer({"id": schemas.text("The key's id."), "name": schemas.text("Its name.")})
+    workspace = schemas.answer_schema(
+        {"id": schemas.text_schema("The workspace's id."), "name": schemas.text_schema("Its name.")}
+    )
+    key = schemas.answer_schema(
+        {"id": schemas.text_schema("The key's id."), "name": schemas.text_schema("Its name.")}
+    )
     changes = schemas.request_of(CHANGES)
     password = changes["properties"]["password"]
     del password["type"][1]  # only an admin takes it away
     password["description"] = "The new password. Needs currentPassword."
     return {
-        "Me": schemas.answer(
+        "Me": schemas.answer_schema(
             {
                 "user": {**schemas.ref("MyUser"), "description": "The user that the token acts as."},
                 "workspace": {**schemas.ref("MyWorkspace"), "description": "The workspace that the token is for."},
-                "key": schemas.nullable(schemas.ref("MyKey") | {"description": "The API key, if it is one."}),
+                "key": schemas.nullable_schema(schemas.ref("MyKey") | {"description": "The API key, if it is one."}),
             }
         ),
         "MyUser": user,

@@ -5,8 +5,8 @@ import time
 
 from leadline.errors import LeadlineError
 from leadline.http.errors import HttpError
-from leadline.http.exchange import METHODS, OTHER, Exchange
-from leadline.http.metrics import Figures
+from leadline.http.exchange import METHODS, OTHER, RequestContext
+from leadline.http.metrics import ServerMetrics
 from leadline.kit.db import DatabaseError
 from leadline.kit.log_lines import STANDARD_ERROR, LogBuffer, LogLine, describe_error, describe_trace, format_now
 from leadline.records.answering import AnswerTrace
@@ -39,39 +39,39 @@ class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
     waitedMs: float = 0  # noqa: N815
 
 
-class Observer:
+class RequestObserver:
     """`level` is the least that is logged: requests are `info`, those that took `slow_seconds` `warning`, those that
     the server could not answer `error`. `figures` is None where nobody asks for them."""
 
-    def __init__(self, lines: LogBuffer, *, level: str, slow_seconds: float, figures: Figures | None) -> None:
+    def __init__(self, lines: LogBuffer, *, level: str, slow_seconds: float, figures: ServerMetrics | None) -> None:
         self._lines = lines
         self._level = _LEVELS[level]
         self._slow_seconds = slow_seconds
         self._figures = figures
 
-    def begin(self, request_id: str, method: str) -> Exchange:
+    def begin_request(self, request_id: str, method: str) -> RequestContext:
         if self._figures is not None:
             self._figures.in_flight += 1
-        return Exchange(request_id, method if method in METHODS else OTHER, time.monotonic())
+        return RequestContext(request_id, method if method in METHODS else OTHER, time.monotonic())
 
-    def end(self, exchange: Exchange, status: int) -> None:
+    def end_request(self, exchange: RequestContext, status: int) -> None:
         seconds = time.monotonic() - exchange.started
         if self._figures is not None:
             self._figures.in_flight -= 1
-            self._figures.count(exchange.route, exchange.method, status, seconds)
-        self._log(exchange, status, seconds)
+            self._figures.count_request(exchange.route, exchange.method, status, seconds)
+        self._log_request(exchange, status, seconds)
         exchange.error = None  # whose traceback leads to the exchange
 
-    def refused(self, request_id: str, status: int) -> None:
+    def count_refused(self, request_id: str, status: int) -> None:
         """A request that the protocol did not let through to us."""
-        self.end(self.begin(request_id, OTHER), status)
+        self.end_request(self.begin_request(request_id, OTHER), status)
 
     def flush(self) -> None:
         """Waits for the last lines to be written, for a moment at most: the process ends."""
         self._lines.flush()
         STANDARD_ERROR.drain()
 
-    def _log(self, exchange: Exchange, status: int, seconds: float) -> None:
+    def _log_request(self, exchange: RequestContext, status: int, seconds: float) -> None:
         level = "error" if status >= 500 else "warning" if seconds >= self._slow_seconds else "info"
         if _LEVELS[level] < self._level:
             return
@@ -89,21 +89,21 @@ class Observer:
             user=actor.user_id if actor else None,
             key=actor.key_id if actor else None,
         )
-        if exchange.answering is not None:
-            _tell_how(exchange.answering, line)
+        if exchange.trace is not None:
+            _describe_trace(exchange.trace, line)
         if exchange.error is not None:
-            _describe(exchange.error, line)
+            _describe_failure(exchange.error, line)
         self._lines.add_line(line)
 
 
-def _tell_how(answering: AnswerTrace, line: RequestLine) -> None:
+def _describe_trace(answering: AnswerTrace, line: RequestLine) -> None:
     line.source, line.caughtUp = answering.source, answering.caught_up
     if answering.waited_for is not None:
         answering.end_wait()
         line.waitedFor, line.waitedMs = answering.waited_for, round(answering.waited_seconds * 1000, 3)
 
 
-def _describe(error: Exception, line: RequestLine) -> None:
+def _describe_failure(error: Exception, line: RequestLine) -> None:
     if isinstance(error, LeadlineError | HttpError):
         line.code = error.code
         return

@@ -55,27 +55,27 @@ _TAGS = {
     "me": "Who is asking.",
     "server": "The server itself.",
 }
-_OF_THE_SERVER = ("health", "openapi.json", "docs")
+_SYSTEM_PATHS = ("health", "openapi.json", "docs")
 """The paths that share the tag `server`."""
 
 
-def encode(table: Sequence[Route], public_url: str = "") -> bytes:
-    return msgspec.json.encode(describe(table, public_url))
+def encode_document(table: Sequence[Route], public_url: str = "") -> bytes:
+    return msgspec.json.encode(describe_api(table, public_url))
 
 
-def describe(table: Sequence[Route], public_url: str = "") -> Json:
+def describe_api(table: Sequence[Route], public_url: str = "") -> Json:
     """`public_url` is what all paths begin with, "" for the host that the document came from."""
     paths: Json = {}
     for route in table:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _describe_operation(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Leadline", "version": leadline.__version__, "description": _ABOUT},
         "servers": [{"url": public_url.rstrip("/") or "/"}],
-        "tags": [{"name": tag, "description": _TAGS.get(tag, "")} for tag in dict.fromkeys(map(_tag, table))],
+        "tags": [{"name": tag, "description": _TAGS.get(tag, "")} for tag in dict.fromkeys(map(_tag_of, table))],
         "paths": paths,
         "components": {
-            "schemas": _used(_schemas(), paths),
+            "schemas": _used_schemas(_all_schemas(), paths),
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -87,22 +87,22 @@ def describe(table: Sequence[Route], public_url: str = "") -> Json:
     }
 
 
-def _tag(route: Route) -> str:
+def _tag_of(route: Route) -> str:
     word = route.path.split("/")[2]
-    return "server" if word in _OF_THE_SERVER else word
+    return "server" if word in _SYSTEM_PATHS else word
 
 
-def _schemas() -> Json:
+def _all_schemas() -> Json:
     of_kinds: Json = {}
     for kind in (*KINDS, USERS):
         of_kinds |= schemas.of_kind(kind)
     of_kinds |= (
         convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | people_schemas() | system_schemas()
     )
-    return of_kinds | {"Problem": _problem(), "ProblemError": _problem_error()}
+    return of_kinds | {"Problem": _problem_schema(), "ProblemError": _problem_error()}
 
 
-def _used(named: Json, *nodes: object) -> Json:
+def _used_schemas(named: Json, *nodes: object) -> Json:
     """Those of the named schemas that are referred to, in their order."""
     used: set[str] = set()
     waiting = [*nodes]
@@ -119,14 +119,14 @@ def _used(named: Json, *nodes: object) -> Json:
     return {name: schema for name, schema in named.items() if name in used}
 
 
-def _problem() -> Json:
+def _problem_schema() -> Json:
     members: Json = {
-        "type": schemas.text("Always `about:blank`: `code` says more."),
-        "title": schemas.text("The status in words."),
+        "type": schemas.text_schema("Always `about:blank`: `code` says more."),
+        "title": schemas.text_schema("The status in words."),
         "status": {"type": "integer", "description": "The status of the answer."},
-        "detail": schemas.text("A sentence that says what to do."),
-        "code": schemas.text("Which refusal it is: stable, for programs. Each answer lists its codes."),
-        "requestId": schemas.text("Names this request in the server's log."),
+        "detail": schemas.text_schema("A sentence that says what to do."),
+        "code": schemas.text_schema("Which refusal it is: stable, for programs. Each answer lists its codes."),
+        "requestId": schemas.text_schema("Names this request in the server's log."),
     }
     errors: Json = {
         "type": "array",
@@ -137,11 +137,11 @@ def _problem() -> Json:
 
 
 def _problem_error() -> Json:
-    return schemas.answer(
+    return schemas.answer_schema(
         {
-            "field": schemas.text("Name of the field or parameter."),
-            "code": schemas.text("What is wrong with it: stable, for programs."),
-            "message": schemas.text("A sentence that says what it would take."),
+            "field": schemas.text_schema("Name of the field or parameter."),
+            "code": schemas.text_schema("What is wrong with it: stable, for programs."),
+            "message": schemas.text_schema("A sentence that says what it would take."),
         }
     )
 
@@ -150,14 +150,14 @@ _TAG_HEADER: Json = {"ETag": {"description": "Names this very answer.", "schema"
 _NOT_MODIFIED: Json = {"description": "Not Modified. The answer is the one that you have.", "headers": _TAG_HEADER}
 
 
-def _operation(route: Route) -> Json:
+def _describe_operation(route: Route) -> Json:
     endpoint = route.endpoint
     operation: Json = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
-        "tags": [_tag(route)],
+        "tags": [_tag_of(route)],
         "security": [] if route.right is Right.PUBLIC else [{"bearer": []}],
-        "responses": _responses(route),
+        "responses": _describe_responses(route),
     }
     if endpoint.description:
         operation["description"] = endpoint.description
@@ -167,12 +167,12 @@ def _operation(route: Route) -> Json:
     if endpoint.body is not None:
         operation["requestBody"] = {
             "required": endpoint.body_required,
-            "content": {"application/json": {"schema": endpoint.body, **_example(examples.BODIES, endpoint)}},
+            "content": {"application/json": {"schema": endpoint.body, **_find_example(examples.BODIES, endpoint)}},
         }
     return operation
 
 
-def _responses(route: Route) -> Json:
+def _describe_responses(route: Route) -> Json:
     endpoint = route.endpoint
     is_public = route.right is Right.PUBLIC
     is_counted = bool(not is_public or endpoint.bucket)
@@ -181,18 +181,20 @@ def _responses(route: Route) -> Json:
         "headers": (_WRITE_HEADERS if endpoint.writes else _HEADERS) | (_LIMIT_HEADERS if is_counted else {}),
     }
     if endpoint.reply is not None:
-        success["content"] = {endpoint.media_type: {"schema": endpoint.reply, **_example(examples.REPLIES, endpoint)}}
+        success["content"] = {
+            endpoint.media_type: {"schema": endpoint.reply, **_find_example(examples.REPLIES, endpoint)}
+        }
     if endpoint.tagged:
         success["headers"] = success["headers"] | _TAG_HEADER
-    refusals = {*endpoint.refusals, 503, *(() if is_public else (401, 403)), *((429,) if is_counted else ())}
+    refusals = {*endpoint.error_statuses, 503, *(() if is_public else (401, 403)), *((429,) if is_counted else ())}
     return {
         str(endpoint.status): success,
         **({"304": _NOT_MODIFIED} if endpoint.tagged else {}),
-        **{str(status): _refusal(status) for status in sorted(refusals)},
+        **{str(status): _describe_error(status) for status in sorted(refusals)},
     }
 
 
-def _refusal(status: int) -> Json:
+def _describe_error(status: int) -> Json:
     return {
         "description": f"{HTTPStatus(status).phrase}.{describe_codes(status)}",
         "headers": _HEADERS | (_LIMIT_HEADERS if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
@@ -200,5 +202,5 @@ def _refusal(status: int) -> Json:
     }
 
 
-def _example(table: Json, endpoint: Endpoint) -> Json:
+def _find_example(table: Json, endpoint: Endpoint) -> Json:
     return {"example": table[endpoint.name]} if endpoint.name in table else {}

@@ -18,7 +18,7 @@ _RANGES = {"page": (1, MAX_PAGE), "limit": (1, MAX_LIMIT), "offset": (0, MAX_PAG
 
 
 @dataclass(frozen=True)
-class Window:
+class PageWindow:
     """`limit` items from `offset` on; `by_offset` if the client counts in offsets rather than pages."""
 
     limit: int
@@ -26,7 +26,7 @@ class Window:
     by_offset: bool
 
 
-def read_window(pairs: Pairs) -> tuple[Window, list[FieldError]]:
+def read_window(pairs: Pairs) -> tuple[PageWindow, list[FieldError]]:
     """The window, and an error for each number that is none, or out of its range."""
     given: dict[str, int] = {}
     errors = []
@@ -42,40 +42,40 @@ def read_window(pairs: Pairs) -> tuple[Window, list[FieldError]]:
         errors.append(FieldError("offset", "excludes", "offset excludes page; choose one of them."))
     limit = given.get("limit", DEFAULT_LIMIT)
     offset = given.get("offset", (given.get("page", 1) - 1) * limit)
-    return Window(limit, offset, "offset" in given), errors
+    return PageWindow(limit, offset, "offset" in given), errors
 
 
 def without_paging(pairs: Pairs) -> Pairs:
     return [pair for pair in pairs if pair[0] not in NAMES]
 
 
-def envelope(count: int, items: Sequence[object], window: Window, url: str, pairs: Pairs) -> dict[str, Any]:
+def page_envelope(count: int, items: Sequence[object], window: PageWindow, url: str, pairs: Pairs) -> dict[str, Any]:
     """The answer of a list; `url` is its own, without the query string. Where fewer items are shown than were asked
     for, and there are more, the next page begins with the first that is not."""
     return {
         "count": count,
-        "next": _next(count, len(items), window, url, pairs),
-        "previous": _previous(count, window, url, pairs),
+        "next": _next_link(count, len(items), window, url, pairs),
+        "previous": _previous_link(count, window, url, pairs),
         "results": items,
     }
 
 
-def _next(count: int, shown: int, window: Window, url: str, pairs: Pairs) -> str | None:
+def _next_link(count: int, shown: int, window: PageWindow, url: str, pairs: Pairs) -> str | None:
     if shown < window.limit and 0 < shown < count - window.offset:
         by_offset = replace(window, by_offset=True)
-        return _link(window.offset + shown, by_offset, url, [pair for pair in pairs if pair[0] != "page"])
+        return _page_link(window.offset + shown, by_offset, url, [pair for pair in pairs if pair[0] != "page"])
     start = window.offset + window.limit
-    return _link(start, window, url, pairs) if start < count else None
+    return _page_link(start, window, url, pairs) if start < count else None
 
 
-def _previous(count: int, window: Window, url: str, pairs: Pairs) -> str | None:
+def _previous_link(count: int, window: PageWindow, url: str, pairs: Pairs) -> str | None:
     if window.offset == 0:
         return None
     last_page_start = max(0, count - 1) // window.limit * window.limit
-    return _link(max(0, min(window.offset - window.limit, last_page_start)), window, url, pairs)
+    return _page_link(max(0, min(window.offset - window.limit, last_page_start)), window, url, pairs)
 
 
-def _link(start: int, window: Window, url: str, pairs: Pairs) -> str:
+def _page_link(start: int, window: PageWindow, url: str, pairs: Pairs) -> str:
     name, value = ("offset", start) if window.by_offset else ("page", start // window.limit + 1)
     kept = [pair for pair in pairs if pair[0] != name]
     return f"{url}?{urlencode(kept)}&{name}={value}" if kept else f"{url}?{name}={value}"

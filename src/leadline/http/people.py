@@ -2,9 +2,9 @@
 
 from leadline.auth.people import list_people
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply
+from leadline.http.endpoint import Endpoint, HandlerInput, Json, Response
 from leadline.http.paging import NAMES as PAGING
-from leadline.http.paging import envelope, read_window, without_paging
+from leadline.http.paging import page_envelope, read_window, without_paging
 from leadline.http.query_string import unknown_parameters
 from leadline.kit.db import Transaction, Work
 from leadline.records.body import field_error
@@ -14,9 +14,9 @@ from leadline.records.types import Rejected, read_truth
 NAMES = ("active", "search")
 
 
-def people() -> Endpoint:
+def people_endpoint() -> Endpoint:
     return Endpoint(
-        run=_list,
+        run=_list_people,
         name="list_people",
         summary="List the people of the workspace",
         description="Whom a record can be assigned to, by name: for everybody who may read records, keys too. "
@@ -31,12 +31,12 @@ def people() -> Endpoint:
             ),
         ],
         reply=schemas.ref("PersonList"),
-        refusals=(400, 414),
+        error_statuses=(400, 414),
     )
 
 
-def _list(call: Call) -> Work[Reply]:
-    pairs = call.asked.pairs()
+def _list_people(call: HandlerInput) -> Work[Response]:
+    pairs = call.request.query_pairs()
     filters = without_paging(pairs)
     window, errors = read_window(pairs)
     active, search = True, None
@@ -51,19 +51,19 @@ def _list(call: Call) -> Work[Reply]:
             errors.append(field_error(name, rejected))
     refuse_parameters(errors)
 
-    async def work(tx: Transaction) -> Reply:
+    async def read_people(tx: Transaction) -> Response:
         page = await list_people(
             tx, call.actor, active=active, search=search, limit=window.limit, offset=window.offset
         )
-        return Reply(envelope(page.count, page.items, window, call.asked.url(), pairs))
+        return Response(page_envelope(page.count, page.items, window, call.request.own_url(), pairs))
 
-    return work
+    return read_people
 
 
 def people_schemas() -> dict[str, Json]:
     person = {
-        "id": schemas.text("The user's id, for `assignedTo`."),
-        "name": schemas.nullable_text("First and last name."),
+        "id": schemas.text_schema("The user's id, for `assignedTo`."),
+        "name": schemas.nullable_text_schema("First and last name."),
         "active": {"type": "boolean", "description": "Whether a record can be given to them."},
     }
-    return {"Person": schemas.answer(person), "PersonList": schemas.listing(schemas.ref("Person"))}
+    return {"Person": schemas.answer_schema(person), "PersonList": schemas.list_schema(schemas.ref("Person"))}

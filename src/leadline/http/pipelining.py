@@ -29,7 +29,7 @@ class RequestsSentAhead:
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()
 
-    def add(self, begin: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+    def add_request(self, begin: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
         if not self._waiting:
             loop.call_soon(self._begin_some, loop)
         self._waiting.append(begin)

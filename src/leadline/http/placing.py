@@ -3,22 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from leadline.auth.clusters import asking
+from leadline.auth.clusters import asking_with
 from leadline.http.dispatch import Receive, Scope, Send
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def placing(application: Application) -> Application:
+def route_to_cluster(application: Application) -> Application:
     """The application, with the token known to whatever it calls."""
 
-    async def ask(token: str, scope: Scope, receive: Receive, send: Send) -> None:
-        with asking(token):
+    async def call_with_token(token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        with asking_with(token):
             await application(scope, receive, send)
 
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+    async def call_application(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
         token = headers.get(b"authorization", b"").decode("latin-1")
-        await asyncio.create_task(ask(token, scope, receive, send))  # what it knows is known to it alone
+        await asyncio.create_task(call_with_token(token, scope, receive, send))  # what it knows is known to it alone
 
-    return call
+    return call_application

@@ -16,12 +16,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from leadline.http import heads, refusals
 from leadline.http.config import ServerConfig
-from leadline.http.exchange import AT_ONCE, IS_OPEN, Header
+from leadline.http.exchange import FAST_RESPONSE, IS_OPEN, Header
 from leadline.http.observer import REFUSED
 from leadline.http.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
-from leadline.http.refusals import MAX_HEAD, MAX_HEADERS, MAX_URL, Refusal
-from leadline.http.request import DRAINED
-from leadline.http.sending import TurnsWrites, answer_at_once
+from leadline.http.refusals import MAX_HEAD_BYTES, MAX_HEADERS, MAX_URL_BYTES, ConnectionRefusal
+from leadline.http.request import MAX_DRAINED_BYTES
+from leadline.http.sending import CoalescingTransport, send_fast_response
 
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
@@ -33,7 +33,7 @@ _NO_VERSION = "0.0"
 """What the parser says of a request that did not come as far as its version."""
 
 
-class _Refused(Exception):
+class _RequestRefused(Exception):
     """Stops the parser in the middle of a request."""
 
 
@@ -65,18 +65,18 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece = b""
         self._asked: RequestResponseCycle | None = None
         # one for all its requests: none refers to itself
-        self._extensions: dict[str, Any] = {AT_ONCE: self._answer_at_once, IS_OPEN: self._is_open}
+        self._extensions: dict[str, Any] = {FAST_RESPONSE: self._answer_at_once, IS_OPEN: self._is_open}
 
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = PausableFlow(transport)
-        self.transport = TurnsWrites(transport, self.loop)  # type: ignore[assignment]
-        self._watch()
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
+        self._start_timer()
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
-            self._make_room()
+            self._evict_longest_idle()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._watched.discard(self)
@@ -91,9 +91,9 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             self._unread = data
         self._read_to = 0
-        self._read()
+        self._read_requests()
 
-    def _read(self) -> None:
+    def _read_requests(self) -> None:
         """Reads as many requests as may be queued, and keeps the rest as bytes until some are answered."""
         data, start = self._unread, self._read_to
         while start < len(data) and not self.transport.is_closing():
@@ -110,7 +110,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Reads what was kept, now that there is room for it."""
         if self.transport.is_closing() or not self._unread:
             return
-        self._read()
+        self._read_requests()
         if not self._unread and self._has_ended:
             self._end_input()
 
@@ -124,30 +124,30 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _read_piece(self, data: bytes) -> None:
         in_head, self._in_one_request = self._in_head, True
-        self._parse(data)
+        self._parse_piece(data)
         if self.transport.is_closing() or not self._in_one_request:  # how much belongs to which is not known
             return
         if self._in_head and in_head:
             self._head_size += len(data)
-            if self._head_size > 2 * MAX_HEAD:  # one header that never ends: the parser keeps it to itself
-                self._answer(refusals.LARGE_HEAD)
+            if self._head_size > 2 * MAX_HEAD_BYTES:  # one header that never ends: the parser keeps it to itself
+                self._answer_and_close(refusals.LARGE_HEAD)
         elif not self._in_head and not in_head:
             self._body_size += len(data)
             self._check_body()
 
-    def _parse(self, data: bytes) -> None:
+    def _parse_piece(self, data: bytes) -> None:
         self._piece = self._piece + data if self._has_begun and self._in_head else data
         try:
             self.parser.feed_data(data)
             self._hand_over_body()
         except httptools.HttpParserUpgrade as upgrade:
             self._ignore_upgrade()
-            self._parse(data[upgrade.args[0] :])
+            self._parse_piece(data[upgrade.args[0] :])
         except httptools.HttpParserInvalidURLError:
-            self._answer(refusals.ODD_URL)
+            self._answer_and_close(refusals.ODD_URL)
         except httptools.HttpParserError:
             is_odd = self._in_head and self.parser.get_http_version() not in (_NO_VERSION, *_VERSIONS)
-            self._answer(refusals.ODD_VERSION if is_odd else self._refusal)
+            self._answer_and_close(refusals.ODD_VERSION if is_odd else self._refusal)
 
     def _ignore_upgrade(self) -> None:
         """Reads on behind a head that asks for an upgrade, which is not taken and so changes nothing (RFC 9110, 7.8).
@@ -178,11 +178,11 @@ class LimitedProtocol(HttpToolsProtocol):
         asked = self._asked
         return asked is not None and not (asked.response_complete or asked.disconnected)
 
-    def _make_room(self) -> None:
+    def _evict_longest_idle(self) -> None:
         """Closes the connection that has waited longest, which is this one if all others are at work."""
         longest = next(iter(self._waiting))
         if longest is self:
-            self._answer(refusals.FULL)
+            self._answer_and_close(refusals.FULL)
         else:
             longest.transport.close()
             self._waiting.pop(longest)
@@ -209,28 +209,28 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
-        if len(self.url) > MAX_URL:
-            self._refuse(refusals.LONG_URL)
+        if len(self.url) > MAX_URL_BYTES:
+            self._refuse_request(refusals.LONG_URL)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:  # a trailer is no header (RFC 9110, 6.5.1)
             super().on_header(name, value)
         self._head_size += len(name) + len(value)
-        if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD:
-            self._refuse(refusals.LARGE_HEAD)
+        if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD_BYTES:
+            self._refuse_request(refusals.LARGE_HEAD)
 
     def on_headers_complete(self) -> None:
         is_http = self.url + b" HTTP/" in self._piece  # the parser takes RTSP and ICE as well
         if not is_http or self.parser.get_http_version() not in _VERSIONS:
-            self._refuse(refusals.ODD_VERSION)
+            self._refuse_request(refusals.ODD_VERSION)
         if not heads.is_sound(self.headers, self.parser.get_method(), self.parser.get_http_version()):
-            self._refuse(refusals.INVALID)
+            self._refuse_request(refusals.INVALID)
         self._in_head = False
         self._waiting.pop(self, None)
         self._deadline = self.loop.time() + self._limits.body_seconds
-        self._begin()
+        self._begin_request()
 
-    def _begin(self) -> None:
+    def _begin_request(self) -> None:
         version, method = self.parser.get_http_version(), self.parser.get_method()
         url = httptools.parse_url(self.url)
         path = (url.path or b"/").decode("ascii")
@@ -263,7 +263,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """A target in absolute form names scheme and host, whatever the header says (RFC 9112, 3.2.2)."""
         scheme = url.schema.lower()
         if scheme not in heads.SCHEMES:
-            self._refuse(refusals.ODD_SCHEME)
+            self._refuse_request(refusals.ODD_SCHEME)
         self.scope["scheme"] = scheme.decode()
         self.headers[:] = [header for header in self.headers if header[0] != b"host"]
         self.headers.append((b"host", heads.host_of(url)))
@@ -279,10 +279,10 @@ class LimitedProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def _check_body(self) -> None:
-        if self._payload_size > DRAINED + 1024 * 1024:  # answered long ago, and still sending
+        if self._payload_size > MAX_DRAINED_BYTES + 1024 * 1024:  # answered long ago, and still sending
             self.transport.close()
         elif self._body_size > MAX_CHUNK_OVERHEAD + 9 * self._payload_size:
-            self._answer(refusals.ODD_CHUNKS)
+            self._answer_and_close(refusals.ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():  # it goes on, see _ignore_upgrade
@@ -306,7 +306,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._unread and len(self.pipeline) <= MAX_QUEUED_REQUESTS // 2:
             self.loop.call_soon(self._read_on)
         if self.pipeline:
-            self._sent_ahead.add(self._begin_following, self.loop)
+            self._sent_ahead.add_request(self._begin_following, self.loop)
             return
         self._pace_reading()
         if self._has_ended and not self._unread:
@@ -329,7 +329,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
         assert self._asked is not None, "an answer has its request"
-        return answer_at_once(self._asked, status, headers, body)
+        return send_fast_response(self._asked, status, headers, body)
 
     def _is_open(self) -> bool:
         return not self.transport.is_closing()
@@ -352,7 +352,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _await_another(self) -> None:
         self._deadline = self.loop.time() + self.timeout_keep_alive
 
-    def _watch(self) -> None:
+    def _start_timer(self) -> None:
         """One timer looks after all connections of the process, for as long as there are any."""
         cls = type(self)
         cls._watched.add(self)
@@ -367,25 +367,25 @@ class LimitedProtocol(HttpToolsProtocol):
                 one.transport.abort()  # it does not read what it is told
             elif one._deadline < now:
                 one._deadline = now + one._limits.header_seconds
-                one._end()
+                one._end_if_late()
         again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
         cls._watch_timer = again
 
-    def _end(self) -> None:
+    def _end_if_late(self) -> None:
         """Says so, unless the client was answered and has begun nothing since."""
         if self._has_begun or self.cycle is None:
-            self._answer(refusals.SLOW)
+            self._answer_and_close(refusals.SLOW)
         else:
             self.transport.close()
 
     # Refusals
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse_request(self, refusal: ConnectionRefusal) -> None:
         """Ends the parser, from within one of its callbacks."""
         self._refusal = refusal
-        raise _Refused
+        raise _RequestRefused
 
-    def _answer(self, refusal: Refusal) -> None:
+    def _answer_and_close(self, refusal: ConnectionRefusal) -> None:
         """Writes the refusal and closes the connection. Requests before the refused one are answered instead:
         the refusal would be taken for the answer to the first of them."""
         if self.transport.is_closing():
@@ -396,5 +396,5 @@ class LimitedProtocol(HttpToolsProtocol):
         request_id = f"req_{secrets.token_hex(9)}"
         if REFUSED in self.app_state:
             self.app_state[REFUSED](request_id, refusal.status.value)
-        self.transport.write(refusal.encode(request_id))
+        self.transport.write(refusal.encode_response(request_id))
         self.transport.close()

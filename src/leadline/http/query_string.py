@@ -7,7 +7,7 @@ from itertools import islice
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from leadline.access import Actor
-from leadline.errors import FieldError, Malformed
+from leadline.errors import FieldError, MalformedRequest
 from leadline.records import query
 from leadline.records.hints import MAX_NAME
 from leadline.records.query import Pairs, refuse_parameters
@@ -22,21 +22,21 @@ def read_pairs(text: bytes) -> Pairs:
     if not text:
         return ()
     if _BROKEN_ESCAPE.search(text):
-        raise Malformed("The query string has a % that starts no escape; write it as %25.", code="bad_query")
+        raise MalformedRequest("The query string has a % that starts no escape; write it as %25.", code="bad_query")
     try:
         pairs = parse_qsl(
             text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
         )
     except UnicodeError:
-        raise Malformed("The query string is not UTF-8 in percent-escapes.", code="bad_query") from None
+        raise MalformedRequest("The query string is not UTF-8 in percent-escapes.", code="bad_query") from None
     except ValueError:
-        raise Malformed(f"At most {MAX_PARAMETERS} parameters, please.", code="bad_query") from None
+        raise MalformedRequest(f"At most {MAX_PARAMETERS} parameters, please.", code="bad_query") from None
     if len(dict(pairs)) < len(pairs):
-        refuse_parameters(_repeated(pairs))
+        refuse_parameters(_find_repeated(pairs))
     return pairs
 
 
-def _repeated(pairs: Pairs) -> list[FieldError]:
+def _find_repeated(pairs: Pairs) -> list[FieldError]:
     times = Counter(name for name, _ in pairs)
     return [
         FieldError(name[:MAX_NAME], "repeated", f"{name[:MAX_NAME]} is given more than once; {_ONCE}")
@@ -70,7 +70,7 @@ def with_own_id(pairs: Pairs, actor: Actor) -> tuple[Pairs, list[FieldError]]:
     return found, errors
 
 
-def refuse_all(pairs: Pairs) -> None:
+def reject_all_parameters(pairs: Pairs) -> None:
     """Raises `Malformed` if there is any parameter."""
     if pairs:
         refuse_parameters(unknown_parameters(pairs, ()))

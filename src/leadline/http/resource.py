@@ -6,11 +6,11 @@ from functools import partial
 
 from leadline import ids
 from leadline.http import schemas
-from leadline.http.endpoint import Call, Endpoint, Json, Reply, written
-from leadline.http.kept_answers import KeptAnswers
+from leadline.http.endpoint import Endpoint, HandlerInput, Json, Response, write_response
+from leadline.http.kept_answers import ResponseCache
 from leadline.http.paging import NAMES as PAGING
-from leadline.http.paging import envelope, read_window, without_paging
-from leadline.http.query_string import refuse_all, unknown_parameters, with_own_id
+from leadline.http.paging import page_envelope, read_window, without_paging
+from leadline.http.query_string import reject_all_parameters, unknown_parameters, with_own_id
 from leadline.kit.db import Transaction, Work
 from leadline.log.feed import WorkspaceVersion
 from leadline.records.body import read_new, read_patch
@@ -23,7 +23,7 @@ from leadline.records.store import Record
 from leadline.records.types import Value
 
 
-def shown(kind: Kind, record: Record) -> dict[str, Value]:
+def show_record(kind: Kind, record: Record) -> dict[str, Value]:
     """The record as the API shows it."""
     values = record.values.copy()
     for name in kind.hidden_fields:
@@ -32,16 +32,16 @@ def shown(kind: Kind, record: Record) -> dict[str, Value]:
 
 
 @dataclass(frozen=True)
-class Resource:
+class RecordEndpoints:
     """One kind of record under its own path, `/api/{plural}/`."""
 
     kind: Kind
     records: RecordService
-    answers: KeptAnswers
+    answers: ResponseCache
 
-    def list(self) -> Endpoint:
+    def list_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._list,
+            run=self._list_records,
             name=f"list_{self.kind.plural}",
             summary=f"List {self.kind.plural}",
             description="Newest first. Filters are combined with AND; a comma in a value means any of. "
@@ -49,27 +49,29 @@ class Resource:
             parameters=schemas.list_parameters(self.kind),
             reply=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
-            refusals=(400, 414),
+            error_statuses=(400, 414),
         )
 
-    def _list(self, call: Call, *conditions: Condition) -> Work[Reply]:
-        async def work(tx: Transaction) -> Reply:
-            return await self._kept(tx, call, lambda state: self._page(tx, call, state, conditions))
+    def _list_records(self, call: HandlerInput, *conditions: Condition) -> Work[Response]:
+        async def list_records(tx: Transaction) -> Response:
+            return await self._respond_cached(tx, call, lambda state: self._read_page(tx, call, state, conditions))
 
-        return work
+        return list_records
 
-    async def _kept(self, tx: Transaction, call: Call, make: Callable[[WorkspaceVersion], Awaitable[Json]]) -> Reply:
+    async def _respond_cached(
+        self, tx: Transaction, call: HandlerInput, make: Callable[[WorkspaceVersion], Awaitable[Json]]
+    ) -> Response:
         """The answer, made anew only if it may be another than last time. What the log does not tell of a kind may
         change at any time."""
         state = await self.records.read_version(tx, call.actor)
         if not self.kind.is_logged:
-            return Reply(await make(state))
-        return await self.answers.reply(call, state, make)
+            return Response(await make(state))
+        return await self.answers.respond_cached(call, state, make)
 
-    async def _page(
-        self, tx: Transaction, call: Call, state: WorkspaceVersion, conditions: Sequence[Condition]
+    async def _read_page(
+        self, tx: Transaction, call: HandlerInput, state: WorkspaceVersion, conditions: Sequence[Condition]
     ) -> Json:
-        pairs = call.asked.pairs()
+        pairs = call.request.query_pairs()
         filters, own_errors = with_own_id(without_paging(pairs), call.actor)
         query, query_errors = read_query(self.kind, filters, others=PAGING)
         window, window_errors = read_window(pairs)
@@ -78,11 +80,11 @@ class Resource:
         page = await self.records.list(
             tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, state=state
         )
-        return envelope(page.count, page.items, window, call.asked.url(), pairs)
+        return page_envelope(page.count, page.items, window, call.request.own_url(), pairs)
 
-    def facets(self) -> Endpoint:
+    def facets_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._facets,
+            run=self._count_facets,
             name=f"{self.kind.name}_facets",
             summary=f"Count {self.kind.plural} by their values",
             description="Of those that the same filters list: how many have each value, the most frequent first. "
@@ -90,17 +92,17 @@ class Resource:
             parameters=schemas.filter_parameters(self.kind),
             reply=schemas.ref(f"{self.kind.name.title()}Facets"),
             tagged=self.kind.is_logged,
-            refusals=(400, 414),
+            error_statuses=(400, 414),
         )
 
-    def _facets(self, call: Call) -> Work[Reply]:
-        async def work(tx: Transaction) -> Reply:
-            return await self._kept(tx, call, lambda state: self._spread(tx, call, state))
+    def _count_facets(self, call: HandlerInput) -> Work[Response]:
+        async def count_facets(tx: Transaction) -> Response:
+            return await self._respond_cached(tx, call, lambda state: self._read_facets(tx, call, state))
 
-        return work
+        return count_facets
 
-    async def _spread(self, tx: Transaction, call: Call, state: WorkspaceVersion) -> Json:
-        pairs = call.asked.pairs()
+    async def _read_facets(self, tx: Transaction, call: HandlerInput, state: WorkspaceVersion) -> Json:
+        pairs = call.request.query_pairs()
         filters, own_errors = with_own_id(pairs, call.actor)
         query, errors = read_query(self.kind, filters)
         refuse_parameters(
@@ -109,148 +111,152 @@ class Resource:
         count, facets = await self.records.facets(tx, call.actor, self.kind, query, state=state)
         return {"count": count, "facets": facets}
 
-    def list_of(self, parent: Kind, *, by: str) -> Endpoint:
+    def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:
         """The list of those that point to one record of the `parent` kind with the field `by`."""
         return replace(
-            self.list(),
+            self.list_endpoint(),
             run=partial(self._list_of, parent, by),
             name=f"list_{self.kind.plural}_of_{parent.name}",
-            summary=f"List the {self.kind.plural} of {schemas.a(parent.name)}",
+            summary=f"List the {self.kind.plural} of {schemas.with_article(parent.name)}",
             parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind)],
-            refusals=(400, 404, 414),
+            error_statuses=(400, 404, 414),
         )
 
-    def _list_of(self, parent: Kind, by: str, call: Call) -> Work[Reply]:
-        list_them = self._list(call, Condition(by, "eq", (ids.parse(parent.prefix, call.asked.id),)))
+    def _list_of(self, parent: Kind, by: str, call: HandlerInput) -> Work[Response]:
+        list_them = self._list_records(call, Condition(by, "eq", (ids.parse_id(parent.prefix, call.request.id),)))
 
-        async def work(tx: Transaction) -> Reply:
-            await self.records.get(tx, call.actor, parent, call.asked.id)
+        async def list_records(tx: Transaction) -> Response:
+            await self.records.get(tx, call.actor, parent, call.request.id)
             return await list_them(tx)
 
-        return work
+        return list_records
 
-    def create(self) -> Endpoint:
+    def create_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._create,
+            run=self._create_record,
             name=f"create_{self.kind.name}",
-            summary=f"Create {schemas.a(self.kind.name)}",
+            summary=f"Create {schemas.with_article(self.kind.name)}",
             body=schemas.ref(f"{self.kind.name.title()}Create"),
             reply=schemas.ref(self.kind.name.title()),
             status=201,
             writes=True,
-            refusals=(400, 413, 415, 422),
+            error_statuses=(400, 413, 415, 422),
         )
 
-    def _create(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
+    def _create_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
         draft = read_new(self.kind, call.body)
 
-        async def work(tx: Transaction) -> Reply:
-            return self.created(call, await self.records.create(tx, call.actor, self.kind, draft))
+        async def create_record(tx: Transaction) -> Response:
+            return self.created_response(call, await self.records.create(tx, call.actor, self.kind, draft))
 
-        return work
+        return create_record
 
-    def created(self, call: Call, made: WriteResult) -> Reply:
-        record, location = made.record, f"{call.asked.url()}{made.record['id']}/"
+    def created_response(self, call: HandlerInput, made: WriteResult) -> Response:
+        record, location = made.record, f"{call.request.own_url()}{made.record['id']}/"
         tag = entity_tag(self.kind, record)
-        return written(shown(self.kind, record), made.operation, status=201, Location=location, ETag=tag)
+        return write_response(show_record(self.kind, record), made.operation, status=201, Location=location, ETag=tag)
 
-    def get(self) -> Endpoint:
+    def get_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._get,
+            run=self._get_record,
             name=f"get_{self.kind.name}",
-            summary=f"Get {schemas.a(self.kind.name)}",
+            summary=f"Get {schemas.with_article(self.kind.name)}",
             parameters=[schemas.id_parameter(self.kind)],
             reply=schemas.ref(self.kind.name.title()),
             tagged=True,
-            refusals=(400, 404),
+            error_statuses=(400, 404),
         )
 
-    def _get(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
+    def _get_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
 
-        async def work(tx: Transaction) -> Reply:
-            record = await self.records.get(tx, call.actor, self.kind, call.asked.id)
+        async def get_record(tx: Transaction) -> Response:
+            record = await self.records.get(tx, call.actor, self.kind, call.request.id)
             tag = entity_tag(self.kind, record)
-            if (seen := call.asked.seen(tag)) is not None:
-                return Reply(None, 304, {"ETag": seen})
-            return Reply(shown(self.kind, record), headers={"ETag": tag})
+            if (seen := call.request.find_seen_tag(tag)) is not None:
+                return Response(None, 304, {"ETag": seen})
+            return Response(show_record(self.kind, record), headers={"ETag": tag})
 
-        return work
+        return get_record
 
-    def patch(self) -> Endpoint:
+    def patch_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._patch,
+            run=self._patch_record,
             name=f"update_{self.kind.name}",
-            summary=f"Update {schemas.a(self.kind.name)}",
+            summary=f"Update {schemas.with_article(self.kind.name)}",
             description="Changes the fields that are sent, and no others.",
             parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
             body=schemas.ref(f"{self.kind.name.title()}Update"),
             reply=schemas.ref(self.kind.name.title()),
             writes=True,
-            refusals=(400, 404, 409, 412, 413, 415, 422),
+            error_statuses=(400, 404, 409, 412, 413, 415, 422),
         )
 
-    def _patch(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
+    def _patch_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
         sent = read_patch(self.kind, call.body)
 
-        async def work(tx: Transaction) -> Reply:
+        async def patch_record(tx: Transaction) -> Response:
             made = await self.records.patch(
-                tx, call.actor, self.kind, call.asked.id, sent, versions=call.asked.versions()
+                tx, call.actor, self.kind, call.request.id, sent, versions=call.request.version_conditions()
             )
-            return self.updated(made)
+            return self.updated_response(made)
 
-        return work
+        return patch_record
 
-    def updated(self, made: WriteResult) -> Reply:
-        return written(shown(self.kind, made.record), made.operation, ETag=entity_tag(self.kind, made.record))
+    def updated_response(self, made: WriteResult) -> Response:
+        return write_response(
+            show_record(self.kind, made.record), made.operation, ETag=entity_tag(self.kind, made.record)
+        )
 
-    def delete(self) -> Endpoint:
+    def delete_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._delete,
+            run=self._delete_record,
             name=f"delete_{self.kind.name}",
-            summary=f"Delete {schemas.a(self.kind.name)}",
+            summary=f"Delete {schemas.with_article(self.kind.name)}",
             parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
             reply=None,
             status=204,
             writes=True,
-            refusals=(400, 404, 412),
+            error_statuses=(400, 404, 412),
         )
 
-    def _delete(self, call: Call) -> Work[Reply]:
-        refuse_all(call.asked.pairs())
+    def _delete_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
 
-        async def work(tx: Transaction) -> Reply:
+        async def delete_record(tx: Transaction) -> Response:
             operation = await self.records.delete(
-                tx, call.actor, self.kind, call.asked.id, versions=call.asked.versions()
+                tx, call.actor, self.kind, call.request.id, versions=call.request.version_conditions()
             )
-            return written(None, operation, status=204)
+            return write_response(None, operation, status=204)
 
-        return work
+        return delete_record
 
-    def history(self) -> Endpoint:
+    def history_endpoint(self) -> Endpoint:
         return Endpoint(
-            run=self._history,
+            run=self._read_history,
             name=f"{self.kind.name}_history",
-            summary=f"What was done to {schemas.a(self.kind.name)}",
+            summary=f"What was done to {schemas.with_article(self.kind.name)}",
             description="Newest first; each entry has the operation, who did it, and each field before and after. "
             "Also of what was deleted, which is `gone`. Where entries are very long a page has fewer than `limit`: "
             "`next` goes on with the first that is missing.",
             parameters=[schemas.id_parameter(self.kind), *schemas.PAGING],
             reply=schemas.ref("HistoryPage"),
-            refusals=(400, 404),
+            error_statuses=(400, 404),
         )
 
-    def _history(self, call: Call) -> Work[Reply]:
-        pairs = call.asked.pairs()
+    def _read_history(self, call: HandlerInput) -> Work[Response]:
+        pairs = call.request.query_pairs()
         window, window_errors = read_window(pairs)
         refuse_parameters([*unknown_parameters(pairs, PAGING), *window_errors])
 
-        async def work(tx: Transaction) -> Reply:
+        async def read_history(tx: Transaction) -> Response:
             page = await self.records.history(
-                tx, call.actor, self.kind, call.asked.id, limit=window.limit, offset=window.offset
+                tx, call.actor, self.kind, call.request.id, limit=window.limit, offset=window.offset
             )
-            return Reply({"gone": page.gone, **envelope(page.count, page.items, window, call.asked.url(), pairs)})
+            return Response(
+                {"gone": page.gone, **page_envelope(page.count, page.items, window, call.request.own_url(), pairs)}
+            )
 
-        return work
+        return read_history

@@ -7,7 +7,7 @@ from leadline.http.endpoint import Route
 Methods = dict[str, Route]
 
 
-class Paths:
+class Router:
     """The route table by path. `{id}` stands for any one part, and is always the third: `/api/leads/{id}/…`."""
 
     def __init__(self, table: Sequence[Route]) -> None:
@@ -15,7 +15,7 @@ class Paths:
         for route in table:
             self._methods.setdefault(route.path.rstrip("/"), {})[route.method] = route
 
-    def find(self, path: str) -> tuple[Methods | None, str]:
+    def find_route(self, path: str) -> tuple[Methods | None, str]:
         """The routes of a path by method, None if there are none, and the id that the path names.
 
         The version prefix and the last slash make no difference.

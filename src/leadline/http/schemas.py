@@ -21,34 +21,34 @@ def ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def a(word: str) -> str:
+def with_article(word: str) -> str:
     """The word with its article."""
     return f"an {word}" if word[0] in "aeio" else f"a {word}"
 
 
-def text(description: str) -> Json:
+def text_schema(description: str) -> Json:
     return {"type": "string", "description": description}
 
 
-def nullable_text(description: str) -> Json:
+def nullable_text_schema(description: str) -> Json:
     return {"type": ["string", "null"], "description": description}
 
 
-def listing(item: Json) -> Json:
+def list_schema(item: Json) -> Json:
     """A page of a list."""
-    return answer(
+    return answer_schema(
         {
             "count": {"type": "integer", "minimum": 0, "description": "How many there are on all pages."},
-            "next": nullable_text("The next page: absolute, to be followed as it stands."),
-            "previous": nullable_text("The page before: absolute, to be followed as it stands."),
+            "next": nullable_text_schema("The next page: absolute, to be followed as it stands."),
+            "previous": nullable_text_schema("The page before: absolute, to be followed as it stands."),
             "results": {"type": "array", "items": item, "description": "What is on this page."},
         }
     )
 
 
-def history(entry: Json) -> Json:
+def history_schema(entry: Json) -> Json:
     """A page of what was done to a record."""
-    page = listing(entry)
+    page = list_schema(entry)
     gone = {"type": "boolean", "description": "Whether the record is deleted."}
     return {
         **page,
@@ -57,18 +57,18 @@ def history(entry: Json) -> Json:
     }
 
 
-def facets(kind: Kind) -> Json:
+def facets_schema(kind: Kind) -> Json:
     """The counts of a kind's records by value."""
-    buckets = {field.name: _buckets(_facet_value(kind, field), field.name) for field in kind.faceted_fields}
+    buckets = {field.name: _buckets_schema(_facet_value(kind, field), field.name) for field in kind.faceted_fields}
     for field in kind.faceted_fields:
         if names_a_user(field):
-            buckets[field.name]["items"]["properties"]["name"] = nullable_text("Name of the user.")
+            buckets[field.name]["items"]["properties"]["name"] = nullable_text_schema("Name of the user.")
             buckets[field.name]["items"]["required"].append("name")
-    buckets[MONTH] = _buckets({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, "month of creation")
-    return answer(
+    buckets[MONTH] = _buckets_schema({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, "month of creation")
+    return answer_schema(
         {
             "count": {"type": "integer", "minimum": 0, "description": f"How many {kind.plural} were counted."},
-            "facets": answer(buckets) | {"description": "Their numbers by value, for each field."},
+            "facets": answer_schema(buckets) | {"description": "Their numbers by value, for each field."},
         }
     )
 
@@ -76,11 +76,11 @@ def facets(kind: Kind) -> Json:
 def _facet_value(kind: Kind, field: Field) -> Json:
     if field.type.multi_valued:
         return {"type": "string"}
-    return {"type": ["string", "null"]} if field.type.case_insensitive else _output(kind, field)
+    return {"type": ["string", "null"]} if field.type.case_insensitive else _output_schema(kind, field)
 
 
-def _buckets(value: Json, name: str) -> Json:
-    bucket = answer(
+def _buckets_schema(value: Json, name: str) -> Json:
+    bucket = answer_schema(
         {
             "value": {**value, "description": "The value; null where there is none."},
             "count": {"type": "integer", "minimum": 1, "description": "How many have it."},
@@ -89,12 +89,12 @@ def _buckets(value: Json, name: str) -> Json:
     return {"type": "array", "items": bucket, "description": f"By {name}, the most frequent first."}
 
 
-def answer(properties: Json) -> Json:
+def answer_schema(properties: Json) -> Json:
     """An object that has at least these members: an answer may have more in time."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def nullable(schema: Json) -> Json:
+def nullable_schema(schema: Json) -> Json:
     if "$ref" in schema:
         described = {"description": schema["description"]} if "description" in schema else {}
         return {"anyOf": [ref(_name_in(schema)), {"type": "null"}], **described}
@@ -114,25 +114,25 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     creates and what updates it, and the words that its fields choose from."""
     word = kind.name.title()
     return {
-        word: answer({field.name: _output(kind, field) for field in kind.shown_fields}),
-        f"{word}Item": answer({field.name: _output(kind, field) for field in kind.listed_fields}),
-        f"{word}List": listing(ref(f"{word}Item")),
-        f"{word}Facets": facets(kind),
-        f"{word}Create": _create(kind),
+        word: answer_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
+        f"{word}Item": answer_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields}),
+        f"{word}List": list_schema(ref(f"{word}Item")),
+        f"{word}Facets": facets_schema(kind),
+        f"{word}Create": _create_schema(kind),
         f"{word}Update": {
             "type": "object",
-            "properties": {name: _input(kind, field) for name, field in kind.writable_fields.items()},
+            "properties": {name: _input_schema(kind, field) for name, field in kind.writable_fields.items()},
             "minProperties": 1,
             "additionalProperties": False,
         },
-        **_choices(kind),
+        **_choice_schemas(kind),
     }
 
 
-def _choices(kind: Kind) -> dict[str, Json]:
+def _choice_schemas(kind: Kind) -> dict[str, Json]:
     named: dict[str, Json] = {}
     for field in kind.shown_fields:
-        if (choice := _choice(field)) is not None:
+        if (choice := _choice_of(field)) is not None:
             name = _choice_name(kind, field)
             named[name] = {**choice.json_schema(), "description": describe_field(field)}
             if choice.reserved:
@@ -140,7 +140,7 @@ def _choices(kind: Kind) -> dict[str, Json]:
     return named
 
 
-def _choice(field: Field) -> ChoiceField | None:
+def _choice_of(field: Field) -> ChoiceField | None:
     """What a value, or each of its parts, is chosen from."""
     type_ = field.type.each if isinstance(field.type, TagsField) else field.type
     return type_ if isinstance(type_, ChoiceField) else None
@@ -151,12 +151,12 @@ def _choice_name(kind: Kind, field: Field) -> str:
     return f"{kind.name.title()}{name[0].upper()}{name[1:]}"
 
 
-def _create(kind: Kind) -> Json:
+def _create_schema(kind: Kind) -> Json:
     writable = kind.writable_fields
     needed = {name for rule in kind.rules for name in rule.needed}
     properties = {
-        name: _described(
-            _input(kind, replace(field, required=field.required or name in needed)), describe_default(field)
+        name: _describe_schema(
+            _input_schema(kind, replace(field, required=field.required or name in needed)), describe_default(field)
         )
         for name, field in writable.items()
     }
@@ -173,36 +173,38 @@ def _create(kind: Kind) -> Json:
     return schema
 
 
-def _described(schema: Json, more: str) -> Json:
+def _describe_schema(schema: Json, more: str) -> Json:
     told = f"{schema.get('description', '')} {more}".strip()
     return {**schema, "description": told} if told else schema
 
 
-def _output(kind: Kind, field: Field) -> Json:
-    schema = _named(kind, field, field.type.json_schema())
-    return _described(schema if field.required else nullable(schema), describe_field(field))
+def _output_schema(kind: Kind, field: Field) -> Json:
+    schema = _refer_to_choice(kind, field, field.type.json_schema())
+    return _describe_schema(schema if field.required else nullable_schema(schema), describe_field(field))
 
 
-def _named(kind: Kind, field: Field, schema: Json, suffix: str = "") -> Json:
+def _refer_to_choice(kind: Kind, field: Field, schema: Json, suffix: str = "") -> Json:
     """The schema, in which what is chosen from is a reference to it."""
-    choice = _choice(field)
+    choice = _choice_of(field)
     if choice is None:
         return schema
     reference = ref(_choice_name(kind, field) + (suffix if choice.reserved else ""))
     return {**schema, "items": reference} if isinstance(field.type, TagsField) else reference
 
 
-def _input(kind: Kind, field: Field) -> Json:
-    schema = _named(kind, field, field.type.input_schema(), "Input")
-    return _described(schema if field.required else nullable(schema), describe_input(field))
+def _input_schema(kind: Kind, field: Field) -> Json:
+    schema = _refer_to_choice(kind, field, field.type.input_schema(), "Input")
+    return _describe_schema(schema if field.required else nullable_schema(schema), describe_input(field))
 
 
-def _member(field: Field) -> Json:
+def _member_schema(field: Field) -> Json:
     """Of a request that is no record."""
     schema = field.type.input_schema()
     if "enum" in schema:  # what is absent may also be sent as an empty text
         schema = {**schema, "enum": [*schema["enum"], ""]}
-    return _described(schema if field.required else nullable(schema), describe_input(field, of_record=False))
+    return _describe_schema(
+        schema if field.required else nullable_schema(schema), describe_input(field, of_record=False)
+    )
 
 
 def request_of(fields: tuple[Field, ...]) -> Json:
@@ -210,7 +212,7 @@ def request_of(fields: tuple[Field, ...]) -> Json:
     required = [field.name for field in fields if field.required and field.default is None]
     return {
         "type": "object",
-        "properties": {field.name: _member(field) for field in fields},
+        "properties": {field.name: _member_schema(field) for field in fields},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
@@ -301,8 +303,12 @@ def filter_parameters(kind: Kind) -> tuple[Json, ...]:
     parts = ", ".join(" ".join(part) for part in kind.search)
     return (
         query_parameter("search", f"A text that is part of {parts}; case does not matter.", search),
-        *(_filter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
-        *(_filter(field, operator) for field in kind.shown_fields for operator in _common_operators(kind, field)),
+        *(_filter_parameter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
+        *(
+            _filter_parameter(field, operator)
+            for field in kind.shown_fields
+            for operator in _common_operators(kind, field)
+        ),
     )
 
 
@@ -326,7 +332,7 @@ def _common_operators(kind: Kind, field: Field) -> tuple[str, ...]:
     return ("contains",) if "contains" in field.type.operators and field.name in kind.listed else ()
 
 
-def _filter(field: Field, operator: str, alias: str = "") -> Json:
+def _filter_parameter(field: Field, operator: str, alias: str = "") -> Json:
     description = f"{field.name} {_MEANINGS[operator]}."
     name = alias or f"{field.name}[{operator}]"
     if operator == "null":
@@ -342,11 +348,11 @@ def _filter(field: Field, operator: str, alias: str = "") -> Json:
         pattern, description = f"none|{pattern}", f"{description} `none` finds the unassigned, `me` your own."
     if operator == "in" and pattern.endswith("*"):
         return query_parameter(
-            name, description, _text(f"^{pattern}$", MAX_LIST_CHARACTERS)
+            name, description, _text_schema(f"^{pattern}$", MAX_LIST_CHARACTERS)
         )  # a comma is one of its characters
     if operator == "in":
-        return query_parameter(name, description, _text(f"^({pattern})(,({pattern}))*$", MAX_LIST_CHARACTERS))
-    return query_parameter(name, description, _text(f"^({pattern})$", MAX_TEXT_CHARACTERS))
+        return query_parameter(name, description, _text_schema(f"^({pattern})(,({pattern}))*$", MAX_LIST_CHARACTERS))
+    return query_parameter(name, description, _text_schema(f"^({pattern})$", MAX_TEXT_CHARACTERS))
 
 
 _LARGEST = 10**15 - 1
@@ -357,5 +363,5 @@ _NUMBERS: dict[type[FieldType], Json] = {
 }
 
 
-def _text(pattern: str, max_length: int) -> Json:
+def _text_schema(pattern: str, max_length: int) -> Json:
     return {"type": "string", "pattern": pattern, "maxLength": max_length}

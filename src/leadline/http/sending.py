@@ -7,11 +7,11 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from leadline.http.exchange import Header
 
-LARGE_BYTES = 64 * 1024
+LARGE_BODY_BYTES = 64 * 1024
 """From this size on a body is sent as it is: what many clients do not read is then kept once for all of them."""
 
 
-class TurnsWrites:
+class CoalescingTransport:
     """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
     and its body in one packet, and no client is woken while the answers to others are still being made."""
 
@@ -25,16 +25,16 @@ class TurnsWrites:
 
     def write(self, data: bytes) -> None:
         if not self._parts:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self._flush_now)
         self._parts.append(data)
-        if len(data) >= LARGE_BYTES:
+        if len(data) >= LARGE_BODY_BYTES:
             self._has_large_parts = True
 
     def close(self) -> None:
-        self._flush()
+        self._flush_now()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def _flush_now(self) -> None:
         parts, self._parts = self._parts, []
         if not parts or self.is_closing():
             return
@@ -45,7 +45,7 @@ class TurnsWrites:
             self._transport.write(b"".join(parts))
 
 
-def answer_at_once(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
+def send_fast_response(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
     """For what nearly all requests get: a success, on a connection that takes it and stays."""
     if status >= 400 or not cycle.keep_alive or cycle.scope["method"] == "HEAD":
         return False
@@ -56,7 +56,7 @@ def answer_at_once(cycle: RequestResponseCycle, status: int, headers: Iterable[H
         parts += (name, b": ", value, b"\r\n")
     parts += (*headers, b"\r\n")
     cycle.response_started = cycle.response_complete = True
-    if len(body) < LARGE_BYTES:
+    if len(body) < LARGE_BODY_BYTES:
         cycle.transport.write(b"".join((*parts, body)))
     else:
         cycle.transport.write(b"".join(parts))

@@ -2,50 +2,50 @@
 
 from dataclasses import dataclass, replace
 
-from leadline.auth.users import Users
-from leadline.http.endpoint import Call, Endpoint, Reply, Write
-from leadline.http.query_string import refuse_all
-from leadline.http.resource import Resource
+from leadline.auth.users import UserService
+from leadline.http.endpoint import Endpoint, HandlerInput, Response, Write
+from leadline.http.query_string import reject_all_parameters
+from leadline.http.resource import RecordEndpoints
 from leadline.kit.db import Database, Transaction
 from leadline.records.body import read_new, read_patch
 
 
 @dataclass(frozen=True)
-class UserResource(Resource):
-    users: Users
+class UserEndpoints(RecordEndpoints):
+    users: UserService
     database: Database
 
-    def create(self) -> Endpoint:
+    def create_endpoint(self) -> Endpoint:
         description = "Who has no password cannot sign in until an admin, or `leadline users password`, sets one."
-        return replace(super().create(), steps=self._create_in_steps, description=description)
+        return replace(super().create_endpoint(), run_in_steps=self._create_in_steps, description=description)
 
-    async def _create_in_steps(self, call: Call, write: Write) -> Reply:
-        refuse_all(call.asked.pairs())
+    async def _create_in_steps(self, call: HandlerInput, write: Write) -> Response:
+        reject_all_parameters(call.request.query_pairs())
         draft = read_new(self.kind, call.body)
         hashed = await self.users.hash_password(draft, draft.values.get("email"))
 
-        async def work(tx: Transaction) -> Reply:
-            return self.created(call, await self.users.create(tx, call.actor, hashed))
+        async def create_user(tx: Transaction) -> Response:
+            return self.created_response(call, await self.users.create(tx, call.actor, hashed))
 
-        return await write(work)
+        return await write(create_user)
 
-    def patch(self) -> Endpoint:
+    def patch_endpoint(self) -> Endpoint:
         description = (
             "Changes the fields that are sent, and no others. Another password, or active: false, signs the user out "
             "everywhere. The last active admin stays one, and nobody disables themselves (409)."
         )
-        return replace(super().patch(), steps=self._patch_in_steps, description=description)
+        return replace(super().patch_endpoint(), run_in_steps=self._patch_in_steps, description=description)
 
-    async def _patch_in_steps(self, call: Call, write: Write) -> Reply:
-        refuse_all(call.asked.pairs())
-        versions = call.asked.versions()
+    async def _patch_in_steps(self, call: HandlerInput, write: Write) -> Response:
+        reject_all_parameters(call.request.query_pairs())
+        versions = call.request.version_conditions()
         sent = read_patch(self.kind, call.body)
         if sent.values.get("password") is not None:
-            user = await self.database.read(lambda tx: self.users.find(tx, call.actor, call.asked.id))
+            user = await self.database.read(lambda tx: self.users.find_user(tx, call.actor, call.request.id))
             sent = await self.users.hash_password(sent, sent.values.get("email") or user["email"])
 
-        async def work(tx: Transaction) -> Reply:
-            made = await self.users.patch(tx, call.actor, call.asked.id, sent, versions=versions)
-            return self.updated(made)
+        async def patch_user(tx: Transaction) -> Response:
+            made = await self.users.patch(tx, call.actor, call.request.id, sent, versions=versions)
+            return self.updated_response(made)
 
-        return await write(work)
+        return await write(patch_user)

@@ -90,7 +90,7 @@ class OperationLog:
         counters = await lock_counters(tx, workspace)
         seq, at = counters.seq + 1, max(counters.at, self._now())
         await _save_counters(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
-        return Operation(ids.new("op", at, seq), seq, at, counters.no + 1)
+        return Operation(ids.new_id("op", at, seq), seq, at, counters.no + 1)
 
     async def append(
         self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Iterable[Change]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from leadline.errors import FieldError, Invalid
+from leadline.errors import FieldError, InvalidInput
 from leadline.kit.nearest import find_nearest
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
@@ -151,7 +151,7 @@ def _shorten_name(name: str) -> str:
 def refuse_errors(names: Iterable[str], errors: Sequence[FieldError]) -> None:
     """Raises `Invalid` if there are any."""
     if errors:
-        raise Invalid(in_order(names, errors))
+        raise InvalidInput(in_order(names, errors))
 
 
 def in_order(names: Iterable[str], errors: Iterable[FieldError]) -> list[FieldError]:

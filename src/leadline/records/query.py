@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from leadline.errors import FieldError, Malformed
+from leadline.errors import FieldError, MalformedRequest
 from leadline.kit.db import SqlValue
 from leadline.kit.text import fold_case
 from leadline.records.filters import Condition, Predicate, SortOrder
@@ -67,7 +67,7 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
 def refuse_parameters(errors: Sequence[FieldError]) -> None:
     """Raises `Malformed` if there are any."""
     if errors:
-        raise Malformed(" ".join(error.message for error in errors), code="bad_parameter", errors=errors)
+        raise MalformedRequest(" ".join(error.message for error in errors), code="bad_parameter", errors=errors)
 
 
 def parameter_names(kind: Kind) -> list[str]:

@@ -7,7 +7,7 @@ import msgspec
 
 from leadline import ids
 from leadline.access import Actor, may_report, sees_records
-from leadline.errors import FieldError, Invalid, InvalidRows, NotFound, StaleVersion
+from leadline.errors import FieldError, InvalidInput, InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Change, Operation, OperationLog, history
 from leadline.log.feed import WorkspaceVersion
@@ -134,7 +134,7 @@ class RecordService:
         versions: VersionConditions | None = None,
     ) -> Record:
         """Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
-        canonical = ids.parse(kind.prefix, id_)
+        canonical = ids.parse_id(kind.prefix, id_)
         record = None
         if canonical is not None and sees_records(actor, kind.plural):
             record = await store.find_record(tx, kind, actor.workspace, canonical, lock=lock)
@@ -148,7 +148,7 @@ class RecordService:
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, limit: int, offset: int
     ) -> RecordHistory:
         """Also of a record that is gone. Raises `NotFound` for one that never was."""
-        record_id = ids.parse(kind.prefix, id_)
+        record_id = ids.parse_id(kind.prefix, id_)
         if record_id is None or not sees_records(actor, kind.plural):
             raise NotFound
         count = await history.count_changes(tx, actor.workspace, record_id)
@@ -223,7 +223,7 @@ class RecordService:
         """
         before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         if not sent.values and not sent.errors:
-            raise Invalid([], "There is nothing to change; send at least one field.", code="nothing_to_change")
+            raise InvalidInput([], "There is nothing to change; send at least one field.", code="nothing_to_change")
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
         errors = [*sent.errors, *await self._references.find_dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
@@ -296,7 +296,7 @@ def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> l
 def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
     """One that is part of an operation, under a running number of it."""
     time = operation.time_text
-    own = {"id": ids.new(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
+    own = {"id": ids.new_id(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
     return Record(no, 1, {**kind.default_values, **values, **own})
 
 

@@ -147,7 +147,7 @@ class ReferenceField(TextField):
     prefix: str
 
     def check_text(self, text: str) -> str:
-        id_ = ids.parse(self.prefix, text)
+        id_ = ids.parse_id(self.prefix, text)
         if id_ is None:
             raise self.unknown_reference()
         return id_

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import msgspec
 
 from leadline.kit.db import Row, Transaction
-from leadline.upkeep.parts import Part
+from leadline.upkeep.parts import TablePart
 
-BATCH = 1_000
+BATCH_ROWS = 1_000
 
 
 @dataclass(frozen=True)
-class Sum:
+class RowChecksum:
     """How many rows, and a checksum of what stands in them."""
 
     rows: int
@@ -23,22 +23,22 @@ class Sum:
         return f"{self.rows:,} rows, checksum {self.checksum}"
 
 
-async def sum_up(tx: Transaction, part: Part) -> Sum:
+async def sum_up(tx: Transaction, part: TablePart) -> RowChecksum:
     """The same for the same rows, on any engine: SHA-256 of them as lines of JSON, by their keys."""
     digest, count = hashlib.sha256(), 0
     encoder = msgspec.json.Encoder()
-    async for rows, _ in batches(tx, part):
+    async for rows, _ in read_batches(tx, part):
         digest.update(encoder.encode_lines(rows))
         count += len(rows)
-    return Sum(count, digest.hexdigest()[:16])
+    return RowChecksum(count, digest.hexdigest()[:16])
 
 
-async def batches(tx: Transaction, part: Part) -> AsyncIterator[tuple[list[Row], tuple[Row, Row]]]:
+async def read_batches(tx: Transaction, part: TablePart) -> AsyncIterator[tuple[list[Row], tuple[Row, Row]]]:
     """All rows of a part, piece by piece, each with the bounds of its keys, as `Part.rows` takes them."""
     after: Row = ()
     while True:
-        rows = await part.rows(tx, after, (), BATCH)
-        until = part.key_of(rows[-1]) if len(rows) == BATCH else ()
+        rows = await part.read_rows(tx, after, (), BATCH_ROWS)
+        until = part.key_of(rows[-1]) if len(rows) == BATCH_ROWS else ()
         yield rows, (after, until)
         if not until:
             return

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from leadline.kit.db import ConstraintViolation, Database, DatabaseError, Row, Transaction
 from leadline.kit.db.catalogue import read_tables
 from leadline.upkeep import mark
-from leadline.upkeep.comparing import BATCH, batches, newest_operations, sum_up
-from leadline.upkeep.parts import Part, changed_since, parts
+from leadline.upkeep.comparing import BATCH_ROWS, newest_operations, read_batches, sum_up
+from leadline.upkeep.parts import TablePart, changed_since, travelling_parts
 
-REPORT_EVERY = 20 * BATCH
-MAX_CHANGED = 5_000
+REPORT_EVERY_ROWS = 20 * BATCH_ROWS
+MAX_CHANGED_ROWS = 5_000
 """Records that are looked at one by one; with more, all are."""
 
 Say = Callable[[str], None]
@@ -29,11 +29,11 @@ class OtherData(DatabaseError):
     """The target has data that are not the source's."""
 
 
-class NotEqual(DatabaseError):
+class CopyDiffers(DatabaseError):
     pass
 
 
-async def copy(source: Transaction, target: Database, workspace: str | None, say: Say) -> None:
+async def copy_data(source: Transaction, target: Database, workspace: str | None, say: Say) -> None:
     """Makes the target hold what the source does: everything, or the workspace with that id. `say` is told of the
     progress, a line at a time.
 
@@ -47,14 +47,14 @@ async def copy(source: Transaction, target: Database, workspace: str | None, say
     moving = own if workspace is None else {workspace: own[workspace]}
     await _refuse_other_data(source, target, moving, everything=workspace is None)
     if workspace is None:
-        await mark.begin(target)
+        await mark.set_mark(target)
     else:
         await mark.refuse_unfinished(target)
     number = None if workspace is None else int(own[workspace][0] or 0)
-    travelling = parts(await read_tables(source), number)
-    await _carry(source, target, travelling, moving, say)
+    travelling = travelling_parts(await read_tables(source), number)
+    await _carry_over(source, target, travelling, moving, say)
     if workspace is None:
-        await mark.end(target)
+        await mark.clear_mark(target)
 
 
 async def copy_changes(source: Transaction, target: Database, workspace: str, seq: int) -> int:
@@ -71,23 +71,23 @@ async def copy_changes(source: Transaction, target: Database, workspace: str, se
     rows = await source.fetch_all(
         "SELECT DISTINCT record_id FROM changes WHERE workspace = ? AND seq > ?", (number, seq)
     )
-    travelling = parts(await read_tables(source), number)
-    if len(rows) <= MAX_CHANGED:
+    travelling = travelling_parts(await read_tables(source), number)
+    if len(rows) <= MAX_CHANGED_ROWS:
         travelling = [changed_since(part, seq, [str(row[0]) for row in rows]) for part in travelling]
-    await _carry(source, target, travelling, moving, lambda line: None)
+    await _carry_over(source, target, travelling, moving, lambda line: None)
     return newest - seq
 
 
-async def _carry(
-    source: Transaction, target: Database, travelling: list[Part], moving: dict[str, Row], say: Say
+async def _carry_over(
+    source: Transaction, target: Database, travelling: list[TablePart], moving: dict[str, Row], say: Say
 ) -> None:
-    run = _Copy(source, target, say)
-    await run.fill(travelling[0])
+    run = _TableCopy(source, target, say)
+    await run.fill_part(travelling[0])
     for part in reversed(travelling):
-        await run.clear(part)
+        await run.clear_part(part)
     for part in travelling[1:]:
-        await run.fill(part)
-    await _compare(source, target, travelling, moving, say)
+        await run.fill_part(part)
+    await _compare_sides(source, target, travelling, moving, say)
 
 
 async def _refuse_other_data(
@@ -121,46 +121,46 @@ async def _has_operation(source: Transaction, *place: object) -> bool:
 
 
 @dataclass(frozen=True)
-class _Copy:
+class _TableCopy:
     source: Transaction
     target: Database
     say: Say
 
-    async def clear(self, part: Part) -> None:
+    async def clear_part(self, part: TablePart) -> None:
         """Deletes what the source no longer has, and detaches what differs."""
-        if not await self.target.read(part.count):
+        if not await self.target.read(part.count_rows):
             return
-        async for rows, bounds in batches(self.source, part):
-            here, there = await self._both(part, rows, bounds)
+        async for rows, bounds in read_batches(self.source, part):
+            here, there = await self._read_both(part, rows, bounds)
             gone = [key for key in there if key not in here]
             changed = [key for key, row in there.items() if key in here and here[key] != row]
-            if gone or (changed and part.detachable):
-                await self.target.write(_clearing(part, changed, gone))
+            if gone or (changed and part.detachable_columns):
+                await self.target.write(_clearing_work(part, changed, gone))
 
-    async def fill(self, part: Part) -> None:
-        total, seen, new = await part.count(self.source), 0, 0
+    async def fill_part(self, part: TablePart) -> None:
+        total, seen, new = await part.count_rows(self.source), 0, 0
         if total:
             self.say(f"{part.name}: {total:,} rows to look at")
-        async for rows, bounds in batches(self.source, part):
-            here, there = await self._both(part, rows, bounds)
+        async for rows, bounds in read_batches(self.source, part):
+            here, there = await self._read_both(part, rows, bounds)
             missing = [row for key, row in here.items() if key not in there]
             changed = [row for key, row in here.items() if key in there and there[key] != row]
             if missing or changed:
-                await self._write(part, missing, changed)
+                await self._write_rows(part, missing, changed)
             seen, new = seen + len(rows), new + len(missing) + len(changed)
-            if seen < total and seen % REPORT_EVERY == 0:
+            if seen < total and seen % REPORT_EVERY_ROWS == 0:
                 self.say(f"{part.name}: {seen:,} of {total:,}")
         self.say(f"{part.name}: {total:,} rows, {new:,} of them written")
 
-    async def _both(
-        self, part: Part, rows: list[Row], bounds: tuple[Row, Row]
+    async def _read_both(
+        self, part: TablePart, rows: list[Row], bounds: tuple[Row, Row]
     ) -> tuple[dict[Row, Row], dict[Row, Row]]:
-        found = await self.target.read(lambda tx: part.rows(tx, *bounds))
+        found = await self.target.read(lambda tx: part.read_rows(tx, *bounds))
         return {part.key_of(row): row for row in rows}, {part.key_of(row): row for row in found}
 
-    async def _write(self, part: Part, missing: list[Row], changed: list[Row]) -> None:
+    async def _write_rows(self, part: TablePart, missing: list[Row], changed: list[Row]) -> None:
         try:
-            await self.target.write(_filling(part, missing, changed))
+            await self.target.write(_filling_work(part, missing, changed))
         except ConstraintViolation as error:
             raise OtherData(
                 f"The target already has other data under the same ids in {part.name} ({error})."
@@ -168,36 +168,38 @@ class _Copy:
             ) from error
 
 
-def _clearing(part: Part, changed: list[Row], gone: list[Row]) -> Callable[[Transaction], Awaitable[None]]:
-    async def write(tx: Transaction) -> None:
+def _clearing_work(part: TablePart, changed: list[Row], gone: list[Row]) -> Callable[[Transaction], Awaitable[None]]:
+    async def clear_rows(tx: Transaction) -> None:
         tx.expect_slow()
-        await part.detach(tx, changed)
-        await part.delete(tx, gone)
+        await part.detach_rows(tx, changed)
+        await part.delete_rows(tx, gone)
 
-    return write
+    return clear_rows
 
 
-def _filling(part: Part, missing: list[Row], changed: list[Row]) -> Callable[[Transaction], Awaitable[None]]:
-    async def write(tx: Transaction) -> None:
+def _filling_work(
+    part: TablePart, missing: list[Row], changed: list[Row]
+) -> Callable[[Transaction], Awaitable[None]]:
+    async def fill_rows(tx: Transaction) -> None:
         tx.expect_slow()
-        await part.update(tx, changed)
-        await part.insert(tx, missing)
+        await part.update_rows(tx, changed)
+        await part.insert_rows(tx, missing)
 
-    return write
+    return fill_rows
 
 
-async def _compare(
-    source: Transaction, target: Database, travelling: list[Part], moving: dict[str, Row], say: Say
+async def _compare_sides(
+    source: Transaction, target: Database, travelling: list[TablePart], moving: dict[str, Row], say: Say
 ) -> None:
     """Raises `NotEqual`."""
     async with target.snapshot() as copied:
         for part in travelling:
             wanted, found = await sum_up(source, part), await sum_up(copied, part)
             if wanted != found:
-                raise NotEqual(f"{part.name} differ: the source has {wanted}; the target has {found}. Copy again.")
+                raise CopyDiffers(f"{part.name} differ: the source has {wanted}; the target has {found}. Copy again.")
             say(f"{part.name}: {found}, equal")
         reached = await newest_operations(copied)
     for id_, newest in moving.items():
         if reached.get(id_) != newest:
-            raise NotEqual(f"The logs of {id_} differ. Copy again.")
+            raise CopyDiffers(f"The logs of {id_} differ. Copy again.")
         say(f"{id_}: seq {newest[1]:,}, equal")

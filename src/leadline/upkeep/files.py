@@ -15,12 +15,12 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 def back_up(data: Path, file: Path) -> None:
     """Keeps one state of the data, which may be served meanwhile, in a new file. Raises `DatabaseError`."""
-    with _new(file) as partial:
+    with _new_file(file) as partial:
         copy_file(data, partial)
 
 
 @contextmanager
-def restoring(file: Path, data: Path) -> Iterator[Path]:
+def restoring_copy(file: Path, data: Path) -> Iterator[Path]:
     """A copy of a backup, to be checked: what leaves this without an error becomes the data file.
 
     Raises:
@@ -32,13 +32,13 @@ def restoring(file: Path, data: Path) -> Iterator[Path]:
     if not file.is_file():
         what = "is a folder and no backup" if file.is_dir() else "does not exist"
         raise DatabaseError(f"{file} {what}; name the file that `leadline backup` made.")
-    with _folder(data.parent), _new(data) as partial:
+    with _made_folder(data.parent), _new_file(data) as partial:
         copy_file(file, partial)
         yield partial
 
 
 @contextmanager
-def _folder(folder: Path) -> Iterator[None]:
+def _made_folder(folder: Path) -> Iterator[None]:
     """Made if it is not there, and not left there if what follows fails."""
     if folder.is_dir():
         yield
@@ -62,7 +62,7 @@ def _make_partial(file: Path) -> Path:
     return Path(name)
 
 
-def _link(partial: Path, file: Path) -> None:
+def _link_into_place(partial: Path, file: Path) -> None:
     """Gives it its name, unless there is one already. Raises `DatabaseError` where names cannot be given so."""
     try:
         os.link(partial, file)
@@ -75,7 +75,7 @@ def _link(partial: Path, file: Path) -> None:
 
 
 @contextmanager
-def _new(file: Path) -> Iterator[Path]:
+def _new_file(file: Path) -> Iterator[Path]:
     """An empty file beside it, that takes its name once it is whole and flushed, unless another file has it."""
     if file.exists():
         raise DatabaseError(f"{file} exists, and is not written over; choose another name.")
@@ -85,7 +85,7 @@ def _new(file: Path) -> Iterator[Path]:
     try:
         yield partial
         flush_to_disk(partial)
-        _link(partial, file)
+        _link_into_place(partial, file)
         flush_to_disk(file.parent)
     finally:
         for leftover in (partial, *(partial.with_name(partial.name + companion) for companion in _COMPANIONS)):

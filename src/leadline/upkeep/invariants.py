@@ -23,16 +23,16 @@ _REFERENCES = (
 """Each table and column that names a record or a user, and the table where that is."""
 
 
-def _union(queries: Iterable[str]) -> str:
+def _union_all(queries: Iterable[str]) -> str:
     return " UNION ALL ".join(queries)
 
 
 def _of_records(columns: str) -> str:
-    return f"({_union(f'SELECT {columns} FROM {kind.plural}' for kind in KINDS)}) AS records"
+    return f"({_union_all(f'SELECT {columns} FROM {kind.plural}' for kind in KINDS)}) AS records"
 
 
 INVARIANTS = {
-    "references lead to a record of the same workspace": _union(
+    "references lead to a record of the same workspace": _union_all(
         f"""SELECT a.id, '{table}.{column}' FROM {table} AS a
         LEFT JOIN {target} AS b ON b.id = a.{column} AND b.workspace = a.workspace
         WHERE a.{column} IS NOT NULL AND b.id IS NULL"""
@@ -47,7 +47,7 @@ INVARIANTS = {
             AND changes.fields LIKE '%"convertedContactId":["cnt_%",null]%'))""",
     "what came of a lead is what it names": f"""
         SELECT leads.id, made.id FROM leads
-        JOIN ({_union(f"SELECT id, lead_id FROM {table}" for table in _MADE_FROM_A_LEAD)}) AS made
+        JOIN ({_union_all(f"SELECT id, lead_id FROM {table}" for table in _MADE_FROM_A_LEAD)}) AS made
         ON made.lead_id = leads.id
         WHERE made.id NOT IN (coalesce(converted_contact_id, ''), coalesce(converted_account_id, ''),
                               coalesce(converted_opportunity_id, ''))""",
@@ -78,7 +78,7 @@ INVARIANTS = {
             FROM changes GROUP BY record_id) AS told ON told.record_id = records.id
         WHERE told.many IS NULL OR told.oldest <> 1
             OR told.newest <> records.version OR told.many <> records.version""",
-    "a record that is gone was deleted": _union(
+    "a record that is gone was deleted": _union_all(
         f"""SELECT told.record_id FROM (
             SELECT record_id, workspace, max(seq) AS seq FROM changes
             WHERE record_id LIKE '{kind.prefix}_%' GROUP BY record_id, workspace) AS told
@@ -94,7 +94,7 @@ INVARIANTS = {
 def of_schema(tables: Iterable[Table], dialect: Dialect) -> dict[str, str]:
     """Those that follow from the tables themselves, and from the engine."""
     found = {
-        "foreign keys hold": _union(
+        "foreign keys hold": _union_all(
             f"""SELECT '{table.name}.{r.column}', CAST(a.{r.column} AS TEXT) FROM {table.name} AS a
             LEFT JOIN {r.target} AS b ON b.{r.target_column} = a.{r.column}
             WHERE a.{r.column} IS NOT NULL AND b.{r.target_column} IS NULL"""

@@ -6,7 +6,7 @@ TABLE = "unfinished_copy"
 """A table, empty. It is there, or it is not."""
 
 
-class Unfinished(DatabaseError):
+class UnfinishedCopy(DatabaseError):
     pass
 
 
@@ -15,12 +15,12 @@ async def refuse_unfinished(database: Database) -> None:
     async with database.snapshot() as tx:
         is_marked = TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.introspection.columns)}
     if is_marked:
-        raise Unfinished("The data are an unfinished copy; run the same `leadline copy` again to finish it.")
+        raise UnfinishedCopy("The data are an unfinished copy; run the same `leadline copy` again to finish it.")
 
 
-async def begin(target: Database) -> None:
+async def set_mark(target: Database) -> None:
     await target.write(lambda tx: tx.run_script(f"CREATE TABLE IF NOT EXISTS {TABLE} (at INTEGER)"))
 
 
-async def end(target: Database) -> None:
+async def clear_mark(target: Database) -> None:
     await target.write(lambda tx: tx.run_script(f"DROP TABLE IF EXISTS {TABLE}"))

@@ -11,8 +11,8 @@ from leadline.records import store
 from leadline.records.kind import Kind
 from leadline.records.types import Value
 
-BATCH = 1_000
-TOLD_EVERY = 100_000
+BATCH_RECORDS = 1_000
+REPORT_EVERY_RECORDS = 100_000
 """Records after which the progress is told."""
 
 Say = Callable[[str], None]
@@ -25,18 +25,18 @@ async def find_differences(tx: Transaction, say: Say) -> tuple[list[Row], list[R
     from_fields: list[Row] = []
     for kind in KINDS:
         seen, after = 0, ""
-        while rows := await store.stored_rows(tx, kind, after, BATCH):
-            told = await _histories(tx, kind, rows)
+        while rows := await store.stored_rows(tx, kind, after, BATCH_RECORDS):
+            told = await _replay_histories(tx, kind, rows)
             for row in rows:
                 from_history += _beside_history(kind, row, told.get(row.id, {}))
                 from_fields += _beside_fields(kind, row)
-            if (seen + len(rows)) // TOLD_EVERY > seen // TOLD_EVERY:
+            if (seen + len(rows)) // REPORT_EVERY_RECORDS > seen // REPORT_EVERY_RECORDS:
                 say(f"{seen + len(rows):,} {kind.plural} compared with their history")
             seen, after = seen + len(rows), rows[-1].id
     return from_history, from_fields
 
 
-async def _histories(tx: Transaction, kind: Kind, rows: "list[store.StoredRow]") -> dict[str, dict[str, Any]]:
+async def _replay_histories(tx: Transaction, kind: Kind, rows: "list[store.StoredRow]") -> dict[str, dict[str, Any]]:
     """What the log says that each of the records holds, by the records' ids; in the log absent values are absent."""
     changes = await tx.fetch_all(
         "SELECT record_id, fields FROM changes WHERE record_id >= ? AND record_id <= ? ORDER BY record_id, version",

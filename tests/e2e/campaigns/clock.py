@@ -124,7 +124,7 @@ def check_order(leads_of_clients: list[list[Json]]) -> None:
     for leads in leads_of_clients:
         for earlier, later in pairwise(leads):
             assert earlier["id"] < later["id"]
-            assert ids.number(earlier["id"]) < ids.number(later["id"])
+            assert ids.number_of(earlier["id"]) < ids.number_of(later["id"])
             assert earlier["createdAt"] <= later["createdAt"]
         for lead in leads:
             assert lead["createdAt"] <= (lead["convertedAt"] or lead["createdAt"]) <= lead["updatedAt"]

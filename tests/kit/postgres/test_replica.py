@@ -125,7 +125,7 @@ def test_many_readers_share_a_question_to_the_primary(store: Store, monkeypatch:
     async def read_together() -> list[Any]:
         return await asyncio.gather(*[store.database.read(COUNT) for _ in range(60)])
 
-    monkeypatch.setattr(WalPositions, "_ask", count)
+    monkeypatch.setattr(WalPositions, "_query_primary", count)
     assert taken(store, lambda: store.wait(read_together()))[0] > 0
     assert 1 <= questions <= 2
 

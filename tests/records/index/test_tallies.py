@@ -35,7 +35,7 @@ def told(index: KindIndex, predicate: Predicate) -> IndexFacets | None:
 def test_they_agree_with_the_table_forwards_and_back(seed: int, kind: Kind, block: int) -> None:
     chance = random.Random(seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tallies, "BLOCK", block)
+        patch.setattr(tallies, "BLOCK_NUMBERS", block)
         maker, table = Maker(kind, chance, 5), Table(kind)
         for _ in range(chance.randint(0, 100)):
             table.put(*maker.record())
@@ -95,7 +95,7 @@ def test_what_has_too_many_values_is_tried_once_until_there_are_fewer_records(
         asked.append(len(chosen))
         return of(tallies, chosen)
 
-    monkeypatch.setattr(FacetCounts, "of", noted)
+    monkeypatch.setattr(FacetCounts, "count_all", noted)
     monkeypatch.setattr(tallies, "MAX_VALUES", 10)
     either = Predicate((Condition("status", "in", ("new", "lost")),))
     for predicate in (Predicate(), either):
@@ -118,12 +118,12 @@ def test_what_has_grown_too_many_values_is_not_tried_again(monkeypatch: pytest.M
     assert told(index, Predicate()) == everything
     no, values = maker.record()
     Move(no, None, values | {"source": "a_new_one"}).make(table, index)
-    monkeypatch.setattr(FacetCounts, "of", None)
+    monkeypatch.setattr(FacetCounts, "count_all", None)
     assert index.find_facets(Predicate()) is None
 
 
 def test_tallies_give_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tallies, "MAX_KEPT", 100)
+    monkeypatch.setattr(tallies, "MAX_VALUES_KEPT", 100)
     table, _ = some_leads(100)
     index = table.index()
     before = index.memory_bytes()

@@ -8,7 +8,7 @@ from leadline.records.live.builder import BuiltIndex, IndexBuilder
 @pytest.fixture(autouse=True)
 def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Indexes are made for any number of records."""
-    monkeypatch.setattr(indexes, "FEWEST", 0)
+    monkeypatch.setattr(indexes, "MIN_RECORDS", 0)
 
 
 @pytest.fixture
@@ -21,5 +21,5 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         kinds.append(kind.name)
         return await build(self, kind, workspace)
 
-    monkeypatch.setattr(IndexBuilder, "_build", note)
+    monkeypatch.setattr(IndexBuilder, "_build_from_table", note)
     return kinds

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import httpx2
 
-from leadline.app import App, build
+from leadline.app import App, build_app
 from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.records.filters import Predicate
@@ -22,7 +22,7 @@ from tests.cast import BASE_URL, Desk
 @contextmanager
 def worker(desk: Desk, *, indexing: StartProcess | None = None) -> Iterator[App]:
     """Another process's part, on the same data and the same clock."""
-    app = build(desk.app.settings, desk.clock, desk.clock.monotonic, indexing=indexing)
+    app = build_app(desk.app.settings, desk.clock, desk.clock.monotonic, indexing=indexing)
     opened = app.open()
     desk.run(opened.__aenter__())
     try:
@@ -64,7 +64,7 @@ def is_told(desk: Desk, app: App, kind: Kind, query: str = "") -> bool:
 
 def count(desk: Desk, app: App, query: str = "", plural: str = "leads") -> int:
     """How many of Acme's records a worker lists."""
-    transport = httpx2.ASGITransport(app=app.http(), raise_app_exceptions=True)
+    transport = httpx2.ASGITransport(app=app.http_app(), raise_app_exceptions=True)
     client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
     answer = desk.run(client.get(f"/api/{plural}/?{query}", headers={"Authorization": f"Bearer {desk.acme.key}"}))
     assert answer.status_code == 200, answer.text

@@ -37,7 +37,7 @@ class Indexing:
 @pytest.fixture
 def desk(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """On PostgreSQL there is no folder for the files of indexes."""
-    monkeypatch.setattr(apart, "LEAST", ENOUGH)
+    monkeypatch.setattr(apart, "MIN_RECORDS_FOR_CHILD", ENOUGH)
     with desk_on(place, tmp_path / "data") as desk:
         yield desk
 
@@ -75,11 +75,11 @@ def test_a_small_one_is_made_where_it_is_needed(desk: Desk, made: list[str]) -> 
 def test_a_folder_that_takes_no_files_or_has_no_room_keeps_none(
     place: Place, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
-    monkeypatch.setattr(apart, "LEAST", ENOUGH)
+    monkeypatch.setattr(apart, "MIN_RECORDS_FOR_CHILD", ENOUGH)
     if lacking == "folder":
         (tmp_path / "indexes").write_text("this is no folder")
     else:
-        monkeypatch.setattr(apart, "BYTES", 2**50)
+        monkeypatch.setattr(apart, "BYTES_PER_RECORD", 2**50)
     with desk_on(place, tmp_path / "data", index_folder=str(tmp_path / "indexes")) as desk:
         fill(desk)
         indexing = Indexing(desk)

@@ -60,7 +60,7 @@ def test_thousands_by_one_operation_leave_the_index_in_place(
 def test_an_account_with_many_contacts_is_deleted_and_the_index_of_contacts_stays(
     desk: Desk, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "MAX_MOVED", 50)
+    monkeypatch.setattr(follower, "MAX_INLINE_CHANGES", 50)
     account = desk.account()
 
     async def write(tx: Transaction) -> None:
@@ -80,7 +80,7 @@ def test_an_account_with_many_contacts_is_deleted_and_the_index_of_contacts_stay
 def test_one_operation_after_the_other_never_takes_the_index_away(
     desk: Desk, other: App, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "MAX_MOVED", 100)
+    monkeypatch.setattr(follower, "MAX_INLINE_CHANGES", 100)
     made.clear()
 
     async def write_and_ask() -> list[Any]:
@@ -128,7 +128,7 @@ def test_an_index_is_made_beside_an_operation_that_does_much(
         await tidy(made, of)
 
     desk.lead()
-    monkeypatch.setattr(IndexBuilder, "_tidy", tidy_after)
+    monkeypatch.setattr(IndexBuilder, "_rebalance_index", tidy_after)
     wait_for_index(desk, LEADS)
     assert count(desk, desk.app) >= 701
     assert made == ["lead"]
@@ -145,7 +145,7 @@ def test_who_waits_long_is_answered_by_the_tables_until_the_index_is_there_again
             await asyncio.sleep(0.001)
         return await go_on(*asked)
 
-    monkeypatch.setattr(IndexReplica, "_go_on", held)
+    monkeypatch.setattr(IndexReplica, "_follow_to", held)
     monkeypatch.setattr(indexes, "WAIT_SECONDS", 0.01)
     may_go_on: list[bool] = []
     made.clear()
@@ -183,7 +183,7 @@ def test_a_database_that_is_away_for_a_moment_costs_no_index(
             taken.append(1)
             await take_in(of, *asked)
 
-        away.setattr(IndexReplica, "_take_in", fail_later)
+        away.setattr(IndexReplica, "_read_operations", fail_later)
         answer = desk.run(refused(desk, other))
         assert answer == 503
     assert count(desk, other, "search=startup io") == 600

@@ -163,7 +163,7 @@ class World:
         )
 
         async def write(tx: Transaction) -> None:
-            await self.desk.app.conversion.convert(tx, self.actor, id_, asked)
+            await self.desk.app.conversion.convert_lead(tx, self.actor, id_, asked)
 
         return write
 

@@ -66,7 +66,7 @@ def slow_to_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
         may_be_read.wait(10)
         return read(file)
 
-    monkeypatch.setattr(IndexFile, "read", read_slowly)
+    monkeypatch.setattr(IndexFile, "read_index", read_slowly)
     yield may_be_read
     may_be_read.set()
 
@@ -79,7 +79,7 @@ def test_who_asks_while_the_file_is_read_waits_for_it(
     slow_to_read.set()
     serve(desk)
     slow_to_read.clear()
-    monkeypatch.setattr(store, "page", None)
+    monkeypatch.setattr(store, "read_page", None)
     with worker(desk) as restarted:
         Timer(0.3, slow_to_read.set).start()
         assert count(desk, restarted) == 1
@@ -117,7 +117,7 @@ def slow_to_make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
         may_be_made.wait(10)
         return await build(builder, kind, workspace)
 
-    monkeypatch.setattr(IndexBuilder, "_build", build_slowly)
+    monkeypatch.setattr(IndexBuilder, "_build_from_table", build_slowly)
     yield may_be_made
     may_be_made.set()
 
@@ -212,7 +212,7 @@ def test_a_write_that_fails_leaves_the_older_file(desk: Desk, file: Path, monkey
         yield b"half"
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(KindIndex, "dump", half_a_dump)
+    monkeypatch.setattr(KindIndex, "dump_parts", half_a_dump)
     with pytest.raises(OSError, match="No space"):
         IndexFile(file.parent, LEADS, desk.acme.workspace.id).write_index(KindIndex(LEADS), PlaceInLog(1, "op_"))
     assert file.read_bytes() == whole
@@ -298,12 +298,12 @@ def test_a_restored_backup_finds_no_use_for_the_files_of_what_it_replaces(
     data = tmp_path / "data"
     with desk_on(on_sqlite, data) as desk:
         desk.lead()
-        files.back_up(desk.app.settings.file, tmp_path / "kept.db")
+        files.back_up(desk.app.settings.data_file, tmp_path / "kept.db")
         desk.lead(company="Umbrella")
         wait_for_index(desk, LEADS)
     assert [file.suffix for file in (data / "leadline.index").iterdir()] == [".leads"]
     (data / "leadline.db").unlink()
-    with files.restoring(tmp_path / "kept.db", data / "leadline.db"):
+    with files.restoring_copy(tmp_path / "kept.db", data / "leadline.db"):
         pass
     with desk_on(Restored(on_sqlite), data) as desk:
         desk.lead(company="Startup IO")

@@ -32,7 +32,7 @@ def awaited(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         places.append(place.seq)
         return await go_on(follower, tx, place, pause)
 
-    monkeypatch.setattr(IndexReplica, "_go_on", note)
+    monkeypatch.setattr(IndexReplica, "_follow_to", note)
     return places
 
 
@@ -120,7 +120,7 @@ def test_an_index_that_is_very_far_behind_is_made_anew(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, made: list[str]
 ) -> None:
     for module in (builder, follower):
-        monkeypatch.setattr(module, "FAR", 10)
+        monkeypatch.setattr(module, "REBUILD_LAG_OPERATIONS", 10)
     with worker(desk) as other:
         desk.lead()
         wait_for_index(desk, LEADS, other)
@@ -151,7 +151,7 @@ def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, await
 def test_a_list_after_many_operations_is_answered_however_many_searches_wait(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learner, "MOST", 0)
+    monkeypatch.setattr(learner, "MAX_QUEUED_JOBS", 0)
     desk.lead()
     wait_for_index(desk, LEADS)
     make(desk, given.MAX_INLINE_RECORDS + 10)
@@ -192,7 +192,7 @@ def test_one_that_breaks_while_it_follows_is_made_anew(
     wait_for_index(desk, LEADS)
     desk.clock.passed += pace.FOLLOW_SECONDS
     with monkeypatch.context() as patched:
-        patched.setattr(KindIndex, "change", lambda *_: 1 / 0)
+        patched.setattr(KindIndex, "change_record", lambda *_: 1 / 0)
         for _ in range(pace.FOLLOW_AFTER_WRITES):
             desk.lead()
         desk.run(asyncio.sleep(0.01))
@@ -220,7 +220,7 @@ def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -
 
 
 def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower, "MAX_MOVED", 10)
+    monkeypatch.setattr(follower, "MAX_INLINE_CHANGES", 10)
     account = desk.account()
     contacts = [desk.contact(accountId=account["id"]) for _ in range(20)]
     wait_for_index(desk, ACCOUNTS)
@@ -230,7 +230,7 @@ def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pyte
 
 
 def test_an_index_is_made_while_others_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "CHUNK", 1)
+    monkeypatch.setattr(builder, "CHUNK_ROWS", 1)
     make(desk, 100)
     assert count(desk, desk.app) == 100
     for number in range(20):
@@ -288,7 +288,7 @@ def test_an_index_that_breaks_is_made_anew(
     desk.lead()
     wait_for_index(desk, LEADS)
     with monkeypatch.context() as patched:
-        patched.setattr(KindIndex, "change", lambda *_: 1 / 0)
+        patched.setattr(KindIndex, "change_record", lambda *_: 1 / 0)
         desk.lead()
         assert count(desk, desk.app) == 2
     assert "broken" in caplog.text
@@ -326,7 +326,7 @@ def test_names_that_crowd_together_are_spread(desk: Desk) -> None:
 def test_what_an_index_cannot_tell_is_looked_up_or_left_to_the_tables(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(given, "MAX_DOUBTFUL", 1)
+    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 1)
     lead = desk.lead(email="Dana@startup.example", notes="Met at SaaStr", company="Startup IO")
     desk.lead(company="Umbrella")
     wait_for_index(desk, LEADS)

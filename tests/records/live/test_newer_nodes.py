@@ -9,7 +9,7 @@ import pytest
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.log import Change
-from leadline.upkeep.verify import verify
+from leadline.upkeep.verify import verify_data
 from tests import promises
 from tests.cast import Desk
 from tests.records.live.desks import count, is_told, wait_for_index, worker
@@ -35,7 +35,7 @@ def write_as_a_newer_node(
 
 
 def is_sound(desk: Desk) -> bool:
-    return not desk.run(desk.app.database.read(verify)).findings
+    return not desk.run(desk.app.database.read(verify_data)).findings
 
 
 def test_fields_of_a_newer_node_are_left_aside(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -24,8 +24,8 @@ COMMON = "search=Dana Lee"
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two records are too many to be looked at in a request, and three in one go."""
-    monkeypatch.setattr(given, "MAX_DOUBTFUL", 1)
-    monkeypatch.setattr(search, "LOOKED_AT", 2)
+    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(search, "CHUNK_RECORDS", 2)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def learnt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         terms.append(term)
         await search.search_records(snapshot, of, term)
 
-    monkeypatch.setattr(learner, "search", noted)
+    monkeypatch.setattr(learner, "search_records", noted)
     return terms
 
 
@@ -64,7 +64,7 @@ class Held:
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Held:
     held = Held()
-    monkeypatch.setattr(learner, "search", held.search)
+    monkeypatch.setattr(learner, "search_records", held.search)
     return held
 
 
@@ -86,7 +86,7 @@ def ask(desk: Desk, *queries: str, meanwhile: Callable[[], Awaitable[None]] = no
     """The answers to what is asked at once, while something else is done."""
 
     async def asked() -> list[httpx2.Response]:
-        transport = httpx2.ASGITransport(app=desk.app.http(), raise_app_exceptions=True)
+        transport = httpx2.ASGITransport(app=desk.app.http_app(), raise_app_exceptions=True)
         headers = {"Authorization": f"Bearer {desk.acme.key}"}
         async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL, headers=headers) as client:
             under_way = [asyncio.ensure_future(client.get(f"/api/leads/?{query}")) for query in queries]
@@ -136,8 +136,8 @@ def test_what_is_learnt_is_not_lost_beyond_the_trail(
     monkeypatch.setattr(trail, "MAX_STEPS", 2)
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
-    monkeypatch.setattr(search, "OPERATION", 0.1)
-    monkeypatch.setattr(search._RecordSearch, "anew", None)
+    monkeypatch.setattr(search, "RECORDS_PER_OPERATION", 0.1)
+    monkeypatch.setattr(search._RecordSearch, "search_anew", None)
     for number in range(4):
         desk.lead()
         assert count(desk, desk.app) == 4 + number
@@ -153,9 +153,9 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_far_behind(
         wait_for_index(desk, LEADS, other)
         assert count(desk, other, COMMON) == 3
         for module in (builder, follower):
-            monkeypatch.setattr(module, "FAR", 0)
-        monkeypatch.setattr(search, "OPERATION", 0.1)
-        monkeypatch.setattr(search._RecordSearch, "anew", None)
+            monkeypatch.setattr(module, "REBUILD_LAG_OPERATIONS", 0)
+        monkeypatch.setattr(search, "RECORDS_PER_OPERATION", 0.1)
+        monkeypatch.setattr(search._RecordSearch, "search_anew", None)
         make(desk, 4)
         assert count(desk, other) == 7
         wait_for_index(desk, LEADS, other)
@@ -170,7 +170,7 @@ def test_what_was_found_long_ago_is_searched_for_anew(desk: Desk, monkeypatch: p
         searches.append(asked)
         return await anew(*asked)
 
-    monkeypatch.setattr(search._RecordSearch, "anew", noted)
+    monkeypatch.setattr(search._RecordSearch, "search_anew", noted)
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
     for number in range(4):
@@ -183,7 +183,7 @@ def test_what_was_found_long_ago_is_searched_for_anew(desk: Desk, monkeypatch: p
 def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the trail is too short for all of it."""
     monkeypatch.setattr(trail, "MAX_STEPS", 1)
-    monkeypatch.setattr(search, "CLOSE", 0)
+    monkeypatch.setattr(search, "NEAR_END_OPERATIONS", 0)
     make(desk, 3)
     having, writes = search._RecordSearch._filter_by_term, iter(range(3))
 
@@ -197,7 +197,7 @@ def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.Monk
             body = {"firstName": "Dana", "lastName": "Lee", "email": "lee@startup.example"}
             await desk.team._client.post("/api/leads/", json=body, headers=desk.team._headers)
 
-    monkeypatch.setattr(search._RecordSearch, "_having", while_others_write)
+    monkeypatch.setattr(search._RecordSearch, "_filter_by_term", while_others_write)
     assert count(desk, desk.app, COMMON) == 9
 
 
@@ -214,7 +214,7 @@ def test_few_records_that_other_filters_leave_are_looked_at_at_once(desk: Desk, 
 def test_what_was_looked_at_beside_other_filters_is_not_looked_at_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(given, "MAX_DOUBTFUL", 100)
+    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 100)
     with_text, looked_at = store.with_text, []
 
     async def noted(tx: Any, kind: Any, workspace: int, nos: Sequence[int], text: str) -> list[int]:
@@ -250,7 +250,7 @@ def test_a_name_that_many_share_is_looked_for_in_none_of_them(
 
 
 def test_too_many_at_once_are_refused(desk: Desk, held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learner, "MOST", 3)
+    monkeypatch.setattr(learner, "MAX_QUEUED_JOBS", 3)
     make(desk, 3)
     words = ["dana lee", "ana lee", "na lee", "dana le"]
 
@@ -270,7 +270,7 @@ def test_a_search_that_fails_is_tried_again(
 
     make(desk, 3)
     with monkeypatch.context() as failing:
-        failing.setattr(learner, "search", fail)
+        failing.setattr(learner, "search_records", fail)
         assert desk.team.get(f"/api/leads/?{COMMON}").status_code == 503
     assert "the disk is gone" in caplog.text
     assert "dana lee" not in caplog.text.lower(), "nobody's words are logged"
@@ -284,7 +284,7 @@ def test_the_end_does_not_wait_for_searches(place: Place, tmp_path: Path, monkey
                 await tx.fetch_one("SELECT pg_sleep(3600)")
             await asyncio.sleep(3600)
 
-    monkeypatch.setattr(learner, "search", search_for_an_hour)
+    monkeypatch.setattr(learner, "search_records", search_for_an_hour)
     monkeypatch.setattr(later, "MAX_SECONDS", 0.05)
     with desk_on(place, tmp_path / "data") as desk:
         make(desk, 3)

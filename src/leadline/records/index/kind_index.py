@@ -294,7 +294,7 @@ class KindIndex:
         yield write_frame(self._everything.serialize())
         yield write_frame({name: members.serialize() for name, members in self._present.items()})
         for each in self._all_structures():
-            yield from write_frames(each.dump())
+            yield from write_frames(each.dump_parts())
 
     @classmethod
     def load_dump(cls, kind: Kind, read: Read) -> "KindIndex":
@@ -305,13 +305,13 @@ class KindIndex:
         index._everything |= BitMap.deserialize(read_frame(read))
         index._present = {name: BitMap.deserialize(members) for name, members in read_frame(read).items()}
         for each in index._all_structures():
-            each.restore(read_frames(read))
+            each.restore_parts(read_frames(read))
         return index
 
     def memory_bytes(self) -> int:
         """About how many bytes of memory it takes."""
         sets = [self._everything, *self._present.values()]
-        structures: int = sum(each.size() for each in self._all_structures())
+        structures: int = sum(each.memory_bytes() for each in self._all_structures())
         return structures + sum(map(memory_of, sets)) + self._facet_counts.memory_bytes()
 
     def _all_structures(self) -> list[Any]:

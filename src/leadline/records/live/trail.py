@@ -69,7 +69,7 @@ def record_delta(kind: Kind, change: tuple[str, str]) -> RecordDelta:
 
 def _record_delta(kind: Kind, id_: str, fields: Fields) -> RecordDelta:
     before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
-    no = ids.number(id_)
+    no = ids.number_of(id_)
     if fields.get("id", ("", ""))[0] is None:
         return RecordDelta(no, None, _column_values(kind, after), key_after=store.search_key(kind, after))
     if fields.get("id", ("", ""))[1] is None:
