@@ -1,4 +1,4 @@
-"""Measures of the source code's names, docstrings and sizes: `make house` shows them, tests/test_style.py bounds them."""
+"""Measures of the source code: names, docstrings, sizes. `make house` shows them, tests/test_style.py bounds them."""
 
 import ast
 import re
@@ -68,7 +68,7 @@ def is_context_dependent(docstring: str) -> bool:
 
 
 def is_one_word(name: str) -> bool:
-    """True for `find` and `Kept`, False for `find_lead` and `SortedIndex`. An acronym is a word: `HTTPError` has two."""
+    """True for `find` and `Kept`, False for `find_lead` and `SortedIndex`. An acronym counts as one word."""
     return len(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", name)) == 1
 
 

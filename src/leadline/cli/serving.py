@@ -118,7 +118,7 @@ def _raise_open_files(wanted: int) -> int:
 def _server_config(settings: Settings) -> ServerConfig:
     os.environ.update(settings.as_environment())  # the processes that serve read theirs from there
     config = ServerConfig(
-        "leadline.app:serve",
+        "leadline.app:serve_app",
         factory=True,
         host=settings.host,
         port=settings.port,
