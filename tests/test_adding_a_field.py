@@ -27,7 +27,7 @@ def follow_the_page(source: Path) -> None:
     shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
     leads = source / "leadline" / "crm" / "leads.py"
     text = leads.read_text("utf-8")
-    above = '        Field("company", Text()),\n'
+    above = '        Field("company", TextField()),\n'
     assert text.count(above) == 1
     leads.write_text(text.replace(above, f"{above}        {block('python').strip()},\n"), "utf-8")
     migrations = source / "leadline" / "migrations"

@@ -18,9 +18,9 @@ from tests.waiting import until
 NONE_CAN_START = """
 import socket
 from uvicorn import Config
-from leadline.cli.workers import Workers
+from leadline.cli.workers import WorkerProcesses
 
-workers = Workers(Config("nowhere:app", workers=2), [socket.create_server(("127.0.0.1", 0))])
+workers = WorkerProcesses(Config("nowhere:app", workers=2), [socket.create_server(("127.0.0.1", 0))])
 workers.run()
 print(workers.have_failed)
 """
@@ -28,10 +28,10 @@ print(workers.have_failed)
 PATIENT = """
 import socket
 from uvicorn import Config
-from leadline.cli.workers import Workers
+from leadline.cli.workers import WorkerProcesses
 
 config = Config("builtins:print", workers=1, lifespan="off", timeout_worker_healthcheck=3600)
-Workers(config, [socket.create_server(("127.0.0.1", 0))]).run()
+WorkerProcesses(config, [socket.create_server(("127.0.0.1", 0))]).run()
 """
 
 

@@ -57,12 +57,12 @@ class _Believing(RecordService):
         assert kind is LEADS
         return self._lead
 
-    async def update(self, *arguments: object, unless: str = "") -> Record:
+    async def update_record(self, *arguments: object, unless: str = "") -> Record:
         return await super().update_record(*arguments)  # type: ignore[arg-type]
 
 
 class _Unguarded(Dispatch):
-    async def _write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
+    async def _run_write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
         if route.endpoint.name != "convert_lead":
             return await super()._run_write(route, asked, exchange)
         actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, asked, exchange))

@@ -10,7 +10,7 @@ from leadline.crm.leads import LEADS
 from leadline.http.observer import RequestLine
 from leadline.kit.db import later
 from leadline.kit.log_lines import LogBuffer, LogLine
-from leadline.records.live import follower, given, indexes, learner
+from leadline.records.live import given, indexes, learner, replica
 from tests.cast import Desk
 from tests.e2e.server import serving
 from tests.records.live.desks import wait_for_index
@@ -72,7 +72,7 @@ def test_what_is_no_list_tells_nothing(desk: Desk, logged: list[RequestLine]) ->
 def test_it_is_told_what_a_list_waited_for(
     indexed: Desk, logged: list[RequestLine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "MAX_INLINE_RECORDS", 1)
+    monkeypatch.setattr(replica, "MAX_INLINE_RECORDS", 1)
     for _ in range(3):
         indexed.lead()
     logged.clear()

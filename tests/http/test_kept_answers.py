@@ -14,9 +14,9 @@ def question(number: int) -> tuple[str, str, bytes]:
     return "", "http://desk.example/api/leads/", b"page=%d" % number
 
 
-def kept(answers: ResponseCache, workspace: int, place: LogPosition, numbers: int) -> list[int]:
+def kept(answers: ResponseCache, workspace: int, position: LogPosition, numbers: int) -> list[int]:
     return [
-        number for number in range(numbers) if answers._find_entry(workspace, place, question(number)) is not None
+        number for number in range(numbers) if answers._find_entry(workspace, position, question(number)) is not None
     ]
 
 

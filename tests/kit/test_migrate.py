@@ -22,13 +22,13 @@ APPLY = """
 import asyncio, sys
 from pathlib import Path
 from leadline import migrations
-from leadline.kit.db.migrate import load, migrate
+from leadline.kit.db.migrate import load_migrations, migrate
 from leadline.kit.db.sqlite import SqliteDatabase
 
 async def main():
     database = SqliteDatabase(Path(sys.argv[1]))
     await database.open()
-    print(len(await migrate(database, load(migrations.__name__, "sqlite"))))
+    print(len(await migrate(database, load_migrations(migrations.__name__, "sqlite"))))
     await database.close()
 
 asyncio.run(main())

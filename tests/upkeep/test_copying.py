@@ -159,11 +159,11 @@ class Mortal:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
-    async def write(self, work: Work[Any], lane: int = 0) -> Any:
+    async def write(self, work: Work[Any], partition: int = 0) -> Any:
         if not self._left:
             raise Killed
         self._left -= 1
-        return await self._database.write(work, lane)
+        return await self._database.write(work, partition)
 
 
 async def copy_until_killed(desk: Desk, target: str, writes: int) -> bool:
@@ -272,8 +272,8 @@ class Watched(Mortal):
         self._workspace = workspace
         self.places: list[PlaceInLog | None] = []
 
-    async def write(self, work: Work[Any], lane: int = 0) -> Any:
-        await super().write(work, lane)
+    async def write(self, work: Work[Any], partition: int = 0) -> Any:
+        await super().write(work, partition)
         state = await self.read(lambda tx: feed.read_version(tx, self._workspace))
         self.places.append(state.place)
 
@@ -453,7 +453,7 @@ class Meddled(Mortal):
     """One that somebody else writes to before it is compared."""
 
     @asynccontextmanager
-    async def snapshot(self, lane: int = 0) -> AsyncIterator[Transaction]:
+    async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:
         await self._database.write(lambda tx: tx.execute("UPDATE users SET first_name = 'Eve'"))
         async with self._database.snapshot() as tx:
             yield tx

@@ -92,7 +92,7 @@ def _export_metrics(settings: Settings, shared: Path | None) -> None:
 def _allowed_connections(settings: Settings) -> int:
     """How many connections a process can keep: each is an open file, of which the system allows so many."""
     own_files = RESERVED_FILES + len(settings.cluster_settings) * settings.connections
-    open_files = _raise_open_files(settings.max_connections + own_files)
+    open_files = _raise_open_file_limit(settings.max_connections + own_files)
     allowed = max(MIN_CONNECTIONS, min(settings.max_connections, open_files - own_files))
     if allowed < settings.max_connections:
         typer.echo(
@@ -104,7 +104,7 @@ def _allowed_connections(settings: Settings) -> int:
     return allowed
 
 
-def _raise_open_files(wanted: int) -> int:
+def _raise_open_file_limit(wanted: int) -> int:
     """Asks the system for so many open files at least, and answers how many it allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = max(MAX_OPEN_FILES, wanted)

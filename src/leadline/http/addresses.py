@@ -18,7 +18,7 @@ class ClientAddresses:
     def find_address(self, scope: Mapping[str, Any]) -> str:
         """The client's address, of IPv6 its network of 64 bits, which is what one client has; "" if unknown."""
         client = _parse_ip(scope["client"][0]) if scope.get("client") else None
-        for hop in reversed(_forwarded(scope)):
+        for hop in reversed(_read_forwarded(scope)):
             if client is None or not self._is_proxy(client):
                 break
             client = _parse_ip(hop)
@@ -30,7 +30,7 @@ class ClientAddresses:
         return any(address in network for network in self._proxies)
 
 
-def _forwarded(scope: Mapping[str, Any]) -> list[str]:
+def _read_forwarded(scope: Mapping[str, Any]) -> list[str]:
     """What proxies say they passed on, the nearest last."""
     given = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
     return given.decode("latin-1").split(",") if given else []

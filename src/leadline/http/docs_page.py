@@ -94,7 +94,8 @@ class _DocsPage:
         schema = self._resolve_schema(content["schema"])
         required = schema.get("required", [])
         rows = (
-            f"<tr><td><code>{escape(name)}</code><td>{self._describe_type(one)}<td>{'required' if name in required else ''}"
+            f"<tr><td><code>{escape(name)}</code><td>{self._describe_type(one)}"
+            f"<td>{'required' if name in required else ''}"
             f"<td>{_render_prose(one.get('description', ''))}"
             for name, one in schema["properties"].items()
         )

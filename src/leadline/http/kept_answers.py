@@ -34,14 +34,14 @@ class _CachedResponse(EncodedBody, kw_only=True):
 class _WorkspaceCache:
     """The answers of one state of a workspace."""
 
-    place: LogPosition
+    position: LogPosition
     answers: dict[Question, _CachedResponse] = field(default_factory=dict)
     size: int = 0
 
 
 class ResponseCache:
-    """Exact by construction: an answer is given again only at the place in the log that it was made at. The first
-    question at a later place drops those of the place before; over `max_bytes` the workspaces go whose state is
+    """Exact by construction: an answer is given again only at the position in the log that it was made at. The first
+    question at a later place drops those of the position before; over `max_bytes` the workspaces go whose state is
     the oldest."""
 
     def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
@@ -67,26 +67,26 @@ class ResponseCache:
             current_trace().source = FROM_CACHE
         return Response(answer, headers={"ETag": tag}) if seen is None else Response(None, 304, {"ETag": seen})
 
-    def _find_entry(self, workspace: int, place: LogPosition, question: Question) -> _CachedResponse | None:
+    def _find_entry(self, workspace: int, position: LogPosition, question: Question) -> _CachedResponse | None:
         with self._lock:
             own = self._workspaces.get(workspace)
             if own is None:
                 return None
-            if own.place == place:
+            if own.position == position:
                 return own.answers.get(question)
-            if own.place.seq <= place.seq:
+            if own.position.seq <= position.seq:
                 self._drop_workspace(workspace)
             return None
 
-    def _keep_entry(self, workspace: int, place: LogPosition, question: Question, answer: _CachedResponse) -> None:
+    def _keep_entry(self, workspace: int, position: LogPosition, question: Question, answer: _CachedResponse) -> None:
         size = answer.memory_bytes + len(question[1]) + len(question[2])
         if size > self._max_bytes:
             return
         with self._lock:
             while self.size + size > self._max_bytes:
                 self._drop_workspace(next(iter(self._workspaces)))
-            own = self._workspaces.setdefault(workspace, _WorkspaceCache(place))
-            if own.place == place and question not in own.answers:
+            own = self._workspaces.setdefault(workspace, _WorkspaceCache(position))
+            if own.position == position and question not in own.answers:
                 own.answers[question] = answer
                 own.size += size
                 self.size += size
@@ -100,7 +100,7 @@ def _cache_key(call: HandlerInput) -> Question:
     return call.actor.user_id if asks_for_me(query) else "", call.request.own_url(), query
 
 
-def _entity_tag(place: LogPosition, question: Question) -> str:
+def _entity_tag(position: LogPosition, question: Question) -> str:
     """Another for each state, question and version of the server."""
-    asked = repr((place.operation, question, leadline.__version__)).encode()
-    return f'"{place.seq}-{crc32(asked):08x}"'
+    asked = repr((position.operation, question, leadline.__version__)).encode()
+    return f'"{position.seq}-{crc32(asked):08x}"'

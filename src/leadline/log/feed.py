@@ -1,4 +1,4 @@
-"""The log read onwards from a place in it."""
+"""The log read onwards from a position in it."""
 
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ _NO_LIMIT = 2**31
 
 
 class HistoryDiverged(Exception):
-    """The log did not go through the place: the data were put back to an earlier state, and went on otherwise."""
+    """The log did not go through the position: the data were put back to an earlier state, and went on otherwise."""
 
 
 class TooFarBehind(Exception):
@@ -30,8 +30,10 @@ class LogPosition(NamedTuple):
 
 
 class WorkspaceVersion(NamedTuple):
-    """Where a snapshot stands, and the newest running number in it. There is no place while the log lacks its newest
-    operation: the workspace is being copied to here."""
+    """A snapshot's position in the workspace's log, and the newest running number in the snapshot.
+
+    `position` is None while the workspace is being copied to here: its log then lacks the newest operations.
+    """
 
     workspace: int
     position: LogPosition | None
@@ -57,17 +59,17 @@ async def read_version(tx: Transaction, workspace: int) -> WorkspaceVersion:
     return WorkspaceVersion(workspace, LogPosition(int(row[0] or 0), str(row[1])), int(row[2] or 0))
 
 
-async def has_position(tx: Transaction, workspace: int, place: LogPosition) -> bool:
-    """Whether the log went through the place."""
+async def has_position(tx: Transaction, workspace: int, position: LogPosition) -> bool:
+    """Whether the log went through the position."""
     sql = "SELECT 1 FROM operations WHERE workspace = ? AND seq = ? AND id = ?"
-    return await tx.fetch_one(sql, (workspace, *place)) is not None
+    return await tx.fetch_one(sql, (workspace, *position)) is not None
 
 
 async def read_after(
     tx: Transaction, workspace: int, prefix: str, after: LogPosition, until: int, limit: int = _NO_LIMIT
 ) -> list[LoggedOperation]:
-    """The operations after a place, up to a `seq` that the snapshot has, and what they did to records whose ids have
-    the prefix.
+    """Reads the operations after a position, up to a `seq` that the snapshot has, with what they did to records whose
+    ids have the prefix.
 
     Raises `OtherHistory`, and `TooMuch` for more than `limit` operations or changes.
     """
@@ -95,7 +97,7 @@ async def next_operations(
 async def _read_rows(
     tx: Transaction, workspace: int, prefix: str, after: LogPosition, until: int, limit: int
 ) -> list[Row]:
-    """The operation at the place comes first, without its changes."""
+    """The operation at the position comes first, without its changes."""
     return await tx.fetch_immutable(
         "SELECT operations.seq, operations.id, changes.record_id, changes.fields FROM operations LEFT JOIN changes"
         " ON changes.workspace = operations.workspace AND changes.seq = operations.seq"
@@ -107,13 +109,13 @@ async def _read_rows(
 
 def _group_operations(rows: list[Row], after: LogPosition, until: int) -> list[LoggedOperation]:
     told = [
-        _read_operation(place, list(own))
-        for place, own in groupby(rows, lambda row: LogPosition(int(row[0] or 0), str(row[1])))
+        _read_operation(position, list(own))
+        for position, own in groupby(rows, lambda row: LogPosition(int(row[0] or 0), str(row[1])))
     ]
     if [one.position.seq for one in told] != list(range(after.seq, until + 1)) or told[0].position != after:
         raise HistoryDiverged
     return told[1:]
 
 
-def _read_operation(place: LogPosition, rows: list[Row]) -> LoggedOperation:
-    return LoggedOperation(place, [(str(id_), str(fields)) for _, _, id_, fields in rows if id_ is not None])
+def _read_operation(position: LogPosition, rows: list[Row]) -> LoggedOperation:
+    return LoggedOperation(position, [(str(id_), str(fields)) for _, _, id_, fields in rows if id_ is not None])

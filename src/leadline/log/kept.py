@@ -10,20 +10,22 @@ V = TypeVar("V")
 
 
 class VersionedCache(Generic[K, V]):
-    """Exact by construction: a value is given again only at the place in the log that it was made at. `most` is how
-    many there may be; a key says all that its value depends on beside the data of the workspace."""
+    """A cache whose entries are valid only at the log position at which they were stored.
+
+    `most` bounds the number of entries. A key names everything that its value depends on beside the workspace's data.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: dict[K, tuple[LogPosition, V]] = {}
 
-    def find(self, key: K, place: LogPosition | None) -> V | None:
+    def find(self, key: K, position: LogPosition | None) -> V | None:
         kept = self._values.get(key)
-        return kept[1] if kept is not None and kept[0] == place else None
+        return kept[1] if kept is not None and kept[0] == position else None
 
-    def keep(self, key: K, place: LogPosition | None, value: V) -> None:
-        if place is None:
+    def keep(self, key: K, position: LogPosition | None, value: V) -> None:
+        if position is None:
             return
         if len(self._values) >= self._most:
             self._values.clear()
-        self._values[key] = place, value
+        self._values[key] = position, value

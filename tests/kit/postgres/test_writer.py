@@ -29,7 +29,7 @@ def test_what_waits_together_is_committed_together_in_the_order_it_was_handed_in
     assert store.notes() == texts
 
 
-def test_lanes_do_not_wait_for_each_other(store: Store) -> None:
+def test_partitions_do_not_wait_for_each_other(store: Store) -> None:
     async def meet() -> None:
         arrived = {1: asyncio.Event(), 2: asyncio.Event()}
 

@@ -21,18 +21,18 @@ DIALECT = SqliteDialect()
 WORKSPACE = 1
 Values = dict[str, SqlValue]
 SMALL = {
-    (leaves, "MAX_MIXED"): 6,
-    (order, "MAX_MIXED"): 6,
-    (leaves, "MIN_ALIKE"): 3,
-    (tree, "FAN_OUT"): 4,
-    (order, "LOW"): 1,
-    (gathering, "MANY"): 5,
-    (pairs, "AT_ONCE"): 20,
-    (tallies, "BLOCK"): 8,
-    (overlap, "FEW"): 1,
-    (overlap, "FIRST_LOOK"): 4,
-    (overlap, "WIDER"): 2,
-    (slices, "FAR"): 2,
+    (leaves, "MAX_MIXED_RECORDS"): 6,
+    (order, "MAX_MIXED_RECORDS"): 6,
+    (leaves, "MIN_SINGLE_VALUE_RECORDS"): 3,
+    (tree, "MAX_CHILDREN"): 4,
+    (order, "MIN_CHILDREN"): 1,
+    (gathering, "MAX_GROUPED_VALUES"): 5,
+    (pairs, "CHUNK_ROWS"): 20,
+    (tallies, "BLOCK_NUMBERS"): 8,
+    (overlap, "MAX_DIRECT_RECORDS"): 1,
+    (overlap, "FIRST_PROBE_RECORDS"): 4,
+    (overlap, "PROBE_GROWTH"): 2,
+    (slices, "FAR_RECORDS"): 2,
 }
 """Limits that make a high tree of few records."""
 

@@ -41,8 +41,8 @@ def test_only_the_near_end_of_large_sets_is_looked_at() -> None:
     even, all_ = BitMap(range(0, 2_000_000, 2)), BitMap(range(2_000_000))
     near = LazyIntersection(even, LazyIntersection(all_)).first_records(20, down=True)
     assert near.max() == 1_999_998
-    assert 20 <= len(near) <= overlap.FIRST_LOOK
-    assert 20 <= LazyIntersection(even, LazyIntersection(all_)).count_up_to(20) <= overlap.FIRST_LOOK
+    assert 20 <= len(near) <= overlap.FIRST_PROBE_RECORDS
+    assert 20 <= LazyIntersection(even, LazyIntersection(all_)).count_up_to(20) <= overlap.FIRST_PROBE_RECORDS
 
 
 def test_a_gap_in_the_numbers_does_not_lead_to_all_of_the_sets() -> None:
@@ -50,4 +50,4 @@ def test_a_gap_in_the_numbers_does_not_lead_to_all_of_the_sets() -> None:
     even = BitMap([*range(0, 2_000_000, 2), *newest])
     near = LazyIntersection(even, LazyIntersection(BitMap([*range(2_000_000), *newest]))).first_records(20, down=True)
     assert newest < set(near)
-    assert 20 <= len(near) <= overlap.FIRST_LOOK
+    assert 20 <= len(near) <= overlap.FIRST_PROBE_RECORDS

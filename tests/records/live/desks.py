@@ -14,7 +14,7 @@ from leadline.log import feed
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import StartProcess
-from leadline.records.live.follower import Question
+from leadline.records.live.replica import Question
 from leadline.records.query import read_query
 from tests.cast import BASE_URL, Desk
 

@@ -13,9 +13,9 @@ from leadline.kit.db import DatabaseError, Transaction
 from leadline.kit.db.later import RetryWhenDone
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
-from leadline.records.live import builder, follower, indexes
+from leadline.records.live import builder, indexes, replica
 from leadline.records.live.builder import IndexBuilder
-from leadline.records.live.follower import IndexReplica
+from leadline.records.live.replica import IndexReplica
 from tests.cast import Desk
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -60,7 +60,7 @@ def test_thousands_by_one_operation_leave_the_index_in_place(
 def test_an_account_with_many_contacts_is_deleted_and_the_index_of_contacts_stays(
     desk: Desk, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "MAX_INLINE_CHANGES", 50)
+    monkeypatch.setattr(replica, "MAX_INLINE_CHANGES", 50)
     account = desk.account()
 
     async def write(tx: Transaction) -> None:
@@ -80,7 +80,7 @@ def test_an_account_with_many_contacts_is_deleted_and_the_index_of_contacts_stay
 def test_one_operation_after_the_other_never_takes_the_index_away(
     desk: Desk, other: App, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "MAX_INLINE_CHANGES", 100)
+    monkeypatch.setattr(replica, "MAX_INLINE_CHANGES", 100)
     made.clear()
 
     async def write_and_ask() -> list[Any]:

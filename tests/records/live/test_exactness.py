@@ -266,9 +266,9 @@ def _compared(kind: Kind, parameter: str) -> tuple[str, str]:
 
 @pytest.fixture
 def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr("leadline.records.live.given.MAX_DOUBTFUL", 20)  # of some hundred records
+    monkeypatch.setattr("leadline.records.live.given.MAX_LOOKED_UP_RECORDS", 20)  # of some hundred records
     for name, limit in {"MAX_MOVED": 5, "READ_AT_ONCE": 3, "CHUNK": 2, "QUICK": 6}.items():
-        monkeypatch.setattr(f"leadline.records.live.follower.{name}", limit)
+        monkeypatch.setattr(f"leadline.records.live.replica.{name}", limit)
     for (module, name), limit in SMALL.items():
         monkeypatch.setattr(module, name, limit)
     with worker(desk) as other:

@@ -143,7 +143,7 @@ def test_an_index_that_has_moved_far_is_saved_meanwhile(
     wait_for_index(desk, LEADS)
     first = file.read_bytes()
     for module in ("builder", "indexes"):
-        monkeypatch.setattr(f"leadline.records.live.{module}.SAVE_AFTER", 1)
+        monkeypatch.setattr(f"leadline.records.live.{module}.SAVE_AFTER_OPERATIONS", 1)
     desk.lead()
     assert count(desk, desk.app) == 2
     desk.app.live._maintain_all()

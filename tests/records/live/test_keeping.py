@@ -17,8 +17,8 @@ from leadline.log import feed
 from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from leadline.records.index import KindIndex
-from leadline.records.live import builder, follower, given, indexes, learner, pace, trail
-from leadline.records.live.follower import IndexReplica, Pause
+from leadline.records.live import builder, given, indexes, learner, pace, replica, trail
+from leadline.records.live.replica import IndexReplica, Pause
 from tests.cast import Desk, Place, desk_on
 from tests.records.live.desks import ask, count, is_told, wait_for_index, worker
 
@@ -28,9 +28,9 @@ def awaited(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Where the log was each time that readers had to wait for an index to catch up."""
     go_on, places = IndexReplica._follow_to, []
 
-    async def note(follower: IndexReplica, tx: Transaction, place: feed.LogPosition, pause: Pause) -> int:
+    async def note(replica: IndexReplica, tx: Transaction, place: feed.LogPosition, pause: Pause) -> int:
         places.append(place.seq)
-        return await go_on(follower, tx, place, pause)
+        return await go_on(replica, tx, place, pause)
 
     monkeypatch.setattr(IndexReplica, "_follow_to", note)
     return places
@@ -119,7 +119,7 @@ def test_a_reader_of_a_state_that_is_forgotten_is_told_by_the_tables(
 def test_an_index_that_is_very_far_behind_is_made_anew(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, made: list[str]
 ) -> None:
-    for module in (builder, follower):
+    for module in (builder, replica):
         monkeypatch.setattr(module, "REBUILD_LAG_OPERATIONS", 10)
     with worker(desk) as other:
         desk.lead()
@@ -220,7 +220,7 @@ def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -
 
 
 def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower, "MAX_INLINE_CHANGES", 10)
+    monkeypatch.setattr(replica, "MAX_INLINE_CHANGES", 10)
     account = desk.account()
     contacts = [desk.contact(accountId=account["id"]) for _ in range(20)]
     wait_for_index(desk, ACCOUNTS)

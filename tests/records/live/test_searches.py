@@ -11,7 +11,7 @@ import pytest
 from leadline.crm.leads import LEADS
 from leadline.kit.db import DatabaseError, later
 from leadline.records import store
-from leadline.records.live import builder, follower, given, learner, search, trail
+from leadline.records.live import builder, given, learner, replica, search, trail
 from leadline.records.live.builder import Snapshots
 from leadline.records.live.learner import BackgroundSearch
 from tests.cast import BASE_URL, Desk, Place, desk_on
@@ -33,7 +33,7 @@ def learnt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The terms that were learnt, one after the other."""
     terms: list[str] = []
 
-    async def noted(snapshot: Any, of: follower.IndexReplica, term: str) -> None:
+    async def noted(snapshot: Any, of: replica.IndexReplica, term: str) -> None:
         terms.append(term)
         await search.search_records(snapshot, of, term)
 
@@ -152,7 +152,7 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_far_behind(
         make(desk, 3)
         wait_for_index(desk, LEADS, other)
         assert count(desk, other, COMMON) == 3
-        for module in (builder, follower):
+        for module in (builder, replica):
             monkeypatch.setattr(module, "REBUILD_LAG_OPERATIONS", 0)
         monkeypatch.setattr(search, "RECORDS_PER_OPERATION", 0.1)
         monkeypatch.setattr(search._RecordSearch, "search_anew", None)

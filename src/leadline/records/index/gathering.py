@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from leadline.kit.db import SqlValue
 from leadline.records.index.leaves import Group
 
-MANY = 1_000
+MAX_GROUPED_VALUES = 1_000
 """Distinct values from which on, where few rows share one, they are kept row by row."""
 
 
@@ -28,7 +28,7 @@ class BulkLoader:
             self._absent.update([no for no, value in zip(nos, values, strict=True) if value is None])
             nos = [no for no, value in zip(nos, values, strict=True) if value is not None]
             values = [value for value in values if value is not None]
-        if len(self._groups) > max(MANY, self._grouped // 4):
+        if len(self._groups) > max(MAX_GROUPED_VALUES, self._grouped // 4):
             self._single.append((list(values), array("I", nos)))
             return
         batch: dict[Any, list[int]] = {}
@@ -43,7 +43,7 @@ class BulkLoader:
 
     def group_rows(self) -> tuple[BitMap, bool, Iterator[Group]]:
         """The records without a value, whether there are many values, and the other records by value, in order."""
-        many = len(self._groups) > MANY
+        many = len(self._groups) > MAX_GROUPED_VALUES
         groups = (
             self._sorted_rows() if self._single else ((value, self._groups[value]) for value in sorted(self._groups))
         )

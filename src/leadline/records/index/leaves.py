@@ -12,9 +12,9 @@ from pyroaring import BitMap
 from leadline.records.index.found import memory_of
 from leadline.records.index.overlap import LazyIntersection
 
-MAX_MIXED = 512
+MAX_MIXED_RECORDS = 512
 """Records of different values in one leaf, before it is split."""
-MIN_ALIKE = 64
+MIN_SINGLE_VALUE_RECORDS = 64
 """Records with the same value that get a leaf of their own in any case."""
 Group = tuple[Any, Sequence[int]]
 """A value and the numbers of the records that have it, in order."""
@@ -63,7 +63,7 @@ class Leaf:
         if self.alike and value == self.low:
             self.members.add(no)
             return [self]
-        if self.alike and (leaf_per_value or len(self.members) >= MIN_ALIKE):
+        if self.alike and (leaf_per_value or len(self.members) >= MIN_SINGLE_VALUE_RECORDS):
             other = Leaf(value, BitMap([no]))
             return [self, other] if value > self.low else [other, self]
         if self.alike and stores_values:
@@ -81,7 +81,7 @@ class Leaf:
         self.values.insert(place, value)
         return (
             [self]
-            if len(self.members) <= MAX_MIXED
+            if len(self.members) <= MAX_MIXED_RECORDS
             else pack_leaves(self.group_by_value(self.members), stores_values=True, leaf_per_value=False)
         )
 
@@ -163,8 +163,8 @@ def pack_leaves(groups: Iterable[Group], *, stores_values: bool, leaf_per_value:
     waiting: list[Group] = []
     waiting_count = 0
     for value, nos in groups:
-        alone = leaf_per_value or len(nos) >= MIN_ALIKE
-        if waiting and (alone or waiting_count + len(nos) > MAX_MIXED * 3 // 4):
+        alone = leaf_per_value or len(nos) >= MIN_SINGLE_VALUE_RECORDS
+        if waiting and (alone or waiting_count + len(nos) > MAX_MIXED_RECORDS * 3 // 4):
             leaves.append(_mix_groups(waiting, stores_values))
             waiting, waiting_count = [], 0
         if alone:

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from leadline.kit.db import SqlValue
 from leadline.records.index.found import IndexMatch, memory_of, unite_sets
 from leadline.records.index.gathering import BulkLoader
-from leadline.records.index.leaves import MAX_MIXED, InconsistentChange, Leaf, LeafRun, pack_leaves
+from leadline.records.index.leaves import MAX_MIXED_RECORDS, InconsistentChange, Leaf, LeafRun, pack_leaves
 from leadline.records.index.overlap import LazyIntersection
 from leadline.records.index.tree import Child, TreeNode, build_tree, runs_of
 
@@ -162,7 +162,7 @@ class SortedIndex:
     def find_overfull_leaf(self) -> BitMap | None:
         """The records of a leaf that has become large, and whose values must be known to split it."""
         leaves = (leaf.members for leaf in self._root.walk_leaves() if not leaf.alike and leaf.values is None)
-        return next((members.copy() for members in leaves if len(members) > 2 * MAX_MIXED), None)
+        return next((members.copy() for members in leaves if len(members) > 2 * MAX_MIXED_RECORDS), None)
 
     def split_overfull_leaf(self, values: Mapping[int, Any]) -> None:
         """Splits the crowded leaf of just these records, given their values; does nothing if there is none."""

@@ -7,11 +7,11 @@ from pyroaring import BitMap
 
 from leadline.records.index.found import number_range
 
-FEW = 10_000
+MAX_DIRECT_RECORDS = 10_000
 """Records of a set that are quick to find in others, all of them."""
-FIRST_LOOK = 4_096
+FIRST_PROBE_RECORDS = 4_096
 """Records of the smallest set among which is looked first; then `WIDER` times as many, until there are enough."""
-WIDER = 8
+PROBE_GROWTH = 8
 
 
 class LazyIntersection:
@@ -40,7 +40,7 @@ class LazyIntersection:
         """How many there are; any number from `enough` on where there are as many."""
         if self._known is not None or self._other is None:
             return len(self.all_records())
-        if self._other._known_records() is None and len(self._members) <= FEW:
+        if self._other._known_records() is None and len(self._members) <= MAX_DIRECT_RECORDS:
             return len(self.all_records())
         for found in self._probe_ends(enough, down=False):
             if len(found) >= enough:
@@ -57,23 +57,23 @@ class LazyIntersection:
 
     def _probe_ends(self, enough: int, down: bool) -> Iterator[BitMap]:
         """Those near one end, and nearer to the other; none where it is as quick to find all."""
-        if len(self._members) <= FEW:
+        if len(self._members) <= MAX_DIRECT_RECORDS:
             return
         smallest, *others = sorted(self._all_sets(), key=len)
-        if not others or len(smallest) <= max(FEW, enough * WIDER):
+        if not others or len(smallest) <= max(MAX_DIRECT_RECORDS, enough * PROBE_GROWTH):
             return
-        total, looked_at = len(smallest), FIRST_LOOK
-        while looked_at * WIDER <= total:
+        total, looked_at = len(smallest), FIRST_PROBE_RECORDS
+        while looked_at * PROBE_GROWTH <= total:
             end = smallest[total - looked_at if down else looked_at]
             found = smallest & (number_range(end, smallest.max() + 1) if down else number_range(0, end))
             for members in others:
                 found &= members
             yield found
-            looked_at *= WIDER
+            looked_at *= PROBE_GROWTH
 
     def _known_records(self) -> BitMap | None:
         """All of them, where they are known or found at once."""
-        if self._known is None and len(min(self._all_sets(), key=len)) <= FEW:
+        if self._known is None and len(min(self._all_sets(), key=len)) <= MAX_DIRECT_RECORDS:
             return self.all_records()
         return self._known
 

@@ -11,7 +11,7 @@ from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
 from leadline.records.index.found import IndexMatch, memory_of
 
-AT_ONCE = 50_000
+CHUNK_ROWS = 50_000
 """Rows whose pairs are gathered before they are put into sets."""
 
 
@@ -27,7 +27,7 @@ class BigramIndex:
             for pair in zip(str(key), f"{key}{SEPARATOR}"[1:]):  # noqa: B905
                 gathered[pair].append(no)
         self._rows += len(nos)
-        if self._rows > AT_ONCE:
+        if self._rows > CHUNK_ROWS:
             self.finish_loading()
 
     def finish_loading(self) -> None:

@@ -10,7 +10,7 @@ from leadline.records.index.created import NEVER
 from leadline.records.index.leaves import LeafRun
 from leadline.records.index.overlap import LazyIntersection
 
-FAR = 500
+FAR_RECORDS = 500
 """Records into an order from where on it is worth to know how many there are."""
 MAX_PAGE_RECORDS = 4_000
 """Records in a slice."""
@@ -67,7 +67,7 @@ class _PageFinder:
         self, chosen: LazyIntersection, terms: Terms, offset: int, limit: int, backwards: bool
     ) -> PageLocation | None:
         """Looks for the page from the nearer end."""
-        if offset <= FAR:
+        if offset <= FAR_RECORDS:
             return self._find_forwards(chosen, terms, offset, limit, backwards)
         total = chosen.count_up_to(NEVER)
         limit = min(limit, total - offset)

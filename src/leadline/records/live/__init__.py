@@ -6,5 +6,5 @@ LiveIndexes      the indexes of this process, by workspace and kind: asked here,
 │   └── Hits     what the last searches found
 ├── Learner      searches what takes long, in a thread of its own
 ├── Builder      makes followers in a thread of its own: from a file, or from the table
-└── IndexFile    an index on the disk, and the place in the log that it is at
+└── IndexFile    an index on the disk, and the position in the log that it is at
 """

@@ -15,7 +15,7 @@ from leadline.records.kind import Kind
 from leadline.records.live import apart
 from leadline.records.live.apart import SubprocessBuilder
 from leadline.records.live.file import IndexFile, UnusableFile
-from leadline.records.live.follower import PAUSE_SECONDS, REBUILD_LAG_OPERATIONS, IndexReplica
+from leadline.records.live.replica import PAUSE_SECONDS, REBUILD_LAG_OPERATIONS, IndexReplica
 
 CHUNK_ROWS = 250
 """Rows that are taken in at once."""
@@ -79,30 +79,30 @@ class IndexBuilder:
         if self._subprocess_builder and not (known or loaded) and newest_no >= apart.MIN_RECORDS_FOR_CHILD:
             loaded = await self._make_in_child(self._subprocess_builder, kind, workspace, id_, newest_no)
         index, at = known or loaded or await self._build_from_table(kind, workspace)
-        follower = IndexReplica(kind, workspace, index, at, file, loaded[1] if loaded else None)
+        replica = IndexReplica(kind, workspace, index, at, file, loaded[1] if loaded else None)
         asyncio.get_running_loop().call_later(WAIT_SECONDS, no_file)
         for _ in range(MAX_ROUNDS):
-            start = follower.at
+            start = replica.at
             async with self._snapshot(workspace) as tx:
                 if not await feed.has_position(tx, workspace, start):
                     raise HistoryDiverged
-                await follower.follow_log(tx, await read_newest(tx, workspace), self._yield_interpreter)
-            if file and (loaded is None or follower.at.seq - loaded[1].seq >= SAVE_AFTER_OPERATIONS):
-                _save_replica(follower)
-            if follower.at.seq - start.seq <= NEAR_END_OPERATIONS:
+                await replica.follow_log(tx, await read_newest(tx, workspace), self._yield_interpreter)
+            if file and (loaded is None or replica.at.seq - loaded[1].seq >= SAVE_AFTER_OPERATIONS):
+                _save_replica(replica)
+            if replica.at.seq - start.seq <= NEAR_END_OPERATIONS:
                 break
-        await self._rebalance_index(follower)
-        return follower
+        await self._rebalance_index(replica)
+        return replica
 
-    def rebalance_index(self, follower: IndexReplica) -> None:
+    def rebalance_index(self, replica: IndexReplica) -> None:
         """Sees to it that its pages stay quick to find. Raises as `make` does, and `TooMuch`."""
-        asyncio.run(self._rebalance_index(follower))
+        asyncio.run(self._rebalance_index(replica))
 
-    async def _rebalance_index(self, follower: IndexReplica) -> None:
-        async with self._snapshot(follower.workspace) as tx:
-            place = await read_newest(tx, follower.workspace)
+    async def _rebalance_index(self, replica: IndexReplica) -> None:
+        async with self._snapshot(replica.workspace) as tx:
+            position = await read_newest(tx, replica.workspace)
             for _ in range(MAX_SPLITS):
-                if not await follower.split_overfull_leaf(tx, place, self._yield_interpreter):
+                if not await replica.split_overfull_leaf(tx, position, self._yield_interpreter):
                     break
                 self._pause()
 
@@ -117,16 +117,16 @@ class IndexBuilder:
     async def _load_file(self, workspace: int, file: IndexFile) -> BuiltIndex | None:
         """What the file holds, unless making that up to date took longer than a new index."""
         try:
-            index, place = file.read_index()
+            index, position = file.read_index()
         except UnusableFile as error:
             logger.info("%s is not used: %s", file, error)
             return None
-        return (index, place) if await self._is_near(workspace, index, place) else None
+        return (index, position) if await self._is_near(workspace, index, position) else None
 
-    async def _is_near(self, workspace: int, index: KindIndex, place: LogPosition) -> bool:
+    async def _is_near(self, workspace: int, index: KindIndex, position: LogPosition) -> bool:
         async with self._snapshot(workspace) as tx:
-            behind = (await read_newest(tx, workspace)).seq - place.seq
-            return behind <= len(index) + REBUILD_LAG_OPERATIONS and await feed.has_position(tx, workspace, place)
+            behind = (await read_newest(tx, workspace)).seq - position.seq
+            return behind <= len(index) + REBUILD_LAG_OPERATIONS and await feed.has_position(tx, workspace, position)
 
     async def _make_in_child(
         self, apart: SubprocessBuilder, kind: Kind, workspace: int, id_: str, records: int
@@ -140,7 +140,7 @@ class IndexBuilder:
 
     async def _build_from_table(self, kind: Kind, workspace: int) -> BuiltIndex:
         async with self._snapshot(workspace) as tx:
-            index, place = KindIndex(kind), await read_newest(tx, workspace)
+            index, position = KindIndex(kind), await read_newest(tx, workspace)
             sql = (
                 f"SELECT no, {', '.join(index.row_columns)} FROM {kind.plural}"
                 f" WHERE {kind.within} AND no > ? ORDER BY no LIMIT ?"
@@ -151,7 +151,7 @@ class IndexBuilder:
                 last = rows[-1][0]
                 self._pause()
         index.finish_loading()
-        return index, place
+        return index, position
 
     def _pause(self) -> None:
         if self._stopping.wait(PAUSE_SECONDS):
@@ -170,9 +170,9 @@ async def read_newest(tx: Transaction, workspace: int) -> LogPosition:
     return state.position
 
 
-def _save_replica(follower: IndexReplica) -> None:
+def _save_replica(replica: IndexReplica) -> None:
     """It only spares work later, so nothing depends on it."""
     try:
-        follower.save_file()
+        replica.save_file()
     except OSError as error:
         logger.warning("The live index cannot be kept: %s", error)

@@ -54,14 +54,14 @@ class IndexFile:
     def __str__(self) -> str:
         return str(self._path)
 
-    def write_index(self, index: KindIndex, place: LogPosition) -> None:
+    def write_index(self, index: KindIndex, position: LogPosition) -> None:
         """Takes the place of an older one whole, or not at all. Raises `OSError`."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._remove_abandoned()
         descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                head = msgspec.json.encode(self._make_head(place))
+                head = msgspec.json.encode(self._make_head(position))
                 _write_file(file, [_MAGIC, len(head).to_bytes(_NUMBER_BYTES), head], index.dump_parts())
                 file.flush()
                 os.fsync(file.fileno())
@@ -81,13 +81,13 @@ class IndexFile:
         try:
             with self._path.open("rb") as file:
                 _check_file(file)
-                place = self._read_head(file)
-                return KindIndex.load_dump(self._kind, file.read), place
+                position = self._read_head(file)
+                return KindIndex.load_dump(self._kind, file.read), position
         except (OSError, IncompatibleDump) as error:
             raise UnusableFile(str(error)) from error
 
-    def _make_head(self, place: LogPosition) -> FileHead:
-        return FileHead(self._workspace, self._kind.name, _shape_of(self._kind), *place)
+    def _make_head(self, position: LogPosition) -> FileHead:
+        return FileHead(self._workspace, self._kind.name, _shape_of(self._kind), *position)
 
     def _read_head(self, file: BinaryIO) -> LogPosition:
         file.seek(len(_MAGIC))
@@ -96,10 +96,10 @@ class IndexFile:
             head = msgspec.json.decode(file.read(length), type=FileHead)
         except msgspec.DecodeError as error:
             raise UnusableFile(str(error)) from error
-        place = LogPosition(head.seq, head.operation)
-        if head != self._make_head(place):
+        position = LogPosition(head.seq, head.operation)
+        if head != self._make_head(position):
             raise UnusableFile("it was made for something else")
-        return place
+        return position
 
 
 def _write_file(file: BinaryIO, *parts: Iterable[bytes]) -> None:

@@ -34,10 +34,10 @@ class SearchTooLarge(Exception):
 
 
 class KnownMatches:
-    """For one transaction, which sees the state at the `place`; the index is there whenever it is asked."""
+    """For one transaction, which sees the state at the `position`; the index is there whenever it is asked."""
 
-    def __init__(self, place: LogPosition) -> None:
-        self.place = place
+    def __init__(self, position: LogPosition) -> None:
+        self.position = position
         self.found: dict[Condition, BitMap] = {}
         self._among: dict[Condition, BitMap] = {}
         self.looked: PartialHit | None = None
@@ -99,7 +99,7 @@ class KnownMatches:
         found = BitMap(await store.with_text(tx, kind, workspace, list(among), term) if among else ())
         if self.looked is not None:
             among, found = among | self.looked.among, found | self.looked.found
-        self.looked = PartialHit(self.place, among, found)
+        self.looked = PartialHit(self.position, among, found)
         return found
 
 

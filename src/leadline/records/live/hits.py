@@ -16,14 +16,14 @@ million records have takes 1.3 MB."""
 
 
 class SearchHit(NamedTuple):
-    """The records that have a term, `at` a place in the log; they are not to be changed."""
+    """The records that have a term, `at` a position in the log; they are not to be changed."""
 
     at: LogPosition
     found: BitMap
 
 
 class PartialHit(NamedTuple):
-    """Records that were looked at for a term, `at` a place in the log, and those of them that have it. Not to be
+    """Records that were looked at for a term, `at` a position in the log, and those of them that have it. Not to be
     changed."""
 
     at: LogPosition

@@ -22,10 +22,10 @@ from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.live.apart import StartProcess
 from leadline.records.live.builder import SAVE_AFTER_OPERATIONS, WAIT_SECONDS, BuilderStopped, IndexBuilder
-from leadline.records.live.follower import A, IndexReplica, Question, ReplicaBehind, ReplicaBroken
 from leadline.records.live.given import SearchTooLarge
 from leadline.records.live.learner import BackgroundSearch
 from leadline.records.live.pace import FollowThrottle
+from leadline.records.live.replica import A, IndexReplica, Question, ReplicaBehind, ReplicaBroken
 
 MIN_RECORDS = 2_000
 """Below as many records a workspace is answered as fast without."""
@@ -85,48 +85,53 @@ class LiveIndexes:
     ) -> A | None:
         """The answer for the state that the transaction sees; None if no index can tell now. Raises `Later`, and
         `Unavailable` where too many searches wait."""
-        workspace, place, newest_no = state
-        if self._thread is None or self._kinds.get(kind.name) is not kind or place is None or newest_no < MIN_RECORDS:
+        workspace, position, newest_no = state
+        if (
+            self._thread is None
+            or self._kinds.get(kind.name) is not kind
+            or position is None
+            or newest_no < MIN_RECORDS
+        ):
             return None
         key = (workspace, kind.name)
         self._used[key] = self._monotonic()
-        follower = self._replicas.get(key)
-        if follower is None or follower.is_gone:
+        replica = self._replicas.get(key)
+        if replica is None or replica.is_gone:
             self._start_making(key)
             if reading := self._reading.get(key):
                 current_trace().begin_wait(WAITED_FOR_FILE)
                 raise RetryWhenDone(reading, FILE_BEING_READ)
             return None
         try:
-            return await follower.ask_index(tx, place, predicate, question)
+            return await replica.ask_index(tx, position, predicate, question)
         except SearchTooLarge as search:
-            learning = self._background_search.submit_search(follower, search.term)
+            learning = self._background_search.submit_search(replica, search.term)
             current_trace().begin_wait(WAITED_FOR_SEARCH)
             raise RetryWhenDone(learning, SEARCH_UNDER_WAY) from None
         except ReplicaBehind:
-            self._wait_for(key, follower)
+            self._wait_for(key, replica)
         except TooFarBehind:
-            self._start_making(key, follower)
+            self._start_making(key, replica)
         except HistoryDiverged:
-            self._drop_replica(key, follower)
+            self._drop_replica(key, replica)
         except ReplicaBroken:
             self._give_up(key)
         return None
 
-    def _wait_for(self, key: Key, follower: IndexReplica) -> None:
+    def _wait_for(self, key: Key, replica: IndexReplica) -> None:
         """Raises `Later` unless it takes long already to bring it up to date."""
-        caught_up, now = self._background_search.submit_catch_up(follower), self._monotonic()
+        caught_up, now = self._background_search.submit_catch_up(replica), self._monotonic()
         if key not in self._behind:
             self._behind[key] = now
             caught_up.add_done_callback(lambda _: self._behind.pop(key, None))
-        seconds = min(MAX_WAIT_SECONDS, max(WAIT_SECONDS, follower.records * WAIT_SECONDS_PER_RECORD))
+        seconds = min(MAX_WAIT_SECONDS, max(WAIT_SECONDS, replica.records * WAIT_SECONDS_PER_RECORD))
         if now - self._behind.get(key, now) < seconds:
             current_trace().begin_wait(WAITED_FOR_LOG)
             raise RetryWhenDone(caught_up, MANY_WRITES, seconds=seconds) from None
 
     def is_ready(self, workspace: int, kind: Kind) -> bool:
-        follower = self._replicas.get((workspace, kind.name))
-        return follower is not None and not follower.is_gone
+        replica = self._replicas.get((workspace, kind.name))
+        return replica is not None and not replica.is_gone
 
     def on_commit(self, workspace: int) -> None:
         """Of this process, once it is done: the workspace's indexes that are in use follow without being asked."""
@@ -136,20 +141,20 @@ class LiveIndexes:
             task.add_done_callback(self._following.discard)
 
     def _in_use(self, workspace: int) -> list[tuple[Key, IndexReplica]]:
-        followers = list(self._replicas.items())
-        return [(key, follower) for key, follower in followers if key[0] == workspace and not self._is_idle(key)]
+        replicas = list(self._replicas.items())
+        return [(key, replica) for key, replica in replicas if key[0] == workspace and not self._is_idle(key)]
 
     def _is_idle(self, key: Key) -> bool:
         return self._used.get(key, 0) < self._monotonic() - IDLE_SECONDS
 
     async def _follow_log(self, workspace: int) -> None:
         async def keep_up(tx: Transaction) -> None:
-            place = (await feed.read_version(tx, workspace)).position
-            if place is None:
+            position = (await feed.read_version(tx, workspace)).position
+            if position is None:
                 return
-            for key, follower in self._in_use(workspace):
+            for key, replica in self._in_use(workspace):
                 try:
-                    await follower.keep_up(tx, place)
+                    await replica.keep_up(tx, position)
                 except ReplicaBroken:
                     self._give_up(key)
                 except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
@@ -244,14 +249,14 @@ class LiveIndexes:
         logger.exception("A live index is broken, and made anew.")
         self._retry_later(key)
 
-    def _drop_replica(self, key: Key, follower: IndexReplica) -> None:
+    def _drop_replica(self, key: Key, replica: IndexReplica) -> None:
         with self._lock:
-            if self._replicas.get(key) is follower:
+            if self._replicas.get(key) is replica:
                 del self._replicas[key]
 
-    def _admit_replica(self, key: Key, follower: IndexReplica) -> None:
+    def _admit_replica(self, key: Key, replica: IndexReplica) -> None:
         """Where there is no room for it, those give way that are not in use."""
-        size = follower.memory_bytes()
+        size = replica.memory_bytes()
         for other in self._longest_unasked():
             if other != key and self._is_idle(other) and self._used_bytes(but=key) + size > self._max_bytes:
                 self._evict_replica(other)
@@ -260,7 +265,7 @@ class LiveIndexes:
             logger.info("There is no room for the live index of %s in workspace %d.", key[1], key[0])
             return
         self._sizes[key] = size
-        self._replicas[key] = follower
+        self._replicas[key] = replica
         gc.freeze()  # to look for garbage in a million records would hold up everybody for 0.1 s
         logger.info("The live index of %s in workspace %d is ready, in %.1f MiB.", key[1], key[0], size / 2**20)
 
@@ -271,33 +276,33 @@ class LiveIndexes:
         return sum(self._sizes.get(key, 0) for key in list(self._replicas) if key != but)
 
     def _evict_replica(self, key: Key) -> None:
-        follower = self._replicas.pop(key, None)
-        if follower is None:
+        replica = self._replicas.pop(key, None)
+        if replica is None:
             return
         try:
-            follower.save_file()
+            replica.save_file()
         except OSError as error:
             logger.warning("A live index is not kept: %s", error)
 
     def _maintain_all(self) -> None:
         """Those that have moved far are made anew from their files, which brings these up to date, or else measured.
         If all take too much room, those give way that were asked longest ago."""
-        for key, follower in list(self._replicas.items()):
-            if follower.is_crowded():
-                self._rebalance_replica(key, follower)
-            if follower.operations_since_made < SAVE_AFTER_OPERATIONS:
+        for key, replica in list(self._replicas.items()):
+            if replica.is_crowded():
+                self._rebalance_replica(key, replica)
+            if replica.operations_since_made < SAVE_AFTER_OPERATIONS:
                 continue
             if self._keeps_files:
                 self._start_making(key)
             else:
-                self._sizes[key] = follower.memory_bytes()
+                self._sizes[key] = replica.memory_bytes()
         for key in self._longest_unasked():
             if self._used_bytes() > self._max_bytes:
                 self._evict_replica(key)
 
-    def _rebalance_replica(self, key: Key, follower: IndexReplica) -> None:
+    def _rebalance_replica(self, key: Key, replica: IndexReplica) -> None:
         try:
-            self._builder.rebalance_index(follower)
+            self._builder.rebalance_index(replica)
         except (ReplicaBehind, BuilderStopped, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
             return
         except Exception as error:

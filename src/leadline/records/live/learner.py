@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from leadline.kit.db import Unavailable
 from leadline.log.feed import HistoryDiverged, TooFarBehind
 from leadline.records.live.builder import MAX_ROUNDS, Snapshots, read_newest
-from leadline.records.live.follower import IndexReplica, ReplicaBehind
+from leadline.records.live.replica import IndexReplica, ReplicaBehind
 from leadline.records.live.search import search_records
 
 MAX_CONCURRENT_SEARCHES = 4
@@ -45,17 +45,17 @@ class BackgroundSearch:
             self._thread.join()
         self._loop.close()
 
-    def submit_search(self, follower: IndexReplica, term: str) -> "Future[bool]":
+    def submit_search(self, replica: IndexReplica, term: str) -> "Future[bool]":
         """Says when the follower's hits have the term, or False if that cannot be had now. Who asks for the same
         meanwhile is told the same. Raises `Unavailable` if too many wait."""
-        return self._run_shared(follower, term, lambda: self._run_search(follower, term))
+        return self._run_shared(replica, term, lambda: self._run_search(replica, term))
 
-    def submit_catch_up(self, follower: IndexReplica) -> "Future[bool]":
+    def submit_catch_up(self, replica: IndexReplica) -> "Future[bool]":
         """Says when the follower is at what was the end of the log, as `learn` does, however many searches wait."""
-        return self._run_shared(follower, "", lambda: self._catch_up(follower))
+        return self._run_shared(replica, "", lambda: self._catch_up(replica))
 
-    def _run_shared(self, follower: IndexReplica, term: str, work: Job) -> "Future[bool]":
-        key = (follower.workspace, follower.kind.name, term)
+    def _run_shared(self, replica: IndexReplica, term: str, work: Job) -> "Future[bool]":
+        key = (replica.workspace, replica.kind.name, term)
         with self._lock:
             if key in self._under_way:
                 return self._under_way[key]
@@ -64,20 +64,20 @@ class BackgroundSearch:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-learner", daemon=True)
                 self._thread.start()
-            ending = asyncio.run_coroutine_threadsafe(_run_job(work, follower.workspace), self._loop)
+            ending = asyncio.run_coroutine_threadsafe(_run_job(work, replica.workspace), self._loop)
             self._under_way[key] = ending
         ending.add_done_callback(lambda _: self._under_way.pop(key, None))
         return ending
 
-    async def _run_search(self, follower: IndexReplica, term: str) -> None:
+    async def _run_search(self, replica: IndexReplica, term: str) -> None:
         async with self._turns:
-            await search_records(self._snapshot, follower, term)
+            await search_records(self._snapshot, replica, term)
 
-    async def _catch_up(self, follower: IndexReplica) -> None:
+    async def _catch_up(self, replica: IndexReplica) -> None:
         """Until no more is left than a reader makes up for: meanwhile others write."""
         for _ in range(MAX_ROUNDS):
-            async with self._snapshot(follower.workspace) as tx:
-                if not await follower.follow_log(tx, await read_newest(tx, follower.workspace)):
+            async with self._snapshot(replica.workspace) as tx:
+                if not await replica.follow_log(tx, await read_newest(tx, replica.workspace)):
                     return
 
 

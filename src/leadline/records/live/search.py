@@ -14,7 +14,7 @@ from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.index import SearchMatch
 from leadline.records.live.builder import MAX_ROUNDS, NEAR_END_OPERATIONS, Snapshots, read_newest
-from leadline.records.live.follower import MAX_CHANGES_READ, PAUSE_SECONDS, IndexReplica, ReplicaBehind
+from leadline.records.live.replica import MAX_CHANGES_READ, PAUSE_SECONDS, IndexReplica, ReplicaBehind
 from leadline.records.live.trail import operation_delta
 
 CHUNK_RECORDS = 4_000
@@ -23,40 +23,40 @@ RECORDS_PER_OPERATION = 10
 """Records that are looked at in the time in which one operation of the log is read."""
 
 
-async def search_records(snapshot: Snapshots, follower: IndexReplica, term: str) -> None:
+async def search_records(snapshot: Snapshots, replica: IndexReplica, term: str) -> None:
     """Leaves what it finds in the follower's hits: nothing, if its index is gone.
 
     What took long is out of date by then, so it is brought along the log until little is left to that.
     Raises `DatabaseError`, `OtherHistory`, `TooMuch`.
     """
-    searching = _RecordSearch(follower, term)
+    searching = _RecordSearch(replica, term)
     found = None
     for _ in range(MAX_ROUNDS):
-        async with snapshot(follower.workspace) as tx:
-            at = await read_newest(tx, follower.workspace)
+        async with snapshot(replica.workspace) as tx:
+            at = await read_newest(tx, replica.workspace)
             with suppress(ReplicaBehind):  # others moved it on meanwhile
                 found = await searching.search_first(tx, at)
-        if found is not None or follower.is_gone:
+        if found is not None or replica.is_gone:
             break
     if found is None:
         return
     for _ in range(MAX_ROUNDS):
-        async with snapshot(follower.workspace) as tx:
-            start, at = at, await read_newest(tx, follower.workspace)
+        async with snapshot(replica.workspace) as tx:
+            start, at = at, await read_newest(tx, replica.workspace)
             found = await searching.bring_forward(tx, found, start, at)
             with suppress(ReplicaBehind, TooFarBehind):
-                await follower.follow_log(tx, at)  # its trail is to reach so far
+                await replica.follow_log(tx, at)  # its trail is to reach so far
         if at.seq - start.seq <= NEAR_END_OPERATIONS:
             break
     searching.hits.keep(term, at, found)
 
 
 class _RecordSearch:
-    def __init__(self, follower: IndexReplica, term: str) -> None:
-        self.hits = follower.search_cache  # what is found by an index that breaks meanwhile is not handed on
-        self._follower = follower
-        self._kind = follower.kind
-        self._workspace = follower.workspace
+    def __init__(self, replica: IndexReplica, term: str) -> None:
+        self.hits = replica.search_cache  # what is found by an index that breaks meanwhile is not handed on
+        self._follower = replica
+        self._kind = replica.kind
+        self._workspace = replica.workspace
         self._term = term
 
     async def search_first(self, tx: Transaction, at: LogPosition) -> BitMap | None:

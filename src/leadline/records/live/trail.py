@@ -53,7 +53,7 @@ class RecordDelta(NamedTuple):
 class OperationDelta(NamedTuple):
     """What an operation did."""
 
-    place: LogPosition
+    position: LogPosition
     edits: tuple[RecordDelta, ...]
 
 
@@ -87,7 +87,7 @@ def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:
 
 
 class RecentOperations:
-    """Steps without a gap, the oldest taken off where they become too many. `start` is the place before the first."""
+    """Steps without a gap, the oldest taken off where they become too many. `start` is the position before the first."""
 
     def __init__(self, start: LogPosition) -> None:
         self._start = start
@@ -96,31 +96,31 @@ class RecentOperations:
 
     @property
     def end_position(self) -> LogPosition:
-        return self._steps[-1].place if self._steps else self._start
+        return self._steps[-1].position if self._steps else self._start
 
     def append_steps(self, steps: Iterable[OperationDelta]) -> None:
         """By those of the steps that come after its end; they leave no gap."""
         end = self.end_position.seq
         for one in steps:
-            if one.place.seq <= end:
+            if one.position.seq <= end:
                 continue
             self._steps.append(one)
             self._edits += len(one.edits)
         while len(self._steps) > MAX_STEPS or self._edits > MAX_DELTAS:
-            self._start = self._steps[0].place
+            self._start = self._steps[0].position
             self._edits -= len(self._steps.popleft().edits)
 
-    def has_position(self, place: LogPosition) -> bool:
+    def has_position(self, position: LogPosition) -> bool:
         """Raises `OtherHistory` if another operation has its number here."""
-        at = place.seq - self._start.seq
+        at = position.seq - self._start.seq
         if not 0 <= at <= len(self._steps):
             return False
-        if place != (self._steps[at - 1].place if at else self._start):
+        if position != (self._steps[at - 1].position if at else self._start):
             raise HistoryDiverged
         return True
 
     def deltas_between(self, start: LogPosition, end: LogPosition) -> list[RecordDelta]:
-        """What leads from the one place to the other, both of which it reaches."""
+        """What leads from the one position to the other, both of which it reaches."""
         if start == end:
             return []
         first, last = sorted((start.seq - self._start.seq, end.seq - self._start.seq))

@@ -63,7 +63,7 @@ class ReplicaBroken(Exception):
 
 
 class IndexReplica:
-    """The index of one kind in one workspace, which is at the place `at` in the log, and was `saved` to its file at
+    """The index of one kind in one workspace, which is at the position `at` in the log, and was `saved` to its file at
     another.
 
     Readers see different states, each that of its snapshot. So the index is moved to the reader's state, forwards or
@@ -94,29 +94,29 @@ class IndexReplica:
         self._lock = threading.Lock()
 
     async def ask_index(
-        self, tx: Transaction, place: LogPosition, predicate: Predicate, question: Question[A]
+        self, tx: Transaction, position: LogPosition, predicate: Predicate, question: Question[A]
     ) -> A | None:
-        """The answer for the state that the transaction sees, which is at `place`; None if the index cannot tell.
+        """The answer for the state that the transaction sees, which is at `position`; None if the index cannot tell.
 
         Raises `OtherHistory`, `Behind`, `TooMuch` if it is better made anew, `Broken`, and `Unlearnt`.
         """
-        await self._read_up_to(tx, place)
-        given = KnownMatches(place)
-        if predicate.search and (hit := await self._find_hit(tx, place, predicate.search)) is not None:
+        await self._read_up_to(tx, position)
+        given = KnownMatches(position)
+        if predicate.search and (hit := await self._find_hit(tx, position, predicate.search)) is not None:
             given.found[search_condition(predicate.search)] = hit
         elif predicate.search:
-            given.looked = self._find_partial(place, predicate.search)
+            given.looked = self._find_partial(position, predicate.search)
         keys: dict[int, str] = {}
         for _ in range(MAX_TRIES):
             doubts: OpenQuestions = {}
             with self._lock:
                 index = self._index
-                edits = self._deltas_to(place)
+                edits = self._deltas_to(position)
                 if index is None or edits is None:
                     return None
                 unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
                 if not unknown:
-                    self._move_to(index, edits, keys, place)
+                    self._move_to(index, edits, keys, position)
                     given.forget_uncovered(index)
                     if (chosen := index.select_records(predicate, given.found)) is not None:
                         return question(index, chosen)
@@ -128,66 +128,66 @@ class IndexReplica:
                 self._keep_found(str(condition.operands[0]), given, is_whole=not predicate.conditions)
         return None
 
-    def _deltas_to(self, place: LogPosition) -> list[RecordDelta] | None:
+    def _deltas_to(self, position: LogPosition) -> list[RecordDelta] | None:
         """What a reader may move it by to get there; None for one who reads a state that is older by too much."""
         if self._owed is not None:
             raise ReplicaBehind
-        if not self._recent.has_position(place):
+        if not self._recent.has_position(position):
             return None
         if not self._recent.has_position(self._at):
             raise TooFarBehind
-        edits = self._recent.deltas_between(self._at, place)
+        edits = self._recent.deltas_between(self._at, position)
         if len(edits) <= MAX_INLINE_CHANGES:
             return edits
-        if place.seq < self._at.seq:
+        if position.seq < self._at.seq:
             return None
         raise ReplicaBehind
 
-    async def keep_up(self, tx: Transaction, place: LogPosition) -> None:
-        """Goes on to the state that the transaction sees, which is at `place`. Raises as `ask` does."""
-        await self.ask_index(tx, place, Predicate(), lambda *_: None)
+    async def keep_up(self, tx: Transaction, position: LogPosition) -> None:
+        """Goes on to the state that the transaction sees, which is at `position`. Raises as `ask` does."""
+        await self.ask_index(tx, position, Predicate(), lambda *_: None)
 
-    async def follow_log(self, tx: Transaction, place: LogPosition, pause: Pause = yield_interpreter) -> int:
+    async def follow_log(self, tx: Transaction, position: LogPosition, pause: Pause = yield_interpreter) -> int:
         """The same, however long that takes: for the background. Who asks meanwhile is told `Behind`. Answers how
         many changes were taken in that were too many for a reader."""
         try:
-            await self.keep_up(tx, place)
+            await self.keep_up(tx, position)
             return 0
         except ReplicaBehind:
             pass
-        while not self._begin_following(place):
+        while not self._begin_following(position):
             await pause()
         try:
-            return await self._follow_to(tx, place, pause)
+            return await self._follow_to(tx, position, pause)
         except HistoryDiverged:
             self._is_lost = True
             raise
         finally:
             self._is_followed = False
 
-    def _begin_following(self, place: LogPosition) -> bool:
+    def _begin_following(self, position: LogPosition) -> bool:
         """One at a time."""
         with self._lock:
             if self._is_followed:
                 return False
             self._is_followed = True
-            if self._at.seq < place.seq and (self._owed is None or self._owed.seq < place.seq):
-                self._owed = place
+            if self._at.seq < position.seq and (self._owed is None or self._owed.seq < position.seq):
+                self._owed = position
             return True
 
-    async def _follow_to(self, tx: Transaction, place: LogPosition, pause: Pause) -> int:
+    async def _follow_to(self, tx: Transaction, position: LogPosition, pause: Pause) -> int:
         """States on the way are nobody's: what is looked up is known as it is in the end."""
         taken = 0
         with self._lock:
-            known = place if self._recent.has_position(place) else self._recent.end_position
+            known = position if self._recent.has_position(position) else self._recent.end_position
             if not self._recent.has_position(self._at):
                 raise TooFarBehind
             edits = self._recent.deltas_between(self._at, known) if self._at.seq < known.seq else []
         if edits:
             await self._apply_operations(tx, [OperationDelta(known, tuple(edits))], pause)
-        while self._at.seq < place.seq and self._index is not None:
+        while self._at.seq < position.seq and self._index is not None:
             told = await feed.next_operations(
-                tx, self.workspace, self.kind.prefix, self._at, place.seq, MAX_CHANGES_READ
+                tx, self.workspace, self.kind.prefix, self._at, position.seq, MAX_CHANGES_READ
             )
             taken += await self._read_operations(tx, told, pause)
         with self._lock:
@@ -221,7 +221,7 @@ class IndexReplica:
             with self._lock:
                 if is_whole:
                     self._recent.append_steps(steps)
-                    self._at = steps[-1].place
+                    self._at = steps[-1].position
                 else:
                     self._index, self.search_cache = None, SearchCache()
         return len(edits)
@@ -236,16 +236,16 @@ class IndexReplica:
         except Exception as error:
             raise ReplicaBroken(f"{self.kind.plural}, after {self._at}") from error
 
-    async def _read_up_to(self, tx: Transaction, place: LogPosition) -> None:
+    async def _read_up_to(self, tx: Transaction, position: LogPosition) -> None:
         if self._is_lost:
             raise HistoryDiverged
-        index, behind = self._index, place.seq - self._recent.end_position.seq
+        index, behind = self._index, position.seq - self._recent.end_position.seq
         if index is not None and behind > len(index) + REBUILD_LAG_OPERATIONS:
             raise TooFarBehind
         if self._owed is not None or behind > MAX_INLINE_RECORDS:
             raise ReplicaBehind
         try:
-            await self._read_on(tx, place.seq)
+            await self._read_on(tx, position.seq)
         except TooFarBehind:
             raise ReplicaBehind from None
 
@@ -262,51 +262,51 @@ class IndexReplica:
                 self._recent.append_steps(steps)
         current_trace().caught_up += len(steps)
 
-    async def _find_hit(self, tx: Transaction, place: LogPosition, term: str) -> BitMap | None:
-        """What a search finds in the state at the place, if that is known of another one nearby."""
+    async def _find_hit(self, tx: Transaction, position: LogPosition, term: str) -> BitMap | None:
+        """What a search finds in the state at the position, if that is known of another one nearby."""
         hit = self.search_cache.find(term)
-        if hit is None or hit.at == place:
+        if hit is None or hit.at == position:
             return hit and hit.found
-        changed = self._changed_between(hit.at, place)
+        changed = self._changed_between(hit.at, position)
         if changed is None or len(changed) > MAX_RECHECKED_RECORDS:
             return None
         if len(changed) > MAX_INLINE_RECORDS:
             tx.expect_slow()
         still = await store.with_text(tx, self.kind, self.workspace, sorted(changed), term) if changed else []
         found = (hit.found - BitMap(changed)) | BitMap(still)
-        self.search_cache.keep(term, place, found)
+        self.search_cache.keep(term, position, found)
         return found
 
-    def _find_partial(self, place: LogPosition, term: str) -> PartialHit | None:
-        """What is known of it at the place: nothing of the records that were changed meanwhile."""
+    def _find_partial(self, position: LogPosition, term: str) -> PartialHit | None:
+        """What is known of it at the position: nothing of the records that were changed meanwhile."""
         looked = self.search_cache.find_partial(term)
-        changed = self._changed_between(looked.at, place) if looked else None
+        changed = self._changed_between(looked.at, position) if looked else None
         if looked is None or changed is None:
             return None
-        return PartialHit(place, looked.among - BitMap(changed), looked.found - BitMap(changed))
+        return PartialHit(position, looked.among - BitMap(changed), looked.found - BitMap(changed))
 
     def _keep_found(self, term: str, given: KnownMatches, *, is_whole: bool) -> None:
         if is_whole:
-            self.search_cache.keep(term, given.place, given.found[search_condition(term)])
+            self.search_cache.keep(term, given.position, given.found[search_condition(term)])
         elif given.looked is not None:
             self.search_cache.keep_looked(term, given.looked)
 
     def _changed_between(self, start: LogPosition, end: LogPosition) -> set[int] | None:
-        """The records that a search may find at one place and not at the other; None if the trail does not reach."""
+        """The records that a search may find at one position and not at the other; None if the trail does not reach."""
         with self._lock:
             if not (self._recent.has_position(start) and self._recent.has_position(end)):
                 return None
             return {edit.no for edit in self._recent.deltas_between(start, end) if edit.is_searched}
 
-    def _move_to(self, index: KindIndex, edits: Sequence[RecordDelta], keys: Keys, place: LogPosition) -> None:
+    def _move_to(self, index: KindIndex, edits: Sequence[RecordDelta], keys: Keys, position: LogPosition) -> None:
         """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
         try:
             for edit in edits:
                 edit.apply_to(index, keys)
         except Exception as error:
             self._index, self.search_cache = None, SearchCache()
-            raise ReplicaBroken(f"{self.kind.plural}, from {self._at} to {place}") from error
-        self._at = place
+            raise ReplicaBroken(f"{self.kind.plural}, from {self._at} to {position}") from error
+        self._at = position
 
     def is_crowded(self) -> bool:
         """Whether there is something to `tidy`."""
@@ -314,11 +314,11 @@ class IndexReplica:
             return self._index is not None and self._index.find_overfull_leaf() is not None
 
     async def split_overfull_leaf(
-        self, tx: Transaction, place: LogPosition, pause: Pause = yield_interpreter
+        self, tx: Transaction, position: LogPosition, pause: Pause = yield_interpreter
     ) -> bool:
         """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
-        await self.follow_log(tx, place, pause)
-        crowded = await self.ask_index(tx, place, Predicate(), lambda index, _: index.find_overfull_leaf())
+        await self.follow_log(tx, position, pause)
+        crowded = await self.ask_index(tx, position, Predicate(), lambda index, _: index.find_overfull_leaf())
         if crowded is None:
             return False
         rows = await store.read_column(tx, self.kind, self.workspace, crowded.column, list(crowded.nos))
@@ -326,7 +326,7 @@ class IndexReplica:
         def split_leaf(index: KindIndex, _: BitMap) -> None:
             index.split_overfull_leaf(crowded, rows)
 
-        await self.ask_index(tx, place, Predicate(), split_leaf)
+        await self.ask_index(tx, position, Predicate(), split_leaf)
         return True
 
     def take_index(self) -> tuple[KindIndex, LogPosition] | None:
