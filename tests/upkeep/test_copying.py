@@ -270,12 +270,12 @@ class Watched(Mortal):
     def __init__(self, database: Database, workspace: int) -> None:
         super().__init__(database, 1_000_000)
         self._workspace = workspace
-        self.places: list[PlaceInLog | None] = []
+        self.positions: list[PlaceInLog | None] = []
 
     async def write(self, work: Work[Any], partition: int = 0) -> Any:
         await super().write(work, partition)
         state = await self.read(lambda tx: feed.read_version(tx, self._workspace))
-        self.places.append(state.place)
+        self.positions.append(state.position)
 
 
 def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
@@ -291,7 +291,7 @@ def test_until_a_copy_is_whole_the_log_of_its_target_is_not(
         ):
             watched = Watched(database, living.acme.workspace.number)
             await copying.copy_data(tx, watched, living.acme.workspace.id, lambda line: None)
-            return watched.places
+            return watched.positions
 
     for seed in (4, 5):
         *before, last = living.run(copy())

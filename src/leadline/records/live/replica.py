@@ -63,8 +63,7 @@ class ReplicaBroken(Exception):
 
 
 class IndexReplica:
-    """The index of one kind in one workspace, which is at the position `at` in the log, and was `saved` to its file at
-    another.
+    """The index of one kind in one workspace, at the log position `at`. Its file was written at the position `saved`.
 
     Readers see different states, each that of its snapshot. So the index is moved to the reader's state, forwards or
     back, and asked there, in one go under a lock. What has to be waited for comes before: reading on in the log, and
@@ -292,7 +291,7 @@ class IndexReplica:
             self.search_cache.keep_looked(term, given.looked)
 
     def _changed_between(self, start: LogPosition, end: LogPosition) -> set[int] | None:
-        """The records that a search may find at one position and not at the other; None if the trail does not reach."""
+        """The records that a search may find at one position and not at the other; None if that is not known."""
         with self._lock:
             if not (self._recent.has_position(start) and self._recent.has_position(end)):
                 return None

@@ -87,7 +87,10 @@ def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:
 
 
 class RecentOperations:
-    """Steps without a gap, the oldest taken off where they become too many. `start` is the position before the first."""
+    """The newest operations without a gap; the oldest are dropped where they become too many.
+
+    `start` is the log position before the first of them.
+    """
 
     def __init__(self, start: LogPosition) -> None:
         self._start = start
