@@ -14,7 +14,7 @@ from tests.cast import Desk, Place, desk_on
 
 @pytest.fixture
 def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexes, "MIN_RECORDS", 0)
+    monkeypatch.setattr(indexes, "MIN_INDEXED_RECORDS", 0)
 
 
 def leadline_index(desk: Desk, *arguments: str, folder: str = "") -> Result:

@@ -21,7 +21,7 @@ FACETS = "/api/leads/facets/"
 @pytest.fixture
 def indexed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """With an index of a few leads."""
-    monkeypatch.setattr(indexes, "MIN_RECORDS", 0)
+    monkeypatch.setattr(indexes, "MIN_INDEXED_RECORDS", 0)
     for _ in range(3):
         desk.lead()
     wait_for_index(desk, LEADS)

@@ -24,7 +24,7 @@ def counting(
     with desk_on(place, tmp_path_factory.mktemp("counting")) as desk, pytest.MonkeyPatch.context() as monkeypatch:
         fill(desk)
         if request.param == "by the index":
-            monkeypatch.setattr(indexes, "MIN_RECORDS", 0)
+            monkeypatch.setattr(indexes, "MIN_INDEXED_RECORDS", 0)
             for kind in KINDS:
                 wait_for_index(desk, kind)
         yield desk

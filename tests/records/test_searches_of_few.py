@@ -63,7 +63,7 @@ def test_a_search_among_few_runs_once(desk: Desk, threads: list[threading.Thread
 def test_a_search_among_many_holds_up_nobody(
     desk: Desk, threads: list[threading.Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "MIN_RECORDS", 10)
+    monkeypatch.setattr(lists, "MIN_INDEXED_RECORDS", 10)
     make(desk, 10)
     assert desk.team.get("/api/leads/?search=lee 7").json()["count"] == 1
     if desk.app.database.name == "sqlite":

@@ -17,8 +17,8 @@ from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError
 from leadline.log import feed
 from leadline.records.kind import Kind
+from leadline.records.list_index import MIN_INDEXED_RECORDS
 from leadline.records.live.builder import IndexBuilder
-from leadline.records.live.indexes import MIN_RECORDS
 
 
 def make_files(place: CommandTarget, *, kind_name: str | None) -> None:
@@ -65,7 +65,7 @@ async def _choose_workspaces(app: App, id_: str | None) -> Sequence[Workspace]:
 async def _make_indexes(app: App, folder: Path, workspace: Workspace, kinds: Sequence[Kind]) -> None:
     async with app.database.snapshot(workspace.number) as tx:
         state = await feed.read_version(tx, workspace.number)
-    if state.newest_no < MIN_RECORDS:
+    if state.newest_no < MIN_INDEXED_RECORDS:
         typer.echo(f"{workspace.id} has too few records to need one.")
         return
     for kind in kinds:

@@ -11,8 +11,8 @@ from leadline.log.feed import WorkspaceVersion
 from leadline.log.kept import VersionedCache
 from leadline.names import full_name
 from leadline.records.filters import Predicate
-from leadline.records.index import IndexFacets
 from leadline.records.kind import Field, Kind
+from leadline.records.list_index import FacetValues
 from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
 
@@ -60,7 +60,7 @@ class UserNames:
         return names
 
 
-def show_facets(kind: Kind, found: IndexFacets, names: Mapping[object, str | None]) -> dict[str, Buckets]:
+def show_facets(kind: Kind, found: FacetValues, names: Mapping[object, str | None]) -> dict[str, Buckets]:
     """As the API shows them: what most records have comes first. `names` are those of users, by their ids."""
     told = {}
     for field in kind.faceted_fields:
@@ -78,7 +78,7 @@ def _sort_buckets(counts: Mapping[Any, int]) -> Buckets:
     return [FacetBucket(value=value, count=count) for value, count in ordered[:MAX_FACET_VALUES]]
 
 
-async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> IndexFacets:
+async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> FacetValues:
     """What an index answers, from the tables: one query for each field."""
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
 
@@ -95,7 +95,7 @@ async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: P
     months: Counter[SqlValue] = Counter()
     for day, count in (await grouped(f"created_at / {_DAY}")).items():
         months[datetime.fromtimestamp(int(day or 0) * _DAY, UTC).strftime("%Y-%m")] += count
-    return IndexFacets(values, months)
+    return FacetValues(values, months)
 
 
 def _by_tag(counts: Mapping[SqlValue, int]) -> dict[SqlValue, int]:

@@ -1,9 +1,5 @@
 """Which records a list shows, how many there are, and how they spread: from the live index, else from the tables."""
 
-from typing import NamedTuple
-
-from pyroaring import BitMap
-
 from leadline.kit.db import Transaction
 from leadline.kit.db.memo import SnapshotCache
 from leadline.log import feed
@@ -13,22 +9,16 @@ from leadline.records.answering import FROM_INDEX, SQL, current_trace
 from leadline.records.counts import CountCache
 from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets
 from leadline.records.filters import Predicate, SortOrder
-from leadline.records.index import IndexFacets, KindIndex, PageLocation
 from leadline.records.kind import Kind
-from leadline.records.live.indexes import MIN_RECORDS, LiveIndexes
+from leadline.records.list_index import MIN_INDEXED_RECORDS, ListIndex, PageLocation
 from leadline.records.query import ListQuery
 
 
-class _PagePart(NamedTuple):
-    """A page of `total` records; `slice` is None where the index does not know the order."""
-
-    total: int
-    slice: PageLocation | None
-
-
 class RecordLister:
-    def __init__(self, live: LiveIndexes | None = None) -> None:
-        self._live = live
+    """Lists and facets, from the `index` where there is one and it can tell, else from SQL."""
+
+    def __init__(self, index: ListIndex | None = None) -> None:
+        self._index = index
         self._counts = CountCache()
         self._names = UserNames()
         self._states: SnapshotCache[int, WorkspaceVersion] = SnapshotCache()
@@ -46,16 +36,12 @@ class RecordLister:
     ) -> tuple[int, list[store.Item]]:
         """How many records there are, and some of them."""
         predicate, sorting, workspace = query.predicate, query.sorting, state.workspace
-
-        def part_of(index: KindIndex, chosen: BitMap) -> _PagePart:
-            return _PagePart(len(chosen), index.locate_page(chosen, sorting, offset, limit))
-
-        part = await self._live.ask_index(tx, state, kind, predicate, part_of) if self._live else None
-        if part is not None and part.slice is not None:
+        part = await self._index.find_page(tx, state, kind, query, limit, offset) if self._index else None
+        if part is not None and part.location is not None:
             current_trace().source = FROM_INDEX
-            return part.total, await _read_items(tx, kind, workspace, part.slice, sorting, limit)
+            return part.total, await _read_items(tx, kind, workspace, part.location, sorting, limit)
         current_trace().source = SQL
-        if predicate.search is not None and state.newest_no < MIN_RECORDS:
+        if predicate.search is not None and state.newest_no < MIN_INDEXED_RECORDS:
             tx.expect_few()
         elif predicate.search is not None:
             tx.expect_slow()
@@ -69,25 +55,12 @@ class RecordLister:
     ) -> tuple[int, dict[str, Buckets]]:
         """How many records there are, and how many of them have each value."""
 
-        facets = await self._live_facets(tx, kind, state, predicate)
+        facets = await self._index.count_facets(tx, state, kind, predicate) if self._index else None
         current_trace().source = FROM_INDEX if facets else SQL
         if facets is None:
             tx.expect_slow()
             facets = await count_by_sql(tx, kind, state.workspace, predicate)
         return sum(facets.months.values()), show_facets(kind, facets, await self._names.read_names(tx, state))
-
-    async def _live_facets(
-        self, tx: Transaction, kind: Kind, state: WorkspaceVersion, predicate: Predicate
-    ) -> IndexFacets | None:
-        """Without choosing all the records first, where that can be."""
-        if self._live is None:
-            return None
-        facets = await self._live.ask_index(
-            tx, state, kind, Predicate(), lambda index, _: index.find_facets(predicate)
-        )
-        if facets is not None:
-            return facets
-        return await self._live.ask_index(tx, state, kind, predicate, KindIndex.count_facets)
 
 
 async def _read_items(

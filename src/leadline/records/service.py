@@ -17,8 +17,8 @@ from leadline.records.body import ParsedBody, changed_by_client, in_order, newly
 from leadline.records.entity_tag import entity_tag
 from leadline.records.facets import Buckets, empty_facets
 from leadline.records.kind import Kind, Values
+from leadline.records.list_index import ListIndex
 from leadline.records.lists import RecordLister
-from leadline.records.live.indexes import LiveIndexes
 from leadline.records.query import ListQuery
 from leadline.records.references import ReferenceChecker
 from leadline.records.store import Record
@@ -87,12 +87,12 @@ class RecordHistory(msgspec.Struct, frozen=True):
 
 
 class RecordService:
-    """`kinds` are all there are, and refer to no other; `live` are the indexes that lists are made from."""
+    """`kinds` are all there are, and refer to no other; `index` makes lists fast; without one SQL answers them."""
 
-    def __init__(self, operations: OperationLog, kinds: Sequence[Kind], live: LiveIndexes | None = None) -> None:
+    def __init__(self, operations: OperationLog, kinds: Sequence[Kind], index: ListIndex | None = None) -> None:
         self.operations = operations
         self._references = ReferenceChecker(kinds)
-        self._lists = RecordLister(live)
+        self._lists = RecordLister(index)
 
     async def read_version(self, tx: Transaction, actor: Actor) -> WorkspaceVersion:
         """Of the actor's workspace, as this snapshot holds it."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import apsw
 import httpx2
 
-from leadline.records.live.indexes import MIN_RECORDS
+from leadline.records.list_index import MIN_INDEXED_RECORDS
 from tests.e2e.invariants import broken
 from tests.e2e.patience import Load, under_load
 from tests.e2e.server import Server, serving
@@ -149,7 +149,7 @@ def _restart(place: Disk, load: Load, options: dict[str, object]) -> None:
         load.check(server)
         _check_reads(server)
         _check_refusals(server)
-        if load.acknowledged > MIN_RECORDS:
+        if load.acknowledged > MIN_INDEXED_RECORDS:
             until(lambda: "The live index cannot be kept" in server.log())
         server.kill()
     _check_log(server)

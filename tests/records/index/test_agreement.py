@@ -12,8 +12,9 @@ from pyroaring import BitMap
 
 from leadline.crm.kinds import KINDS
 from leadline.records.filters import Predicate
-from leadline.records.index import IndexFacets, KindIndex
+from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
+from leadline.records.list_index import FacetValues
 from tests.records.index.table import SMALL, Maker, Table, copied, work
 from tests.size import examples
 
@@ -50,7 +51,7 @@ def assert_search_agrees(index: KindIndex, table: Table, text: str) -> None:
     assert found & some <= index.search_candidates(text, some) <= some
 
 
-def assert_facets_agree(facets: IndexFacets, table: Table, chosen: list[int]) -> None:
+def assert_facets_agree(facets: FacetValues, table: Table, chosen: list[int]) -> None:
     rows = [table.rows[no] for no in chosen]
     months = Counter(datetime.fromtimestamp(int(row["createdAt"] or 0), UTC).strftime("%Y-%m") for row in rows)
     assert facets.months == months

@@ -10,7 +10,8 @@ from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.leads import LEADS
 from leadline.kit.db import SqlValue
 from leadline.records.filters import Condition, Predicate, SortOrder
-from leadline.records.index import IncompatibleDump, InconsistentChange, KindIndex, PageLocation, search_condition
+from leadline.records.index import IncompatibleDump, InconsistentChange, KindIndex, search_condition
+from leadline.records.list_index import PageLocation
 
 
 def lead(no: int, **values: SqlValue) -> dict[str, SqlValue]:

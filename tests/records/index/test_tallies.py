@@ -10,9 +10,10 @@ from pyroaring import BitMap
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.records.filters import Condition, Predicate
-from leadline.records.index import IndexFacets, KindIndex, tallies
+from leadline.records.index import KindIndex, tallies
 from leadline.records.index.tallies import Counts, FacetCounts
 from leadline.records.kind import Kind
+from leadline.records.list_index import FacetValues
 from tests.records.index.table import Maker, Move, Table, work
 from tests.records.index.test_agreement import assert_facets_agree
 from tests.size import examples
@@ -25,7 +26,7 @@ def some_leads(count: int) -> tuple[Table, Maker]:
     return table, maker
 
 
-def told(index: KindIndex, predicate: Predicate) -> IndexFacets | None:
+def told(index: KindIndex, predicate: Predicate) -> FacetValues | None:
     """Asked as often as an answer may take."""
     return next(filter(None, (index.find_facets(predicate) for _ in range(tallies.MAX_PARTS + 1))), None)
 

@@ -8,7 +8,7 @@ from leadline.records.live.builder import BuiltIndex, IndexBuilder
 @pytest.fixture(autouse=True)
 def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Indexes are made for any number of records."""
-    monkeypatch.setattr(indexes, "MIN_RECORDS", 0)
+    monkeypatch.setattr(indexes, "MIN_INDEXED_RECORDS", 0)
 
 
 @pytest.fixture

@@ -13,22 +13,18 @@ answers equals what the SQL of the same `Predicate` and `Sorting` answers. None 
 
 from leadline.records.index.kind_index import (
     IncompatibleDump,
-    IndexFacets,
     KindIndex,
     OverfullLeaf,
     SearchMatch,
     search_condition,
 )
 from leadline.records.index.leaves import InconsistentChange
-from leadline.records.index.slices import PageLocation
 
 __all__ = [
     "IncompatibleDump",
     "InconsistentChange",
-    "IndexFacets",
     "KindIndex",
     "OverfullLeaf",
-    "PageLocation",
     "SearchMatch",
     "search_condition",
 ]

@@ -17,10 +17,10 @@ from leadline.records.index.leaves import InconsistentChange
 from leadline.records.index.order import SortedIndex
 from leadline.records.index.pairs import BigramIndex
 from leadline.records.index.parts import Read, read_frame, read_frames, write_frame, write_frames
-from leadline.records.index.slices import PageLocation
 from leadline.records.index.tags import TagIndex
 from leadline.records.index.tallies import Counts, FacetCounts, FacetSelection
 from leadline.records.kind import Field, Kind, has_few_values
+from leadline.records.list_index import FacetValues, PageLocation
 from leadline.records.texts import SlugField, TextField
 from leadline.records.types import ORDERED, ChoiceField, DateField, FlagField, IntegerField, MoneyField, TimeField
 
@@ -48,16 +48,6 @@ class SearchMatch(NamedTuple):
 
     certain: BitMap
     doubtful: BitMap
-
-
-class IndexFacets(NamedTuple):
-    """How many records have each value, by field (None: no value), and were created in each month (`2025-03`).
-
-    Texts that fold are told by their key.
-    """
-
-    values: Counts
-    months: dict[SqlValue, int]
 
 
 class KindIndex:
@@ -257,10 +247,10 @@ class KindIndex:
             {int(no or 0): self._code_value(crowded.field, value) for no, value in rows}
         )
 
-    def count_facets(self, chosen: BitMap) -> IndexFacets:
+    def count_facets(self, chosen: BitMap) -> FacetValues:
         return _split_facets(self._facet_counts.count_all(chosen))
 
-    def find_facets(self, predicate: Predicate) -> IndexFacets | None:
+    def find_facets(self, predicate: Predicate) -> FacetValues | None:
         """The facets of what the predicate chooses, which need not be chosen for it; None where that takes more than
         fields by whose values records are counted, and the time of creation, or was not asked for before."""
         chosen = self._facet_selection(predicate)
@@ -322,8 +312,8 @@ class KindIndex:
         return coder(value) if coder else value
 
 
-def _split_facets(counts: Counts) -> IndexFacets:
-    return IndexFacets({name: each for name, each in counts.items() if name != "createdAt"}, counts["createdAt"])
+def _split_facets(counts: Counts) -> FacetValues:
+    return FacetValues({name: each for name, each in counts.items() if name != "createdAt"}, counts["createdAt"])
 
 
 def search_condition(text: str) -> Condition:

@@ -1,7 +1,7 @@
 """One page of chosen records, found by walking through the orders of the fields it is sorted by."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from pyroaring import BitMap
 
@@ -9,25 +9,13 @@ from leadline.records.filters import SortOrder
 from leadline.records.index.created import NEVER
 from leadline.records.index.leaves import LeafRun
 from leadline.records.index.overlap import LazyIntersection
+from leadline.records.list_index import PageLocation
 
 FAR_RECORDS = 500
 """Records into an order from where on it is worth to know how many there are."""
 MAX_PAGE_RECORDS = 4_000
 """Records in a slice."""
 Terms = tuple[tuple[str, bool], ...]
-
-
-class PageLocation(NamedTuple):
-    """The page is what SQL finds when it sorts the records `nos`, skips `skip` of them and takes the limit: the very
-    records where it `is_page`."""
-
-    nos: list[int]
-    skip: int
-    is_page: bool = False
-
-    def reverse_page(self, limit: int) -> "PageLocation":
-        """The same page of the records in the opposite order."""
-        return PageLocation(self.nos[::-1], len(self.nos) - self.skip - limit, self.is_page)
 
 
 class WalkableIndex(Protocol):

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from pyroaring import BitMap
+
 from leadline.kit.allocator import give_back
 from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
@@ -19,16 +21,17 @@ from leadline.log import feed
 from leadline.log.feed import HistoryDiverged, TooFarBehind, WorkspaceVersion
 from leadline.records.answering import WAITED_FOR_FILE, WAITED_FOR_LOG, WAITED_FOR_SEARCH, current_trace
 from leadline.records.filters import Predicate
+from leadline.records.index import KindIndex
 from leadline.records.kind import Kind
+from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, IndexedPage
 from leadline.records.live.apart import StartProcess
 from leadline.records.live.builder import SAVE_AFTER_OPERATIONS, WAIT_SECONDS, BuilderStopped, IndexBuilder
 from leadline.records.live.given import SearchTooLarge
 from leadline.records.live.learner import BackgroundSearch
 from leadline.records.live.pace import FollowThrottle
 from leadline.records.live.replica import A, IndexReplica, Question, ReplicaBehind, ReplicaBroken
+from leadline.records.query import ListQuery
 
-MIN_RECORDS = 2_000
-"""Below as many records a workspace is answered as fast without."""
 MAINTENANCE_SECONDS = 30.0
 """Between two looks at what is to be saved, and what takes too much room."""
 IDLE_SECONDS = 60.0
@@ -90,7 +93,7 @@ class LiveIndexes:
             self._thread is None
             or self._kinds.get(kind.name) is not kind
             or position is None
-            or newest_no < MIN_RECORDS
+            or newest_no < MIN_INDEXED_RECORDS
         ):
             return None
         key = (workspace, kind.name)
@@ -117,6 +120,25 @@ class LiveIndexes:
         except ReplicaBroken:
             self._give_up(key)
         return None
+
+    async def find_page(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, query: ListQuery, limit: int, offset: int
+    ) -> IndexedPage | None:
+        """The page as `ListIndex` has it."""
+
+        def locate_page(index: KindIndex, chosen: BitMap) -> IndexedPage:
+            return IndexedPage(len(chosen), index.locate_page(chosen, query.sorting, offset, limit))
+
+        return await self.ask_index(tx, version, kind, query.predicate, locate_page)
+
+    async def count_facets(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate
+    ) -> FacetValues | None:
+        """The facets as `ListIndex` has them: without choosing all the records first, where that can be."""
+        facets = await self.ask_index(tx, version, kind, Predicate(), lambda index, _: index.find_facets(predicate))
+        if facets is not None:
+            return facets
+        return await self.ask_index(tx, version, kind, predicate, KindIndex.count_facets)
 
     def _wait_for(self, key: Key, replica: IndexReplica) -> None:
         """Raises `Later` unless it takes long already to bring it up to date."""

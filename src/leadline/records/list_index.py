@@ -1,0 +1,62 @@
+"""The seam between lists and the index that makes them fast: what a list asks, and what the index answers."""
+
+from typing import NamedTuple, Protocol
+
+from leadline.kit.db import SqlValue, Transaction
+from leadline.log.feed import WorkspaceVersion
+from leadline.records.filters import Predicate
+from leadline.records.kind import Kind
+from leadline.records.query import ListQuery
+
+MIN_INDEXED_RECORDS = 2_000
+"""A workspace with fewer records is answered as fast without an index."""
+
+
+class PageLocation(NamedTuple):
+    """A few records among which SQL finds a page: SQL sorts the records `nos`, skips `skip` of them, takes the limit.
+
+    `is_page` says that `nos` are the page itself, in its order.
+    """
+
+    nos: list[int]
+    skip: int
+    is_page: bool = False
+
+    def reverse_page(self, limit: int) -> "PageLocation":
+        """The same page of the records in the opposite order."""
+        return PageLocation(self.nos[::-1], len(self.nos) - self.skip - limit, self.is_page)
+
+
+class IndexedPage(NamedTuple):
+    """A page of a list that has `total` records; `location` is None where the index does not know the order."""
+
+    total: int
+    location: PageLocation | None
+
+
+class FacetValues(NamedTuple):
+    """Counts of records: by field and value (None: no value), and by the month of their creation (`2025-03`).
+
+    Values of a case-insensitive field are given by their key.
+    """
+
+    values: dict[str, dict[SqlValue, int]]
+    months: dict[SqlValue, int]
+
+
+class ListIndex(Protocol):
+    """An index that answers lists without looking at all records. It equals what SQL answers, in the state that the
+    transaction sees. Both methods answer None where the index cannot tell now.
+
+    Raises:
+        RetryWhenDone: the answer is being prepared; run the read again when it is there.
+        Unavailable: too many searches wait.
+    """
+
+    async def find_page(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, query: ListQuery, limit: int, offset: int
+    ) -> IndexedPage | None: ...
+
+    async def count_facets(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate
+    ) -> FacetValues | None: ...
