@@ -10,12 +10,12 @@ from itertools import count, islice
 from leadline import clock
 from leadline.access import Actor
 from leadline.app import App, build_app
-from leadline.auth.keys import KEYS
-from leadline.auth.users import USERS
 from leadline.crm.conversion import read_request
 from leadline.crm.fields import SOURCES
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Row, Transaction
+from leadline.people.keys import KEYS
+from leadline.people.users import USERS
 from leadline.records.body import read_new
 from leadline.settings import Settings
 

@@ -16,10 +16,10 @@ from pyroaring import BitMap
 
 from bench.data import SEED, lead_bodies
 from leadline.crm.leads import LEADS
+from leadline.index.kind_index import KindIndex
 from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import SEPARATOR, fold_case
 from leadline.records.filters import Condition, Predicate, SortOrder
-from leadline.records.index import KindIndex
 
 START = 1_600_000_000
 SECONDS_BETWEEN = 600

@@ -19,14 +19,14 @@ import httpx2
 
 from leadline.access import Actor
 from leadline.app import App, build_app
-from leadline.auth import passwords
-from leadline.auth.keys import KEYS
-from leadline.auth.login import Credentials
-from leadline.auth.users import USERS
-from leadline.auth.workspaces import Workspace
 from leadline.clock import system_clock
 from leadline.kit.db import Row, Transaction
 from leadline.names import full_name
+from leadline.people import passwords
+from leadline.people.keys import KEYS
+from leadline.people.login import Credentials
+from leadline.people.users import USERS
+from leadline.people.workspaces import Workspace
 from leadline.records.body import ParsedBody, read_new
 from leadline.settings import Settings
 from tests import promises, transcripts

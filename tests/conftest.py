@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 
 import leadline.kit.db.postgres  # noqa: F401 - hypothesis takes values from what is imported: on both databases the same
-from leadline.kit.log_lines import STANDARD_ERROR
+from leadline.kit.json_logging import STANDARD_ERROR
 from tests import transcripts
 from tests.cast import Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.memory import in_memory
 from tests.postgres import cluster
 from tests.size import Size
 
-LONGEST = ("tests/http/test_schemathesis.py", "tests/upkeep/", "tests/e2e/", "tests/kit/postgres/test_replica.py")
+LONGEST = (
+    "tests/http/test_schemathesis.py",
+    "tests/maintenance/",
+    "tests/e2e/",
+    "tests/kit/postgres/test_replica.py",
+)
 """They begin first, so that no worker is left with one of them in the end."""
 SHOWN = 10
 """How many of the tests that differ are told in full."""

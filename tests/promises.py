@@ -11,10 +11,10 @@ import jsonschema_rs
 import msgspec
 
 from leadline.app import build_app
-from leadline.http import openapi
-from leadline.http.codes import CODES
+from leadline.http.openapi.codes import CODES
+from leadline.http.openapi.document import encode_document
 from leadline.http.routes import all_routes
-from leadline.http.routing import Router
+from leadline.http.server.router import Router
 from leadline.settings import Settings
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ ANYWHERE = frozenset({400, 401, 404, 405, 408, 413, 414, 415, 431, 500, 505})
 @cache
 def _document() -> tuple[Json, Router]:
     table = all_routes(build_app(Settings()).make_services())
-    document: Json = msgspec.json.decode(openapi.encode_document(table))
+    document: Json = msgspec.json.decode(encode_document(table))
     return document, Router(table)
 
 

@@ -15,16 +15,16 @@ from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from leadline.app import build_app
-from leadline.auth.keys import KEYS
-from leadline.auth.users import USERS
 from leadline.cli.main import app as command_line
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
-from leadline.http.exporter import ServerCollector
-from leadline.http.metrics import ServerMetrics
-from leadline.http.observer import RequestLine
 from leadline.http.routes import all_routes
-from leadline.kit.log_lines import LogLine
+from leadline.http.server.exporter import ServerCollector
+from leadline.http.server.metrics import ServerMetrics
+from leadline.http.server.observer import RequestLine
+from leadline.kit.json_logging import LogLine
+from leadline.people.keys import KEYS
+from leadline.people.users import USERS
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
 from leadline.records.types import ChoiceField

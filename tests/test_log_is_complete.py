@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from leadline.access import Actor
-from leadline.auth.keys import KEYS
-from leadline.auth.users import USERS
 from leadline.clock import to_text
 from leadline.crm.kinds import KINDS as OF_THE_DESK
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
+from leadline.people.keys import KEYS
+from leadline.people.users import USERS
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Kind
 from leadline.records.service import MASK

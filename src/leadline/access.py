@@ -1,7 +1,7 @@
 """What a role, a right and a scope allow, as pure functions.
 
 Which workspace a caller reaches is decided elsewhere: by the workspace in the WHERE of each query
-(`records/store.py`). What a record's state forbids, its kind says (`Kind.guards`); `auth/users.py` keeps the
+(`records/store.py`). What a record's state forbids, its kind says (`Kind.guards`); `people/users.py` keeps the
 last admin.
 """
 

@@ -14,41 +14,41 @@ from functools import partial
 from pathlib import Path
 
 from leadline import migrations
-from leadline.auth.callers import Authenticator
-from leadline.auth.clusters import ClusterDatabase
-from leadline.auth.failures import LoginThrottle
-from leadline.auth.keys import ApiKeyAuthenticator, ApiKeys
-from leadline.auth.login import LoginService
-from leadline.auth.passwords import PasswordHasher
-from leadline.auth.sessions import SessionAuthenticator, SessionService
-from leadline.auth.tokens import TokenSigner
-from leadline.auth.users import UserService
-from leadline.auth.workspaces import WorkspaceService
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
-from leadline.http.addresses import ClientAddresses
-from leadline.http.cors import CorsMiddleware
-from leadline.http.dispatch import Dispatch
-from leadline.http.endpoint import Route
-from leadline.http.limits import RateLimits
-from leadline.http.metrics import PROCESS_METRICS, publishing_metrics
-from leadline.http.observer import RequestObserver
-from leadline.http.placing import Application, route_to_cluster
 from leadline.http.routes import Services, all_routes
-from leadline.kit.counters import WindowCounters
+from leadline.http.server.client_ip import ClientAddresses
+from leadline.http.server.cluster_routing import Application, route_to_cluster
+from leadline.http.server.cors import CorsMiddleware
+from leadline.http.server.dispatch import Dispatch
+from leadline.http.server.endpoint import Route
+from leadline.http.server.metrics import PROCESS_METRICS, publishing_metrics
+from leadline.http.server.observer import RequestObserver
+from leadline.http.server.rate_limits import RateLimits
+from leadline.index.live_indexes import LiveIndexes
+from leadline.index.subprocess_builder import StartProcess
 from leadline.kit.db import Database, DatabaseError
 from leadline.kit.db.migrate import load_migrations, migrate, refuse_foreign, require_migrations
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.kit.db.sqlite.read_only import ReadOnlySqliteDatabase
-from leadline.kit.log_lines import LogBuffer, log_thread_failure
+from leadline.kit.json_logging import LogBuffer, log_thread_failure
+from leadline.kit.window_counters import WindowCounters
 from leadline.log import OperationLog
+from leadline.maintenance.copy_mark import refuse_unfinished
+from leadline.people.authenticator import Authenticator
+from leadline.people.clusters import ClusterDatabase
+from leadline.people.keys import ApiKeyAuthenticator, ApiKeys
+from leadline.people.login import LoginService
+from leadline.people.login_throttle import LoginThrottle
+from leadline.people.passwords import PasswordHasher
+from leadline.people.sessions import SessionAuthenticator, SessionService
+from leadline.people.tokens import TokenSigner
+from leadline.people.users import UserService
+from leadline.people.workspaces import WorkspaceService
 from leadline.records.kind import Kind
-from leadline.records.live.apart import StartProcess
-from leadline.records.live.indexes import LiveIndexes
 from leadline.records.service import RecordService
 from leadline.settings import HOME, Settings, parse_origins, requests_per_minute
-from leadline.upkeep.mark import refuse_unfinished
 
 SHARED_FOLDER_VARIABLE = "LEADLINE_SHARED"
 """Names in the environment the folder that the processes of one server share; a single process has none."""

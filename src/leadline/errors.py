@@ -1,4 +1,4 @@
-"""The domain's errors. They know nothing of HTTP; `http/errors.py` gives each its status.
+"""The domain's errors. They know nothing of HTTP; `http/server/errors.py` gives each its status.
 
 LeadlineError
 ├── Malformed            the request cannot be understood

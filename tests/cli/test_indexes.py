@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from leadline.cli import indexes
 from leadline.cli.main import app as command_line
 from leadline.crm.leads import LEADS
-from leadline.records.live.file import IndexFile
+from leadline.index.file import IndexFile
 from tests.cast import Desk, Place, desk_on
 
 

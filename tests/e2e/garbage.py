@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from leadline.app import build_app
-from leadline.cli.first import FIRST_WORKSPACE
+from leadline.cli.first_start import FIRST_WORKSPACE
 from leadline.cli.serving import _server_config
 from leadline.settings import Settings
 from tests.cast import make_team

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from leadline.app import database_of
 from leadline.kit.db import Database, Row
+from leadline.maintenance.verify import verify_data
 from leadline.settings import Settings
-from leadline.upkeep.verify import verify_data
 
 
 def broken(file: Path) -> dict[str, list[Row]]:

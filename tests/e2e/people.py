@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from leadline.auth.failures import MAX_FAILURES, WAIT_SECONDS
+from leadline.people.login_throttle import MAX_FAILURES, WAIT_SECONDS
 from tests.cast import PASSWORD
 from tests.cli.test_commands import statuses_by_worker
 from tests.e2e.server import Server

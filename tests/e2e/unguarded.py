@@ -13,11 +13,11 @@ from leadline.clock import system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
-from leadline.http.conversion import ConversionEndpoints
-from leadline.http.dispatch import Dispatch
-from leadline.http.endpoint import HandlerInput, Response, Route
-from leadline.http.exchange import RequestContext
-from leadline.http.request import Request
+from leadline.http.endpoints.conversion import ConversionEndpoints
+from leadline.http.server.dispatch import Dispatch
+from leadline.http.server.endpoint import HandlerInput, Response, Route
+from leadline.http.server.request import Request
+from leadline.http.server.request_context import RequestContext
 from leadline.kit.db import Transaction
 from leadline.kit.db.migrate import load_migrations, migrate
 from leadline.kit.db.sqlite import SqliteDatabase

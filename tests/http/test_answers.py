@@ -5,7 +5,7 @@ import pytest
 
 from leadline.app import build_app
 from leadline.log.feed import LogPosition
-from leadline.log.kept import VersionedCache
+from leadline.log.versioned_cache import VersionedCache
 from tests.cast import Caller, Desk
 
 

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from leadline.crm.leads import LEADS
-from leadline.http.paging import NAMES as PAGING
+from leadline.http.server.paging import NAMES as PAGING
 from leadline.records.query import parameter_names
 from tests.answers import faults, refusal
 from tests.cast import Desk, Place, desk_on

@@ -5,8 +5,8 @@ import gzip
 import httpx2
 import pytest
 
-from leadline.http import compression
-from leadline.http.compression import MIN_BYTES, accepts_gzip
+from leadline.http.server import compression
+from leadline.http.server.compression import MIN_BYTES, accepts_gzip
 from tests.cast import Desk
 
 ACCEPTED = [

@@ -8,7 +8,7 @@ import pytest
 
 from leadline.access import Right
 from leadline.errors import LeadlineError
-from leadline.http.endpoint import Endpoint, Response, Route
+from leadline.http.server.endpoint import Endpoint, Response, Route
 from leadline.kit.db import Transaction
 from tests.answers import refusal
 from tests.cast import BASE_URL, Desk

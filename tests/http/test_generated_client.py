@@ -10,7 +10,7 @@ import pytest
 
 from leadline.app import build_app
 from leadline.http.routes import all_routes
-from leadline.http.routing import Router
+from leadline.http.server.router import Router
 from leadline.settings import Settings
 from tests.cast import PASSWORD, OnSqlite, desk_on
 from tests.e2e import quick

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from leadline.crm.leads import LEADS
-from leadline.http.observer import RequestLine
-from leadline.kit.db import later
-from leadline.kit.log_lines import LogBuffer, LogLine
-from leadline.records.live import given, indexes, learner, replica
+from leadline.http.server.observer import RequestLine
+from leadline.index import background_search, known_matches, live_indexes, replica
+from leadline.kit.db import retry
+from leadline.kit.json_logging import LogBuffer, LogLine
 from tests.cast import Desk
 from tests.e2e.server import serving
-from tests.records.live.desks import wait_for_index
+from tests.index.desks import wait_for_index
 
 FACETS = "/api/leads/facets/"
 
@@ -21,7 +21,7 @@ FACETS = "/api/leads/facets/"
 @pytest.fixture
 def indexed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """With an index of a few leads."""
-    monkeypatch.setattr(indexes, "MIN_INDEXED_RECORDS", 0)
+    monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 0)
     for _ in range(3):
         desk.lead()
     wait_for_index(desk, LEADS)
@@ -82,7 +82,7 @@ def test_it_is_told_what_a_list_waited_for(
     assert [(line.source, line.waitedFor) for line in logged] == [("index", "log")]
     assert logged[0].waitedMs > 0
 
-    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
     told = timing(indexed, "/api/leads/?search=dana lee")
     assert told is not None
     assert "wait;desc=search" in told
@@ -94,9 +94,9 @@ def test_who_waited_in_vain_is_logged_with_it(
     async def never(*_: Any) -> None:
         raise ValueError
 
-    monkeypatch.setattr(learner, "search_records", never)
-    monkeypatch.setattr(later, "MAX_SECONDS", 0.05)
-    monkeypatch.setattr(given, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(background_search, "search_records", never)
+    monkeypatch.setattr(retry, "MAX_SECONDS", 0.05)
+    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
     logged.clear()
     assert indexed.team.get("/api/leads/?search=dana lee").status_code == 503
     assert [(line.status, line.source, line.waitedFor) for line in logged] == [(503, None, "search")]

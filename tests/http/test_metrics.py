@@ -12,8 +12,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from leadline.http import exporter
-from leadline.http.metrics import BUCKETS_SECONDS, ServerMetrics
+from leadline.http.server import exporter
+from leadline.http.server.metrics import BUCKETS_SECONDS, ServerMetrics
 from tests.e2e.raw import connected
 from tests.e2e.server import NO_TLS, Server, serving
 

@@ -7,8 +7,8 @@ from string import ascii_lowercase
 import pytest
 
 from leadline.crm.leads import LEADS
-from leadline.kit import nearest
-from leadline.records import hints
+from leadline.kit import suggest
+from leadline.records import parameter_hints
 from leadline.records.query import parameter_names
 from tests.cast import Desk
 
@@ -40,9 +40,9 @@ def test_few_names_are_compared_for_hints(monkeypatch: pytest.MonkeyPatch, desk:
     def count(name: str, known: Iterable[str], *, likeness: float) -> str | None:
         known = list(known)
         compared.extend(known)
-        return nearest.find_nearest(name, known, likeness=likeness)
+        return suggest.find_nearest(name, known, likeness=likeness)
 
-    monkeypatch.setattr(hints, "find_nearest", count)
+    monkeypatch.setattr(parameter_hints, "find_nearest", count)
     assert desk.team.get(f"/api/leads/?{'&'.join(f'{name}[gt]=1' for name in NAMES)}").status_code == 400
     assert len(compared) < 2 * len(parameter_names(LEADS))  # not a hundred times as many
 

@@ -9,8 +9,8 @@ import jsonschema_rs
 import pytest
 
 import leadline
-from leadline.http import openapi
-from leadline.http.codes import CODES
+from leadline.http.openapi.codes import CODES
+from leadline.http.openapi.document import describe_api
 from leadline.http.routes import all_routes
 from tests.cast import Desk
 
@@ -228,7 +228,7 @@ def test_the_tags_are_words_that_are_described(document: Json) -> None:
 
 def test_the_server_is_where_the_document_came_from_or_the_public_url(desk: Desk, document: Json) -> None:
     assert document["servers"] == [{"url": "/"}]
-    behind = openapi.describe_api(all_routes(desk.app.make_services()), "https://crm.example/desk/")
+    behind = describe_api(all_routes(desk.app.make_services()), "https://crm.example/desk/")
     assert behind["servers"] == [{"url": "https://crm.example/desk"}]
 
 

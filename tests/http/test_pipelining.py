@@ -2,7 +2,7 @@
 
 import asyncio
 
-from leadline.http.pipelining import MAX_BEGUN_A_TURN, RequestsSentAhead
+from leadline.http.server.pipelining import MAX_BEGUN_A_TURN, RequestsSentAhead
 
 
 def test_one_turn_of_the_loop_begins_a_few_requests_of_all_connections_together() -> None:

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from leadline.access import Right
 from leadline.errors import Unauthenticated
-from leadline.http.addresses import ClientAddresses
-from leadline.http.endpoint import Endpoint, HandlerInput, Response, Route
-from leadline.kit.counters import SLOTS, WindowCounters, hash_names
+from leadline.http.server.client_ip import ClientAddresses
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Route
 from leadline.kit.db import Transaction, Work
+from leadline.kit.window_counters import SLOTS, WindowCounters, hash_names
 from leadline.settings import Settings
 from tests.cast import BASE_URL, PASSWORD, Desk, Place, desk_on
 from tests.e2e.raw import connected_to_each, request

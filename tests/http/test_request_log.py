@@ -18,10 +18,10 @@ import apsw
 import pytest
 
 from leadline.errors import NotFound
-from leadline.http.exchange import RequestContext
-from leadline.http.observer import RequestObserver
+from leadline.http.server.observer import RequestObserver
+from leadline.http.server.request_context import RequestContext
 from leadline.kit.db import Unavailable
-from leadline.kit.log_lines import (
+from leadline.kit.json_logging import (
     ATOMIC_BYTES,
     STANDARD_ERROR,
     JsonHandler,

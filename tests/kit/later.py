@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from leadline.kit.db import Transaction, Work
-from leadline.kit.db.later import RetryWhenDone
+from leadline.kit.db.retry import RetryWhenDone
 
 
 class Errand:

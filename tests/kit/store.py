@@ -13,7 +13,7 @@ import pytest
 
 from leadline.kit.db import Database, Transaction, Work
 from leadline.kit.db.postgres import PostgresDatabase
-from leadline.kit.db.sqlite import SqliteDatabase, stalls
+from leadline.kit.db.sqlite import SqliteDatabase, disk_stalls
 from tests.postgres import Cluster
 
 SLOW = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
@@ -79,14 +79,14 @@ def opened_on(cluster: Cluster, runner: asyncio.Runner) -> Iterator[Store]:
 @contextmanager
 def slow_disk(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileStore]:
     """A store with one large note, on a disk that is slow whenever it is read, and nothing of the store in memory."""
-    monkeypatch.setattr(stalls, "STALL_SECONDS", 0.0)
-    monkeypatch.setattr(stalls, "RECENT_SECONDS", 0.2)
+    monkeypatch.setattr(disk_stalls, "STALL_SECONDS", 0.0)
+    monkeypatch.setattr(disk_stalls, "RECENT_SECONDS", 0.2)
     with TemporaryDirectory(dir="/var/tmp") as folder:
         path = Path(folder) / "data.db"
         with opened(runner, path) as store:
             store.write(sql("INSERT INTO notes (text) VALUES (hex(randomblob(2000000)))"))
         with opened(runner, path) as store:
-            store.wait(asyncio.sleep(stalls.RECENT_SECONDS))  # for opening it may have read from the disk, too
+            store.wait(asyncio.sleep(disk_stalls.RECENT_SECONDS))  # for opening it may have read from the disk, too
             with path.open("r+b") as file:
                 os.fsync(file.fileno())
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

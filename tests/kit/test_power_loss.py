@@ -17,7 +17,7 @@ import pytest
 import leadline.kit.db.sqlite
 from leadline.app import build_app
 from leadline.crm.leads import LEADS
-from leadline.kit.db.sqlite import checkpoints
+from leadline.kit.db.sqlite import checkpointer
 from leadline.kit.db.sqlite.connection import open_connection
 from leadline.records.body import read_new
 from leadline.settings import Settings
@@ -151,7 +151,7 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, disk: D
 def test_nor_does_one_while_checkpoints_are_made_beside_the_writes(
     tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints, "LONG_WAL_PAGES", 10)
+    monkeypatch.setattr(checkpointer, "LONG_WAL_PAGES", 10)
     asyncio.run(write_leads(tmp_path / "data", disk))
     first, *_, last = (at for at, step in enumerate(disk.done) if step[0] == "ack")
     assert any(step[:2] == ("write", "leadline.db") for step in disk.done[first:last])

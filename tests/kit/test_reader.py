@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from leadline.kit.db import Transaction
-from leadline.kit.db.sqlite import stalls
+from leadline.kit.db.sqlite import disk_stalls
 from tests.kit.store import SLOW, FileStore, all_notes, fetch, look_through, note, opened, slow_disk
 
 LOOP = threading.current_thread()
@@ -52,7 +52,7 @@ def test_while_the_disk_is_slow_reads_wait_for_it_in_threads(
     with slow_disk(runner, monkeypatch) as store:
         look_through(store, store.read)
         assert store.read(where) is not LOOP
-        store.wait(asyncio.sleep(stalls.RECENT_SECONDS))
+        store.wait(asyncio.sleep(disk_stalls.RECENT_SECONDS))
         assert store.read(where) is LOOP
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import apsw
 import pytest
 
-from leadline.kit.db import ConstraintViolation, DatabaseError, Transaction, Unavailable, Work, units
-from leadline.kit.db.sqlite import stalls, writer
-from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db import ConstraintViolation, DatabaseError, Transaction, Unavailable, Work, write_queue
+from leadline.kit.db.sqlite import disk_stalls, writer
+from leadline.kit.db.sqlite.checkpointer import Checkpointer
 from leadline.kit.db.sqlite.writer import SqliteWriter
 from tests.full_disk import full_disk
 from tests.kit.store import SLOW, FileStore, failing, fetch, look_through, note, opened, slow_disk, sql
@@ -270,7 +270,7 @@ def test_while_the_disk_is_slow_writes_wait_for_it_in_the_thread(
     with slow_disk(runner, monkeypatch) as store:
         look_through(store, store.write)
         store.write(traced(note("soon after"), threads))
-        store.wait(asyncio.sleep(stalls.RECENT_SECONDS))
+        store.wait(asyncio.sleep(disk_stalls.RECENT_SECONDS))
         store.write(traced(note("later"), threads))
         assert store.notes()[1:] == ["soon after", "later"]
     assert threads == ["leadline-writer_0", "MainThread"]
@@ -278,10 +278,10 @@ def test_while_the_disk_is_slow_writes_wait_for_it_in_the_thread(
 
 def test_one_write_too_many_is_refused_at_once(store: FileStore) -> None:
     with held(store) as waiting:
-        waiting += hand_in(store, *(note(f"{number}") for number in range(units.MAX_WAITING_WRITES)))
+        waiting += hand_in(store, *(note(f"{number}") for number in range(write_queue.MAX_WAITING_WRITES)))
         with pytest.raises(Unavailable, match="Too many writes"):
             store.write(note("one too many"))
-    assert len(store.notes()) == units.MAX_WAITING_WRITES
+    assert len(store.notes()) == write_queue.MAX_WAITING_WRITES
 
 
 def test_a_caller_that_gave_up_holds_nothing_up(store: FileStore) -> None:

@@ -8,10 +8,10 @@ from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.errors import InvalidInput, InvalidRows
 from leadline.kit.db import Transaction
+from leadline.maintenance.verify import VerifyReport, verify_data
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
 from leadline.records.service import WrittenMany
-from leadline.upkeep.verify import VerifyReport, verify_data
 from tests.cast import Desk
 
 NEW_YEAR = 1_893_456_000_000

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from leadline.crm.kinds import KINDS
-from leadline.records.live import indexes
+from leadline.index import live_indexes
 from tests.answers import refusal
 from tests.cast import Desk, Place, desk_on
-from tests.records.live.desks import wait_for_index
+from tests.index.desks import wait_for_index
 
 MARCH = int(datetime(2090, 3, 1, 8, tzinfo=UTC).timestamp() * 1000)
 Counts = list[tuple[Any, int]]
@@ -24,7 +24,7 @@ def counting(
     with desk_on(place, tmp_path_factory.mktemp("counting")) as desk, pytest.MonkeyPatch.context() as monkeypatch:
         fill(desk)
         if request.param == "by the index":
-            monkeypatch.setattr(indexes, "MIN_INDEXED_RECORDS", 0)
+            monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 0)
             for kind in KINDS:
                 wait_for_index(desk, kind)
         yield desk

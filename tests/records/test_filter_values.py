@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.records.query import read_query
-from leadline.records.types import DateField, Rejected, TimeField
+from leadline.records.times import DateField, TimeField
+from leadline.records.types import Rejected
 from tests.answers import refusal
 from tests.cast import Desk, Place, desk_on
 

@@ -18,16 +18,8 @@ from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.structures import AddressField, TagsField
 from leadline.records.texts import EmailField, PhoneField, ReferenceField, SlugField, TextField
-from leadline.records.types import (
-    ChoiceField,
-    DateField,
-    FieldType,
-    FlagField,
-    IntegerField,
-    MoneyField,
-    Rejected,
-    TimeField,
-)
+from leadline.records.times import DateField, TimeField
+from leadline.records.types import ChoiceField, FieldType, FlagField, IntegerField, MoneyField, Rejected
 from tests.cast import Desk
 from tests.size import examples
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import typer
 
 from leadline.app import App
-from leadline.auth.workspaces import Workspace
-from leadline.cli.run import CommandTarget, with_app
+from leadline.cli.target import CommandTarget, with_app
 from leadline.crm.kinds import KINDS
 from leadline.errors import LeadlineError
+from leadline.index.builder import IndexBuilder
 from leadline.kit.db import DatabaseError
 from leadline.log import feed
+from leadline.people.workspaces import Workspace
 from leadline.records.kind import Kind
 from leadline.records.list_index import MIN_INDEXED_RECORDS
-from leadline.records.live.builder import IndexBuilder
 
 
 def make_files(place: CommandTarget, *, kind_name: str | None) -> None:

@@ -7,11 +7,11 @@ import typer
 from leadline import clock
 from leadline.access import Actor
 from leadline.app import App
-from leadline.auth.keys import KEYS, NewKey
-from leadline.cli.run import CommandTarget, list_all, run_as_system, tell_as_json
+from leadline.cli.target import CommandTarget, list_all, run_as_system, tell_as_json
 from leadline.errors import LeadlineError, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Operation
+from leadline.people.keys import KEYS, NewKey
 from leadline.records.body import read_new
 from leadline.records.store import Item
 

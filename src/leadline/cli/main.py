@@ -74,17 +74,17 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Server processes (default: 1).")] = None,
 ) -> None:
     """Run the server. On an empty folder it makes a workspace, an admin and a first key, and shows them."""
-    from leadline.cli import run, serving
+    from leadline.cli import serving, target
 
-    run.report_errors(serving.serve_data, data=data, database=database, host=host, port=port, workers=workers)
+    target.report_errors(serving.serve_data, data=data, database=database, host=host, port=port, workers=workers)
 
 
 @app.command()
 def init(data: Data = None, database: Database = None, json: Json = False) -> None:
     """Make a workspace, an admin and a first key without starting the server, and show them."""
-    from leadline.cli import first, run
+    from leadline.cli import first_start, target
 
-    run.report_errors(first.init_data, run.CommandTarget(data, database), as_json=json)
+    target.report_errors(first_start.init_data, target.CommandTarget(data, database), as_json=json)
 
 
 @app.command()
@@ -94,9 +94,9 @@ def backup(
     database: Database = None,
 ) -> None:
     """Keep the data as they are now in a new file, while the server runs."""
-    from leadline.cli import run, upkeep
+    from leadline.cli import maintenance, target
 
-    run.report_errors(upkeep.back_up, file, data=data, database=database)
+    target.report_errors(maintenance.back_up, file, data=data, database=database)
 
 
 @app.command()
@@ -106,17 +106,17 @@ def restore(
     database: Database = None,
 ) -> None:
     """Bring a backup back, into a folder without data."""
-    from leadline.cli import run, upkeep
+    from leadline.cli import maintenance, target
 
-    run.report_errors(upkeep.restore_backup, file, data=data, database=database)
+    target.report_errors(maintenance.restore_backup, file, data=data, database=database)
 
 
 @app.command()
 def verify(data: Data = None, database: Database = None) -> None:
     """Check that the data are whole and agree with each other, while the server runs."""
-    from leadline.cli import run, upkeep
+    from leadline.cli import maintenance, target
 
-    run.report_errors(upkeep.verify_all, data=data, database=database)
+    target.report_errors(maintenance.verify_all, data=data, database=database)
 
 
 @app.command()
@@ -126,9 +126,10 @@ def copy(
     workspace: Annotated[str | None, typer.Option(help="Only the workspace with this id, ws_….")] = None,
 ) -> None:
     """Copy the data to another database, and compare; after an interruption it goes on where it stopped."""
-    from leadline.cli import run, upkeep
+    from leadline.cli import maintenance
+    from leadline.cli.target import report_errors
 
-    run.report_errors(upkeep.copy_data, source, target, workspace=workspace)
+    report_errors(maintenance.copy_data, source, target, workspace=workspace)
 
 
 @app.command()
@@ -139,9 +140,9 @@ def index(
     workspace: Annotated[str | None, typer.Option(help="Only of the workspace with this id, ws_….")] = None,
 ) -> None:
     """Make the files of the live indexes, or bring them up to date, so that a server begins with them."""
-    from leadline.cli import indexes, run
+    from leadline.cli import indexes, target
 
-    run.report_errors(indexes.make_files, run.CommandTarget(data, database, workspace), kind_name=kind)
+    target.report_errors(indexes.make_files, target.CommandTarget(data, database, workspace), kind_name=kind)
 
 
 @keys.command("create")
@@ -157,18 +158,18 @@ def create_key(
     workspace: Workspace = None,
 ) -> None:
     """Make a key and print it; it cannot be shown again."""
-    from leadline.cli import keys, run
+    from leadline.cli import keys, target
 
-    place = run.CommandTarget(data, database, workspace)
-    run.report_errors(keys.create_key, name, place, scopes=scope or [], expires_in_days=expires_in_days)
+    place = target.CommandTarget(data, database, workspace)
+    target.report_errors(keys.create_key, name, place, scopes=scope or [], expires_in_days=expires_in_days)
 
 
 @keys.command("list")
 def list_keys(data: Data = None, database: Database = None, workspace: Workspace = None, json: Json = False) -> None:
     """List the keys with what they may do and their last use, revoked ones too."""
-    from leadline.cli import keys, run
+    from leadline.cli import keys, target
 
-    run.report_errors(keys.show_keys, run.CommandTarget(data, database, workspace), as_json=json)
+    target.report_errors(keys.show_keys, target.CommandTarget(data, database, workspace), as_json=json)
 
 
 @keys.command("revoke")
@@ -179,9 +180,9 @@ def revoke_key(
     workspace: Workspace = None,
 ) -> None:
     """Revoke a key: from now on no server takes it."""
-    from leadline.cli import keys, run
+    from leadline.cli import keys, target
 
-    run.report_errors(keys.revoke_key, key, run.CommandTarget(data, database, workspace))
+    target.report_errors(keys.revoke_key, key, target.CommandTarget(data, database, workspace))
 
 
 @users.command("create")
@@ -196,10 +197,10 @@ def create_user(
     workspace: Workspace = None,
 ) -> None:
     """Make a user; the password is made up and printed, unless you type one."""
-    from leadline.cli import run, users
+    from leadline.cli import target, users
 
-    place = run.CommandTarget(data, database, workspace)
-    run.report_errors(
+    place = target.CommandTarget(data, database, workspace)
+    target.report_errors(
         users.create_user, email, place, first_name=first_name, last_name=last_name, role=role, prompt=prompt
     )
 
@@ -207,25 +208,25 @@ def create_user(
 @users.command("list")
 def list_users(data: Data = None, database: Database = None, workspace: Workspace = None, json: Json = False) -> None:
     """List the users, disabled ones too."""
-    from leadline.cli import run, users
+    from leadline.cli import target, users
 
-    run.report_errors(users.show_users, run.CommandTarget(data, database, workspace), as_json=json)
+    target.report_errors(users.show_users, target.CommandTarget(data, database, workspace), as_json=json)
 
 
 @users.command("disable")
 def disable_user(email: Email, data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
     """Disable a user: from now on no server lets them in. What they own stays theirs."""
-    from leadline.cli import run, users
+    from leadline.cli import target, users
 
-    run.report_errors(users.disable_user, email, run.CommandTarget(data, database, workspace))
+    target.report_errors(users.disable_user, email, target.CommandTarget(data, database, workspace))
 
 
 @users.command("enable")
 def enable_user(email: Email, data: Data = None, database: Database = None, workspace: Workspace = None) -> None:
     """Let a disabled user in again."""
-    from leadline.cli import run, users
+    from leadline.cli import target, users
 
-    run.report_errors(users.enable_user, email, run.CommandTarget(data, database, workspace))
+    target.report_errors(users.enable_user, email, target.CommandTarget(data, database, workspace))
 
 
 @users.command("role")
@@ -237,9 +238,9 @@ def set_role(
     workspace: Workspace = None,
 ) -> None:
     """Give a user another role: from their next request on it counts."""
-    from leadline.cli import run, users
+    from leadline.cli import target, users
 
-    run.report_errors(users.set_role, email, role, run.CommandTarget(data, database, workspace))
+    target.report_errors(users.set_role, email, role, target.CommandTarget(data, database, workspace))
 
 
 @users.command("password")
@@ -251,9 +252,9 @@ def set_password(
     workspace: Workspace = None,
 ) -> None:
     """Give a user another password, made up and printed, unless you type one; it signs them out everywhere."""
-    from leadline.cli import run, users
+    from leadline.cli import target, users
 
-    run.report_errors(users.set_password, email, run.CommandTarget(data, database, workspace), prompt=prompt)
+    target.report_errors(users.set_password, email, target.CommandTarget(data, database, workspace), prompt=prompt)
 
 
 @workspaces.command("create")
@@ -261,17 +262,17 @@ def create_workspace(
     name: Annotated[str, typer.Argument(help="The team's name.")], data: Data = None, database: Database = None
 ) -> None:
     """Make a workspace, and print its id: other teams' data are never seen in it."""
-    from leadline.cli import run, workspaces
+    from leadline.cli import target, workspaces
 
-    run.report_errors(workspaces.create_workspace, name, run.CommandTarget(data, database))
+    target.report_errors(workspaces.create_workspace, name, target.CommandTarget(data, database))
 
 
 @workspaces.command("list")
 def list_workspaces(data: Data = None, database: Database = None, json: Json = False) -> None:
     """List the workspaces."""
-    from leadline.cli import run, workspaces
+    from leadline.cli import target, workspaces
 
-    run.report_errors(workspaces.show_workspaces, run.CommandTarget(data, database), as_json=json)
+    target.report_errors(workspaces.show_workspaces, target.CommandTarget(data, database), as_json=json)
 
 
 @workspaces.command("rename")
@@ -282,9 +283,9 @@ def rename_workspace(
     database: Database = None,
 ) -> None:
     """Give a workspace another name."""
-    from leadline.cli import run, workspaces
+    from leadline.cli import target, workspaces
 
-    run.report_errors(workspaces.rename_workspace, workspace, name, run.CommandTarget(data, database))
+    target.report_errors(workspaces.rename_workspace, workspace, name, target.CommandTarget(data, database))
 
 
 @workspaces.command("move")
@@ -295,9 +296,9 @@ def move_workspace(
     database: Database = None,
 ) -> None:
     """Move a workspace to another cluster while it is served; after an interruption it goes on where it stopped."""
-    from leadline.cli import run, workspaces
+    from leadline.cli import target, workspaces
 
-    run.report_errors(workspaces.move_workspace, workspace, to, run.CommandTarget(data, database))
+    target.report_errors(workspaces.move_workspace, workspace, to, target.CommandTarget(data, database))
 
 
 def main() -> None:

@@ -16,12 +16,12 @@ import uvicorn
 
 import leadline
 from leadline.app import SHARED_FOLDER_VARIABLE
-from leadline.cli.first import FirstStart, make_first, sign_in
-from leadline.cli.run import settings_of
+from leadline.cli.first_start import FirstStart, make_first, sign_in
+from leadline.cli.target import settings_of
 from leadline.cli.workers import WorkerProcesses
-from leadline.http.config import ProtocolLimits, ServerConfig
-from leadline.http.protocol import LimitedProtocol
-from leadline.kit.log_lines import logging_config
+from leadline.http.server.config import ProtocolLimits, ServerConfig
+from leadline.http.server.protocol import LimitedProtocol
+from leadline.kit.json_logging import logging_config
 from leadline.settings import Settings
 
 MAX_OPEN_FILES = 65_536
@@ -84,7 +84,7 @@ def _shared_folder(settings: Settings) -> Iterator[Path | None]:
 
 def _export_metrics(settings: Settings, shared: Path | None) -> None:
     if settings.metrics_port:
-        from leadline.http.exporter import start_exporter
+        from leadline.http.server.exporter import start_exporter
 
         start_exporter(settings.metrics_host, settings.metrics_port, shared)
 

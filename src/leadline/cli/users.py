@@ -8,11 +8,11 @@ from msgspec.structs import astuple
 
 from leadline.access import Actor
 from leadline.app import App
-from leadline.auth.users import USERS
-from leadline.cli.run import CommandTarget, list_all, run_as_system, tell_as_json
+from leadline.cli.target import CommandTarget, list_all, run_as_system, tell_as_json
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
 from leadline.names import full_name
+from leadline.people.users import USERS
 from leadline.records.body import ParsedBody, read_new, read_patch
 from leadline.records.service import WriteResult
 

@@ -3,12 +3,12 @@
 import typer
 
 from leadline.app import App
-from leadline.auth.workspaces import Workspace
-from leadline.cli.run import CommandTarget, NoWorkspace, say_progress, tell_as_json, with_app
+from leadline.cli.target import CommandTarget, NoWorkspace, say_progress, tell_as_json, with_app
 from leadline.errors import LeadlineError
 from leadline.kit.db import Transaction
+from leadline.maintenance import moving
+from leadline.people.workspaces import Workspace
 from leadline.settings import HOME
-from leadline.upkeep import moving
 
 
 def create_workspace(name: str, place: CommandTarget) -> None:

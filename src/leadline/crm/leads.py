@@ -6,7 +6,8 @@ from leadline.crm import fields
 from leadline.errors import Conflict
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.texts import ReferenceField, TextField
-from leadline.records.types import ChoiceField, IntegerField, TimeField
+from leadline.records.times import TimeField
+from leadline.records.types import ChoiceField, IntegerField
 
 CONVERTED = "converted"
 STATUSES = ("new", "contacted", "qualified", "nurturing", "unqualified", CONVERTED, "lost")

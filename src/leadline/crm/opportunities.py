@@ -4,7 +4,8 @@ from leadline.crm import fields
 from leadline.errors import FieldError
 from leadline.records.kind import Field, Kind, Rule, Values
 from leadline.records.texts import TextField
-from leadline.records.types import ChoiceField, DateField, MoneyField
+from leadline.records.times import DateField
+from leadline.records.types import ChoiceField, MoneyField
 
 STAGES = (
     "prospecting",

@@ -3,28 +3,28 @@
 from dataclasses import dataclass
 
 from leadline.access import AREAS, Right
-from leadline.auth.keys import KEYS, ApiKeys
-from leadline.auth.login import LoginService
-from leadline.auth.sessions import SessionService
-from leadline.auth.users import USERS, UserService
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import ConversionService
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
-from leadline.http import openapi
-from leadline.http.auth import AuthEndpoints
-from leadline.http.conversion import ConversionEndpoints
-from leadline.http.docs_page import HEADERS, render_page
-from leadline.http.endpoint import Route
-from leadline.http.kept_answers import ResponseCache
-from leadline.http.keys import KeyEndpoints
-from leadline.http.me import MeEndpoints
-from leadline.http.people import people_endpoint
-from leadline.http.resource import RecordEndpoints
-from leadline.http.system import SystemEndpoints, document_endpoint
-from leadline.http.users import UserEndpoints
+from leadline.http.endpoints.auth import AuthEndpoints
+from leadline.http.endpoints.conversion import ConversionEndpoints
+from leadline.http.endpoints.keys import KeyEndpoints
+from leadline.http.endpoints.me import MeEndpoints
+from leadline.http.endpoints.people import people_endpoint
+from leadline.http.endpoints.records import RecordEndpoints
+from leadline.http.endpoints.system import SystemEndpoints, document_endpoint
+from leadline.http.endpoints.users import UserEndpoints
+from leadline.http.openapi.docs_page import HEADERS, render_page
+from leadline.http.openapi.document import describe_api, encode_document
+from leadline.http.server.endpoint import Route
+from leadline.http.server.response_cache import ResponseCache
 from leadline.kit.db import Database
+from leadline.people.keys import KEYS, ApiKeys
+from leadline.people.login import LoginService
+from leadline.people.sessions import SessionService
+from leadline.people.users import USERS, UserService
 from leadline.records.service import RecordService
 
 
@@ -50,14 +50,14 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
         "openapi",
         "Get this document",
         "application/json",
-        lambda _: openapi.encode_document(table, public_url),
+        lambda _: encode_document(table, public_url),
         reply={"type": "object"},
     )
     page = document_endpoint(
         "docs",
         "Read this document as a page",
         "text/html; charset=utf-8",
-        lambda parent: render_page(openapi.describe_api(table, public_url), f"{parent}openapi.json"),
+        lambda parent: render_page(describe_api(table, public_url), f"{parent}openapi.json"),
         reply={"type": "string"},
         headers=HEADERS,
     )

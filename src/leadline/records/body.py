@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from leadline.errors import FieldError, InvalidInput
-from leadline.kit.nearest import find_nearest
+from leadline.kit.suggest import find_nearest
 from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 

@@ -2,7 +2,7 @@
 
 from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion
-from leadline.log.kept import VersionedCache
+from leadline.log.versioned_cache import VersionedCache
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind

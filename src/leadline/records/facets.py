@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.text import SEPARATOR
 from leadline.log.feed import WorkspaceVersion
-from leadline.log.kept import VersionedCache
+from leadline.log.versioned_cache import VersionedCache
 from leadline.names import full_name
 from leadline.records.filters import Predicate
 from leadline.records.kind import Field, Kind

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from leadline.errors import FieldError
 from leadline.records.texts import ReferenceField, SlugField, TextField
-from leadline.records.types import ChoiceField, FieldType, FlagField, IntegerField, TimeField, Value
+from leadline.records.times import TimeField
+from leadline.records.types import ChoiceField, FieldType, FlagField, IntegerField, Value
 
 MAX_FEW_VALUES = 1_000
 """Values that a field may have, for records to be counted by them."""

@@ -1,11 +1,11 @@
 """Which records a list shows, how many there are, and how they spread: from the live index, else from the tables."""
 
 from leadline.kit.db import Transaction
-from leadline.kit.db.memo import SnapshotCache
+from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import feed
 from leadline.log.feed import WorkspaceVersion
 from leadline.records import store
-from leadline.records.answering import FROM_INDEX, SQL, current_trace
+from leadline.records.answer_trace import FROM_INDEX, SQL, current_trace
 from leadline.records.counts import CountCache
 from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets
 from leadline.records.filters import Predicate, SortOrder

@@ -8,8 +8,8 @@ from leadline.errors import FieldError, MalformedRequest
 from leadline.kit.db import SqlValue
 from leadline.kit.text import fold_case
 from leadline.records.filters import Condition, Predicate, SortOrder
-from leadline.records.hints import MAX_NAME, ParameterHints
 from leadline.records.kind import Kind
+from leadline.records.parameter_hints import MAX_NAME, ParameterHints
 from leadline.records.types import Rejected, read_truth
 
 Pairs = Sequence[tuple[str, str]]

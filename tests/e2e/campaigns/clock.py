@@ -16,8 +16,8 @@ from typing import Any
 import httpx2
 
 from leadline import ids
-from leadline.auth.keys import USE_SECONDS
 from leadline.clock import from_text, to_text
+from leadline.people.keys import USE_SECONDS
 from tests import waiting
 from tests.cast import PASSWORD
 from tests.cli.test_commands import statuses_by_worker

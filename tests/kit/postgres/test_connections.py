@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.connections import ConnectionPool, PoolExhausted
+from leadline.kit.db.postgres.connection_pool import ConnectionPool, PoolExhausted
 from leadline.kit.db.postgres.servers import ServerList
 from tests.postgres import Cluster
 

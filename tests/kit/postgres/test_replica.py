@@ -12,8 +12,8 @@ import pytest
 
 from leadline.kit.db import DatabaseError, Unavailable
 from leadline.kit.db.postgres import PostgresDatabase
-from leadline.kit.db.postgres.positions import WalPosition, WalPositions
 from leadline.kit.db.postgres.replica import ReplicatedDatabase
+from leadline.kit.db.postgres.wal_positions import WalPosition, WalPositions
 from tests.kit.later import Errand
 from tests.kit.store import Store, fetch, note, open_notes
 from tests.postgres import Cluster, cluster, send_all

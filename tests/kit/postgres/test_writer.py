@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from leadline.kit.db import ConstraintViolation, Transaction, Unavailable, Work, postgres, units
+from leadline.kit.db import ConstraintViolation, Transaction, Unavailable, Work, postgres, write_queue
 from leadline.kit.db.postgres import PostgresDatabase
 from tests.kit.store import Store, all_notes, failing, fetch, note, open_notes
 from tests.postgres import Cluster
@@ -133,9 +133,9 @@ def test_one_whose_question_is_wrong_leaves_the_others_alone(store: Store) -> No
 
 
 def test_one_write_too_many_is_refused_at_once(store: Store) -> None:
-    answers = store.write_together(*[note(f"{number}") for number in range(units.MAX_WAITING_WRITES + 1)])
+    answers = store.write_together(*[note(f"{number}") for number in range(write_queue.MAX_WAITING_WRITES + 1)])
     assert isinstance(answers[-1], Unavailable)
-    assert len(store.notes()) == units.MAX_WAITING_WRITES
+    assert len(store.notes()) == write_queue.MAX_WAITING_WRITES
 
 
 def test_a_server_that_stops_is_unavailable_and_then_used_again(store: Store, cluster: Cluster) -> None:

@@ -55,7 +55,7 @@ class ConstraintViolation(DatabaseError):
 
 
 class IntrospectionQueries(NamedTuple):
-    """What tells of the tables; `kit/db/catalogue.py` says what each answers."""
+    """What tells of the tables; `kit/db/introspection.py` says what each answers."""
 
     columns: str
     keys: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from leadline.kit.db import Database, SchemaMismatch, Transaction
-from leadline.kit.db.catalogue import Table, read_tables
+from leadline.kit.db.introspection import Table, read_tables
 
 MAX_TABLES_SHOWN = 3
 """How many tables are told of."""

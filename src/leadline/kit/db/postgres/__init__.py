@@ -9,14 +9,14 @@ from functools import partial
 import asyncpg
 
 from leadline.kit.db import DatabaseError, ReadStats, T, Transaction, Work, WriteStats
-from leadline.kit.db.later import retry_until_done
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
-from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
 from leadline.kit.db.postgres.fold import fold_function
 from leadline.kit.db.postgres.reader import OptimisticReader
 from leadline.kit.db.postgres.servers import STATEMENT_SECONDS, ServerList
 from leadline.kit.db.postgres.writer import PostgresWriter
+from leadline.kit.db.retry import retry_until_done
 
 FIRST_VERSION = 150_000
 ACQUIRE_SECONDS = 3.0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from leadline.kit.db import SqlValue
-from leadline.kit.db.postgres.catalogue import CATALOGUE
+from leadline.kit.db.postgres.introspection import CATALOGUE
 
 
 class PostgresDialect:

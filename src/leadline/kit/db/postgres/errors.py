@@ -4,7 +4,7 @@ import asyncpg
 from asyncpg.exceptions import InternalClientError
 
 from leadline.kit.db import Unavailable
-from leadline.kit.db.postgres.connections import PoolExhausted
+from leadline.kit.db.postgres.connection_pool import PoolExhausted
 
 TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
     OSError,  # refused, reset, unreachable; TimeoutError is one

@@ -17,11 +17,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from leadline.kit.db import Row, SqlValue, T, Work
-from leadline.kit.db.later import RetryWhenDone
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
-from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
-from leadline.kit.db.postgres.familiar import Question, SingleFlight, ValidatedRowCache
+from leadline.kit.db.postgres.row_cache import Question, SingleFlight, ValidatedRowCache
+from leadline.kit.db.retry import RetryWhenDone
 
 MAX_CONFLICTS = 3
 """How often a read goes on from where somebody else's write has brought it."""

@@ -18,11 +18,11 @@ from leadline.kit.background import repeat_work
 from leadline.kit.db import DatabaseError, ReadStats, T, Work
 from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
-from leadline.kit.db.postgres.positions import WalPosition, WalPositions
 from leadline.kit.db.postgres.reader import read_on
 from leadline.kit.db.postgres.servers import ServerList
+from leadline.kit.db.postgres.wal_positions import WalPosition, WalPositions
 
 CHECK_SECONDS = 1.0
 """How long a connection to the standby, or its answer to how far it is, may take."""

@@ -17,10 +17,17 @@ import asyncpg
 
 from leadline.kit.db import ConstraintViolation, T, Work, WriteStats
 from leadline.kit.db.postgres.connection import Connection
-from leadline.kit.db.postgres.connections import ConnectionPool
+from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, commit_in_doubt, write_failed
-from leadline.kit.db.postgres.pending import WriteTransaction
-from leadline.kit.db.units import QueuedWrite, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take_group
+from leadline.kit.db.postgres.write_transaction import WriteTransaction
+from leadline.kit.db.write_queue import (
+    QueuedWrite,
+    answer_all,
+    fail_all,
+    fail_unexpectedly,
+    refuse_if_full,
+    take_group,
+)
 
 MAX_GROUP_WRITES = 100
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"

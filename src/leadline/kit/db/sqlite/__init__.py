@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from leadline.kit.db import DatabaseError, ReadStats, T, Transaction, Work, WriteStats
-from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db.sqlite.checkpointer import Checkpointer
 from leadline.kit.db.sqlite.connection import SqliteTransaction, open_connection
 from leadline.kit.db.sqlite.errors import describe_error
 from leadline.kit.db.sqlite.reader import SqliteReader

@@ -7,8 +7,8 @@ from typing import cast
 import apsw
 
 from leadline.kit.db import ConstraintViolation, CounterRow, Dialect, Row, SqlValue, T
+from leadline.kit.db.sqlite.budgets import StepBudget
 from leadline.kit.db.sqlite.dialect import SqliteDialect
-from leadline.kit.db.sqlite.limits import StepBudget
 from leadline.kit.text import fold_case
 
 BUSY_SECONDS = 5.0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from leadline.kit.db import SqlValue
-from leadline.kit.db.sqlite.catalogue import CATALOGUE
+from leadline.kit.db.sqlite.introspection import CATALOGUE
 
 
 class SqliteDialect:

@@ -15,11 +15,11 @@ from itertools import count
 import apsw
 
 from leadline.kit.db import DatabaseError, T, Unavailable, Work
-from leadline.kit.db.later import retry_until_done
+from leadline.kit.db.retry import retry_until_done
+from leadline.kit.db.sqlite.budgets import StepBudget, TimeBudget, WorkBudget
 from leadline.kit.db.sqlite.connection import SqliteTransaction, run_sync
+from leadline.kit.db.sqlite.disk_stalls import DiskStallDetector
 from leadline.kit.db.sqlite.errors import DAMAGE_ERRORS, TRANSIENT_ERRORS, describe_error, error_reason
-from leadline.kit.db.sqlite.limits import StepBudget, TimeBudget, WorkBudget
-from leadline.kit.db.sqlite.stalls import DiskStallDetector
 
 INLINE_STEPS = 12_000
 """What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""

@@ -18,13 +18,20 @@ from concurrent.futures import ThreadPoolExecutor
 import apsw
 
 from leadline.kit.db import ConstraintViolation, T, Work, WriteStats
-from leadline.kit.db.sqlite.checkpoints import Checkpointer
+from leadline.kit.db.sqlite.budgets import StepBudget
+from leadline.kit.db.sqlite.checkpointer import Checkpointer
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, run_sync
+from leadline.kit.db.sqlite.disk_stalls import DiskStallDetector
 from leadline.kit.db.sqlite.errors import TRANSIENT_ERRORS, error_reason, write_failed
-from leadline.kit.db.sqlite.limits import StepBudget
-from leadline.kit.db.sqlite.pending import WriteTransaction
-from leadline.kit.db.sqlite.stalls import DiskStallDetector
-from leadline.kit.db.units import QueuedWrite, answer_all, fail_all, fail_unexpectedly, refuse_if_full, take_group
+from leadline.kit.db.sqlite.write_transaction import WriteTransaction
+from leadline.kit.db.write_queue import (
+    QueuedWrite,
+    answer_all,
+    fail_all,
+    fail_unexpectedly,
+    refuse_if_full,
+    take_group,
+)
 
 MAX_GROUP_WRITES = 50
 INLINE_STEPS = 200_000

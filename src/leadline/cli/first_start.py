@@ -1,0 +1,103 @@
+"""The first start, of `leadline serve` or by `leadline init`: a workspace, its admin and a first key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+import typer
+
+from leadline.access import Role
+from leadline.app import App
+from leadline.cli.refusals import WrongSettings
+from leadline.cli.target import CommandTarget, with_app
+from leadline.cli.users import made_up_password
+from leadline.errors import FieldError, InvalidInput, LeadlineError
+from leadline.kit.db import Transaction
+from leadline.people.keys import KEYS
+from leadline.people.users import USERS
+from leadline.records.body import ParsedBody, read_new
+from leadline.settings import Settings, variable_of
+
+FIRST_WORKSPACE = "My workspace"
+_SETTINGS = {"email": "admin_email", "password": "admin_password"}
+"""What the admin's fields are set by."""
+
+
+@dataclass(frozen=True)
+class FirstStart:
+    """What a first start made. `password` is the admin's, "" if it is not to be shown."""
+
+    workspace: str
+    key: str
+    email: str
+    password: str
+
+
+def init_data(place: CommandTarget, *, as_json: bool) -> None:
+    """Raises `LeadlineError` where there are data already."""
+    settings = place.read_settings(may_be_new=True)
+    first = make_first(settings)
+    if first is None:
+        raise LeadlineError(
+            f"there are data already ({settings.safe_address}); see `leadline users list`, and make a key with"
+            " `leadline keys create NAME`."
+        )
+    if as_json:
+        shown = {"workspaceId": first.workspace, "key": first.key, "email": first.email}
+        shown["password"] = first.password or None  # type: ignore[assignment]
+        typer.echo(msgspec.json.encode(shown).decode())
+        return
+    typer.echo(
+        f"{settings.safe_address} has a workspace, its first key and its admin; key and password are shown this once:"
+    )
+    typer.echo(f"key {first.key}")
+    typer.echo(sign_in(first))
+    typer.echo("`leadline serve` runs the server on it.")
+
+
+def sign_in(first: FirstStart) -> str:
+    return f"Sign in as {first.email} with {first.password or 'the password in LEADLINE_ADMIN_PASSWORD'}"
+
+
+def make_first(settings: Settings) -> FirstStart | None:
+    """Opens the data, which are made if there are none, brings them up to date, and makes what every desk begins with
+    unless there is a workspace already."""
+    if not settings.is_there:
+        _refuse_settings(_admin_body(settings).errors)
+    return with_app(settings, _prepare_data, may_be_new=True)
+
+
+async def _prepare_data(app: App) -> FirstStart | None:
+    if await app.database.read(app.workspaces.find_all):
+        return None
+    draft = _admin_body(app.settings)
+    admin = await app.users.hash_password(draft, app.settings.admin_email)
+    _refuse_settings(admin.errors)
+
+    async def make_first(tx: Transaction) -> FirstStart | None:
+        if await app.workspaces.find_all(tx):
+            return None
+        workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
+        actor = await app.workspaces.system_actor(tx, workspace.number)
+        await app.users.create(tx, actor, admin)
+        key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
+        password = "" if app.settings.admin_password else str(draft.values["password"])
+        return FirstStart(workspace.id, key.secret, app.settings.admin_email, password)
+
+    try:
+        return await app.database.write(make_first)
+    except InvalidInput as error:
+        _refuse_settings(error.errors)
+        raise
+
+
+def _admin_body(settings: Settings) -> ParsedBody:
+    password = settings.admin_password or made_up_password()
+    return read_new(USERS, {"email": settings.admin_email, "role": Role.ADMIN.value, "password": password})
+
+
+def _refuse_settings(errors: Iterable[FieldError]) -> None:
+    """Raises `WrongSettings` that names the settings, not the fields, unless there are no errors."""
+    told = [f"{variable_of(_SETTINGS[error.field])}{error.message.removeprefix(error.field)}" for error in errors]
+    if told:
+        raise WrongSettings(told)

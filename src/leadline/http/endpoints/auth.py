@@ -1,0 +1,147 @@
+"""The endpoints that people sign in and out with."""
+
+from dataclasses import dataclass
+
+from leadline.errors import BAD_TOKEN, Unauthenticated
+from leadline.http.openapi import schemas
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, Write, not_stored, write_response
+from leadline.http.server.query_string import reject_all_parameters
+from leadline.kit.db import Database, Transaction, Work
+from leadline.people.clusters import asking_with
+from leadline.people.login import Credentials, LoginService
+from leadline.people.passwords import PasswordField
+from leadline.people.sessions import SessionService
+from leadline.records.body import read_members, refuse_errors
+from leadline.records.kind import Field, Values
+from leadline.records.texts import ReferenceField, TextField
+
+LOGIN = (
+    Field("email", TextField(max_length=254), required=True),
+    Field("password", PasswordField(is_chosen=False), required=True),
+    Field("workspaceId", ReferenceField(to="workspace", prefix="ws")),
+)
+REFRESH = (Field("refresh", TextField(max_length=1_000), required=True),)
+
+
+def read_request(fields: tuple[Field, ...], call: HandlerInput) -> Values:
+    """What was sent. Raises `Invalid`, and `Malformed` for parameters."""
+    reject_all_parameters(call.request.query_pairs())
+    draft = read_members(fields, call.body)
+    refuse_errors((field.name for field in fields), draft.errors)
+    return draft.values
+
+
+@dataclass(frozen=True)
+class AuthEndpoints:
+    database: Database
+    login_service: LoginService
+    sessions: SessionService
+
+    def login_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run_in_steps=self._sign_in,
+            name="login",
+            summary="Sign in",
+            description="The access token is good for an hour, the refresh token for 30 days; both are settings. An "
+            "e-mail that is known in several workspaces means the oldest user with this password; workspaceId says "
+            "which. After 10 failures in a row the e-mail waits for 15 minutes.",
+            body=schemas.ref("Login"),
+            reply=schemas.ref("SignedIn"),
+            writes=True,
+            bucket="login",
+            error_statuses=(400, 401, 413, 415, 422, 429),
+        )
+
+    async def _sign_in(self, call: HandlerInput, _: Write) -> Response:
+        given = read_request(LOGIN, call)
+        workspace_id = given["workspaceId"]
+        credentials = Credentials(
+            str(given["email"]), str(given["password"]), None if workspace_id is None else str(workspace_id)
+        )
+        done = await self.login_service.sign_in(credentials, call.actor.request_id)
+        user = {name: done.user[name] for name in ("id", "email", "firstName", "lastName")}
+        body = {
+            "access": done.pair.access,
+            "refresh": done.pair.refresh,
+            "user": {**user, "workspaceId": done.workspace_id},
+        }
+        return not_stored(write_response(body, done.pair.operation))
+
+    def refresh_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run_in_steps=self._refresh_tokens,
+            name="refresh_token",
+            summary="Get new tokens",
+            description="For a refresh token, which is spent by this. If it comes again, somebody else may have "
+            "it, and the session ends.",
+            body=schemas.ref("TokenRefresh"),
+            reply=schemas.ref("TokenPair"),
+            writes=True,
+            error_statuses=(400, 401, 413, 415, 422),
+        )
+
+    async def _refresh_tokens(self, call: HandlerInput, _: Write) -> Response:
+        token = str(read_request(REFRESH, call)["refresh"])
+
+        async def find_workspace(tx: Transaction) -> int:
+            workspace = await self.sessions.workspace_of(tx, token)
+            if workspace is None:
+                raise _token_refused()
+            return workspace
+
+        with asking_with(token):
+            workspace = await self.database.read(find_workspace)
+            pair = await self.database.write(
+                lambda tx: self.sessions.refresh_tokens(tx, workspace, token, call.actor.request_id), workspace
+            )
+        if pair is None:
+            raise _token_refused()
+        return not_stored(write_response({"access": pair.access, "refresh": pair.refresh}, pair.operation))
+
+    def logout_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._sign_out,
+            name="logout",
+            summary="Sign out",
+            description="Ends the session of the access token: from now on neither of its tokens is taken.",
+            reply=None,
+            status=204,
+            writes=True,
+            error_statuses=(400, 404),
+        )
+
+    def _sign_out(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+
+        async def end_session(tx: Transaction) -> Response:
+            return write_response(None, await self.sessions.end_session(tx, call.actor), status=204)
+
+        return end_session
+
+
+def _token_refused() -> Unauthenticated:
+    return Unauthenticated("The refresh token is not, or no longer, valid; sign in again.", code=BAD_TOKEN)
+
+
+def auth_schemas() -> dict[str, Json]:
+    """Of the bodies and the replies."""
+    pair = {
+        "access": schemas.text_schema("The access token, for `Authorization: Bearer`."),
+        "refresh": schemas.text_schema("The refresh token, which gets new ones, once."),
+    }
+    user = {
+        "id": schemas.text_schema("The user's id."),
+        "email": schemas.text_schema("The user's e-mail."),
+        "firstName": schemas.nullable_text_schema("First name."),
+        "lastName": schemas.nullable_text_schema("Last name."),
+        "workspaceId": schemas.text_schema("Id of the workspace that was signed in to."),
+    }
+    return {
+        "SignedInUser": schemas.answer_schema(user),
+        "Login": schemas.request_of(LOGIN),
+        "TokenRefresh": schemas.request_of(REFRESH),
+        "TokenPair": schemas.answer_schema(pair),
+        "SignedIn": schemas.answer_schema(
+            pair | {"user": {**schemas.ref("SignedInUser"), "description": "Who signed in."}}
+        ),
+    }

@@ -1,0 +1,66 @@
+"""The endpoints of API keys: those of any kind of record, but that one is shown once, and revoked, not deleted."""
+
+from dataclasses import dataclass, replace
+
+from leadline.http.endpoints.records import RecordEndpoints, show_record
+from leadline.http.openapi import schemas
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, not_stored, write_response
+from leadline.http.server.query_string import reject_all_parameters
+from leadline.kit.db import Transaction, Work
+from leadline.people.keys import KEYS, ApiKeys
+from leadline.records.body import read_new
+from leadline.records.entity_tag import entity_tag
+
+
+@dataclass(frozen=True)
+class KeyEndpoints(RecordEndpoints):
+    keys: ApiKeys
+
+    def create_endpoint(self) -> Endpoint:
+        return replace(
+            super().create_endpoint(),
+            run=self._create_key,
+            description="The answer's secret is what the program signs in with; it cannot be shown again. Without "
+            "scopes the key may do all that a User may; to write is not to read.",
+            reply=schemas.ref("KeyCreated"),
+        )
+
+    def _create_key(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+        draft = read_new(self.kind, call.body)
+
+        async def create_key(tx: Transaction) -> Response:
+            made = await self.keys.create(tx, call.actor, draft)
+            body = show_record(self.kind, made.record) | {"secret": made.secret}
+            return not_stored(
+                write_response(body, made.operation, status=201, ETag=entity_tag(self.kind, made.record))
+            )
+
+        return create_key
+
+    def revoke_endpoint(self) -> Endpoint:
+        return replace(
+            self.delete_endpoint(),
+            run=self._revoke_key,
+            name="revoke_key",
+            summary="Revoke a key",
+            description="From now on it is refused; the list goes on showing it.",
+        )
+
+    def _revoke_key(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+        versions = call.request.version_conditions()
+
+        async def revoke_key(tx: Transaction) -> Response:
+            operation = await self.keys.revoke(tx, call.actor, call.request.id, versions=versions)
+            return write_response(None, operation, status=204)
+
+        return revoke_key
+
+
+def key_schemas() -> dict[str, Json]:
+    """Of the bodies and the replies: the key itself is shown only where it is made."""
+    of_kind = schemas.of_kind(KEYS)
+    key = of_kind.pop("Key")
+    secret = schemas.text_schema("The key itself, which cannot be read again.")
+    return of_kind | {"KeyCreated": schemas.answer_schema(key["properties"] | {"secret": secret})}

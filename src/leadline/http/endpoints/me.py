@@ -1,0 +1,156 @@
+"""The endpoints about who is asking."""
+
+from dataclasses import dataclass
+
+from leadline.access import Actor
+from leadline.errors import Conflict, FieldError
+from leadline.http.openapi import schemas
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, Write, write_response
+from leadline.http.server.query_string import reject_all_parameters
+from leadline.kit.db import Database, Transaction, Work
+from leadline.names import full_name
+from leadline.people.login import LoginService
+from leadline.people.passwords import PasswordField
+from leadline.people.users import FIRST_NAME, LAST_NAME, PASSWORD, UserService
+from leadline.records.body import ParsedBody, read_fields, refuse_errors
+from leadline.records.kind import Field
+from leadline.records.store import Record
+
+CHANGES = (FIRST_NAME, LAST_NAME, PASSWORD, Field("currentPassword", PasswordField(is_chosen=False)))
+
+
+@dataclass(frozen=True)
+class MeEndpoints:
+    database: Database
+    users: UserService
+    login_service: LoginService
+
+    def get_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._get_me,
+            name="me",
+            summary="Who is asking",
+            description="The user a token acts as, the workspace it belongs to, and the API key if it is one.",
+            reply=schemas.ref("Me"),
+            error_statuses=(400,),
+        )
+
+    def _get_me(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+
+        async def read_me(tx: Transaction) -> Response:
+            return Response(await _describe_me(tx, call.actor))
+
+        return read_me
+
+    def patch_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run_in_steps=self._patch_me,
+            name="update_me",
+            summary="Change what is your own",
+            description="Your names, and with currentPassword your password: that signs you out everywhere else. Not "
+            "for keys.",
+            body=schemas.ref("MeUpdate"),
+            reply=schemas.ref("Me"),
+            writes=True,
+            error_statuses=(400, 409, 413, 415, 422, 429),
+        )
+
+    async def _patch_me(self, call: HandlerInput, write: Write) -> Response:
+        reject_all_parameters(call.request.query_pairs())
+        actor, (sent, current) = call.actor, _read_changes(call)
+        me = await self.database.read(lambda tx: self.users.find_user(tx, actor, actor.user_id))
+        if "password" in sent.values:
+            await self.login_service.confirm_password(me, actor.workspace, current)
+            sent = await self.users.hash_password(sent, me["email"])
+
+        async def write_me(tx: Transaction) -> Response:
+            if "password" in sent.values:
+                _refuse_if_changed(me, await self.users.find_user(tx, actor, actor.user_id))
+            made = await self.users.patch(tx, actor, actor.user_id, sent)
+            return write_response(await _describe_me(tx, actor), made.operation)
+
+        return await write(write_me)
+
+
+def _read_changes(call: HandlerInput) -> tuple[ParsedBody, str]:
+    """What is to change, and the current password. Raises `Invalid`."""
+    values, errors = read_fields({field.name: field for field in CHANGES}, call.body)
+    at_fault = {error.field for error in errors}
+    current = values.pop("currentPassword", None)
+    if "password" in call.body and current is None and "currentPassword" not in at_fault:
+        errors.append(
+            FieldError("currentPassword", "required", "currentPassword is required to change the password.")
+        )
+    if "password" not in call.body and current is not None:
+        errors.append(FieldError("currentPassword", "needs", "currentPassword needs password: the new one."))
+    if "password" in values and values["password"] is None:
+        errors.append(FieldError("password", "required", "password is required; only an admin takes it away."))
+    refuse_errors((field.name for field in CHANGES), errors)
+    return ParsedBody(values, []), str(current)
+
+
+def _refuse_if_changed(before: Record, now: Record) -> None:
+    if now["password"] != before["password"]:
+        raise Conflict("Your password was changed at the same moment; try again.", code="changed_meanwhile")
+
+
+async def _describe_me(tx: Transaction, actor: Actor) -> Json:
+    row = await tx.fetch_one(
+        "SELECT users.id, users.email, users.first_name, users.last_name, users.role,"
+        " workspaces.id, workspaces.name, keys.id, keys.name"
+        " FROM users JOIN workspaces ON workspaces.number = users.workspace"
+        " LEFT JOIN keys ON keys.id = ? WHERE users.id = ?",
+        (actor.key_id, actor.user_id),
+    )
+    assert row is not None, "the actor was found"
+    user, email, first, last, role, workspace, workspace_name, key, key_name = row
+    return {
+        "user": {
+            "id": user,
+            "email": email,
+            "firstName": first,
+            "lastName": last,
+            "name": full_name(first, last),
+            "role": role,
+        },
+        "workspace": {"id": workspace, "name": workspace_name},
+        "key": {"id": key, "name": key_name} if key else None,
+    }
+
+
+def me_schemas() -> dict[str, Json]:
+    """Of the body and the reply."""
+    user = schemas.answer_schema(
+        {
+            "id": schemas.text_schema("The user's id."),
+            "email": schemas.nullable_text_schema("The user's e-mail; null for the user that keys act as."),
+            "firstName": schemas.nullable_text_schema("First name."),
+            "lastName": schemas.nullable_text_schema("Last name."),
+            "name": schemas.nullable_text_schema("Both names."),
+            "role": {**schemas.ref("UserRole"), "description": "What the user may do."},
+        }
+    )
+    workspace = schemas.answer_schema(
+        {"id": schemas.text_schema("The workspace's id."), "name": schemas.text_schema("Its name.")}
+    )
+    key = schemas.answer_schema(
+        {"id": schemas.text_schema("The key's id."), "name": schemas.text_schema("Its name.")}
+    )
+    changes = schemas.request_of(CHANGES)
+    password = changes["properties"]["password"]
+    del password["type"][1]  # only an admin takes it away
+    password["description"] = "The new password. Needs currentPassword."
+    return {
+        "Me": schemas.answer_schema(
+            {
+                "user": {**schemas.ref("MyUser"), "description": "The user that the token acts as."},
+                "workspace": {**schemas.ref("MyWorkspace"), "description": "The workspace that the token is for."},
+                "key": schemas.nullable_schema(schemas.ref("MyKey") | {"description": "The API key, if it is one."}),
+            }
+        ),
+        "MyUser": user,
+        "MyWorkspace": workspace,
+        "MyKey": key,
+        "MeUpdate": changes | {"minProperties": 1},
+    }

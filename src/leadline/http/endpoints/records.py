@@ -1,0 +1,262 @@
+"""The endpoints that every kind of record has, written once."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from leadline import ids
+from leadline.http.openapi import schemas
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
+from leadline.http.server.paging import NAMES as PAGING
+from leadline.http.server.paging import page_envelope, read_window, without_paging
+from leadline.http.server.query_string import reject_all_parameters, unknown_parameters, with_own_id
+from leadline.http.server.response_cache import ResponseCache
+from leadline.kit.db import Transaction, Work
+from leadline.log.feed import WorkspaceVersion
+from leadline.records.body import read_new, read_patch
+from leadline.records.entity_tag import entity_tag
+from leadline.records.filters import Condition
+from leadline.records.kind import Kind
+from leadline.records.query import read_query, refuse_parameters
+from leadline.records.service import RecordService, WriteResult
+from leadline.records.store import Record
+from leadline.records.types import Value
+
+
+def show_record(kind: Kind, record: Record) -> dict[str, Value]:
+    """The record as the API shows it."""
+    values = record.values.copy()
+    for name in kind.hidden_fields:
+        del values[name]
+    return values
+
+
+@dataclass(frozen=True)
+class RecordEndpoints:
+    """One kind of record under its own path, `/api/{plural}/`."""
+
+    kind: Kind
+    records: RecordService
+    answers: ResponseCache
+
+    def list_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._list_records,
+            name=f"list_{self.kind.plural}",
+            summary=f"List {self.kind.plural}",
+            description="Newest first. Filters are combined with AND; a comma in a value means any of. "
+            + schemas.BRACKETS,
+            parameters=schemas.list_parameters(self.kind),
+            reply=schemas.ref(f"{self.kind.name.title()}List"),
+            tagged=self.kind.is_logged,
+            error_statuses=(400, 414),
+        )
+
+    def _list_records(self, call: HandlerInput, *conditions: Condition) -> Work[Response]:
+        async def list_records(tx: Transaction) -> Response:
+            return await self._respond_cached(tx, call, lambda state: self._read_page(tx, call, state, conditions))
+
+        return list_records
+
+    async def _respond_cached(
+        self, tx: Transaction, call: HandlerInput, make: Callable[[WorkspaceVersion], Awaitable[Json]]
+    ) -> Response:
+        """The answer, made anew only if it may be another than last time. What the log does not tell of a kind may
+        change at any time."""
+        state = await self.records.read_version(tx, call.actor)
+        if not self.kind.is_logged:
+            return Response(await make(state))
+        return await self.answers.respond_cached(call, state, make)
+
+    async def _read_page(
+        self, tx: Transaction, call: HandlerInput, state: WorkspaceVersion, conditions: Sequence[Condition]
+    ) -> Json:
+        pairs = call.request.query_pairs()
+        filters, own_errors = with_own_id(without_paging(pairs), call.actor)
+        query, query_errors = read_query(self.kind, filters, others=PAGING)
+        window, window_errors = read_window(pairs)
+        refuse_parameters([*own_errors, *query_errors, *window_errors])
+        query = query.narrow_to(conditions) if conditions else query
+        page = await self.records.list(
+            tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, state=state
+        )
+        return page_envelope(page.count, page.items, window, call.request.own_url(), pairs)
+
+    def facets_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._count_facets,
+            name=f"{self.kind.name}_facets",
+            summary=f"Count {self.kind.plural} by their values",
+            description="Of those that the same filters list: how many have each value, the most frequent first. "
+            + schemas.BRACKETS,
+            parameters=schemas.filter_parameters(self.kind),
+            reply=schemas.ref(f"{self.kind.name.title()}Facets"),
+            tagged=self.kind.is_logged,
+            error_statuses=(400, 414),
+        )
+
+    def _count_facets(self, call: HandlerInput) -> Work[Response]:
+        async def count_facets(tx: Transaction) -> Response:
+            return await self._respond_cached(tx, call, lambda state: self._read_facets(tx, call, state))
+
+        return count_facets
+
+    async def _read_facets(self, tx: Transaction, call: HandlerInput, state: WorkspaceVersion) -> Json:
+        pairs = call.request.query_pairs()
+        filters, own_errors = with_own_id(pairs, call.actor)
+        query, errors = read_query(self.kind, filters)
+        refuse_parameters(
+            [*own_errors, *errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())]
+        )
+        count, facets = await self.records.facets(tx, call.actor, self.kind, query, state=state)
+        return {"count": count, "facets": facets}
+
+    def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:
+        """The list of those that point to one record of the `parent` kind with the field `by`."""
+        return replace(
+            self.list_endpoint(),
+            run=partial(self._list_of, parent, by),
+            name=f"list_{self.kind.plural}_of_{parent.name}",
+            summary=f"List the {self.kind.plural} of {schemas.with_article(parent.name)}",
+            parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind)],
+            error_statuses=(400, 404, 414),
+        )
+
+    def _list_of(self, parent: Kind, by: str, call: HandlerInput) -> Work[Response]:
+        list_them = self._list_records(call, Condition(by, "eq", (ids.parse_id(parent.prefix, call.request.id),)))
+
+        async def list_records(tx: Transaction) -> Response:
+            await self.records.get(tx, call.actor, parent, call.request.id)
+            return await list_them(tx)
+
+        return list_records
+
+    def create_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._create_record,
+            name=f"create_{self.kind.name}",
+            summary=f"Create {schemas.with_article(self.kind.name)}",
+            body=schemas.ref(f"{self.kind.name.title()}Create"),
+            reply=schemas.ref(self.kind.name.title()),
+            status=201,
+            writes=True,
+            error_statuses=(400, 413, 415, 422),
+        )
+
+    def _create_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+        draft = read_new(self.kind, call.body)
+
+        async def create_record(tx: Transaction) -> Response:
+            return self.created_response(call, await self.records.create(tx, call.actor, self.kind, draft))
+
+        return create_record
+
+    def created_response(self, call: HandlerInput, made: WriteResult) -> Response:
+        record, location = made.record, f"{call.request.own_url()}{made.record['id']}/"
+        tag = entity_tag(self.kind, record)
+        return write_response(show_record(self.kind, record), made.operation, status=201, Location=location, ETag=tag)
+
+    def get_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._get_record,
+            name=f"get_{self.kind.name}",
+            summary=f"Get {schemas.with_article(self.kind.name)}",
+            parameters=[schemas.id_parameter(self.kind)],
+            reply=schemas.ref(self.kind.name.title()),
+            tagged=True,
+            error_statuses=(400, 404),
+        )
+
+    def _get_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+
+        async def get_record(tx: Transaction) -> Response:
+            record = await self.records.get(tx, call.actor, self.kind, call.request.id)
+            tag = entity_tag(self.kind, record)
+            if (seen := call.request.find_seen_tag(tag)) is not None:
+                return Response(None, 304, {"ETag": seen})
+            return Response(show_record(self.kind, record), headers={"ETag": tag})
+
+        return get_record
+
+    def patch_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._patch_record,
+            name=f"update_{self.kind.name}",
+            summary=f"Update {schemas.with_article(self.kind.name)}",
+            description="Changes the fields that are sent, and no others.",
+            parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
+            body=schemas.ref(f"{self.kind.name.title()}Update"),
+            reply=schemas.ref(self.kind.name.title()),
+            writes=True,
+            error_statuses=(400, 404, 409, 412, 413, 415, 422),
+        )
+
+    def _patch_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+        sent = read_patch(self.kind, call.body)
+
+        async def patch_record(tx: Transaction) -> Response:
+            made = await self.records.patch(
+                tx, call.actor, self.kind, call.request.id, sent, versions=call.request.version_conditions()
+            )
+            return self.updated_response(made)
+
+        return patch_record
+
+    def updated_response(self, made: WriteResult) -> Response:
+        return write_response(
+            show_record(self.kind, made.record), made.operation, ETag=entity_tag(self.kind, made.record)
+        )
+
+    def delete_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._delete_record,
+            name=f"delete_{self.kind.name}",
+            summary=f"Delete {schemas.with_article(self.kind.name)}",
+            parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
+            reply=None,
+            status=204,
+            writes=True,
+            error_statuses=(400, 404, 412),
+        )
+
+    def _delete_record(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+
+        async def delete_record(tx: Transaction) -> Response:
+            operation = await self.records.delete(
+                tx, call.actor, self.kind, call.request.id, versions=call.request.version_conditions()
+            )
+            return write_response(None, operation, status=204)
+
+        return delete_record
+
+    def history_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._read_history,
+            name=f"{self.kind.name}_history",
+            summary=f"What was done to {schemas.with_article(self.kind.name)}",
+            description="Newest first; each entry has the operation, who did it, and each field before and after. "
+            "Also of what was deleted, which is `gone`. Where entries are very long a page has fewer than `limit`: "
+            "`next` goes on with the first that is missing.",
+            parameters=[schemas.id_parameter(self.kind), *schemas.PAGING],
+            reply=schemas.ref("HistoryPage"),
+            error_statuses=(400, 404),
+        )
+
+    def _read_history(self, call: HandlerInput) -> Work[Response]:
+        pairs = call.request.query_pairs()
+        window, window_errors = read_window(pairs)
+        refuse_parameters([*unknown_parameters(pairs, PAGING), *window_errors])
+
+        async def read_history(tx: Transaction) -> Response:
+            page = await self.records.history(
+                tx, call.actor, self.kind, call.request.id, limit=window.limit, offset=window.offset
+            )
+            return Response(
+                {"gone": page.gone, **page_envelope(page.count, page.items, window, call.request.own_url(), pairs)}
+            )
+
+        return read_history

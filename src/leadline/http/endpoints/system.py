@@ -1,0 +1,102 @@
+"""The endpoints about the server itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import leadline
+from leadline.http.openapi import schemas
+from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Json, Response
+from leadline.http.server.query_string import reject_all_parameters
+from leadline.kit.db import Database, Transaction, Work
+
+
+@dataclass(frozen=True)
+class SystemEndpoints:
+    database: Database
+
+    def health_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._read_health,
+            name="health",
+            summary="Whether the server can answer",
+            description="Needs no token. 200 if the data can be read, else 503.",
+            reply=schemas.ref("Health"),
+            error_statuses=(400,),
+        )
+
+    def _read_health(self, call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+
+        async def read_health(tx: Transaction) -> Response:
+            await tx.fetch_one("SELECT count(*) FROM migrations")
+            status = "writes_failing" if self.database.write_stats().are_failing else "ok"
+            return Response({"status": status, "version": leadline.__version__, "database": self.database.name})
+
+        return read_health
+
+
+def document_endpoint(
+    name: str,
+    summary: str,
+    media_type: str,
+    make: Callable[[str], bytes],
+    *,
+    reply: Json,
+    headers: Mapping[str, str] | None = None,
+) -> Endpoint:
+    """A page that is the same for everybody, made when it is first asked for. `make` takes what relative links to its
+    neighbours begin with."""
+    made: dict[str, Response] = {}
+
+    def serve_document(call: HandlerInput) -> Work[Response]:
+        reject_all_parameters(call.request.query_pairs())
+
+        async def read_document(tx: Transaction) -> Response:
+            parent = call.request.parent_path()
+            if parent not in made:
+                made[parent] = Response(EncodedBody(make(parent)), headers=headers or {}, media_type=media_type)
+            return made[parent]
+
+        return read_document
+
+    return Endpoint(
+        run=serve_document, name=name, summary=summary, reply=reply, error_statuses=(400,), media_type=media_type
+    )
+
+
+def system_schemas() -> dict[str, Json]:
+    number: Json = {"type": "integer", "minimum": 1}
+    user = {
+        "id": schemas.text_schema("The user's id."),
+        "name": schemas.nullable_text_schema("The user's name; null for one without."),
+    }
+    key = {"id": schemas.text_schema("The key's id."), "name": schemas.text_schema("The key's name.")}
+    entry = {
+        "operationId": schemas.text_schema("Names the operation, as `Operation-Id` did."),
+        "seq": {**number, "description": "The operation's number in the workspace's log."},
+        "kind": schemas.text_schema("What was done, such as `lead.updated`."),
+        "at": {"type": "string", "format": "date-time", "description": "When it was done."},
+        "user": {**schemas.ref("HistoryUser"), "description": "Who did it."},
+        "key": schemas.nullable_schema(
+            schemas.ref("HistoryKey") | {"description": "The API key that it was done with."}
+        ),
+        "requestId": schemas.nullable_text_schema("The request that it was done by, as `X-Request-Id` named it."),
+        "version": {**number, "description": "The record's version after it."},
+        "changes": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2},
+            "description": "The fields that changed, each with its value before and after.",
+        },
+    }
+    health = {
+        "status": schemas.text_schema("`ok`; or `writes_failing`, from a write that failed on, until one succeeds."),
+        "version": schemas.text_schema("Version of the server."),
+        "database": schemas.text_schema("`sqlite` or `postgres`."),
+    }
+    return {
+        "Health": schemas.answer_schema(health),
+        "HistoryEntry": schemas.answer_schema(entry),
+        "HistoryUser": schemas.answer_schema(user),
+        "HistoryKey": schemas.answer_schema(key),
+        "HistoryPage": schemas.history_schema(schemas.ref("HistoryEntry")),
+    }

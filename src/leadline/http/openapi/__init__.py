@@ -1,0 +1,1 @@
+"""The OpenAPI document of the route table, and the page that shows it."""

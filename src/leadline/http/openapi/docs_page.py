@@ -1,0 +1,147 @@
+"""The OpenAPI document as one page of HTML that needs no script and no other host."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+Json = dict[str, Any]
+
+_STYLE = (files("leadline.http.openapi") / "docs_page.css").read_text("utf-8")
+
+
+_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+"""The page runs no script, loads nothing, and stands in no frame."""
+
+
+def render_page(document: Json, link: str) -> bytes:
+    """`link` leads from the page to the document."""
+    return _DocsPage(document, link).render_page().encode()
+
+
+class _DocsPage:
+    def __init__(self, document: Json, link: str) -> None:
+        self._document = document
+        self._document_link = link
+
+    def render_page(self) -> str:
+        info = self._document["info"]
+        title = f"{info['title']} {info['version']}"
+        return (
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}: API</title>'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<style>{_STYLE}</style>"
+            f"<nav><b>{escape(title)}</b>{''.join(map(self._render_link, self._list_operations()))}</nav>"
+            f"<main><h1>{escape(info['title'])} API</h1><p>{_render_prose(info['description'])}</p>"
+            "<p>Sign in with <code>Authorization: Bearer</code> and a key (<code>pk_live_…</code>) or access token. "
+            f'<a href="{escape(self._document_link)}">The same as OpenAPI 3.1.</a></p>'
+            f"{''.join(map(self._render_section, self._list_operations()))}</main></html>"
+        )
+
+    def _list_operations(self) -> Iterable[tuple[str, str, Json]]:
+        for path, methods in self._document["paths"].items():
+            for method, operation in methods.items():
+                yield method.upper(), path, operation
+
+    def _render_link(self, entry: tuple[str, str, Json]) -> str:
+        method, _, operation = entry
+        return f'<a href="#{operation["operationId"]}">{_render_method(method)} {escape(operation["summary"])}</a>'
+
+    def _render_section(self, entry: tuple[str, str, Json]) -> str:
+        method, path, operation = entry
+        return (
+            f'<section id="{operation["operationId"]}"><h2>{escape(operation["summary"])}</h2>'
+            f"<p class=route>{_render_method(method)} <code>{escape(path)}</code></p>"
+            f"<p>{_render_prose(operation.get('description', ''))}</p>"
+            f"{self._render_parameters(operation.get('parameters', []))}"
+            f"{self._render_body(operation)}{self._render_answers(operation)}</section>"
+        )
+
+    def _render_parameters(self, parameters: list[Json]) -> str:
+        plain = [one for one in parameters if "[" not in one["name"]]
+        brackets = [one for one in parameters if "[" in one["name"]]
+        more = ""
+        if brackets:
+            more = (
+                f"<details><summary>{len(brackets)} filters by field</summary>{self._render_rows(brackets)}</details>"
+            )
+        return f"{self._render_rows(plain)}{more}"
+
+    def _render_rows(self, parameters: list[Json]) -> str:
+        if not parameters:
+            return ""
+        rows = (
+            f"<tr><td><code>{escape(one['name'])}</code><td>{one['in']}"
+            f"<td>{self._describe_type(one['schema'])}<td>{_render_prose(one.get('description', ''))}"
+            for one in parameters
+        )
+        return f"<table><tr><th>Parameter<th>In<th>Type<th>Meaning{''.join(rows)}</table>"
+
+    def _render_body(self, operation: Json) -> str:
+        if "requestBody" not in operation:
+            return ""
+        content = operation["requestBody"]["content"]["application/json"]
+        schema = self._resolve_schema(content["schema"])
+        required = schema.get("required", [])
+        rows = (
+            f"<tr><td><code>{escape(name)}</code><td>{self._describe_type(one)}"
+            f"<td>{'required' if name in required else ''}"
+            f"<td>{_render_prose(one.get('description', ''))}"
+            for name, one in schema["properties"].items()
+        )
+        return f"<h3>Body</h3><table>{''.join(rows)}</table>{_render_example(content)}"
+
+    def _render_answers(self, operation: Json) -> str:
+        parts = []
+        for status, answer in operation["responses"].items():
+            parts.append(f"<li><b>{status}</b> {_render_prose(answer['description'])}")
+            if status.startswith("2"):
+                parts += [_render_example(content) for content in answer.get("content", {}).values()]
+        return f"<h3>Answers</h3><ul>{''.join(parts)}</ul>"
+
+    def _resolve_schema(self, schema: Json) -> Json:
+        if "$ref" not in schema:
+            return schema
+        resolved: Json = self._document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return resolved
+
+    def _describe_type(self, schema: Json) -> str:
+        """What values a schema allows, in a few words."""
+        schema = self._resolve_schema(schema)
+        if "anyOf" in schema:
+            return " or ".join(map(self._describe_type, schema["anyOf"]))
+        if "enum" in schema:
+            return ", ".join(f"<code>{escape(json.dumps(value))}</code>" for value in schema["enum"])
+        types = schema.get("type", "any")
+        words = " or ".join(types) if isinstance(types, list) else types
+        limits = [f"{name} {schema[key]:,}" for key, name in _LIMITS.items() if key in schema]
+        return escape(" · ".join([words, *limits, *filter(None, [schema.get("format")])]))
+
+
+_LIMITS = {"minimum": "from", "maximum": "to", "minLength": "at least", "maxLength": "at most"}
+
+
+def _render_method(method: str) -> str:
+    return f'<span class="method {method.lower()}">{method}</span>'
+
+
+def _render_prose(text: str) -> str:
+    """Escaped, with what stands between backticks as code."""
+    parts = escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
+
+
+def _render_example(content: Json) -> str:
+    if "example" not in content:
+        return ""
+    return f"<pre>{escape(json.dumps(content['example'], indent=2, ensure_ascii=False))}</pre>"

@@ -1,0 +1,206 @@
+"""The route table as an OpenAPI 3.1 document."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+import leadline
+from leadline.access import Right
+from leadline.crm.kinds import KINDS
+from leadline.http.endpoints.auth import auth_schemas
+from leadline.http.endpoints.conversion import convert_schemas
+from leadline.http.endpoints.keys import key_schemas
+from leadline.http.endpoints.me import me_schemas
+from leadline.http.endpoints.people import people_schemas
+from leadline.http.endpoints.system import system_schemas
+from leadline.http.openapi import examples, schemas
+from leadline.http.openapi.codes import describe_codes
+from leadline.http.server.endpoint import Endpoint, Route
+from leadline.people.users import USERS
+
+Json = dict[str, Any]
+
+_ABOUT = (
+    "Leads, and what becomes of them. JSON in and out, names in camelCase, times in UTC. Every refusal is a "
+    "problem document (RFC 9457) whose `code` is stable and whose `detail` says what to do. Paths are served "
+    "with and without their last slash, and also under `/api/v1/`."
+)
+_HEADERS: Json = {
+    "X-Request-Id": {"description": "Names this request in the server's log.", "schema": {"type": "string"}}
+}
+_WRITE_HEADERS: Json = _HEADERS | {
+    "Operation-Id": {"description": "Names this write in the operation log.", "schema": {"type": "string"}}
+}
+_LIMIT_HEADERS: Json = {
+    "X-RateLimit-Limit": {"description": "Requests per minute.", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "How many are left of them.", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {
+        "description": "When the minute ends, in seconds since 1970 UTC.",
+        "schema": {"type": "integer"},
+    },
+}
+
+
+_TAGS = {
+    "leads": "People who may become customers.",
+    "contacts": "People we do business with.",
+    "accounts": "Companies we do business with.",
+    "opportunities": "Deals that may be won.",
+    "auth": "Signing in and out.",
+    "people": "Whom a record can be given to.",
+    "users": "The people of the workspace, for admins.",
+    "keys": "API keys, for admins.",
+    "me": "Who is asking.",
+    "server": "The server itself.",
+}
+_SYSTEM_PATHS = ("health", "openapi.json", "docs")
+"""The paths that share the tag `server`."""
+
+
+def encode_document(table: Sequence[Route], public_url: str = "") -> bytes:
+    return msgspec.json.encode(describe_api(table, public_url))
+
+
+def describe_api(table: Sequence[Route], public_url: str = "") -> Json:
+    """`public_url` is what all paths begin with, "" for the host that the document came from."""
+    paths: Json = {}
+    for route in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _describe_operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Leadline", "version": leadline.__version__, "description": _ABOUT},
+        "servers": [{"url": public_url.rstrip("/") or "/"}],
+        "tags": [{"name": tag, "description": _TAGS.get(tag, "")} for tag in dict.fromkeys(map(_tag_of, table))],
+        "paths": paths,
+        "components": {
+            "schemas": _used_schemas(_all_schemas(), paths),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An access token, or an API key (`pk_live_…`).",
+                }
+            },
+        },
+    }
+
+
+def _tag_of(route: Route) -> str:
+    word = route.path.split("/")[2]
+    return "server" if word in _SYSTEM_PATHS else word
+
+
+def _all_schemas() -> Json:
+    of_kinds: Json = {}
+    for kind in (*KINDS, USERS):
+        of_kinds |= schemas.of_kind(kind)
+    of_kinds |= (
+        convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | people_schemas() | system_schemas()
+    )
+    return of_kinds | {"Problem": _problem_schema(), "ProblemError": _problem_error()}
+
+
+def _used_schemas(named: Json, *nodes: object) -> Json:
+    """Those of the named schemas that are referred to, in their order."""
+    used: set[str] = set()
+    waiting = [*nodes]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).rpartition("/")[2]
+            if name and name not in used:
+                used.add(name)
+                waiting.append(named[name])
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return {name: schema for name, schema in named.items() if name in used}
+
+
+def _problem_schema() -> Json:
+    members: Json = {
+        "type": schemas.text_schema("Always `about:blank`: `code` says more."),
+        "title": schemas.text_schema("The status in words."),
+        "status": {"type": "integer", "description": "The status of the answer."},
+        "detail": schemas.text_schema("A sentence that says what to do."),
+        "code": schemas.text_schema("Which refusal it is: stable, for programs. Each answer lists its codes."),
+        "requestId": schemas.text_schema("Names this request in the server's log."),
+    }
+    errors: Json = {
+        "type": "array",
+        "items": schemas.ref("ProblemError"),
+        "description": "All that is wrong with single fields or parameters.",
+    }
+    return {"type": "object", "properties": members | {"errors": errors}, "required": list(members)}
+
+
+def _problem_error() -> Json:
+    return schemas.answer_schema(
+        {
+            "field": schemas.text_schema("Name of the field or parameter."),
+            "code": schemas.text_schema("What is wrong with it: stable, for programs."),
+            "message": schemas.text_schema("A sentence that says what it would take."),
+        }
+    )
+
+
+_TAG_HEADER: Json = {"ETag": {"description": "Names this very answer.", "schema": {"type": "string"}}}
+_NOT_MODIFIED: Json = {"description": "Not Modified. The answer is the one that you have.", "headers": _TAG_HEADER}
+
+
+def _describe_operation(route: Route) -> Json:
+    endpoint = route.endpoint
+    operation: Json = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "tags": [_tag_of(route)],
+        "security": [] if route.right is Right.PUBLIC else [{"bearer": []}],
+        "responses": _describe_responses(route),
+    }
+    if endpoint.description:
+        operation["description"] = endpoint.description
+    parameters = [*endpoint.parameters, *([schemas.IF_NONE_MATCH] if endpoint.tagged else [])]
+    if parameters:
+        operation["parameters"] = parameters
+    if endpoint.body is not None:
+        operation["requestBody"] = {
+            "required": endpoint.body_required,
+            "content": {"application/json": {"schema": endpoint.body, **_find_example(examples.BODIES, endpoint)}},
+        }
+    return operation
+
+
+def _describe_responses(route: Route) -> Json:
+    endpoint = route.endpoint
+    is_public = route.right is Right.PUBLIC
+    is_counted = bool(not is_public or endpoint.bucket)
+    success: Json = {
+        "description": HTTPStatus(endpoint.status).phrase,
+        "headers": (_WRITE_HEADERS if endpoint.writes else _HEADERS) | (_LIMIT_HEADERS if is_counted else {}),
+    }
+    if endpoint.reply is not None:
+        success["content"] = {
+            endpoint.media_type: {"schema": endpoint.reply, **_find_example(examples.REPLIES, endpoint)}
+        }
+    if endpoint.tagged:
+        success["headers"] = success["headers"] | _TAG_HEADER
+    refusals = {*endpoint.error_statuses, 503, *(() if is_public else (401, 403)), *((429,) if is_counted else ())}
+    return {
+        str(endpoint.status): success,
+        **({"304": _NOT_MODIFIED} if endpoint.tagged else {}),
+        **{str(status): _describe_error(status) for status in sorted(refusals)},
+    }
+
+
+def _describe_error(status: int) -> Json:
+    return {
+        "description": f"{HTTPStatus(status).phrase}.{describe_codes(status)}",
+        "headers": _HEADERS | (_LIMIT_HEADERS if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
+        "content": {"application/problem+json": {"schema": schemas.ref("Problem")}},
+    }
+
+
+def _find_example(table: Json, endpoint: Endpoint) -> Json:
+    return {"example": table[endpoint.name]} if endpoint.name in table else {}

@@ -1,0 +1,261 @@
+"""From a request to its answer: route, caller, right, body, transaction, reply."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import lru_cache, partial
+from itertools import count
+from typing import Any
+
+from msgspec import structs
+
+from leadline.access import Actor, Right, Role, require_right
+from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
+from leadline.http.server.client_ip import ClientAddresses
+from leadline.http.server.compression import compress_response
+from leadline.http.server.endpoint import EncodedBody, HandlerInput, Response, Route, encode_json
+from leadline.http.server.errors import HttpError, method_not_allowed, problem_of
+from leadline.http.server.observer import CLIENT_GONE, REFUSED, RequestObserver
+from leadline.http.server.rate_limits import RateLimits
+from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Request, allow_header
+from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, Header, RequestContext
+from leadline.http.server.router import Router
+from leadline.http.server.server_timing import server_timing
+from leadline.http.server.strict_json import read_object
+from leadline.kit.db import Database, Transaction, Work
+from leadline.log import lock_counters
+from leadline.people.authenticator import Authenticator
+from leadline.records.answer_trace import AnswerTrace
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
+_NO_BODY: Body = {}
+_BAD_TOKENS = "token"
+"""The bucket of requests whose token is not in force."""
+_NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
+_VARY: Header = b"vary: accept-encoding\r\n"
+
+
+class Dispatch:
+    """The ASGI application. `callers` knows who asks; `open_app` is entered before the first request and left after
+    the last; `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes;
+    `note_write` is told the workspace of each write."""
+
+    def __init__(
+        self,
+        database: Database,
+        table: Sequence[Route],
+        *,
+        callers: Authenticator,
+        open_app: Callable[[], AbstractAsyncContextManager[object]],
+        public_url: str,
+        max_body: int,
+        limits: RateLimits,
+        addresses: ClientAddresses,
+        observer: RequestObserver,
+        note_write: Callable[[int], None],
+    ) -> None:
+        self._database = database
+        self._paths = Router(table)
+        self._open_app = open_app
+        self._public_url = public_url.rstrip("/")
+        self._max_body = max_body
+        self._limits = limits
+        self._addresses = addresses
+        self._observer = observer
+        self._note_write = note_write
+        self._callers = callers
+        self._request_ids = _request_ids()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._run_lifespan(scope, receive, send)
+            return
+        exchange = self._observer.begin_request(next(self._request_ids), scope["method"])
+        status = CLIENT_GONE
+        try:
+            try:
+                reply = await self._respond(scope, receive, exchange)
+                headers, body = _encode_response(reply, exchange)
+            except ClientGone:
+                return
+            except Exception as error:
+                reply, headers, body = self._encode_error(error, scope, exchange)
+            planned = int(reply.status)
+            at_once = scope.get("extensions", {}).get(FAST_RESPONSE)
+            is_sent = at_once is not None and at_once(planned, headers, body)
+            if is_sent or await _send_response(scope, send, planned, headers, body):
+                status = planned
+        finally:
+            self._observer.end_request(exchange, status)
+
+    async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The server's start and stop (ASGI lifespan); what fails at the start stops the server."""
+        await receive()
+        async with self._open_app():
+            scope.setdefault("state", {})[REFUSED] = self._observer.count_refused
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        self._observer.flush()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _respond(self, scope: Scope, receive: Receive, exchange: RequestContext) -> Response:
+        methods, id_ = self._paths.find_route(scope["path"])
+        if methods is None:
+            raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
+        method = scope["method"]
+        route = methods.get("GET" if method == "HEAD" else method)
+        exchange.route = (route or next(iter(methods.values()))).path
+        if method == "OPTIONS":
+            return Response(None, 204, {"Allow": allow_header(methods)})
+        if route is None:
+            raise method_not_allowed(allow_header(methods))
+        if route.endpoint.bucket:
+            self._limits.count_address(exchange, route.endpoint.bucket, self._addresses.find_address(scope))
+        asked = Request(scope, receive, id_, self._public_url)
+        answer = self._run_write if route.endpoint.writes else self._run_read
+        reply = await answer(route, asked, exchange)
+        accepted = asked.accepted_encodings()
+        return reply if accepted is None else await compress_response(reply, accepted)
+
+    def _run_read(self, route: Route, asked: Request, exchange: RequestContext) -> Awaitable[Response]:
+        """Caller, right and answer come from one snapshot."""
+
+        answering = exchange.trace = AnswerTrace()
+
+        async def read_response(tx: Transaction) -> Response:
+            answering.begin_run()
+            actor = await self._authorize_caller(tx, route, asked, exchange)
+            return await route.endpoint.run(HandlerInput(actor, asked))(tx)
+
+        return self._database.read(read_response, route.share)
+
+    async def _run_write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
+        """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
+        actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, asked, exchange), route.share)
+        body = await self._read_body(route, asked)
+        call, write = HandlerInput(actor, asked, body), partial(self._write_as_actor, actor, route, asked, exchange)
+        if route.endpoint.run_in_steps is not None:
+            return await route.endpoint.run_in_steps(call, write)
+        return await write(route.endpoint.run(call))
+
+    async def _write_as_actor(
+        self, actor: Actor, route: Route, asked: Request, exchange: RequestContext, work: Work[Response]
+    ) -> Response:
+        """Writes in the actor's workspace. Who may do less since they were let in is let in anew: a body may take its
+        time, and a write waits its turn."""
+
+        async def write_response(tx: Transaction) -> Response:
+            if self._callers.may_do_less(actor, (await lock_counters(tx, actor.workspace)).access_seq):
+                await self._authorize_caller(tx, route, asked, exchange)
+            return await work(tx)
+
+        reply = await self._database.write(write_response, actor.workspace)
+        self._note_write(actor.workspace)
+        return reply
+
+    async def _authorize_caller(
+        self, tx: Transaction, route: Route, asked: Request, exchange: RequestContext
+    ) -> Actor:
+        """Raises `Unauthenticated`, `Forbidden`, `HttpError` over the limit."""
+        if route.right is Right.PUBLIC:
+            return structs.replace(_NOBODY, request_id=exchange.request_id)
+        actor = await self._callers.find_actor(tx, asked.bearer_token(), exchange.request_id)
+        if actor is None:
+            exchange.actor, exchange.allowance = None, ()  # an earlier run may have presumed another answer
+            raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)
+        exchange.actor = actor
+        self._limits.count_caller(exchange, actor)
+        require_right(actor, route.right, route.scopes)
+        return actor
+
+    async def _read_body(self, route: Route, asked: Request) -> Body:
+        if route.endpoint.body is None:
+            return _NO_BODY
+        data = await asked.read_json_bytes(self._max_body)
+        return read_object(data) if data or route.endpoint.body_required else _NO_BODY
+
+    def _encode_error(
+        self, error: Exception, scope: Scope, exchange: RequestContext
+    ) -> tuple[Response, list[Header], bytes]:
+        """The refusal as it is sent. One that cannot be encoded is a defect like any other."""
+        try:
+            reply = self._error_response(error, scope, exchange)
+            return reply, *_encode_response(reply, exchange)
+        except Exception as defect:
+            reply = self._error_response(defect, scope, exchange)
+            return reply, *_encode_response(reply, exchange)
+
+    def _error_response(self, error: Exception, scope: Scope, exchange: RequestContext) -> Response:
+        if isinstance(error, Unauthenticated) and error.code != NO_TOKEN:
+            error = self._count_bad_token(error, scope, exchange)
+        exchange.error = error
+        status, body, headers = problem_of(error, exchange.request_id)
+        return Response(body, status, headers, "application/problem+json")
+
+    def _count_bad_token(self, error: Exception, scope: Scope, exchange: RequestContext) -> Exception:
+        """Who tries many tokens is told to wait. That counts only once one was found bad: a good one always works."""
+        try:
+            self._limits.count_address(exchange, _BAD_TOKENS, self._addresses.find_address(scope))
+        except HttpError as over:
+            return over
+        return error
+
+
+def _request_ids() -> Iterator[str]:
+    """Unlike any other process's, and cheap."""
+    process = secrets.token_hex(5)
+    return (f"req_{process}{number:08x}" for number in count(1))
+
+
+@lru_cache(maxsize=64)
+def _lower_name(name: str) -> bytes:
+    """A header's name, of which there are few."""
+    return name.lower().encode()
+
+
+@lru_cache(maxsize=64)
+def _content_type(media_type: str) -> Header:
+    return f"content-type: {media_type}\r\n".encode()
+
+
+def _header_pair(header: Header) -> tuple[bytes, bytes]:
+    """As ASGI has it."""
+    name, _, value = header[:-2].partition(b": ")
+    return name, value
+
+
+async def _send_response(scope: Scope, send: Send, status: int, headers: list[Header], body: bytes) -> bool:
+    """Sends the answer in ASGI's two messages, and says whether its client was there until the second."""
+    is_open: Callable[[], bool] = scope.get("extensions", {}).get(IS_OPEN, lambda: True)
+    was_open = is_open()
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [_header_pair(header) for header in headers]}
+    )
+    was_open = was_open and is_open()
+    await send({"type": "http.response.body", "body": body})
+    return was_open
+
+
+def _encode_body(body: object) -> bytes:
+    if isinstance(body, EncodedBody):
+        return body.data
+    return body if isinstance(body, bytes) else encode_json(body)
+
+
+def _encode_response(reply: Response, exchange: RequestContext) -> tuple[list[Header], bytes]:
+    """Headers and body as they are sent."""
+    headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, _VARY, *exchange.allowance]
+    if exchange.trace is not None and (timing := server_timing(exchange.trace)):
+        headers.append(timing)
+    for name, value in reply.headers.items():
+        assert value.isprintable(), name  # nothing that would end the header
+        headers.append(b"%b: %b\r\n" % (_lower_name(name), value.encode("latin-1")))
+    if reply.body is None:
+        return headers, b""
+    body = _encode_body(reply.body)
+    headers += (_content_type(reply.media_type), b"content-length: %d\r\n" % len(body))
+    return headers, body

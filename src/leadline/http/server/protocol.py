@@ -1,0 +1,400 @@
+"""What one connection may cost: uvicorn's HTTP/1.1 protocol with the limits it leaves to others.
+
+Heads and URLs have a size, heads and bodies a time, and a process keeps a bounded number of connections, in
+which those that are not in the middle of a request give way to new ones, oldest first. So clients that open
+connections and say nothing, or say it slowly, do not keep others out.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Iterable
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from leadline.http.server import connection_refusals, heads
+from leadline.http.server.config import ServerConfig
+from leadline.http.server.connection_refusals import MAX_HEAD_BYTES, MAX_HEADERS, MAX_URL_BYTES, ConnectionRefusal
+from leadline.http.server.observer import REFUSED
+from leadline.http.server.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
+from leadline.http.server.request import MAX_DRAINED_BYTES
+from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, Header
+from leadline.http.server.transport import CoalescingTransport, send_fast_response
+
+MAX_CHUNK_OVERHEAD = 16 * 1024
+MAX_QUEUED_REQUESTS = 16
+"""Requests that a client sends ahead of the answers, and that are read; further ones wait as bytes."""
+_WATCH_SECONDS = 0.5
+_NEVER = float("inf")
+_VERSIONS = ("1.1", "1.0")
+_NO_VERSION = "0.0"
+"""What the parser says of a request that did not come as far as its version."""
+
+
+class _RequestRefused(Exception):
+    """Stops the parser in the middle of a request."""
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    flow: PausableFlow
+    _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
+    """The process's connections that are not in the middle of a request, the longest waiting first."""
+    _watched: ClassVar["set[LimitedProtocol]"] = set()
+    """All of the process's connections."""
+    _watch_timer: ClassVar[asyncio.TimerHandle | None] = None
+    _sent_ahead: ClassVar[RequestsSentAhead] = RequestsSentAhead()
+
+    def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
+        super().__init__(config, *arguments, **options)
+        self._limits = config.limits
+        self._refusal = connection_refusals.INVALID
+        self._deadline = 0.0
+        self._flush_by = _NEVER
+        self._has_begun = False
+        self._in_head = True
+        self._head_size = 0
+        self._body_size = 0
+        self._payload_size = 0
+        self._body_parts: list[bytes] = []
+        self._in_one_request = True
+        self._unread = b""
+        self._read_to = 0
+        self._has_ended = False
+        self._piece = b""
+        self._asked: RequestResponseCycle | None = None
+        # one for all its requests: none refers to itself
+        self._extensions: dict[str, Any] = {FAST_RESPONSE: self._answer_at_once, IS_OPEN: self._is_open}
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.flow = PausableFlow(transport)
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
+        self._start_timer()
+        self._await_head()
+        if len(self.connections) > self._limits.max_connections:
+            self._evict_longest_idle()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._watched.discard(self)
+        self._waiting.pop(self, None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        if self._unread:
+            self._unread = self._unread[self._read_to :] + data  # of one packet at most: reading is paused
+        else:
+            self._unread = data
+        self._read_to = 0
+        self._read_requests()
+
+    def _read_requests(self) -> None:
+        """Reads as many requests as may be queued, and keeps the rest as bytes until some are answered."""
+        data, start = self._unread, self._read_to
+        while start < len(data) and not self.transport.is_closing():
+            room = MAX_QUEUED_REQUESTS - len(self.pipeline)
+            if room <= 0:
+                break
+            end = end_of_heads(data, start, room)
+            self._read_piece(data[start:end])
+            start = end
+        self._unread, self._read_to = (data, start) if start < len(data) else (b"", 0)
+        self._pace_reading()
+
+    def _read_on(self) -> None:
+        """Reads what was kept, now that there is room for it."""
+        if self.transport.is_closing() or not self._unread:
+            return
+        self._read_requests()
+        if not self._unread and self._has_ended:
+            self._end_input()
+
+    def _pace_reading(self) -> None:
+        """Reads nothing more for as long as whole requests wait, so that a connection holds one packet of them."""
+        self.flow.holds_back = bool(self._unread or self.pipeline)
+        if self.flow.holds_back:
+            self.flow.pause_reading()
+        else:
+            self.flow.resume_reading()
+
+    def _read_piece(self, data: bytes) -> None:
+        in_head, self._in_one_request = self._in_head, True
+        self._parse_piece(data)
+        if self.transport.is_closing() or not self._in_one_request:  # how much belongs to which is not known
+            return
+        if self._in_head and in_head:
+            self._head_size += len(data)
+            if self._head_size > 2 * MAX_HEAD_BYTES:  # one header that never ends: the parser keeps it to itself
+                self._answer_and_close(connection_refusals.LARGE_HEAD)
+        elif not self._in_head and not in_head:
+            self._body_size += len(data)
+            self._check_body()
+
+    def _parse_piece(self, data: bytes) -> None:
+        self._piece = self._piece + data if self._has_begun and self._in_head else data
+        try:
+            self.parser.feed_data(data)
+            self._hand_over_body()
+        except httptools.HttpParserUpgrade as upgrade:
+            self._ignore_upgrade()
+            self._parse_piece(data[upgrade.args[0] :])
+        except httptools.HttpParserInvalidURLError:
+            self._answer_and_close(connection_refusals.ODD_URL)
+        except httptools.HttpParserError:
+            is_odd = self._in_head and self.parser.get_http_version() not in (_NO_VERSION, *_VERSIONS)
+            self._answer_and_close(connection_refusals.ODD_VERSION if is_odd else self._refusal)
+
+    def _ignore_upgrade(self) -> None:
+        """Reads on behind a head that asks for an upgrade, which is not taken and so changes nothing (RFC 9110, 7.8).
+        The parser has left the message there; a new one is told how the body is framed."""
+        self.parser = httptools.HttpRequestParser(KnownHead(self))
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.parser.feed_data(head_of_frame(self.headers, keep_alive=self.cycle.keep_alive))
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whether the connection stays open for answers: a client may close its own half alone (RFC 9293, 3.6)."""
+        self._has_ended = True
+        if not self._unread:
+            self._end_input()
+        return not self.transport.is_closing()
+
+    def _end_input(self) -> None:
+        """Lets go of a request that never will be whole, and of the connection if nothing is under way."""
+        if self._has_begun and not self._in_head:
+            if self.pipeline:
+                self.pipeline.popleft()
+            else:
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+        if not self.pipeline and not self._is_answering():
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        asked = self._asked
+        return asked is not None and not (asked.response_complete or asked.disconnected)
+
+    def _evict_longest_idle(self) -> None:
+        """Closes the connection that has waited longest, which is this one if all others are at work."""
+        longest = next(iter(self._waiting))
+        if longest is self:
+            self._answer_and_close(connection_refusals.FULL)
+        else:
+            longest.transport.close()
+            self._waiting.pop(longest)
+
+    # The request, as the parser finds its parts: as uvicorn has it, but for what Leadline does without, which is
+    # upgrades, mounting, a state for each request, and a refusal for the number of requests
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+        self.scope = {  # type: ignore[typeddict-item]
+            "type": "http",
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,  # type: ignore[typeddict-item]
+            "headers": self.headers,
+            "extensions": self._extensions,
+        }
+        self._has_begun = True
+        self._in_one_request = False
+        self._head_size = self._body_size = self._payload_size = 0
+        self._await_head()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_URL_BYTES:
+            self._refuse_request(connection_refusals.LONG_URL)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # a trailer is no header (RFC 9110, 6.5.1)
+            super().on_header(name, value)
+        self._head_size += len(name) + len(value)
+        if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD_BYTES:
+            self._refuse_request(connection_refusals.LARGE_HEAD)
+
+    def on_headers_complete(self) -> None:
+        is_http = self.url + b" HTTP/" in self._piece  # the parser takes RTSP and ICE as well
+        if not is_http or self.parser.get_http_version() not in _VERSIONS:
+            self._refuse_request(connection_refusals.ODD_VERSION)
+        if not heads.is_sound(self.headers, self.parser.get_method(), self.parser.get_http_version()):
+            self._refuse_request(connection_refusals.INVALID)
+        self._in_head = False
+        self._waiting.pop(self, None)
+        self._deadline = self.loop.time() + self._limits.body_seconds
+        self._begin_request()
+
+    def _begin_request(self) -> None:
+        version, method = self.parser.get_http_version(), self.parser.get_method()
+        url = httptools.parse_url(self.url)
+        path = (url.path or b"/").decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["method"] = method.decode("ascii")
+        self.scope["path"] = unquote(path) if "%" in path else path
+        self.scope["query_string"] = url.query or b""
+        if url.host is not None:
+            self._take_target(url)
+        before = self.cycle
+        self.cycle = RequestResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _take_target(self, url: httptools.parser.url_parser.URL) -> None:
+        """A target in absolute form names scheme and host, whatever the header says (RFC 9112, 3.2.2)."""
+        scheme = url.schema.lower()
+        if scheme not in heads.SCHEMES:
+            self._refuse_request(connection_refusals.ODD_SCHEME)
+        self.scope["scheme"] = scheme.decode()
+        self.headers[:] = [header for header in self.headers if header[0] != b"host"]
+        self.headers.append((b"host", heads.host_of(url)))
+
+    def on_body(self, body: bytes) -> None:
+        self._body_parts.append(body)  # at once, for a packet may have tens of thousands
+
+    def _hand_over_body(self) -> None:
+        if self._body_parts:
+            body = b"".join(self._body_parts)
+            self._body_parts.clear()
+            self._payload_size += len(body)
+            super().on_body(body)
+
+    def _check_body(self) -> None:
+        if self._payload_size > MAX_DRAINED_BYTES + 1024 * 1024:  # answered long ago, and still sending
+            self.transport.close()
+        elif self._body_size > MAX_CHUNK_OVERHEAD + 9 * self._payload_size:
+            self._answer_and_close(connection_refusals.ODD_CHUNKS)
+
+    def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():  # it goes on, see _ignore_upgrade
+            return
+        self._hand_over_body()
+        self._has_begun = False
+        self._in_one_request = False
+        self._in_head = True
+        if self.cycle.response_complete:  # it was refused before all of it was there
+            self._await_another()
+            return
+        self._deadline = _NEVER
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
+
+    def on_response_complete(self) -> None:
+        """As uvicorn has it, but for a timer that it would set after each answer: one of ours watches them all."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        if self._unread and len(self.pipeline) <= MAX_QUEUED_REQUESTS // 2:
+            self.loop.call_soon(self._read_on)
+        if self.pipeline:
+            self._sent_ahead.add_request(self._begin_following, self.loop)
+            return
+        self._pace_reading()
+        if self._has_ended and not self._unread:
+            self.transport.close()
+            return
+        self._waiting[self] = None
+        if not self._has_begun:
+            self._await_another()
+
+    def _begin_following(self) -> None:
+        if self.transport.is_closing() or not self.pipeline:  # its client has left in the middle of it
+            return
+        following = self.pipeline.pop()
+        self._pace_reading()
+        self._start_asgi_task(*following)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._asked = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
+        assert self._asked is not None, "an answer has its request"
+        return send_fast_response(self._asked, status, headers, body)
+
+    def _is_open(self) -> bool:
+        return not self.transport.is_closing()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._flush_by = self.loop.time() + self._limits.body_seconds
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._flush_by = _NEVER
+
+    # Time
+
+    def _await_head(self) -> None:
+        self._in_head = True
+        self._waiting[self] = None
+        self._deadline = self.loop.time() + self._limits.header_seconds
+
+    def _await_another(self) -> None:
+        self._deadline = self.loop.time() + self.timeout_keep_alive
+
+    def _start_timer(self) -> None:
+        """One timer looks after all connections of the process, for as long as there are any."""
+        cls = type(self)
+        cls._watched.add(self)
+        if cls._watch_timer is None:
+            cls._watch_timer = self.loop.call_later(_WATCH_SECONDS, cls._refuse_slow, self.loop)
+
+    @classmethod
+    def _refuse_slow(cls, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for one in list(cls._watched):
+            if one._flush_by < now or (one._deadline < now and one.transport.is_closing()):
+                one.transport.abort()  # it does not read what it is told
+            elif one._deadline < now:
+                one._deadline = now + one._limits.header_seconds
+                one._end_if_late()
+        again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
+        cls._watch_timer = again
+
+    def _end_if_late(self) -> None:
+        """Says so, unless the client was answered and has begun nothing since."""
+        if self._has_begun or self.cycle is None:
+            self._answer_and_close(connection_refusals.SLOW)
+        else:
+            self.transport.close()
+
+    # Refusals
+
+    def _refuse_request(self, refusal: ConnectionRefusal) -> None:
+        """Ends the parser, from within one of its callbacks."""
+        self._refusal = refusal
+        raise _RequestRefused
+
+    def _answer_and_close(self, refusal: ConnectionRefusal) -> None:
+        """Writes the refusal and closes the connection. Requests before the refused one are answered instead:
+        the refusal would be taken for the answer to the first of them."""
+        if self.transport.is_closing():
+            return
+        if self.pipeline or (self._in_head and self.cycle is not None and not self.cycle.response_complete):
+            self.cycle.keep_alive = False
+            return
+        request_id = f"req_{secrets.token_hex(9)}"
+        if REFUSED in self.app_state:
+            self.app_state[REFUSED](request_id, refusal.status.value)
+        self.transport.write(refusal.encode_response(request_id))
+        self.transport.close()

@@ -1,0 +1,66 @@
+"""How answers leave: whole, and together with those of the same turn of the event loop."""
+
+import asyncio
+from collections.abc import Iterable
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from leadline.http.server.request_context import Header
+
+LARGE_BODY_BYTES = 64 * 1024
+"""From this size on a body is sent as it is: what many clients do not read is then kept once for all of them."""
+
+
+class CoalescingTransport:
+    """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
+    and its body in one packet, and no client is woken while the answers to others are still being made."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.is_closing = transport.is_closing
+        self.abort = transport.abort
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+        self._has_large_parts = False
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._flush_now)
+        self._parts.append(data)
+        if len(data) >= LARGE_BODY_BYTES:
+            self._has_large_parts = True
+
+    def close(self) -> None:
+        self._flush_now()
+        self._transport.close()
+
+    def _flush_now(self) -> None:
+        parts, self._parts = self._parts, []
+        if not parts or self.is_closing():
+            return
+        if self._has_large_parts:
+            self._has_large_parts = False
+            self._transport.writelines(parts)
+        else:
+            self._transport.write(b"".join(parts))
+
+
+def send_fast_response(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
+    """For what nearly all requests get: a success, on a connection that takes it and stays."""
+    if status >= 400 or not cycle.keep_alive or cycle.scope["method"] == "HEAD":
+        return False
+    if cycle.disconnected or cycle.flow.write_paused or cycle.transport.is_closing():
+        return False
+    parts = [STATUS_LINE[status]]
+    for name, value in cycle.default_headers:
+        parts += (name, b": ", value, b"\r\n")
+    parts += (*headers, b"\r\n")
+    cycle.response_started = cycle.response_complete = True
+    if len(body) < LARGE_BODY_BYTES:
+        cycle.transport.write(b"".join((*parts, body)))
+    else:
+        cycle.transport.write(b"".join(parts))
+        cycle.transport.write(body)
+    cycle.message_event.set()
+    cycle.on_response()
+    return True

@@ -1,0 +1,100 @@
+"""What takes long to know: in the background, once for all who ask."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+
+from leadline.index.builder import MAX_ROUNDS, Snapshots, read_newest
+from leadline.index.record_search import search_records
+from leadline.index.replica import IndexReplica, ReplicaBehind
+from leadline.kit.db import Unavailable
+from leadline.log.feed import HistoryDiverged, TooFarBehind
+
+MAX_CONCURRENT_SEARCHES = 4
+"""Searches that are under way."""
+MAX_QUEUED_JOBS = 100
+"""Those, with what waits for its turn and the logs that are read; one more search is refused."""
+
+logger = logging.getLogger("leadline")
+
+Key = tuple[int, str, str]
+"""Workspace, kind, and what is searched for; "" for nothing."""
+Job = Callable[[], Coroutine[None, None, None]]
+
+
+class BackgroundSearch:
+    """Searches that have to look at many records, and logs that went on by many operations. Has one thread with an
+    event loop, begun when it is needed first, in which they take turns piece by piece: a long one holds up no short
+    one. Each has a connection of its own."""
+
+    def __init__(self, snapshot: Snapshots) -> None:
+        self._snapshot = snapshot
+        self._turns = asyncio.Semaphore(MAX_CONCURRENT_SEARCHES)
+        self._lock = threading.Lock()
+        self._under_way: dict[Key, Future[bool]] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread: threading.Thread | None = None
+
+    def stop_all(self) -> None:
+        """Breaks off what is under way."""
+        if self._thread is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+        self._loop.close()
+
+    def submit_search(self, replica: IndexReplica, term: str) -> "Future[bool]":
+        """Says when the follower's hits have the term, or False if that cannot be had now. Who asks for the same
+        meanwhile is told the same. Raises `Unavailable` if too many wait."""
+        return self._run_shared(replica, term, lambda: self._run_search(replica, term))
+
+    def submit_catch_up(self, replica: IndexReplica) -> "Future[bool]":
+        """Says when the follower is at what was the end of the log, as `learn` does, however many searches wait."""
+        return self._run_shared(replica, "", lambda: self._catch_up(replica))
+
+    def _run_shared(self, replica: IndexReplica, term: str, work: Job) -> "Future[bool]":
+        key = (replica.workspace, replica.kind.name, term)
+        with self._lock:
+            if key in self._under_way:
+                return self._under_way[key]
+            if term and len(self._under_way) >= MAX_QUEUED_JOBS:
+                raise Unavailable("Too many searches are under way; ask again.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-learner", daemon=True)
+                self._thread.start()
+            ending = asyncio.run_coroutine_threadsafe(_run_job(work, replica.workspace), self._loop)
+            self._under_way[key] = ending
+        ending.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return ending
+
+    async def _run_search(self, replica: IndexReplica, term: str) -> None:
+        async with self._turns:
+            await search_records(self._snapshot, replica, term)
+
+    async def _catch_up(self, replica: IndexReplica) -> None:
+        """Until no more is left than a reader makes up for: meanwhile others write."""
+        for _ in range(MAX_ROUNDS):
+            async with self._snapshot(replica.workspace) as tx:
+                if not await replica.follow_log(tx, await read_newest(tx, replica.workspace)):
+                    return
+
+
+async def _run_job(work: Job, workspace: int) -> bool:
+    """Whether there is any use in asking again."""
+    try:
+        await work()
+    except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
+        return True
+    except Exception as error:  # whatever it is: who asks again tries again
+        logger.warning("What is asked of workspace %d cannot be learnt: %r", workspace, error)
+        return False
+    return True
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

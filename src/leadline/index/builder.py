@@ -1,0 +1,184 @@
+"""How an index comes to be: from its file, else from the table; and then from the log, until it is near its end."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from leadline.index import subprocess_builder
+from leadline.index.file import IndexFile, UnusableFile
+from leadline.index.kind_index import KindIndex
+from leadline.index.replica import PAUSE_SECONDS, REBUILD_LAG_OPERATIONS, IndexReplica
+from leadline.index.subprocess_builder import SubprocessBuilder
+from leadline.kit.db import DatabaseError, SqlValue, Transaction
+from leadline.log import feed
+from leadline.log.feed import HistoryDiverged, LogPosition
+from leadline.records.kind import Kind
+
+CHUNK_ROWS = 250
+"""Rows that are taken in at once."""
+WAIT_SECONDS = 0.5
+"""How long those who ask wait for an index to be brought up to date, where it has few records."""
+NEAR_END_OPERATIONS = 100
+"""Operations that may be left to the first reader."""
+MAX_ROUNDS = 10
+MAX_SPLITS = 1_000
+SAVE_AFTER_OPERATIONS = 20_000
+"""Operations after which a file is written anew."""
+
+logger = logging.getLogger("leadline")
+
+Snapshots = Callable[[int], AbstractAsyncContextManager[Transaction]]
+"""Of the database in which the workspace is."""
+BuiltIndex = tuple[KindIndex, LogPosition]
+"""An index, and where in the log it stands."""
+
+
+class BuilderStopped(Exception):
+    """The process is about to end."""
+
+
+class IndexBuilder:
+    """Works in whatever thread it is called, on an event loop and a connection of its own. `folder` is that of the
+    files; None keeps none. `start` is how large ones are made apart; None makes all of them here."""
+
+    def __init__(
+        self, snapshot: Snapshots, folder: Path | None, start: subprocess_builder.StartProcess | None = None
+    ) -> None:
+        self._snapshot = snapshot
+        self._folder = folder
+        self._subprocess_builder = SubprocessBuilder(start, folder) if start else None
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """What is under way ends with `Stopped`."""
+        self._stopping.set()
+
+    def make_replica(
+        self,
+        kind: Kind,
+        workspace: int,
+        known: BuiltIndex | None = None,
+        *,
+        no_file: Callable[[], None] = lambda: None,
+    ) -> IndexReplica:
+        """`known` is an index to go on from; `no_file` is called once it is found that there is no file for
+        that, or that what it lacks takes long. Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
+        return asyncio.run(self._make_replica(kind, workspace, known, no_file))
+
+    async def _make_replica(
+        self, kind: Kind, workspace: int, known: BuiltIndex | None, no_file: Callable[[], None]
+    ) -> IndexReplica:
+        id_, newest_no = await self._look_up(workspace)
+        file = IndexFile(self._folder, kind, id_) if self._folder else None
+        if known and not await self._is_near(workspace, *known):
+            known = None
+        loaded = await self._load_file(workspace, file) if file and not known else None
+        if loaded is None:
+            no_file()
+        if (
+            self._subprocess_builder
+            and not (known or loaded)
+            and newest_no >= subprocess_builder.MIN_RECORDS_FOR_CHILD
+        ):
+            loaded = await self._make_in_child(self._subprocess_builder, kind, workspace, id_, newest_no)
+        index, at = known or loaded or await self._build_from_table(kind, workspace)
+        replica = IndexReplica(kind, workspace, index, at, file, loaded[1] if loaded else None)
+        asyncio.get_running_loop().call_later(WAIT_SECONDS, no_file)
+        for _ in range(MAX_ROUNDS):
+            start = replica.at
+            async with self._snapshot(workspace) as tx:
+                if not await feed.has_position(tx, workspace, start):
+                    raise HistoryDiverged
+                await replica.follow_log(tx, await read_newest(tx, workspace), self._yield_interpreter)
+            if file and (loaded is None or replica.at.seq - loaded[1].seq >= SAVE_AFTER_OPERATIONS):
+                _save_replica(replica)
+            if replica.at.seq - start.seq <= NEAR_END_OPERATIONS:
+                break
+        await self._rebalance_index(replica)
+        return replica
+
+    def rebalance_index(self, replica: IndexReplica) -> None:
+        """Sees to it that its pages stay quick to find. Raises as `make` does, and `TooMuch`."""
+        asyncio.run(self._rebalance_index(replica))
+
+    async def _rebalance_index(self, replica: IndexReplica) -> None:
+        async with self._snapshot(replica.workspace) as tx:
+            position = await read_newest(tx, replica.workspace)
+            for _ in range(MAX_SPLITS):
+                if not await replica.split_overfull_leaf(tx, position, self._yield_interpreter):
+                    break
+                self._pause()
+
+    async def _look_up(self, workspace: int) -> tuple[str, int]:
+        """The workspace's id, and its newest running number."""
+        async with self._snapshot(workspace) as tx:
+            row = await tx.fetch_one("SELECT id, no FROM workspaces WHERE number = ?", (workspace,))
+        if row is None:
+            raise DatabaseError(f"there is no workspace {workspace}")
+        return str(row[0]), int(row[1] or 0)
+
+    async def _load_file(self, workspace: int, file: IndexFile) -> BuiltIndex | None:
+        """What the file holds, unless making that up to date took longer than a new index."""
+        try:
+            index, position = file.read_index()
+        except UnusableFile as error:
+            logger.info("%s is not used: %s", file, error)
+            return None
+        return (index, position) if await self._is_near(workspace, index, position) else None
+
+    async def _is_near(self, workspace: int, index: KindIndex, position: LogPosition) -> bool:
+        async with self._snapshot(workspace) as tx:
+            behind = (await read_newest(tx, workspace)).seq - position.seq
+            return behind <= len(index) + REBUILD_LAG_OPERATIONS and await feed.has_position(tx, workspace, position)
+
+    async def _make_in_child(
+        self, subprocess_builder: SubprocessBuilder, kind: Kind, workspace: int, id_: str, records: int
+    ) -> BuiltIndex:
+        with subprocess_builder.build_file(kind, id_, records, self._stopping) as folder:
+            self._pause()
+            made = await self._load_file(workspace, IndexFile(folder, kind, id_))
+        if made is None:
+            raise DatabaseError("the file of a process of its own cannot be used")
+        return made
+
+    async def _build_from_table(self, kind: Kind, workspace: int) -> BuiltIndex:
+        async with self._snapshot(workspace) as tx:
+            index, position = KindIndex(kind), await read_newest(tx, workspace)
+            sql = (
+                f"SELECT no, {', '.join(index.row_columns)} FROM {kind.plural}"
+                f" WHERE {kind.within} AND no > ? ORDER BY no LIMIT ?"
+            )
+            last: SqlValue = 0
+            while rows := await tx.fetch_all(sql, (workspace, last, CHUNK_ROWS)):
+                index.add_rows(rows)
+                last = rows[-1][0]
+                self._pause()
+        index.finish_loading()
+        return index, position
+
+    def _pause(self) -> None:
+        if self._stopping.wait(PAUSE_SECONDS):
+            raise BuilderStopped
+
+    async def _yield_interpreter(self) -> None:
+        self._pause()
+        await asyncio.sleep(0)
+
+
+async def read_newest(tx: Transaction, workspace: int) -> LogPosition:
+    """Raises `DatabaseError` while a workspace is copied to here."""
+    state = await feed.read_version(tx, workspace)
+    if state.position is None:
+        raise DatabaseError(f"the log of workspace {workspace} is not whole")
+    return state.position
+
+
+def _save_replica(replica: IndexReplica) -> None:
+    """It only spares work later, so nothing depends on it."""
+    try:
+        replica.save_file()
+    except OSError as error:
+        logger.warning("The live index cannot be kept: %s", error)

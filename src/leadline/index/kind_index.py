@@ -1,0 +1,373 @@
+"""The records of one kind in one workspace, as sets of running numbers."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from pyroaring import BitMap
+
+from leadline.index import page_finder
+from leadline.kit.bitmaps.bigram_index import BigramIndex
+from leadline.kit.bitmaps.creation_index import NEVER, CreationIndex
+from leadline.kit.bitmaps.facet_counts import Counts, FacetCounts, FacetSelection
+from leadline.kit.bitmaps.framing import Read, read_frame, read_frames, write_frame, write_frames
+from leadline.kit.bitmaps.leaves import InconsistentChange
+from leadline.kit.bitmaps.match import IndexMatch, memory_of
+from leadline.kit.bitmaps.sorted_index import SortedIndex
+from leadline.kit.bitmaps.tag_index import TagIndex
+from leadline.kit.db import Row, SqlValue
+from leadline.kit.text import fold_case
+from leadline.records.filters import Condition, Predicate, SortOrder
+from leadline.records.kind import Field, Kind, has_few_values
+from leadline.records.list_index import FacetValues, PageLocation
+from leadline.records.texts import SlugField, TextField
+from leadline.records.times import DateField, TimeField
+from leadline.records.types import ORDERED, ChoiceField, FlagField, IntegerField, MoneyField
+
+MAX_SELECTED = 32
+"""Selections that are remembered until the next change."""
+FORMAT = 3
+"""Of what `dump` makes; `load` takes no other."""
+_UNSEARCHED = ("id", "createdAt")
+
+
+class IncompatibleDump(Exception):
+    """What was dumped is of another version of Leadline, or of another kind."""
+
+
+class OverfullLeaf(NamedTuple):
+    """Records whose `column` must be read, as they now are in the index."""
+
+    field: str
+    column: str
+    nos: BitMap
+
+
+class SearchMatch(NamedTuple):
+    """The records that a search finds for certain, and those that must be looked at to tell."""
+
+    certain: BitMap
+    doubtful: BitMap
+
+
+class KindIndex:
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self._everything = BitMap()
+        self._creation = CreationIndex(self._everything)
+        self._orders = {field.name: _make_order(field) for field in kind.stored_fields if _is_ordered(kind, field)}
+        self._tags = {field.name: TagIndex() for field in kind.stored_fields if field.type.multi_valued}
+        others = [f.name for f in kind.stored_fields if f.name not in (*_UNSEARCHED, *self._orders, *self._tags)]
+        self._present = {name: BitMap() for name in others}
+        self._valued: dict[str, SortedIndex | TagIndex] = {**self._orders, **self._tags}
+        self._bigrams = BigramIndex()
+        self._selected: dict[Predicate, BitMap] = {}
+        self._searched = {name for part in kind.search for name in part}
+        counted = {field.name: self._valued[field.name] for field in kind.faceted_fields}
+        self._facet_counts = FacetCounts(self._everything, {**counted, "createdAt": self._creation})
+        self._coders = {name: coder for name in self._orders if (coder := _value_coder(kind.fields[name]))}
+
+    @property
+    def row_columns(self) -> tuple[str, ...]:
+        """What a row of `add_rows` has after its number, as SQL selects it."""
+        valued = [_column_of(self.kind.fields[name]) for name in (*self._orders, *self._tags)]
+        present = [f"{self.kind.fields[name].source} IS NOT NULL" for name in self._present]
+        return ("created_at", *valued, *present, "search_key")
+
+    def __len__(self) -> int:
+        return len(self._everything)
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Rows of a number and the `columns`, the numbers growing all along; `settle` comes after the last."""
+        if not rows:
+            return
+        nos, times, *columns, keys = zip(*rows, strict=True)
+        self._everything.update(nos)
+        self._creation.add_rows(nos, times)
+        for (name, each), column in zip(self._valued.items(), columns, strict=False):
+            coder = self._coders.get(name)
+            each.add_rows(nos, list(map(coder, column)) if coder else column)
+        for members, column in zip(self._present.values(), columns[-len(self._present) :], strict=True):
+            members.update([no for no, there in zip(nos, column, strict=True) if there])
+        self._bigrams.add_rows(nos, keys)
+
+    def finish_loading(self) -> None:
+        self._everything.run_optimize()
+        for each in (*self._valued.values(), self._bigrams):
+            each.finish_loading()
+
+    def change_record(
+        self,
+        no: int,
+        before: Mapping[str, SqlValue] | None,
+        after: Mapping[str, SqlValue] | None,
+        search_key: str | None,
+    ) -> None:
+        """Takes in what a record was and is, by field and as columns hold it (tags and texts: by their key).
+
+        before: None if it is new.      after: None if it is gone.
+        Otherwise both have the fields that changed. One that is left out is absent.
+        search_key: the whole new one where a searched field changed, or the record is new.
+
+        Raises `Inconsistent` if the index holds something else; it is then of no more use.
+        """
+        if (no in self._everything) is (before is None):
+            raise InconsistentChange
+        self._selected.clear()
+        counted = (
+            before is None or after is None or not self._facet_counts.fields.keys().isdisjoint({**before, **after})
+        )
+        was = self._facet_counts.values_of(no) if counted and before is not None else {}
+        if before is None:
+            self._everything.add(no)
+            self._creation.add_record(no, (after or {})["createdAt"])
+        self._change_values(no, before, after)
+        self._change_search(no, before, "" if after is None else search_key)
+        if after is None:
+            self._everything.discard(no)
+        if counted:
+            self._facet_counts.move_record(no, was, self._facet_counts.values_of(no) if after is not None else {})
+
+    def _change_values(
+        self, no: int, before: Mapping[str, SqlValue] | None, after: Mapping[str, SqlValue] | None
+    ) -> None:
+        names = (before or {}).keys() | (after or {}).keys() if before is not None and after is not None else None
+        for name, each in self._valued.items():
+            if names is not None and name not in names:
+                continue
+            if before is not None:
+                each.discard_record(no, self._code_value(name, before.get(name)))
+            if after is not None:
+                each.add_record(no, self._code_value(name, after.get(name)))
+        for name, members in self._present.items():
+            if names is None or name in names:
+                there = after is not None and after.get(name) is not None
+                (members.add if there else members.discard)(no)
+
+    def _change_search(self, no: int, before: Mapping[str, SqlValue] | None, search_key: str | None) -> None:
+        if search_key is None:
+            return
+        if before is not None:
+            parts = [fold_case(str(before[name])) for name in self._searched if before.get(name)]
+            self._bigrams.discard_record(no, parts, search_key)
+        if search_key:
+            self._bigrams.add_record(no, search_key)
+
+    def undecided_conditions(self, predicate: Predicate) -> list[Condition]:
+        """The conditions whose records `select` must be given, in the form in which it asks for them: a `ne` as an
+        `eq`, a search of more than two characters as `searched(text)`."""
+        asked = [_positive_form(one) for one in _all_conditions(predicate)]
+        return [one for one in asked if self._find_matches(one).doubtful]
+
+    def possible_matches(self, condition: Condition) -> BitMap:
+        """The records among which those of a condition that is `outside` are to be looked for, to read until the next
+        change: what is said of others makes no difference."""
+        return self._find_matches(condition).doubtful or BitMap()
+
+    def select_records(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
+        """The records for which the predicate holds, to read until the next change; None where not all is given."""
+        if not given and predicate in self._selected:
+            return self._selected[predicate]
+        if given and predicate.search and not predicate.conditions and search_condition(predicate.search) in given:
+            return given[search_condition(predicate.search)]
+        wanted = []
+        for one in _all_conditions(predicate):
+            found = self._decide_match(_positive_form(one), given or {})
+            if found is None:
+                return None
+            # A span of numbers is cheap to take, and leaves less of what is not.
+            wanted.append((_is_negative(one), 0 if one.field == "createdAt" else found.count_certain(), found))
+        chosen = self._everything
+        for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
+            chosen = found.subtract_from(chosen) if negative else found.intersect_with(chosen)
+        if not given:
+            self._remember_selection(predicate, chosen)
+        return chosen
+
+    def _remember_selection(self, predicate: Predicate, chosen: BitMap) -> None:
+        if len(self._selected) >= MAX_SELECTED:
+            self._selected.clear()
+        self._selected[predicate] = chosen
+
+    def _decide_match(self, condition: Condition, given: Mapping[Condition, BitMap]) -> IndexMatch | None:
+        """What is found for it once nothing is in doubt."""
+        found = self._find_matches(condition)
+        if not found.doubtful:
+            return found
+        return IndexMatch([*found.sets, given[condition]]) if condition in given else None
+
+    def _find_matches(self, condition: Condition) -> IndexMatch:
+        name, operator, operands = condition.field, condition.operator, condition.operands
+        if operator == "search":
+            found = self._bigrams.find_matches(str(operands[0]))
+        elif name == "createdAt":
+            found = self._creation.find_matches(operator, operands)
+        elif name in self._tags:
+            found = self._tags[name].find_matches(operator, operands)
+        elif name in self._orders:
+            found = self._orders[name].find_matches(operator, self._coded_operands(name, operator, operands))
+        else:
+            found = self._find_present(name, operator, operands)
+        return IndexMatch([], self._everything) if found is None else found
+
+    def _coded_operands(self, name: str, operator: str, operands: Sequence[SqlValue]) -> Sequence[SqlValue]:
+        return operands if operator == "null" else [self._code_value(name, operand) for operand in operands]
+
+    def _find_present(self, name: str, operator: str, operands: Sequence[SqlValue]) -> IndexMatch | None:
+        present = self._everything if name == "id" else self._present.get(name)
+        if present is None or operator != "null":
+            return None
+        return IndexMatch([self._everything - present if operands[0] else present])
+
+    def search_candidates(self, text: str, among: BitMap) -> BitMap:
+        """The records among which all are that a search for the (folded) text finds."""
+        return self._bigrams.find_candidates(text, among)
+
+    def match_search(self, text: str) -> SearchMatch:
+        """What is known of a search for a (folded) text, however long that takes: some milliseconds for a million
+        records."""
+        orders = [order for name, order in self._orders.items() if name in self._searched]
+        certain = BitMap.union(BitMap(), *(members for order in orders for members in order.sets_containing(text)))
+        return SearchMatch(certain, self.search_candidates(text, self._everything) - certain)
+
+    def locate_page(self, chosen: BitMap, sorting: SortOrder, offset: int, limit: int) -> PageLocation | None:
+        """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand."""
+        return page_finder.find_page({**self._orders, "createdAt": self._creation}, chosen, sorting, offset, limit)
+
+    def find_overfull_leaf(self) -> OverfullLeaf | None:
+        """Texts that have become too many to find a page among quickly, until they are `spread`."""
+        for name, order in self._orders.items():
+            if nos := order.find_overfull_leaf():
+                return OverfullLeaf(name, _column_of(self.kind.fields[name]), nos)
+        return None
+
+    def split_overfull_leaf(self, crowded: OverfullLeaf, rows: Sequence[Row]) -> None:
+        """`rows`: the number and column of each record that is crowded."""
+        self._orders[crowded.field].split_overfull_leaf(
+            {int(no or 0): self._code_value(crowded.field, value) for no, value in rows}
+        )
+
+    def count_facets(self, chosen: BitMap) -> FacetValues:
+        return _split_facets(self._facet_counts.count_all(chosen))
+
+    def find_facets(self, predicate: Predicate) -> FacetValues | None:
+        """The facets of what the predicate chooses, which need not be chosen for it; None where that takes more than
+        fields by whose values records are counted, and the time of creation, or was not asked for before."""
+        chosen = self._facet_selection(predicate)
+        counts = self._facet_counts.count_selection(chosen) if chosen else None
+        return _split_facets(counts) if counts else None
+
+    def _facet_selection(self, predicate: Predicate) -> FacetSelection | None:
+        sets: dict[str, dict[SqlValue, BitMap]] = {}
+        start, end = 0, NEVER
+        for one in _all_conditions(predicate):
+            if one.field == "createdAt" and one.operator in ORDERED:
+                span = self._creation.number_span(one.operator, one.operands[0])
+                start, end = max(start, span[0]), min(end, span[1])
+            elif one.field in self._orders and one.field in self._facet_counts.fields:
+                found = self._sets_of(one)
+                sets[one.field] = {value: found[value] for value in sets.get(one.field, found) if value in found}
+            else:
+                return None
+        return FacetSelection(sets, start, end)
+
+    def _sets_of(self, condition: Condition) -> Mapping[SqlValue, BitMap]:
+        order, asked = self._orders[condition.field], _positive_form(condition)
+        found = order.sets_of(asked.operator, self._coded_operands(asked.field, asked.operator, asked.operands))
+        if not _is_negative(condition):
+            return found
+        return {value: members for value, members in order.sets_by_value().items() if value not in found}
+
+    def dump_parts(self) -> Iterator[bytes]:
+        """What `load` takes, in parts."""
+        yield write_frame([FORMAT, self.kind.name, self.row_columns])
+        yield write_frame(self._everything.serialize())
+        yield write_frame({name: members.serialize() for name, members in self._present.items()})
+        for each in self._all_structures():
+            yield from write_frames(each.dump_parts())
+
+    @classmethod
+    def load_dump(cls, kind: Kind, read: Read) -> "KindIndex":
+        """`read` reads what was dumped. Raises `Outdated`."""
+        index = cls(kind)
+        if read_frame(read) != [FORMAT, kind.name, list(index.row_columns)]:
+            raise IncompatibleDump("it is of another version, or for other fields")
+        index._everything |= BitMap.deserialize(read_frame(read))
+        index._present = {name: BitMap.deserialize(members) for name, members in read_frame(read).items()}
+        for each in index._all_structures():
+            each.restore_parts(read_frames(read))
+        return index
+
+    def memory_bytes(self) -> int:
+        """About how many bytes of memory it takes."""
+        sets = [self._everything, *self._present.values()]
+        structures: int = sum(each.memory_bytes() for each in self._all_structures())
+        return structures + sum(map(memory_of, sets)) + self._facet_counts.memory_bytes()
+
+    def _all_structures(self) -> list[Any]:
+        return [self._creation, *self._valued.values(), self._bigrams]
+
+    def _code_value(self, name: str, value: SqlValue) -> SqlValue:
+        coder = self._coders.get(name)
+        return coder(value) if coder else value
+
+
+def _split_facets(counts: Counts) -> FacetValues:
+    return FacetValues({name: each for name, each in counts.items() if name != "createdAt"}, counts["createdAt"])
+
+
+def search_condition(text: str) -> Condition:
+    """A search as one more condition."""
+    return Condition("", "search", (text,))
+
+
+def _all_conditions(predicate: Predicate) -> Sequence[Condition]:
+    if predicate.search is None:
+        return predicate.conditions
+    return (*predicate.conditions, search_condition(predicate.search))
+
+
+def _is_ordered(kind: Kind, field: Field) -> bool:
+    """Whether it is sorted by, compared, or has few values."""
+    type_ = field.type
+    if field.name in _UNSEARCHED or type_.multi_valued:
+        return False
+    return field.name in kind.listed or isinstance(
+        type_, ChoiceField | SlugField | FlagField | IntegerField | MoneyField | TimeField | DateField
+    )
+
+
+def _make_order(field: Field) -> SortedIndex:
+    kept = isinstance(field.type, IntegerField | MoneyField | TimeField | DateField | FlagField)
+    return SortedIndex(stores_values=kept, few=has_few_values(field.type))
+
+
+def _column_of(field: Field) -> str:
+    return field.key_column or field.source
+
+
+def _value_coder(field: Field) -> Callable[[Any], SqlValue] | None:
+    """What makes of a column's value what an order compares."""
+    if isinstance(field.type, DateField):
+        return _day_ordinal
+    return _fold_text if isinstance(field.type, TextField) and field.type.case_insensitive else None
+
+
+def _day_ordinal(day: str | None) -> int | None:
+    return None if day is None else date.fromisoformat(day).toordinal()
+
+
+def _fold_text(text: str | None) -> str | None:
+    return None if text is None else fold_case(text)
+
+
+def _is_negative(condition: Condition) -> bool:
+    return condition.operator == "ne" and condition.operands[0] is not None
+
+
+def _positive_form(condition: Condition) -> Condition:
+    """What is to be found for it: what it leaves out where it is a `ne`."""
+    if _is_negative(condition):
+        return Condition(condition.field, "eq", condition.operands)
+    return Condition(condition.field, "null", (False,)) if condition.operator == "ne" else condition

@@ -1,0 +1,133 @@
+"""The last operations of a workspace as an index needs them, read once and gone over in either direction."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from leadline import ids
+from leadline.index.kind_index import KindIndex
+from leadline.kit.db import SqlValue
+from leadline.log.feed import Fields, HistoryDiverged, LoggedOperation, LogPosition, decode_fields
+from leadline.records import store
+from leadline.records.kind import Kind
+from leadline.records.types import Value
+
+MAX_STEPS = 2_000
+MAX_DELTAS = 5_000
+"""How much of the log is kept: a reader whose snapshot is older than that is answered without the index."""
+
+Columns = Mapping[str, SqlValue]
+Keys = Mapping[int, str]
+
+
+class RecordDelta(NamedTuple):
+    """What happened to one record.
+
+    before, after: its fields, as an index takes them; None where it was not yet, or is no more.
+    key_before, key_after: what a search looks through, which the log tells of records that come and go.
+    rekeyed: that is another than before, and has to be looked up, as the log tells only a part of it.
+    """
+
+    no: int
+    before: Columns | None
+    after: Columns | None
+    key_before: str | None = None
+    key_after: str | None = None
+    rekeyed: bool = False
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether a search may find the record before and not after, or the other way round."""
+        return self.rekeyed or self.before is None or self.after is None
+
+    def reverse_delta(self) -> "RecordDelta":
+        return RecordDelta(self.no, self.after, self.before, self.key_after, self.key_before, self.rekeyed)
+
+    def apply_to(self, index: KindIndex, keys: Keys) -> None:
+        """`keys` has what is to be looked up."""
+        key = keys[self.no] if self.rekeyed else self.key_after
+        index.change_record(self.no, self.before, self.after, key)
+
+
+class OperationDelta(NamedTuple):
+    """What an operation did."""
+
+    position: LogPosition
+    edits: tuple[RecordDelta, ...]
+
+
+def operation_delta(kind: Kind, told: LoggedOperation) -> OperationDelta:
+    return OperationDelta(told.position, tuple(record_delta(kind, change) for change in told.changes))
+
+
+def record_delta(kind: Kind, change: tuple[str, str]) -> RecordDelta:
+    """What one change of an operation did, as the log tells it."""
+    id_, fields = change
+    return _record_delta(kind, id_, decode_fields(fields))
+
+
+def _record_delta(kind: Kind, id_: str, fields: Fields) -> RecordDelta:
+    before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
+    no = ids.number_of(id_)
+    if fields.get("id", ("", ""))[0] is None:
+        return RecordDelta(no, None, _column_values(kind, after), key_after=store.search_key(kind, after))
+    if fields.get("id", ("", ""))[1] is None:
+        return RecordDelta(no, _column_values(kind, before), None, key_before=store.search_key(kind, before))
+    rekeyed = any(name in fields for part in kind.search for name in part)
+    return RecordDelta(no, _column_values(kind, before), _column_values(kind, after), rekeyed=rekeyed)
+
+
+def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:
+    """Of a text without end an index only knows whether it is there."""
+    columns = store.columns_of(kind, values)
+    return {
+        name: "…" if name in kind.unbounded_fields and value is not None else value for name, value in columns.items()
+    }
+
+
+class RecentOperations:
+    """The newest operations without a gap; the oldest are dropped where they become too many.
+
+    `start` is the log position before the first of them.
+    """
+
+    def __init__(self, start: LogPosition) -> None:
+        self._start = start
+        self._steps: deque[OperationDelta] = deque()
+        self._edits = 0
+
+    @property
+    def end_position(self) -> LogPosition:
+        return self._steps[-1].position if self._steps else self._start
+
+    def append_steps(self, steps: Iterable[OperationDelta]) -> None:
+        """By those of the steps that come after its end; they leave no gap."""
+        end = self.end_position.seq
+        for one in steps:
+            if one.position.seq <= end:
+                continue
+            self._steps.append(one)
+            self._edits += len(one.edits)
+        while len(self._steps) > MAX_STEPS or self._edits > MAX_DELTAS:
+            self._start = self._steps[0].position
+            self._edits -= len(self._steps.popleft().edits)
+
+    def has_position(self, position: LogPosition) -> bool:
+        """Raises `OtherHistory` if another operation has its number here."""
+        at = position.seq - self._start.seq
+        if not 0 <= at <= len(self._steps):
+            return False
+        if position != (self._steps[at - 1].position if at else self._start):
+            raise HistoryDiverged
+        return True
+
+    def deltas_between(self, start: LogPosition, end: LogPosition) -> list[RecordDelta]:
+        """What leads from the one position to the other, both of which it reaches."""
+        if start == end:
+            return []
+        first, last = sorted((start.seq - self._start.seq, end.seq - self._start.seq))
+        steps = list(islice(self._steps, first, last))
+        if start.seq < end.seq:
+            return [edit for one in steps for edit in one.edits]
+        return [edit.reverse_delta() for one in reversed(steps) for edit in reversed(one.edits)]

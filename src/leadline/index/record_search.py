@@ -1,0 +1,97 @@
+"""A search that looks at every record that may have the term, piece by piece."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import islice
+
+from pyroaring import BitMap
+
+from leadline.index.builder import MAX_ROUNDS, NEAR_END_OPERATIONS, Snapshots, read_newest
+from leadline.index.kind_index import SearchMatch
+from leadline.index.recent_operations import operation_delta
+from leadline.index.replica import MAX_CHANGES_READ, PAUSE_SECONDS, IndexReplica, ReplicaBehind
+from leadline.kit.db import Transaction
+from leadline.log import feed
+from leadline.log.feed import LogPosition, TooFarBehind
+from leadline.records import store
+from leadline.records.filters import Predicate
+
+CHUNK_RECORDS = 4_000
+"""Records that are looked at in one go."""
+RECORDS_PER_OPERATION = 10
+"""Records that are looked at in the time in which one operation of the log is read."""
+
+
+async def search_records(snapshot: Snapshots, replica: IndexReplica, term: str) -> None:
+    """Leaves what it finds in the follower's hits: nothing, if its index is gone.
+
+    What took long is out of date by then, so it is brought along the log until little is left to that.
+    Raises `DatabaseError`, `OtherHistory`, `TooMuch`.
+    """
+    searching = _RecordSearch(replica, term)
+    found = None
+    for _ in range(MAX_ROUNDS):
+        async with snapshot(replica.workspace) as tx:
+            at = await read_newest(tx, replica.workspace)
+            with suppress(ReplicaBehind):  # others moved it on meanwhile
+                found = await searching.search_first(tx, at)
+        if found is not None or replica.is_gone:
+            break
+    if found is None:
+        return
+    for _ in range(MAX_ROUNDS):
+        async with snapshot(replica.workspace) as tx:
+            start, at = at, await read_newest(tx, replica.workspace)
+            found = await searching.bring_forward(tx, found, start, at)
+            with suppress(ReplicaBehind, TooFarBehind):
+                await replica.follow_log(tx, at)  # its trail is to reach so far
+        if at.seq - start.seq <= NEAR_END_OPERATIONS:
+            break
+    searching.hits.keep(term, at, found)
+
+
+class _RecordSearch:
+    def __init__(self, replica: IndexReplica, term: str) -> None:
+        self.hits = replica.search_cache  # what is found by an index that breaks meanwhile is not handed on
+        self._follower = replica
+        self._kind = replica.kind
+        self._workspace = replica.workspace
+        self._term = term
+
+    async def search_first(self, tx: Transaction, at: LogPosition) -> BitMap | None:
+        """From what was found before, where that costs less. None if there is no index that says where to look."""
+        await self._follower.follow_log(tx, at)
+        sought = await self._follower.ask_index(tx, at, Predicate(), lambda index, _: index.match_search(self._term))
+        if sought is None:
+            return None
+        hit = self.hits.find(self._term)
+        near = at.seq - len(sought.doubtful) // RECORDS_PER_OPERATION
+        if hit and near <= hit.at.seq <= at.seq and await feed.has_position(tx, self._workspace, hit.at):
+            return await self.bring_forward(tx, hit.found, hit.at, at)
+        return await self.search_anew(tx, sought)
+
+    async def search_anew(self, tx: Transaction, sought: SearchMatch) -> BitMap:
+        return sought.certain | await self._filter_by_term(tx, sought.doubtful)
+
+    async def bring_forward(self, tx: Transaction, found: BitMap, start: LogPosition, end: LogPosition) -> BitMap:
+        """What is found at the end, to which the transaction sees, if that was found at the start."""
+        changed = BitMap()
+        while start.seq < end.seq:
+            told = await feed.next_operations(
+                tx, self._workspace, self._kind.prefix, start, end.seq, MAX_CHANGES_READ
+            )
+            changed.update(
+                edit.no for one in told for edit in operation_delta(self._kind, one).edits if edit.is_searched
+            )
+            start = told[-1].position
+            await asyncio.sleep(PAUSE_SECONDS)
+        return (found - changed) | await self._filter_by_term(tx, changed)
+
+    async def _filter_by_term(self, tx: Transaction, nos: Iterable[int]) -> BitMap:
+        """Those of the numbers whose records have the term."""
+        having, left = BitMap(), iter(nos)
+        while some := list(islice(left, CHUNK_RECORDS)):
+            having.update(await store.with_text(tx, self._kind, self._workspace, some, self._term))
+            await asyncio.sleep(PAUSE_SECONDS)
+        return having

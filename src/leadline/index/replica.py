@@ -1,0 +1,372 @@
+"""An index that follows the log."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from pyroaring import BitMap
+
+from leadline.index.file import IndexFile
+from leadline.index.kind_index import KindIndex, search_condition
+from leadline.index.known_matches import MAX_INLINE_RECORDS, KnownMatches, OpenQuestions, is_search
+from leadline.index.recent_operations import (
+    Keys,
+    OperationDelta,
+    RecentOperations,
+    RecordDelta,
+    operation_delta,
+    record_delta,
+)
+from leadline.index.search_cache import PartialHit, SearchCache
+from leadline.kit.db import Transaction
+from leadline.log import feed
+from leadline.log.feed import HistoryDiverged, LoggedOperation, LogPosition, TooFarBehind
+from leadline.records import store
+from leadline.records.answer_trace import current_trace
+from leadline.records.filters import Predicate
+from leadline.records.kind import Kind
+
+A = TypeVar("A")
+E = TypeVar("E")
+Pause = Callable[[], Awaitable[None]]
+Question = Callable[[KindIndex, BitMap], A]
+"""What is asked of the index, and of the records that a predicate chose in it."""
+
+MAX_INLINE_CHANGES = 500
+"""Changes that a reader makes up for; more are the background's."""
+MAX_CHANGES_READ = 500
+"""Changes that the background reads at once; of an operation that did more, all of them."""
+CHUNK_CHANGES = 250
+"""Changes that the background takes in at once: some ten milliseconds of the interpreter."""
+REBUILD_LAG_OPERATIONS = 20_000
+"""Operations more than it has records for which an index is made anew rather than brought up to date."""
+MAX_RECHECKED_RECORDS = store.MAX_AMONG
+"""Records that are looked at again, to know whether a search still finds them."""
+PAUSE_SECONDS = 0.001
+"""Seconds that others have the interpreter after every piece of the background's work."""
+MAX_TRIES = 8
+
+
+async def yield_interpreter() -> None:
+    """Lets others have the interpreter."""
+    await asyncio.sleep(PAUSE_SECONDS)
+
+
+class ReplicaBehind(Exception):
+    """More was done than a reader makes up for; the background has to, once for all who ask, or is at it."""
+
+
+class ReplicaBroken(Exception):
+    """The log does not fit the index: one of them is wrong. The message says where."""
+
+
+class IndexReplica:
+    """The index of one kind in one workspace, at the log position `at`. Its file was written at the position `saved`.
+
+    Readers see different states, each that of its snapshot. So the index is moved to the reader's state, forwards or
+    back, and asked there, in one go under a lock. What has to be waited for comes before: reading on in the log, and
+    looking up what the log does not tell.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        workspace: int,
+        index: KindIndex,
+        at: LogPosition,
+        file: IndexFile | None = None,
+        saved: LogPosition | None = None,
+    ) -> None:
+        self.kind = kind
+        self.workspace = workspace
+        self._file = file
+        self._saved = saved
+        self._index: KindIndex | None = index
+        self._at = self._made = at
+        self._recent = RecentOperations(at)
+        self._owed: LogPosition | None = None  # which it must get to before it may answer
+        self._is_followed = False
+        self._is_lost = False  # the log went on otherwise
+        self.search_cache = SearchCache()
+        self._lock = threading.Lock()
+
+    async def ask_index(
+        self, tx: Transaction, position: LogPosition, predicate: Predicate, question: Question[A]
+    ) -> A | None:
+        """The answer for the state that the transaction sees, which is at `position`; None if the index cannot tell.
+
+        Raises `OtherHistory`, `Behind`, `TooMuch` if it is better made anew, `Broken`, and `Unlearnt`.
+        """
+        await self._read_up_to(tx, position)
+        given = KnownMatches(position)
+        if predicate.search and (hit := await self._find_hit(tx, position, predicate.search)) is not None:
+            given.found[search_condition(predicate.search)] = hit
+        elif predicate.search:
+            given.looked = self._find_partial(position, predicate.search)
+        keys: dict[int, str] = {}
+        for _ in range(MAX_TRIES):
+            doubts: OpenQuestions = {}
+            with self._lock:
+                index = self._index
+                edits = self._deltas_to(position)
+                if index is None or edits is None:
+                    return None
+                unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
+                if not unknown:
+                    self._move_to(index, edits, keys, position)
+                    given.forget_uncovered(index)
+                    if (chosen := index.select_records(predicate, given.found)) is not None:
+                        return question(index, chosen)
+                    doubts = given.open_questions(index, predicate)
+            keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
+            if not await given.look_up(tx, self.kind, self.workspace, doubts):
+                return None
+            for condition in filter(is_search, doubts):
+                self._keep_found(str(condition.operands[0]), given, is_whole=not predicate.conditions)
+        return None
+
+    def _deltas_to(self, position: LogPosition) -> list[RecordDelta] | None:
+        """What a reader may move it by to get there; None for one who reads a state that is older by too much."""
+        if self._owed is not None:
+            raise ReplicaBehind
+        if not self._recent.has_position(position):
+            return None
+        if not self._recent.has_position(self._at):
+            raise TooFarBehind
+        edits = self._recent.deltas_between(self._at, position)
+        if len(edits) <= MAX_INLINE_CHANGES:
+            return edits
+        if position.seq < self._at.seq:
+            return None
+        raise ReplicaBehind
+
+    async def keep_up(self, tx: Transaction, position: LogPosition) -> None:
+        """Goes on to the state that the transaction sees, which is at `position`. Raises as `ask` does."""
+        await self.ask_index(tx, position, Predicate(), lambda *_: None)
+
+    async def follow_log(self, tx: Transaction, position: LogPosition, pause: Pause = yield_interpreter) -> int:
+        """The same, however long that takes: for the background. Who asks meanwhile is told `Behind`. Answers how
+        many changes were taken in that were too many for a reader."""
+        try:
+            await self.keep_up(tx, position)
+            return 0
+        except ReplicaBehind:
+            pass
+        while not self._begin_following(position):
+            await pause()
+        try:
+            return await self._follow_to(tx, position, pause)
+        except HistoryDiverged:
+            self._is_lost = True
+            raise
+        finally:
+            self._is_followed = False
+
+    def _begin_following(self, position: LogPosition) -> bool:
+        """One at a time."""
+        with self._lock:
+            if self._is_followed:
+                return False
+            self._is_followed = True
+            if self._at.seq < position.seq and (self._owed is None or self._owed.seq < position.seq):
+                self._owed = position
+            return True
+
+    async def _follow_to(self, tx: Transaction, position: LogPosition, pause: Pause) -> int:
+        """States on the way are nobody's: what is looked up is known as it is in the end."""
+        taken = 0
+        with self._lock:
+            known = position if self._recent.has_position(position) else self._recent.end_position
+            if not self._recent.has_position(self._at):
+                raise TooFarBehind
+            edits = self._recent.deltas_between(self._at, known) if self._at.seq < known.seq else []
+        if edits:
+            await self._apply_operations(tx, [OperationDelta(known, tuple(edits))], pause)
+        while self._at.seq < position.seq and self._index is not None:
+            told = await feed.next_operations(
+                tx, self.workspace, self.kind.prefix, self._at, position.seq, MAX_CHANGES_READ
+            )
+            taken += await self._read_operations(tx, told, pause)
+        with self._lock:
+            if self._owed is not None and self._at.seq >= self._owed.seq:
+                self._owed = None
+        return taken + len(edits)
+
+    async def _read_operations(self, tx: Transaction, told: Sequence[LoggedOperation], pause: Pause) -> int:
+        """Answers how many changes it were."""
+        edits: list[list[RecordDelta]] = [[] for _ in told]
+        changes = ((own, change) for own, one in zip(edits, told, strict=True) for change in one.changes)
+        for some in _in_chunks(changes):
+            for own, change in some:
+                own.append(record_delta(self.kind, change))
+            await pause()
+        steps = [OperationDelta(one.position, tuple(own)) for own, one in zip(edits, told, strict=True)]
+        return await self._apply_operations(tx, steps, pause)
+
+    async def _apply_operations(self, tx: Transaction, steps: Sequence[OperationDelta], pause: Pause) -> int:
+        """An index that is left half way is gone."""
+        edits = [edit for one in steps for edit in one.edits]
+        keys = await store.search_keys(tx, self.kind, self.workspace, sorted({e.no for e in edits if e.rekeyed}))
+        is_whole = False
+        try:
+            for some in _in_chunks(edits):
+                with self._lock:
+                    self._apply_deltas(some, keys)
+                await pause()
+            is_whole = True
+        finally:
+            with self._lock:
+                if is_whole:
+                    self._recent.append_steps(steps)
+                    self._at = steps[-1].position
+                else:
+                    self._index, self.search_cache = None, SearchCache()
+        return len(edits)
+
+    def _apply_deltas(self, edits: Sequence[RecordDelta], keys: Keys) -> None:
+        """Raises `Broken`."""
+        if self._index is None:
+            return
+        try:
+            for edit in edits:
+                edit.apply_to(self._index, keys)
+        except Exception as error:
+            raise ReplicaBroken(f"{self.kind.plural}, after {self._at}") from error
+
+    async def _read_up_to(self, tx: Transaction, position: LogPosition) -> None:
+        if self._is_lost:
+            raise HistoryDiverged
+        index, behind = self._index, position.seq - self._recent.end_position.seq
+        if index is not None and behind > len(index) + REBUILD_LAG_OPERATIONS:
+            raise TooFarBehind
+        if self._owed is not None or behind > MAX_INLINE_RECORDS:
+            raise ReplicaBehind
+        try:
+            await self._read_on(tx, position.seq)
+        except TooFarBehind:
+            raise ReplicaBehind from None
+
+    async def _read_on(self, tx: Transaction, seq: int) -> None:
+        """Reads the log as far as to there. Raises `TooMuch`."""
+        end = self._recent.end_position
+        if seq <= end.seq:
+            return
+        told = await feed.read_after(tx, self.workspace, self.kind.prefix, end, seq, MAX_INLINE_CHANGES)
+        known = self._recent.end_position.seq  # by now others may have read the same
+        steps = [operation_delta(self.kind, one) for one in told if one.position.seq > known]
+        with self._lock:
+            if self._owed is None:
+                self._recent.append_steps(steps)
+        current_trace().caught_up += len(steps)
+
+    async def _find_hit(self, tx: Transaction, position: LogPosition, term: str) -> BitMap | None:
+        """What a search finds in the state at the position, if that is known of another one nearby."""
+        hit = self.search_cache.find(term)
+        if hit is None or hit.at == position:
+            return hit and hit.found
+        changed = self._changed_between(hit.at, position)
+        if changed is None or len(changed) > MAX_RECHECKED_RECORDS:
+            return None
+        if len(changed) > MAX_INLINE_RECORDS:
+            tx.expect_slow()
+        still = await store.with_text(tx, self.kind, self.workspace, sorted(changed), term) if changed else []
+        found = (hit.found - BitMap(changed)) | BitMap(still)
+        self.search_cache.keep(term, position, found)
+        return found
+
+    def _find_partial(self, position: LogPosition, term: str) -> PartialHit | None:
+        """What is known of it at the position: nothing of the records that were changed meanwhile."""
+        looked = self.search_cache.find_partial(term)
+        changed = self._changed_between(looked.at, position) if looked else None
+        if looked is None or changed is None:
+            return None
+        return PartialHit(position, looked.among - BitMap(changed), looked.found - BitMap(changed))
+
+    def _keep_found(self, term: str, given: KnownMatches, *, is_whole: bool) -> None:
+        if is_whole:
+            self.search_cache.keep(term, given.position, given.found[search_condition(term)])
+        elif given.looked is not None:
+            self.search_cache.keep_looked(term, given.looked)
+
+    def _changed_between(self, start: LogPosition, end: LogPosition) -> set[int] | None:
+        """The records that a search may find at one position and not at the other; None if that is not known."""
+        with self._lock:
+            if not (self._recent.has_position(start) and self._recent.has_position(end)):
+                return None
+            return {edit.no for edit in self._recent.deltas_between(start, end) if edit.is_searched}
+
+    def _move_to(self, index: KindIndex, edits: Sequence[RecordDelta], keys: Keys, position: LogPosition) -> None:
+        """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
+        try:
+            for edit in edits:
+                edit.apply_to(index, keys)
+        except Exception as error:
+            self._index, self.search_cache = None, SearchCache()
+            raise ReplicaBroken(f"{self.kind.plural}, from {self._at} to {position}") from error
+        self._at = position
+
+    def is_crowded(self) -> bool:
+        """Whether there is something to `tidy`."""
+        with self._lock:
+            return self._index is not None and self._index.find_overfull_leaf() is not None
+
+    async def split_overfull_leaf(
+        self, tx: Transaction, position: LogPosition, pause: Pause = yield_interpreter
+    ) -> bool:
+        """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
+        await self.follow_log(tx, position, pause)
+        crowded = await self.ask_index(tx, position, Predicate(), lambda index, _: index.find_overfull_leaf())
+        if crowded is None:
+            return False
+        rows = await store.read_column(tx, self.kind, self.workspace, crowded.column, list(crowded.nos))
+
+        def split_leaf(index: KindIndex, _: BitMap) -> None:
+            index.split_overfull_leaf(crowded, rows)
+
+        await self.ask_index(tx, position, Predicate(), split_leaf)
+        return True
+
+    def take_index(self) -> tuple[KindIndex, LogPosition] | None:
+        """The index, for somebody else to move: from now on there is none here."""
+        with self._lock:
+            index, self._index = self._index, None
+            return None if index is None or self._owed is not None else (index, self._at)
+
+    @property
+    def is_gone(self) -> bool:
+        return self._index is None
+
+    @property
+    def records(self) -> int:
+        index = self._index
+        return 0 if index is None else len(index)
+
+    @property
+    def at(self) -> LogPosition:
+        return self._at
+
+    @property
+    def operations_since_made(self) -> int:
+        """How many operations ago it was made."""
+        return self._at.seq - self._made.seq
+
+    def save_file(self) -> None:
+        """Brings its file up to date. Raises `OSError`."""
+        with self._lock:
+            if self._file and self._index is not None and self._owed is None and self._at != self._saved:
+                self._file.write_index(self._index, self._at)
+                self._saved = self._at
+
+    def memory_bytes(self) -> int:
+        """In bytes, about."""
+        with self._lock:
+            own = 0 if self._index is None else self._index.memory_bytes()
+        return own + self.search_cache.memory_bytes()
+
+
+def _in_chunks(of: Iterable[E]) -> Iterator[list[E]]:
+    left = iter(of)
+    while some := list(islice(left, CHUNK_CHANGES)):
+        yield some

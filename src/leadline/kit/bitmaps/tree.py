@@ -1,0 +1,158 @@
+"""Leaves under nodes, each of which holds all records below it: to find a place among millions by counting."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Union
+
+from pyroaring import BitMap
+
+from leadline.kit.bitmaps.lazy_intersection import LazyIntersection
+from leadline.kit.bitmaps.leaves import InconsistentChange, Leaf, LeafRun
+from leadline.kit.bitmaps.match import memory_of
+
+MAX_CHILDREN = 32
+Child = Union["TreeNode", Leaf]
+
+
+class TreeNode:
+    """`lows` are those of its children; a value below all of them belongs to the first.
+
+    height: levels of nodes, this one among them.
+    """
+
+    __slots__ = ("children", "height", "lows", "members")
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self.children = list(children)
+        self.lows = [child.low for child in children]
+        self.members: BitMap = BitMap.union(BitMap(), *(child.members for child in children))
+        self.height: int = 1 + max((child.height for child in children), default=0)
+
+    @property
+    def low(self) -> Any:
+        return self.lows[0]
+
+    def add_record(self, no: int, value: Any, *, stores_values: bool, leaf_per_value: bool) -> "list[TreeNode]":
+        """The nodes that take its place."""
+        self.members.add(no)
+        if not self.children:
+            self._replace_child(0, [Leaf(value, BitMap([no]))])
+            return [self]
+        place = self._child_index(value)
+        child = self.children[place]
+        grown = child.add_record(no, value, stores_values=stores_values, leaf_per_value=leaf_per_value)
+        if len(grown) == 1 and grown[0] is child:
+            self.lows[place] = child.low
+            return [self]
+        self._replace_child(place, grown)
+        return self._split_node()
+
+    def replace_leaf(self, leaf: Leaf, leaves: Sequence[Leaf]) -> "list[TreeNode]":
+        """The nodes that take its place once the leaf has given its own to the `leaves`."""
+        place = self._child_index(leaf.low)
+        child = self.children[place]
+        self._replace_child(place, leaves if isinstance(child, Leaf) else child.replace_leaf(leaf, leaves))
+        return self._split_node()
+
+    def _split_node(self) -> "list[TreeNode]":
+        if len(self.children) <= MAX_CHILDREN:
+            return [self]
+        middle = len(self.children) // 2
+        return [TreeNode(self.children[:middle]), TreeNode(self.children[middle:])]
+
+    def discard_record(self, no: int, value: Any) -> None:
+        """Raises `Inconsistent` if there is no such record where it should be."""
+        if not self.children:
+            raise InconsistentChange
+        place = self._child_index(value)
+        child = self.children[place]
+        child.discard_record(no, value)
+        self.members.discard(no)
+        if not child.members:
+            self._replace_child(place, [])
+
+    def _replace_child(self, place: int, children: Sequence[Child]) -> None:
+        self.children[place : place + 1] = children
+        self.lows[place : place + 1] = [child.low for child in children]
+
+    def _child_index(self, value: Any) -> int:
+        return max(bisect_right(self.lows, value) - 1, 0)
+
+    def find_leaf(self, value: Any) -> Leaf | None:
+        """The one in which the value's records are, if there are any."""
+        if not self.children:
+            return None
+        child = self.children[self._child_index(value)]
+        return child if isinstance(child, Leaf) else child.find_leaf(value)
+
+    def leaf_of(self, no: int) -> Leaf:
+        """The one in which the record is. Raises `Inconsistent` if there is none."""
+        for child in self.children:
+            if no in child.members:
+                return child if isinstance(child, Leaf) else child.leaf_of(no)
+        raise InconsistentChange
+
+    def sets_below(self, value: Any) -> list[BitMap]:
+        """Sets of all records in the leaves before the value's."""
+        if not self.children:
+            return []
+        place = self._child_index(value)
+        child = self.children[place]
+        deeper = child.sets_below(value) if isinstance(child, TreeNode) else []
+        return [*(one.members for one in self.children[:place]), *deeper]
+
+    def sets_above(self, value: Any) -> list[BitMap]:
+        """Sets of all records in the leaves after the value's."""
+        if not self.children:
+            return []
+        place = self._child_index(value)
+        child = self.children[place]
+        deeper = child.sets_above(value) if isinstance(child, TreeNode) else []
+        return [*(one.members for one in self.children[place + 1 :]), *deeper]
+
+    def leaves_between(self, low: Any, high: Any) -> Iterator[Leaf]:
+        """The leaves of the values from `low` to `high`."""
+        for child in self.children[self._child_index(low) : self._child_index(high) + 1]:
+            if isinstance(child, Leaf):
+                yield child
+            else:
+                yield from child.leaves_between(low, high)
+
+    def memory_bytes(self) -> int:
+        """About how many bytes of memory it takes, with all below it."""
+        return memory_of(self.members) + sum(child.memory_bytes() for child in self.children)
+
+    def walk_leaves(self) -> Iterator[Leaf]:
+        for child in self.children:
+            if isinstance(child, Leaf):
+                yield child
+            else:
+                yield from child.walk_leaves()
+
+    def walk_runs(self, chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
+        """The chosen records in order, but for those runs that are skipped whole. None chooses all."""
+        return runs_of(self.children[::-1] if down else self.children, chosen, down, skip)
+
+
+def runs_of(children: Iterable[Child], chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
+    for child in children:
+        if skip:
+            count = LazyIntersection(child.members, chosen).count_up_to(skip + 1)
+            if count <= skip:
+                skip -= count
+                continue
+        elif not (chosen.is_met_by(child.members) if chosen else child.members):
+            continue
+        yield from child.walk_runs(chosen, down, skip)
+        skip = 0
+
+
+def build_tree(leaves: Sequence[Leaf]) -> TreeNode:
+    """The root above leaves that come in order."""
+    level: Sequence[Child] = leaves
+    while len(level) > MAX_CHILDREN:
+        level = [
+            TreeNode(level[start : start + MAX_CHILDREN * 3 // 4])
+            for start in range(0, len(level), MAX_CHILDREN * 3 // 4)
+        ]
+    return TreeNode(level)

@@ -1,0 +1,244 @@
+"""The way of one workspace from the cluster where it lives to another, while it is served.
+
+It is copied, and what happens meanwhile is brought after it, piece by piece. Only the last of that is carried with
+the workspace's writes refused; then first the old place says that it is gone, and after that the new one that it is
+here. So there is never more than one place that takes it, and what a move that was cut off has reached stands in the
+two databases for the next one to go on from.
+
+`cluster` and `moving` of a workspace's row say where it stands:
+
+    where it lives                              null, null; with a move's name in `moving` its writes wait
+    where it arrives                            the cluster that it comes from, the move's name
+    where it has been                           the cluster that it went to, null
+"""
+
+import secrets
+import time
+from collections.abc import Awaitable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import cast
+
+from leadline.kit.db import Database, DatabaseError, Row, SqlValue, T, Transaction, Work
+from leadline.maintenance.copying import OtherData, Say, copy_changes, copy_data
+from leadline.settings import HOME
+
+FEW_OPERATIONS = 50
+"""Operations that are left for the last part, if that can be reached."""
+MAX_ROUNDS = 20
+
+
+class TakenOver(DatabaseError):
+    def __init__(self) -> None:
+        super().__init__("Another `leadline workspaces move` of this workspace has taken over.")
+
+
+async def move_workspace(members: Mapping[str, Database], id_: str, to: str, say: Say) -> None:
+    """Makes the workspace live in the cluster `to`. Goes on where an earlier move was cut off.
+
+    Raises:
+        OtherData: the target has data that are not the workspace's; nothing was changed.
+        NotEqual: something else has written to the copy meanwhile.
+        TakenOver: this move did not come to its end; the other one, or the next, does.
+    """
+    if to not in members:
+        raise DatabaseError(f"There is no cluster {to}; these are named: {', '.join(members)}.")
+    number = await _find_number(members[HOME], id_)
+    await _finish_earlier(members, number, id_, say)
+    lives = [name for name, member in members.items() if await member.read(_whereabouts_work(id_)) == _LIVES]
+    if len(lives) != 1:
+        raise DatabaseError(f"{id_} lives in {', '.join(lives) or 'no cluster that is named'}; it must be one.")
+    if lives != [to]:
+        try:
+            await _WorkspaceMove(members, number, id_, lives[0], to, _new_name(), say).run_move()
+        except TakenOver:
+            await _finish_earlier(members, number, id_, say)
+            raise
+    await _tell_home(members, number, to)
+    say(f"{id_} lives in {to}.")
+
+
+async def refuse_moved(source: Transaction, id_: str) -> None:
+    """Raises `DatabaseError` for a workspace that does not live in the source."""
+    row = await source.fetch_one("SELECT cluster FROM workspaces WHERE id = ? AND cluster IS NOT NULL", (id_,))
+    if row is not None:
+        raise DatabaseError(f"{id_} lives in the cluster {row[0]}; copy it from there.")
+
+
+def _new_name() -> str:
+    return f"move_{secrets.token_hex(8)}"
+
+
+async def _find_number(home: Database, id_: str) -> int:
+    async def find_row(tx: Transaction) -> Row | None:
+        return await tx.fetch_one("SELECT number FROM workspaces WHERE id = ?", (id_,))
+
+    row = await home.read(find_row)
+    if row is None:
+        raise DatabaseError(f"There is no workspace {id_}.")
+    return int(row[0] or 0)
+
+
+@dataclass(frozen=True)
+class _Whereabouts:
+    """A workspace's whereabouts, as one database has them."""
+
+    cluster: str
+    is_moving: bool
+
+
+_LIVES = _Whereabouts("", is_moving=False)
+
+
+def _whereabouts_work(id_: str) -> Work[_Whereabouts | None]:
+    """None where it is not known. That its writes wait makes no difference where it lives."""
+
+    async def read_whereabouts(tx: Transaction) -> _Whereabouts | None:
+        row = await tx.fetch_one("SELECT cluster, moving FROM workspaces WHERE id = ?", (id_,))
+        if row is None:
+            return None
+        return _LIVES if row[0] is None else _Whereabouts(str(row[0]), row[1] is not None)
+
+    return read_whereabouts
+
+
+async def _finish_earlier(members: Mapping[str, Database], number: int, id_: str, say: Say) -> None:
+    """Where the old place has said that it is gone, and the new one not yet that it is here."""
+    for target, member in members.items():
+        arriving = await member.read(_whereabouts_work(id_))
+        if arriving is None or not arriving.is_moving or arriving.cluster not in members:
+            continue
+        if await members[arriving.cluster].read(_whereabouts_work(id_)) == _Whereabouts(target, is_moving=False):
+            say(f"An earlier move to {target} is finished first.")
+            await _WorkspaceMove(members, number, id_, arriving.cluster, target, _new_name(), say).finish_move()
+
+
+async def _tell_home(members: Mapping[str, Database], number: int, lives: str) -> None:
+    if lives != HOME:
+        await _set_whereabouts(members[HOME], number, lives, None, "cluster IS NOT NULL")
+
+
+async def _set_whereabouts(
+    database: Database, number: int, cluster: str | None, moving: str | None, condition: str, *parameters: SqlValue
+) -> bool:
+    """Whether the workspace's row fulfilled the condition, and now has these whereabouts."""
+
+    async def write_row(tx: Transaction) -> int:
+        sql = f"UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND {condition}"
+        return await tx.execute(sql, (cluster, moving, number, *parameters))
+
+    return bool(await database.write(write_row, number))
+
+
+@dataclass(frozen=True)
+class _WorkspaceMove:
+    """From `source` to `target`, by their names. `name` is the move's own."""
+
+    members: Mapping[str, Database]
+    number: int
+    id: str
+    source: str
+    target: str
+    name: str
+    say: Say
+
+    async def run_move(self) -> None:
+        origin, arriving = self.members[self.source], await self._announce_workspace()
+        async with origin.snapshot() as tx:
+            seq = await self._read_seq(tx)
+            await copy_data(tx, arriving, self.id, self.say)
+        seq = await self._catch_up(origin, arriving, seq)
+        if not await _set_whereabouts(origin, self.number, None, self.name, "cluster IS NULL"):
+            raise TakenOver
+        since = time.monotonic()
+        try:
+            async with origin.snapshot() as tx:
+                await copy_changes(tx, arriving, self.id, seq)
+            if not await _set_whereabouts(
+                origin, self.number, self.target, None, "moving = ? AND cluster IS NULL", self.name
+            ):
+                raise TakenOver
+        except BaseException:
+            await _set_whereabouts(origin, self.number, None, None, "moving = ? AND cluster IS NULL", self.name)
+            raise
+        await self._settle_target()
+        self.say(f"Its writes were refused for {time.monotonic() - since:.2f} s.")
+
+    async def finish_move(self) -> None:
+        """The old place is gone, and changes no more; who had the new one in hand last is not known."""
+        arriving = await self._announce_workspace()
+        async with self.members[self.source].snapshot() as tx:
+            await copy_data(tx, arriving, self.id, self.say)
+        await self._settle_target()
+
+    async def _settle_target(self) -> None:
+        """All that arrived is the source's, if it still arrives by this move: nobody else has written to it."""
+        if not await _set_whereabouts(self.members[self.target], self.number, None, None, "moving = ?", self.name):
+            raise TakenOver
+
+    async def _announce_workspace(self) -> Database:
+        """Makes the target know the workspace before anything of it arrives, and that it does not live there yet.
+        Answers the target as it is to be written to."""
+
+        async def read_rows(tx: Transaction) -> list[Row]:
+            return await tx.fetch_all(
+                "SELECT number, id, name, created_at FROM workspaces WHERE number = ? OR id = ?",
+                (self.number, self.id),
+            )
+
+        (own,) = await self.members[self.source].read(read_rows)
+
+        async def write_rows(tx: Transaction) -> None:
+            known = await read_rows(tx)
+            for number, id_, *_ in known:
+                if (number, id_) != (self.number, self.id):
+                    raise OtherData(f"{self.target} has {id_} under the number {number}; nothing was changed.")
+            if not known:
+                await tx.execute(
+                    "INSERT INTO workspaces (number, id, name, seq, no, at, created_at, cluster)"
+                    " VALUES (?, ?, ?, 0, 0, 0, ?, ?)",
+                    (*own, self.source),
+                )
+            sql = "UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND cluster IS NOT NULL"
+            if not await tx.execute(sql, (self.source, self.name, self.number)):
+                raise TakenOver
+
+        target = self.members[self.target]
+        await target.write(write_rows, self.number)
+        return cast("Database", _ArrivingDatabase(target, self.number, self.name))
+
+    async def _catch_up(self, origin: Database, arriving: Database, seq: int) -> int:
+        """Brings what was written meanwhile, until that is little. Answers the newest operation that is there."""
+        for _ in range(MAX_ROUNDS):
+            async with origin.snapshot() as tx:
+                brought = await copy_changes(tx, arriving, self.id, seq)
+            self.say(f"{brought:,} operations that came meanwhile are brought")
+            seq += brought
+            if brought <= FEW_OPERATIONS:
+                break
+        return seq
+
+    async def _read_seq(self, tx: Transaction) -> int:
+        row = await tx.fetch_one("SELECT seq FROM workspaces WHERE number = ?", (self.number,))
+        return int(row[0] or 0) if row else 0
+
+
+class _ArrivingDatabase:
+    """The target, which this move alone may write to, and only while it is the one that the workspace arrives by."""
+
+    def __init__(self, database: Database, number: int, move: str) -> None:
+        self.read = database.read
+        self._database = database
+        self._place = (number, move)
+
+    def snapshot(self, partition: int = 0) -> AbstractAsyncContextManager[Transaction]:
+        return self._database.snapshot(partition)
+
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+        async def write_if_arriving(tx: Transaction) -> T:
+            sql = f"SELECT 1 FROM workspaces WHERE number = ? AND moving = ?{tx.dialect.lock_clause}"
+            if await tx.fetch_one(sql, self._place) is None:
+                raise TakenOver
+            return await work(tx)
+
+        return self._database.write(write_if_arriving, partition)

@@ -1,0 +1,55 @@
+"""Whom a bearer token stands for: a program by its key, or a person by an access token."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Collection
+from contextlib import asynccontextmanager
+
+from leadline.access import Actor
+from leadline.clock import Clock
+from leadline.kit.background import repeating_work
+from leadline.kit.db import Database, DatabaseError, Transaction
+from leadline.people.keys import PREFIX, ApiKeyAuthenticator, write_uses
+from leadline.people.sessions import SessionAuthenticator
+
+logger = logging.getLogger("leadline")
+
+WRITE_SECONDS = 10.0
+
+
+class Authenticator:
+    def __init__(self, keys: ApiKeyAuthenticator, sessions: SessionAuthenticator, now: Clock) -> None:
+        self._keys = keys
+        self._sessions = sessions
+        self._now = now
+
+    def find_actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
+        """None if the token is not in force."""
+        ring = self._keys if token.startswith(PREFIX) else self._sessions
+        return ring.find_actor(tx, token, request_id)
+
+    def may_do_less(self, actor: Actor, access_seq: int) -> bool:
+        """Whether the actor may have lost rights since being let in, where `access_seq` is what the workspace notes
+        now."""
+        if access_seq != actor.access_seq:
+            return True
+        return actor.expires is not None and actor.expires <= self._now() // 1000
+
+    @asynccontextmanager
+    async def recording_uses(self, databases: Collection[Database]) -> AsyncIterator[None]:
+        """Writes the last uses of keys from time to time, beside the requests, and at the end."""
+        try:
+            async with repeating_work(
+                "keeping the last uses of keys", WRITE_SECONDS, lambda: self.write_uses(databases)
+            ):
+                yield
+        finally:
+            await self.write_uses(databases)
+
+    async def write_uses(self, databases: Collection[Database]) -> None:
+        if not (uses := self._keys.take_uses()):
+            return
+        for database in databases:
+            try:
+                await database.write(lambda tx: write_uses(tx, uses))
+            except DatabaseError as error:
+                logger.warning("The last use of %d keys is not kept: %s", len(uses), error)

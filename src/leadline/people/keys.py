@@ -1,0 +1,211 @@
+"""API keys: `pk_live_` and 160 random bits, shown once and stored as a SHA-256."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from leadline import clock
+from leadline.access import SCOPES, Actor, Role
+from leadline.clock import Clock
+from leadline.errors import FieldError, NotFound
+from leadline.kit.db import Row, SqlValue, Transaction, WrongCluster
+from leadline.kit.db.snapshot_cache import SnapshotCache
+from leadline.log import Operation, lock_counters
+from leadline.records.body import ParsedBody
+from leadline.records.kind import Field, Kind
+from leadline.records.service import RecordService, VersionConditions, WriteResult, updated_change
+from leadline.records.structures import TagsField
+from leadline.records.texts import TextField
+from leadline.records.times import TimeField
+from leadline.records.types import ChoiceField, Value
+
+PREFIX = "pk_live_"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+USE_SECONDS = 60
+"""How exactly the last use of a key is known."""
+
+
+class _ExpiryField(TimeField):
+    """A fraction of a second is dropped: programs that make such a time seldom leave it out."""
+
+    def parse_value(self, raw: object) -> Value:
+        return super().parse_value(re.sub(r"\.[0-9]{1,9}", "", raw) if isinstance(raw, str) else raw)
+
+
+class _UnloggedTimeField(TimeField):
+    """A time that changes beside the operation log, by which counts are kept: so no filter goes by it."""
+
+    operators = ()
+
+
+KEYS = Kind(
+    name="key",
+    plural="keys",
+    prefix="key",
+    own_fields=(
+        Field("name", TextField(max_length=100), required=True),
+        Field("hint", TextField(), server=True, required=True),
+        Field("scopes", TagsField(each=ChoiceField(values=SCOPES), max_count=len(SCOPES), what="scopes")),
+        Field("expiresAt", _ExpiryField()),
+        Field(
+            "lastUsedAt",
+            _UnloggedTimeField(),
+            server=True,
+            expression="(SELECT key_uses.at FROM key_uses WHERE key_uses.key_id = keys.id)",
+            logged=False,
+        ),
+        Field("revokedAt", TimeField(), server=True),
+        Field("hash", TextField(), server=True, required=True, shown=False, secret=True),
+    ),
+    listed=("id", "name", "hint", "scopes", "expiresAt", "lastUsedAt", "createdAt", "revokedAt"),
+    search=(("name",),),
+)
+"""`hint` is the key's last four characters; without scopes it may do all that a User may."""
+
+
+class NewKey(WriteResult, frozen=True):
+    """`secret` is the key itself, which cannot be read again."""
+
+    secret: str
+
+
+class ApiKeys:
+    def __init__(self, records: RecordService, now: Clock) -> None:
+        self._records = records
+        self._now = now
+
+    async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> NewKey:
+        """Raises `Invalid`."""
+        secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(32))
+        values = draft.values | {"hint": secret[-4:], "hash": _hash_secret(secret)}
+        made = await self._records.create(
+            tx, actor, KEYS, ParsedBody(values, [*draft.errors, *self._find_errors(draft)])
+        )
+        return NewKey(made.record, made.operation, secret)
+
+    def _find_errors(self, draft: ParsedBody) -> list[FieldError]:
+        values, errors = draft.values, []
+        expires = values.get("expiresAt")
+        if expires is not None and clock.from_text(str(expires)) <= self._now() // 1000:
+            errors.append(FieldError("expiresAt", "past", "expiresAt must lie in the future."))
+        if values.get("scopes") == []:
+            errors.append(FieldError("scopes", "required", "scopes must name one at least; leave it out for all."))
+        return errors
+
+    async def revoke(
+        self, tx: Transaction, actor: Actor, id_: str, *, versions: VersionConditions | None = None
+    ) -> Operation:
+        """From its commit on the key is refused, by every process.
+
+        Raises `StaleVersion`, and `NotFound`, also for a revoked one.
+        """
+        await lock_counters(tx, actor.workspace)
+        key = await self._records.get(tx, actor, KEYS, id_, lock=True, versions=versions)
+        if key["revokedAt"] is not None:
+            raise NotFound
+        operations = self._records.operations
+        operation = await operations.begin(tx, actor.workspace)
+        after = await self._records.update_record(tx, actor, KEYS, operation, key, {"revokedAt": operation.time_text})
+        await operations.append(tx, actor, operation, "key.revoked", [updated_change(KEYS, key, after)])
+        return operation
+
+
+def _hash_secret(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class _FoundKey(msgspec.Struct, frozen=True):
+    """What a key stands for; `expires` is in seconds since 1970."""
+
+    workspace: int
+    workspace_id: str
+    access_seq: int
+    user_id: str
+    key_id: str
+    scopes: frozenset[str] | None
+    expires: int | None
+
+
+Fetch = Callable[[str, Sequence[SqlValue]], Awaitable[Row | None]]
+"""`fetch_one` of a transaction, or `fetch_familiar`."""
+
+
+class ApiKeyAuthenticator:
+    """Finds who acts with a key: its workspace's system user, with a User's rights, within the key's scopes."""
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
+        self._found: SnapshotCache[str, _FoundKey] = SnapshotCache()
+        self._noted: dict[str, int] = {}
+        self._unwritten: dict[str, int] = {}
+
+    async def find_actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
+        """None if the key is not in force. Raises `Elsewhere`."""
+        now = self._now() // 1000
+        found = self._found.find(tx, secret) or await self._find_key(tx, secret, tx.fetch_cached)
+        if found is not None and self._is_to_be_noted(found, now):
+            found = await self._find_key(tx, secret, tx.fetch_one)  # no use is noted on a presumption
+        if found is None or (found.expires is not None and found.expires <= now):
+            return None
+        if self._is_to_be_noted(found, now):
+            self._noted[found.key_id] = self._unwritten[found.key_id] = now
+        return Actor(
+            workspace=found.workspace,
+            workspace_id=found.workspace_id,
+            access_seq=found.access_seq,
+            expires=found.expires,
+            user_id=found.user_id,
+            role=Role.USER,
+            key_id=found.key_id,
+            scopes=found.scopes,
+            request_id=request_id,
+        )
+
+    def _is_to_be_noted(self, found: _FoundKey, now: int) -> bool:
+        return abs(now - self._noted.get(found.key_id, 0)) >= USE_SECONDS
+
+    async def _find_key(self, tx: Transaction, secret: str, fetch: Fetch) -> _FoundKey | None:
+        row = await fetch(
+            "SELECT workspaces.number, users.id, keys.id, keys.scopes, keys.expires_at, workspaces.cluster,"
+            " workspaces.id, workspaces.access_seq FROM keys JOIN workspaces ON workspaces.number = keys.workspace"
+            " JOIN users ON users.workspace = keys.workspace AND users.email IS NULL"
+            " WHERE keys.hash = ? AND keys.revoked_at IS NULL",
+            (_hash_secret(secret),),
+        )
+        if row is None:
+            return None
+        workspace, user_id, key_id, scopes, expires, cluster, workspace_id, access_seq = row
+        if cluster is not None:
+            raise WrongCluster(str(cluster))
+        found = _FoundKey(
+            int(workspace or 0),
+            str(workspace_id),
+            int(access_seq or 0),
+            str(user_id),
+            str(key_id),
+            None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),
+            None if expires is None else int(expires),
+        )
+        self._found.keep(tx, secret, found)
+        return found
+
+    def take_uses(self) -> dict[str, int]:
+        """When which keys were last used, as far as it is not yet written."""
+        taken, self._unwritten = self._unwritten, {}
+        return taken
+
+
+async def write_uses(tx: Transaction, uses: dict[str, int]) -> None:
+    """Keeps what `take_uses` answered of the keys that are here, at most once in `USE_SECONDS` for each key, whoever
+    else writes it. It is seconds old at most: one of a minute before what is there comes of a clock set back."""
+    for key_id, at in uses.items():
+        await tx.execute(
+            "INSERT INTO key_uses (key_id, at) SELECT keys.id, CAST(? AS BIGINT) FROM keys"
+            " JOIN workspaces ON workspaces.number = keys.workspace"
+            " WHERE keys.id = ? AND cluster IS NULL AND moving IS NULL"
+            " ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE abs(excluded.at - key_uses.at) >= ?",
+            (at, key_id, USE_SECONDS),
+        )

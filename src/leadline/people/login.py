@@ -1,0 +1,197 @@
+"""Signing in with e-mail and password: several steps, with the slow one between the transactions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from leadline.access import Actor, Role
+from leadline.errors import FieldError, InvalidInput, Unauthenticated
+from leadline.kit.db import Database, Row, Transaction, WrongCluster
+from leadline.kit.text import fold_case
+from leadline.log import OperationLog
+from leadline.people.login_throttle import LoginThrottle
+from leadline.people.passwords import PasswordHasher
+from leadline.people.sessions import SessionService, TokenPair
+from leadline.people.users import UserService
+from leadline.records.store import Record
+
+MAX_USERS_TRIED = 10
+"""How many users with the same e-mail, each of another workspace, a password is tried against."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """`workspace_id` says whose user is meant; None tries all users with that e-mail, oldest first."""
+
+    email: str
+    password: str
+    workspace_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    pair: TokenPair
+    user: Record
+    workspace_id: str
+
+
+@dataclass(frozen=True)
+class _LoginCandidate:
+    """Somebody with the e-mail, and the database where they are, or `arriving_from` another cluster; `hash` is None
+    for who cannot sign in."""
+
+    database: Database
+    workspace: int
+    workspace_id: str
+    id: str
+    role: Role
+    hash: str | None
+    arriving_from: str
+
+
+class LoginService:
+    """Who may not sign in is answered the same, after the same work, whatever the reason.
+
+    `databases` are those that people may be in; the first of them knows all workspaces, and counts the failures.
+    """
+
+    def __init__(
+        self,
+        databases: Sequence[Database],
+        operations: OperationLog,
+        users: UserService,
+        sessions: SessionService,
+        passwords: PasswordHasher,
+        failures: LoginThrottle,
+    ) -> None:
+        self._databases = databases
+        self._home = databases[0]
+        self._operations = operations
+        self._users = users
+        self._sessions = sessions
+        self._passwords = passwords
+        self._failures = failures
+
+    async def sign_in(self, given: Credentials, request_id: str | None) -> SignedIn:
+        """Raises `Unauthenticated`, or `TooMany` after failures in a row."""
+        candidates, tries = await self._find_everywhere(given)
+        found = await self._match_password(candidates, tries, given.password)
+        if found is None:
+            await self._count_failure(given.email, given.workspace_id)
+            raise _login_refused()
+        outdated = found.hash is not None and self._passwords.is_outdated(found.hash)
+        renewed = await self._passwords.hash_password(given.password) if outdated else None
+        await self._clear_failures(given)
+        return await found.database.write(
+            lambda tx: self._open_session(tx, found, renewed, request_id), found.workspace
+        )
+
+    async def _find_everywhere(self, given: Credentials) -> tuple[list[_LoginCandidate], int]:
+        """As `_find`, oldest first. Raises `Elsewhere` for who is just being moved."""
+        found: list[_LoginCandidate] = []
+        tries = 0
+        for database in self._databases:
+            there, most = await database.read(partial(self._find_candidates, database, given))
+            found, tries = found + there, tries + most
+        here = {one.id for one in found if not one.arriving_from}
+        for one in found:
+            if one.id not in here:
+                raise WrongCluster(one.arriving_from)
+        candidates = sorted((one for one in found if not one.arriving_from), key=lambda one: one.id)
+        return candidates[:MAX_USERS_TRIED], min(tries, 1 if given.workspace_id is not None else MAX_USERS_TRIED)
+
+    async def confirm_password(self, user: Record, workspace: int, password: str) -> None:
+        """That somebody who is signed in knows the password too. Raises `Invalid`, or `TooMany`."""
+        email = str(user["email"])
+
+        async def refuse_if_throttled(tx: Transaction) -> str:
+            row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))
+            assert row is not None, "the user is in it"
+            await self._failures.refuse_too_many(tx, email, str(row[0]))
+            return str(row[0])
+
+        workspace_id = await self._home.read(refuse_if_throttled)
+        hash_ = user["password"]
+        if not await self._passwords.verify_password(None if hash_ is None else str(hash_), password):
+            await self._count_failure(email, workspace_id)
+            raise InvalidInput([FieldError("currentPassword", "wrong", "currentPassword is not your password.")])
+
+    async def _find_candidates(
+        self, database: Database, given: Credentials, tx: Transaction
+    ) -> tuple[list[_LoginCandidate], int]:
+        """Who may be meant, and how many times to verify: as often as for the most common e-mail, so that time
+        does not tell how many workspaces know this one."""
+        await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
+        rows = await tx.fetch_all(
+            "SELECT users.workspace, workspaces.id, users.id, role, active, password, coalesce(cluster, '')"
+            " FROM users JOIN workspaces ON workspaces.number = users.workspace"
+            " WHERE email_key = ? AND workspaces.id = coalesce(?, workspaces.id)"
+            " AND (cluster IS NULL OR moving IS NOT NULL) ORDER BY users.id LIMIT ?",
+            (fold_case(given.email), given.workspace_id, MAX_USERS_TRIED),
+        )
+        candidates = [_make_candidate(database, row) for row in rows]
+        if given.workspace_id is not None:
+            return candidates, 1
+        most = await tx.fetch_one(
+            "SELECT count(*) FROM users WHERE email IS NOT NULL GROUP BY email_key ORDER BY count(*) DESC LIMIT 1"
+        )
+        return candidates, min(int(most[0] or 1) if most else 1, MAX_USERS_TRIED)
+
+    async def _match_password(
+        self, candidates: list[_LoginCandidate], tries: int, password: str
+    ) -> _LoginCandidate | None:
+        for candidate in candidates:
+            if await self._passwords.verify_password(candidate.hash, password):
+                return candidate
+        for _ in range(tries - len(candidates)):
+            await self._passwords.verify_password(None, password)
+        return None
+
+    async def _count_failure(self, email: str, workspace_id: str | None) -> None:
+        """Counts a failure. Raises `TooMany` if others came first: many tried at once learn no more than in turn."""
+
+        async def add_failure(tx: Transaction) -> None:
+            await self._failures.refuse_too_many(tx, email, workspace_id)
+            await self._failures.add_failure(tx, email, workspace_id)
+
+        await self._home.write(add_failure)
+
+    async def _clear_failures(self, given: Credentials) -> None:
+        """Clears the failures before a success. Raises `TooMany` if others failed before.
+
+        By itself, since failures belong to no workspace: no sign-in waits for another workspace's writes.
+        """
+
+        async def clear_failures(tx: Transaction) -> None:
+            await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
+            await self._failures.clear_failures(tx, given.email, given.workspace_id)
+
+        if await self._home.read(lambda tx: self._failures.count_failures(tx, given.email, given.workspace_id)):
+            await self._home.write(clear_failures)
+
+    async def _open_session(
+        self, tx: Transaction, found: _LoginCandidate, renewed: str | None, request_id: str | None
+    ) -> SignedIn:
+        actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
+        operation = await self._operations.begin(tx, found.workspace)  # from here on nobody else changes the user
+        user = await self._users.find_user(tx, actor, found.id)
+        if user["password"] != found.hash or not user["active"]:  # changed while the password was verified
+            raise _login_refused()
+        pair, opened = await self._sessions.open_session(tx, actor, operation)
+        changes = [opened]
+        if renewed is not None:
+            changes.append(await self._users.rehash_password(tx, actor, operation, user, renewed))
+        await self._operations.append(tx, actor, operation, "session.opened", changes)
+        return SignedIn(pair, user, found.workspace_id)
+
+
+def _make_candidate(database: Database, row: Row) -> _LoginCandidate:
+    workspace, workspace_id, id_, role, active, hash_, cluster = row
+    usable = str(hash_) if active and hash_ is not None else None
+    return _LoginCandidate(
+        database, int(workspace or 0), str(workspace_id), str(id_), Role(str(role)), usable, str(cluster)
+    )
+
+
+def _login_refused() -> Unauthenticated:
+    return Unauthenticated("E-mail or password is wrong; try again, or ask an admin.", code="bad_credentials")

@@ -1,0 +1,194 @@
+"""Sessions: what a person has between login and logout. Each has one refresh token in force at a time."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from leadline import clock, ids
+from leadline.access import Actor, Role
+from leadline.clock import Clock
+from leadline.errors import NotFound
+from leadline.kit.db import Transaction, WrongCluster
+from leadline.kit.db.snapshot_cache import SnapshotCache
+from leadline.log import Change, Operation, OperationLog, lock_counters
+from leadline.people.tokens import TokenSigner, TokenType
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """The two tokens of a session, and the operation that made them."""
+
+    access: str
+    refresh: str
+    operation: Operation
+
+
+class SessionService:
+    def __init__(self, operations: OperationLog, tokens: TokenSigner, now: Clock) -> None:
+        self._operations = operations
+        self._tokens = tokens
+        self._now = now
+
+    async def open_session(self, tx: Transaction, actor: Actor, operation: Operation) -> tuple[TokenPair, Change]:
+        """A new session of the actor's, as part of an operation."""
+        id_ = ids.new_id("ses", operation.at, operation.seq)
+        pair, expires = self._sign_pair(actor.user_id, id_, operation)
+        await tx.execute(
+            "INSERT INTO sessions (id, workspace, user_id, version, refresh_hash, created_at, expires_at)"
+            " VALUES (?, ?, ?, 1, ?, ?, ?)",
+            (id_, actor.workspace, actor.user_id, _hash_token(pair.refresh), operation.seconds, expires),
+        )
+        fields = {"userId": [None, actor.user_id], "expiresAt": [None, clock.to_text(expires)]}
+        return pair, Change(id_, 1, fields)
+
+    async def workspace_of(self, tx: Transaction, token: str) -> int | None:
+        """The number of the workspace that a refresh token's session is in; None for no session here. Raises
+        `Elsewhere`."""
+        claims = self._tokens.read_for(TokenType.REFRESH, token, self._now() // 1000)
+        row = claims and await tx.fetch_one(
+            "SELECT cluster, number FROM sessions JOIN workspaces ON workspaces.number = sessions.workspace"
+            " WHERE sessions.id = ?",
+            (claims.session_id,),
+        )
+        if not row:
+            return None
+        if row[0] is not None:
+            raise WrongCluster(str(row[0]))
+        return int(row[1] or 0)
+
+    async def refresh_tokens(
+        self, tx: Transaction, workspace: int, token: str, request_id: str | None
+    ) -> TokenPair | None:
+        """New tokens for a refresh token in force. One that is spent, and so in two hands, ends its session.
+
+        None if it is not in force; what was written then is to be committed all the same.
+        """
+        claims = self._tokens.read_for(TokenType.REFRESH, token, self._now() // 1000)
+        if not claims:
+            return None
+        await lock_counters(tx, workspace)  # from here on nothing changes about its users and sessions
+        row = await tx.fetch_one(
+            "SELECT users.id, users.role, sessions.version, refresh_hash, expires_at"
+            " FROM sessions JOIN users ON users.id = sessions.user_id"
+            " WHERE sessions.id = ? AND sessions.workspace = ? AND ended_at IS NULL AND users.active = 1",
+            (claims.session_id, workspace),
+        )
+        if not row:
+            return None
+        user_id, role, version, hash_, expired = row
+        actor = Actor(
+            workspace=workspace,
+            user_id=str(user_id),
+            role=Role(str(role)),
+            session_id=claims.session_id,
+            request_id=request_id,
+        )
+        if hash_ != _hash_token(token):
+            await self.end_session(tx, actor)
+            return None
+        return await self._rotate_tokens(tx, actor, int(version or 0), int(expired or 0))
+
+    async def _rotate_tokens(self, tx: Transaction, actor: Actor, version: int, expired: int) -> TokenPair:
+        id_ = str(actor.session_id)
+        operation = await self._operations.begin(tx, actor.workspace)
+        pair, expires = self._sign_pair(actor.user_id, id_, operation)
+        await tx.execute(
+            "UPDATE sessions SET refresh_hash = ?, expires_at = ?, version = ? WHERE id = ?",
+            (_hash_token(pair.refresh), expires, version + 1, id_),
+        )
+        change = Change(id_, version + 1, {"expiresAt": [clock.to_text(expired), clock.to_text(expires)]})
+        await self._operations.append(tx, actor, operation, "session.refreshed", [change])
+        return pair
+
+    async def end_session(self, tx: Transaction, actor: Actor) -> Operation:
+        """Ends the actor's own session. Raises `NotFound` if it has ended already."""
+        operation = await self._operations.begin(tx, actor.workspace)
+        changes = await self._end_sessions(tx, operation, "id = ?", str(actor.session_id))
+        if not changes:
+            raise NotFound
+        await self._operations.append(tx, actor, operation, "session.ended", changes)
+        return operation
+
+    async def end_all(self, tx: Transaction, operation: Operation, user_id: str, *, but: str | None) -> list[Change]:
+        """Ends a user's sessions as part of an operation, but for the one named."""
+        return await self._end_sessions(tx, operation, "user_id = ? AND id <> ?", user_id, but or "")
+
+    async def _end_sessions(
+        self, tx: Transaction, operation: Operation, which: str, *parameters: str
+    ) -> list[Change]:
+        in_force = f"{which} AND ended_at IS NULL"
+        rows = await tx.fetch_all(
+            f"SELECT id, version FROM sessions WHERE {in_force}{tx.dialect.lock_clause}", parameters
+        )
+        await tx.execute(
+            f"UPDATE sessions SET ended_at = ?, version = version + 1 WHERE {in_force}",
+            (operation.seconds, *parameters),
+        )
+        return [
+            Change(str(id_), int(version or 0) + 1, {"endedAt": [None, operation.time_text]}) for id_, version in rows
+        ]
+
+    def _sign_pair(self, user_id: str, session_id: str, operation: Operation) -> tuple[TokenPair, int]:
+        """The tokens, and when the refresh token expires."""
+        now = self._now() // 1000
+        access, _ = self._tokens.sign_token(TokenType.ACCESS, user_id, session_id, now)
+        refresh, expires = self._tokens.sign_token(TokenType.REFRESH, user_id, session_id, now)
+        return TokenPair(access, refresh, operation), expires
+
+
+def _hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class _FoundSession(NamedTuple):
+    """Whose a session is."""
+
+    workspace: int
+    workspace_id: str
+    access_seq: int
+    user_id: str
+    role: Role
+
+
+class SessionAuthenticator:
+    """Finds who acts with an access token: the role, and whether the session goes on, are what the data say now."""
+
+    def __init__(self, tokens: TokenSigner, now: Clock) -> None:
+        self._tokens = tokens
+        self._now = now
+        self._found: SnapshotCache[str, _FoundSession] = SnapshotCache()
+
+    async def find_actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
+        """None if the token is not in force. Raises `Elsewhere`."""
+        claims = self._tokens.read_for(TokenType.ACCESS, token, self._now() // 1000)
+        if claims is None:
+            return None
+        found = self._found.find(tx, claims.session_id) or await self._find_session(tx, claims.session_id)
+        if found is None:
+            return None
+        return Actor(
+            workspace=found.workspace,
+            workspace_id=found.workspace_id,
+            access_seq=found.access_seq,
+            expires=claims.expires,
+            user_id=found.user_id,
+            role=found.role,
+            session_id=claims.session_id,
+            request_id=request_id,
+        )
+
+    async def _find_session(self, tx: Transaction, session_id: str) -> _FoundSession | None:
+        row = await tx.fetch_cached(
+            "SELECT workspaces.number, users.id, users.role, workspaces.cluster, workspaces.id, workspaces.access_seq"
+            " FROM sessions JOIN users ON users.id = sessions.user_id"
+            " JOIN workspaces ON workspaces.number = users.workspace"
+            " WHERE sessions.id = ? AND sessions.ended_at IS NULL AND users.active = 1",
+            (session_id,),
+        )
+        if row is None:
+            return None
+        if row[3] is not None:
+            raise WrongCluster(str(row[3]))
+        found = _FoundSession(int(row[0] or 0), str(row[4]), int(row[5] or 0), str(row[1]), Role(str(row[2])))
+        self._found.keep(tx, session_id, found)
+        return found

@@ -1,0 +1,138 @@
+"""Users: the people of a workspace, and the system user that its API keys act as."""
+
+from leadline.access import Actor, Role
+from leadline.errors import Conflict, FieldError
+from leadline.kit.db import Transaction
+from leadline.kit.text import fold_case
+from leadline.log import Change, Operation, lock_counters
+from leadline.people.passwords import PasswordField, PasswordHasher
+from leadline.people.sessions import SessionService
+from leadline.records.body import ParsedBody
+from leadline.records.kind import Field, Kind, Values
+from leadline.records.service import RecordService, VersionConditions, WriteResult, updated_change
+from leadline.records.store import Record
+from leadline.records.texts import EmailField, TextField
+from leadline.records.types import ChoiceField, FlagField, Value
+
+EMAIL = Field("email", EmailField(), required=True, key_column="email_key")
+FIRST_NAME = Field("firstName", TextField())
+LAST_NAME = Field("lastName", TextField())
+PASSWORD = Field("password", PasswordField(), shown=False, secret=True)
+
+USERS = Kind(
+    name="user",
+    plural="users",
+    prefix="usr",
+    own_fields=(
+        EMAIL,
+        FIRST_NAME,
+        LAST_NAME,
+        Field("role", ChoiceField(values=tuple(role.value for role in Role)), required=True, default=Role.USER.value),
+        Field("active", FlagField(), required=True, default=True),
+        PASSWORD,
+    ),
+    listed=("id", "email", "firstName", "lastName", "role", "active", "createdAt", "updatedAt"),
+    search=(("firstName", "lastName"), ("email",)),
+    aliases={"email": ("email", "in"), "role": ("role", "in"), "active": ("active", "eq")},
+    within="workspace = ? AND email IS NOT NULL",
+)
+"""The people: the system user, who has no e-mail, is none of them."""
+
+
+class UserService:
+    def __init__(self, records: RecordService, sessions: SessionService, passwords: PasswordHasher) -> None:
+        self._records = records
+        self._sessions = sessions
+        self._passwords = passwords
+
+    async def hash_password(self, draft: ParsedBody, email: Value) -> ParsedBody:
+        """The draft with the hash of its password, if it has one: what the others here take.
+
+        `email` is what the user will have. Awaits more than a transaction: call it outside of one.
+        """
+        password = draft.values.get("password")
+        if password is None:
+            return draft
+        if draft.errors:  # it will be refused, so this is not worth the work
+            return ParsedBody(draft.values | {"password": None}, draft.errors)
+        if fold_case(str(password)) == fold_case(str(email)):
+            error = FieldError("password", "too_simple", "password must not be the e-mail.")
+            return ParsedBody(draft.values | {"password": None}, [*draft.errors, error])
+        return ParsedBody(
+            draft.values | {"password": await self._passwords.hash_password(str(password))}, draft.errors
+        )
+
+    async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> WriteResult:
+        """Raises `Invalid`."""
+        errors = [*draft.errors, *await _find_taken_email(tx, actor.workspace, draft.values)]
+        return await self._records.create(tx, actor, USERS, ParsedBody(draft.values, errors))
+
+    async def patch(
+        self, tx: Transaction, actor: Actor, id_: str, sent: ParsedBody, *, versions: VersionConditions | None = None
+    ) -> WriteResult:
+        """A user who is disabled or gets another password is signed out, but for the session that asked for it.
+
+        Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where nobody would be left to manage.
+        """
+        await lock_counters(tx, actor.workspace)  # from here on nobody else changes who is an admin
+        before = await self._records.get(tx, actor, USERS, id_, lock=True, versions=versions)
+        user_id = str(before["id"])
+        errors = [*sent.errors, *await _find_taken_email(tx, actor.workspace, sent.values, but=user_id)]
+        if not errors:
+            await _refuse_to_lose_the_admin(tx, actor, before, sent.values)
+
+        async def sign_out(operation: Operation, changes: Values) -> list[Change]:
+            if "password" not in changes and changes.get("active") is not False:
+                return []
+            return await self._sessions.end_all(tx, operation, user_id, but=actor.session_id)
+
+        draft = ParsedBody(sent.values, errors)
+        return await self._records.patch(tx, actor, USERS, user_id, draft, also=sign_out)
+
+    async def find_user(self, tx: Transaction, actor: Actor, id_: str) -> Record:
+        """Raises `NotFound`."""
+        return await self._records.get(tx, actor, USERS, id_)
+
+    async def find_by_email(self, tx: Transaction, workspace: int, email: str) -> str | None:
+        """The id of the user with this e-mail, whatever its case."""
+        row = await tx.fetch_one(
+            "SELECT id FROM users WHERE workspace = ? AND email_key = ?", (workspace, fold_case(email))
+        )
+        return str(row[0]) if row else None
+
+    async def rehash_password(
+        self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str
+    ) -> Change:
+        """Keeps the same password under another hash, as part of an operation."""
+        after = await self._records.update_record(tx, actor, USERS, operation, user, {"password": hash_})
+        return updated_change(USERS, user, after)
+
+
+async def _find_taken_email(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:
+    """An error if another user than `but` has the e-mail."""
+    if values.get("email") is None:
+        return []
+    row = await tx.fetch_one(
+        "SELECT 1 FROM users WHERE workspace = ? AND email_key = ? AND id <> ?",
+        (workspace, fold_case(str(values["email"])), but),
+    )
+    return [FieldError("email", "taken", "email is another user's; change that one, or give another.")] if row else []
+
+
+async def _refuse_to_lose_the_admin(tx: Transaction, actor: Actor, user: Record, sent: Values) -> None:
+    """Raises `Conflict`."""
+    after = {**user.values, **sent}
+    if user["id"] == actor.user_id and not after["active"]:
+        raise Conflict("Nobody disables themselves; ask another admin.", code="yourself")
+    if not _is_admin(user.values) or _is_admin(after):
+        return
+    others = await tx.fetch_one(
+        "SELECT 1 FROM users WHERE workspace = ? AND role = ? AND active = 1 AND email IS NOT NULL AND id <> ?",
+        (actor.workspace, Role.ADMIN.value, str(user["id"])),
+    )
+    if others is None:
+        raise Conflict("This is the last active admin; make another user one first.", code="last_admin")
+
+
+def _is_admin(user: Values) -> bool:
+    return user["role"] == Role.ADMIN and bool(user["active"])

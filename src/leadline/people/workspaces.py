@@ -1,0 +1,122 @@
+"""Workspaces: each holds the data of one team, and no query ever crosses from one into another."""
+
+from dataclasses import dataclass, replace
+
+from leadline import ids
+from leadline.access import Actor, Role
+from leadline.clock import Clock
+from leadline.errors import FieldError, InvalidInput, LeadlineError
+from leadline.kit.db import Transaction, WrongCluster
+from leadline.log import Change
+from leadline.people.users import USERS
+from leadline.records.service import RecordService, created_change
+
+MAX_NAME = 100
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`number` is what other tables know it by; it never leaves the server. `cluster` is where it lives, "" for
+    here."""
+
+    number: int
+    id: str
+    name: str
+    cluster: str = ""
+
+
+class WorkspaceService:
+    def __init__(self, records: RecordService, now: Clock) -> None:
+        self._records = records
+        self._now = now
+
+    async def create(self, tx: Transaction, name: str) -> Workspace:
+        """A workspace with its system user, as whom API keys and the command line act. Raises `Invalid`."""
+        name = _check_name(name)
+        last = await tx.fetch_one("SELECT coalesce(max(number), 0) FROM workspaces")
+        number = int(last[0] or 0) + 1 if last else 1
+        workspace = Workspace(number, ids.new_id("ws", self._now(), number), name)
+        await tx.execute(
+            "INSERT INTO workspaces (number, id, name, seq, no, at, created_at) VALUES (?, ?, ?, 0, 0, ?, ?)",
+            (number, workspace.id, name, self._now(), self._now() // 1000),
+        )
+        operations = self._records.operations
+        operation = await operations.begin(tx, number, records=1)
+        nobody = Actor(workspace=number, user_id="", role=Role.ADMIN)
+        system = await self._records.insert_record(
+            tx, nobody, USERS, operation, operation.first_no, {"firstName": "System"}
+        )
+        actor = await self.system_actor(tx, number)
+        made = Change(workspace.id, 1, {"name": [None, name]})
+        await operations.append(tx, actor, operation, "workspace.created", [made, created_change(USERS, system)])
+        return workspace
+
+    async def rename(self, tx: Transaction, workspace: Workspace, name: str) -> Workspace:
+        """The workspace under another name, by one operation. Raises `Invalid`."""
+        name = _check_name(name)
+        operation = await self._records.operations.begin(tx, workspace.number)
+        found = await tx.fetch_one(
+            "SELECT name, (SELECT max(version) FROM changes WHERE record_id = workspaces.id) FROM workspaces"
+            " WHERE number = ?",
+            (workspace.number,),
+        )
+        assert found is not None, "it has been chosen"
+        await tx.execute("UPDATE workspaces SET name = ? WHERE number = ?", (name, workspace.number))
+        actor = await self.system_actor(tx, workspace.number)
+        change = Change(workspace.id, int(found[1] or 0) + 1, {"name": [found[0], name]})
+        await self._records.operations.append(tx, actor, operation, "workspace.updated", [change])
+        return replace(workspace, name=name)
+
+    async def note_name(self, tx: Transaction, workspace: Workspace) -> None:
+        """For a database that knows of the workspace, which lives in another cluster."""
+        sql = "UPDATE workspaces SET name = ? WHERE id = ? AND cluster IS NOT NULL AND name <> ?"
+        await tx.execute(sql, (workspace.name, workspace.id, workspace.name))
+
+    async def find_all(self, tx: Transaction) -> list[Workspace]:
+        """All of them, oldest first."""
+        rows = await tx.fetch_all("SELECT number, id, name, coalesce(cluster, '') FROM workspaces ORDER BY number")
+        return [Workspace(int(number or 0), str(id_), str(name), str(cluster)) for number, id_, name, cluster in rows]
+
+    async def choose_workspace(self, tx: Transaction, id_: str | None) -> Workspace | None:
+        """The one with this id, or without one the only one there is; None if there is none yet.
+
+        Raises `LeadlineError` for an unknown id, and for none where there are several; `Elsewhere` where it is not
+        here.
+        """
+        existing = await self.find_all(tx)
+        if not existing and id_ is None:
+            return None
+        for workspace in existing:
+            if workspace.id == id_ or (id_ is None and len(existing) == 1):
+                return _require_here(workspace)
+        known = ", ".join(f"{workspace.id} ({workspace.name})" for workspace in existing) or "none yet"
+        raise LeadlineError(f"choose one of these workspaces with --workspace: {known}.")
+
+    async def get(self, tx: Transaction, id_: str) -> Workspace | None:
+        """The one with this id. Raises `Elsewhere` where it is not here."""
+        for workspace in await self.find_all(tx):
+            if workspace.id == id_:
+                return _require_here(workspace)
+        return None
+
+    async def system_actor(self, tx: Transaction, workspace: int) -> Actor:
+        """Who acts when the command line writes."""
+        row = await tx.fetch_one("SELECT id FROM users WHERE workspace = ? AND email IS NULL", (workspace,))
+        assert row is not None, "every workspace has a system user"
+        return Actor(workspace=workspace, user_id=str(row[0]), role=Role.ADMIN)
+
+
+def _require_here(workspace: Workspace) -> Workspace:
+    """Raises `Elsewhere`."""
+    if workspace.cluster:
+        raise WrongCluster(workspace.cluster)
+    return workspace
+
+
+def _check_name(name: str) -> str:
+    """Without the blanks around it. Raises `Invalid`."""
+    name = name.strip()
+    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+        sentence = f"name must have 1 to {MAX_NAME} printable characters."
+        raise InvalidInput([FieldError("name", "out_of_range", sentence)])
+    return name
