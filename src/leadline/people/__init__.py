@@ -1,1 +1,1 @@
-"""Who is asking: workspaces, their users and API keys."""
+"""Workspaces, their users and API keys, and how a request proves which of them it acts for."""

@@ -1,4 +1,4 @@
-"""Whom a bearer token stands for: a program by its key, or a person by an access token."""
+"""Authentication by bearer token: a program sends an API key, a person an access token."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Collection
@@ -23,20 +23,20 @@ class Authenticator:
         self._now = now
 
     def find_actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
-        """None if the token is not in force."""
+        """Returns the actor of an API key or access token, or None if it is not valid. Raises `WrongCluster`."""
         ring = self._keys if token.startswith(PREFIX) else self._sessions
         return ring.find_actor(tx, token, request_id)
 
     def may_do_less(self, actor: Actor, access_seq: int) -> bool:
-        """Whether the actor may have lost rights since being let in, where `access_seq` is what the workspace notes
-        now."""
+        """Returns True if the actor may have lost rights since it was authenticated. `access_seq` is the workspace's
+        value now."""
         if access_seq != actor.access_seq:
             return True
         return actor.expires is not None and actor.expires <= self._now() // 1000
 
     @asynccontextmanager
     async def recording_uses(self, databases: Collection[Database]) -> AsyncIterator[None]:
-        """Writes the last uses of keys from time to time, beside the requests, and at the end."""
+        """Writes the last uses of keys every `WRITE_SECONDS` while the context is open, and once when it closes."""
         try:
             async with repeating_work(
                 "keeping the last uses of keys", WRITE_SECONDS, lambda: self.write_uses(databases)

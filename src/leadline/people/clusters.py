@@ -1,7 +1,8 @@
-"""Several databases that are served as one: each holds the workspaces that live in it, and `home` knows of all.
+"""Clusters: several databases served as one. Each holds the workspaces that live in it; `home` has a row for each.
 
-Where a token's workspace lives is found by asking for it: only the database where it lives takes it. It is remembered
-where it was found last, and asked there first; so what is remembered may be wrong, and an answer never is.
+A token's workspace is found by asking the databases: only the one where it lives accepts the token. The database that
+accepted a token last is cached, and asked first. A cached entry may be outdated, but then that database refuses the
+token and the others are asked, so an answer is never wrong.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ _asker: ContextVar[str] = ContextVar("asker", default="")
 
 @contextmanager
 def asking_with(token: str) -> Iterator[None]:
-    """What is read and written meanwhile is asked for with this token."""
+    """Sets the token that reads and writes within the context are routed by."""
     before = _asker.set(token)
     try:
         yield
@@ -30,7 +31,7 @@ def asking_with(token: str) -> Iterator[None]:
 
 
 class ClusterDatabase:
-    """`members` by their names, `home` among them. Opening and closing them is their owner's."""
+    """A database made of `members`, by cluster name; `home` is one of them."""
 
     def __init__(self, members: Mapping[str, Database]) -> None:
         self.name = members[HOME].name
@@ -46,7 +47,10 @@ class ClusterDatabase:
             await member.close()
 
     async def read(self, work: Work[T], share: str | None = None) -> T:
-        """Raises `Unauthenticated` only if no cluster takes the token."""
+        """Runs the work on the cluster that accepts the token, or on `home` without a token.
+
+        Raises `Unauthenticated` for an unknown token only if no cluster accepts it.
+        """
         token = _asker.get()
         if not token:
             return await self._ask_cluster(HOME, lambda name: self._members[name].read(work, share))
@@ -80,7 +84,10 @@ class ClusterDatabase:
 
     @asynccontextmanager
     async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:
-        """Of the cluster where the workspace lives, of `home` if none is named. Raises `Elsewhere`."""
+        """Opens a snapshot of the cluster where the workspace `partition` lives, or of `home` for 0.
+
+        Raises `WrongCluster` if that cluster is not a member.
+        """
         async with self._members[HOME].snapshot() as tx:
             row = await tx.fetch_one("SELECT cluster FROM workspaces WHERE number = ?", (partition,))
             if row is None or row[0] is None:
@@ -105,7 +112,10 @@ class ClusterDatabase:
         return self._members[HOME].read_stats()
 
     async def _ask_cluster(self, name: str, ask: Callable[[str], Awaitable[T]]) -> T:
-        """What the cluster answers, or the one that it sends to. Raises `Elsewhere` where that leads nowhere."""
+        """Asks the cluster, and follows it to the cluster that it names if the workspace lives there.
+
+        Raises `WrongCluster` if the next cluster was asked already or is not a member.
+        """
         asked: set[str] = set()
         while True:
             asked.add(name)

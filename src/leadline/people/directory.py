@@ -1,4 +1,4 @@
-"""The people of a workspace as everybody there may see them: whom a record can be given to."""
+"""The directory of a workspace: its people, with what every member may see of them, to assign records to."""
 
 from leadline.access import AREAS, Actor, sees_records
 from leadline.errors import Forbidden
@@ -14,9 +14,9 @@ _FULL_NAME = "trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))"
 async def list_people(
     tx: Transaction, actor: Actor, *, active: bool, search: str | None, limit: int, offset: int
 ) -> RecordPage[Json]:
-    """Some of the people, by name; `search` finds those whose name contains it, whatever the case.
+    """Returns a page of people, ordered by name. `search` keeps those whose name contains it, ignoring case.
 
-    Raises `Forbidden` for who may see no records, and so gives none to anybody.
+    Raises `Forbidden` for an actor who may see no records, and so has none to assign.
     """
     if not any(sees_records(actor, area) for area in AREAS):
         raise Forbidden("A viewer gives records to nobody; ask an admin.", code="nothing_shared")

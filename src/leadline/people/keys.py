@@ -1,4 +1,4 @@
-"""API keys: `pk_live_` and 160 random bits, shown once and stored as a SHA-256."""
+"""API keys: a key is `pk_live_` and 160 random bits, is shown once, and is stored as its SHA-256."""
 
 import hashlib
 import re
@@ -25,18 +25,19 @@ from leadline.records.types import ChoiceField, Value
 PREFIX = "pk_live_"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 USE_SECONDS = 60
-"""How exactly the last use of a key is known."""
+"""The precision, in seconds, to which the last use of a key is known."""
 
 
 class _ExpiryField(TimeField):
-    """A fraction of a second is dropped: programs that make such a time seldom leave it out."""
+    """A time whose fraction of a second is dropped, because programs that compute an expiry seldom leave it out."""
 
     def parse_value(self, raw: object) -> Value:
         return super().parse_value(re.sub(r"\.[0-9]{1,9}", "", raw) if isinstance(raw, str) else raw)
 
 
 class _UnloggedTimeField(TimeField):
-    """A time that changes beside the operation log, by which counts are kept: so no filter goes by it."""
+    """A time that changes without an entry in the operation log. Filters cannot use it, because counts of filtered
+    records are cached by log position."""
 
     operators = ()
 
@@ -63,11 +64,12 @@ KEYS = Kind(
     listed=("id", "name", "hint", "scopes", "expiresAt", "lastUsedAt", "createdAt", "revokedAt"),
     search=(("name",),),
 )
-"""`hint` is the key's last four characters; without scopes it may do all that a User may."""
+"""The kind of record for API keys. `hint` is the key's last four characters. A key without scopes may do all that the
+role `user` may."""
 
 
 class NewKey(WriteResult, frozen=True):
-    """`secret` is the key itself, which cannot be read again."""
+    """A new key. `secret` is the key itself, which cannot be read again."""
 
     secret: str
 
@@ -78,7 +80,7 @@ class ApiKeys:
         self._now = now
 
     async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> NewKey:
-        """Raises `Invalid`."""
+        """Creates a key. Raises `InvalidInput`."""
         secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(32))
         values = draft.values | {"hint": secret[-4:], "hash": _hash_secret(secret)}
         made = await self._records.create(
@@ -98,9 +100,9 @@ class ApiKeys:
     async def revoke(
         self, tx: Transaction, actor: Actor, id_: str, *, versions: VersionConditions | None = None
     ) -> Operation:
-        """From its commit on the key is refused, by every process.
+        """Revokes a key: every process refuses it from the commit on.
 
-        Raises `StaleVersion`, and `NotFound`, also for a revoked one.
+        Raises `StaleVersion`, and `NotFound` (also for a key that is revoked already).
         """
         await lock_counters(tx, actor.workspace)
         key = await self._records.get(tx, actor, KEYS, id_, lock=True, versions=versions)
@@ -118,7 +120,7 @@ def _hash_secret(secret: str) -> str:
 
 
 class _FoundKey(msgspec.Struct, frozen=True):
-    """What a key stands for; `expires` is in seconds since 1970."""
+    """The workspace, user and scopes of a key. `expires` is in seconds since 1970."""
 
     workspace: int
     workspace_id: str
@@ -130,11 +132,12 @@ class _FoundKey(msgspec.Struct, frozen=True):
 
 
 Fetch = Callable[[str, Sequence[SqlValue]], Awaitable[Row | None]]
-"""`fetch_one` of a transaction, or `fetch_familiar`."""
+"""The type of a transaction's `fetch_one` and `fetch_cached`."""
 
 
 class ApiKeyAuthenticator:
-    """Finds who acts with a key: its workspace's system user, with a User's rights, within the key's scopes."""
+    """An authenticator for API keys. A key acts as its workspace's system user, with the rights of the role `user`,
+    limited to the key's scopes."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
@@ -143,11 +146,11 @@ class ApiKeyAuthenticator:
         self._unwritten: dict[str, int] = {}
 
     async def find_actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
-        """None if the key is not in force. Raises `Elsewhere`."""
+        """Returns the actor of a key, or None if the key is not valid. Raises `WrongCluster`."""
         now = self._now() // 1000
         found = self._found.find(tx, secret) or await self._find_key(tx, secret, tx.fetch_cached)
         if found is not None and self._is_to_be_noted(found, now):
-            found = await self._find_key(tx, secret, tx.fetch_one)  # no use is noted on a presumption
+            found = await self._find_key(tx, secret, tx.fetch_one)  # a cached answer may prove outdated
         if found is None or (found.expires is not None and found.expires <= now):
             return None
         if self._is_to_be_noted(found, now):
@@ -193,14 +196,18 @@ class ApiKeyAuthenticator:
         return found
 
     def take_uses(self) -> dict[str, int]:
-        """When which keys were last used, as far as it is not yet written."""
+        """Returns the last uses of keys that are not yet written, by key id, in seconds since 1970. Each is returned
+        only once."""
         taken, self._unwritten = self._unwritten, {}
         return taken
 
 
 async def write_uses(tx: Transaction, uses: dict[str, int]) -> None:
-    """Keeps what `take_uses` answered of the keys that are here, at most once in `USE_SECONDS` for each key, whoever
-    else writes it. It is seconds old at most: one of a minute before what is there comes of a clock set back."""
+    """Writes the uses that `take_uses` returned, for the keys of workspaces that live in this database.
+
+    A key's last use is written at most once in `USE_SECONDS`, whichever processes write it. A use older than the
+    stored one by `USE_SECONDS` is written too: uses are only seconds old here, so the clock must have been set back.
+    """
     for key_id, at in uses.items():
         await tx.execute(
             "INSERT INTO key_uses (key_id, at) SELECT keys.id, CAST(? AS BIGINT) FROM keys"

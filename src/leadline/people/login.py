@@ -1,4 +1,4 @@
-"""Signing in with e-mail and password: several steps, with the slow one between the transactions."""
+"""Login with e-mail and password. The slow step, verifying the password, runs between the transactions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,13 @@ from leadline.people.users import UserService
 from leadline.records.store import Record
 
 MAX_USERS_TRIED = 10
-"""How many users with the same e-mail, each of another workspace, a password is tried against."""
+"""The number of users with the same e-mail, each of another workspace, that a password is tried against."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """`workspace_id` says whose user is meant; None tries all users with that e-mail, oldest first."""
+    """The credentials of a login. `workspace_id` names the user's workspace; None tries all users with that e-mail,
+    oldest first."""
 
     email: str
     password: str
@@ -37,8 +38,11 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class _LoginCandidate:
-    """Somebody with the e-mail, and the database where they are, or `arriving_from` another cluster; `hash` is None
-    for who cannot sign in."""
+    """A user with the e-mail of a login, and the database that has the user.
+
+    `arriving_from` names the cluster that the user's workspace is being moved from, "" for none. `hash` is None for a
+    user who may not sign in.
+    """
 
     database: Database
     workspace: int
@@ -50,9 +54,9 @@ class _LoginCandidate:
 
 
 class LoginService:
-    """Who may not sign in is answered the same, after the same work, whatever the reason.
+    """The login service. A refused login gets the same answer after the same work, whatever the reason.
 
-    `databases` are those that people may be in; the first of them knows all workspaces, and counts the failures.
+    `databases` are all databases that hold users. The first one knows all workspaces, and counts the failures.
     """
 
     def __init__(
@@ -73,7 +77,10 @@ class LoginService:
         self._failures = failures
 
     async def sign_in(self, given: Credentials, request_id: str | None) -> SignedIn:
-        """Raises `Unauthenticated`, or `TooMany` after failures in a row."""
+        """Opens a session for the user with these credentials.
+
+        Raises `Unauthenticated`, or `TooManyAttempts` after failures in a row.
+        """
         candidates, tries = await self._find_everywhere(given)
         found = await self._match_password(candidates, tries, given.password)
         if found is None:
@@ -87,7 +94,10 @@ class LoginService:
         )
 
     async def _find_everywhere(self, given: Credentials) -> tuple[list[_LoginCandidate], int]:
-        """As `_find`, oldest first. Raises `Elsewhere` for who is just being moved."""
+        """Returns the candidates of all databases, oldest first, and how many passwords to verify.
+
+        Raises `WrongCluster` for a user whose workspace is just being moved.
+        """
         found: list[_LoginCandidate] = []
         tries = 0
         for database in self._databases:
@@ -101,7 +111,7 @@ class LoginService:
         return candidates[:MAX_USERS_TRIED], min(tries, 1 if given.workspace_id is not None else MAX_USERS_TRIED)
 
     async def confirm_password(self, user: Record, workspace: int, password: str) -> None:
-        """That somebody who is signed in knows the password too. Raises `Invalid`, or `TooMany`."""
+        """Checks the password of a user who is signed in. Raises `InvalidInput`, or `TooManyAttempts`."""
         email = str(user["email"])
 
         async def refuse_if_throttled(tx: Transaction) -> str:
@@ -119,8 +129,11 @@ class LoginService:
     async def _find_candidates(
         self, database: Database, given: Credentials, tx: Transaction
     ) -> tuple[list[_LoginCandidate], int]:
-        """Who may be meant, and how many times to verify: as often as for the most common e-mail, so that time
-        does not tell how many workspaces know this one."""
+        """Returns the users that the credentials may mean, and how many times to verify a password.
+
+        Without a workspace id, the second number is the same for every e-mail: the number of users that the most
+        common e-mail has. So the time does not tell how many workspaces know this e-mail. Raises `TooManyAttempts`.
+        """
         await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
         rows = await tx.fetch_all(
             "SELECT users.workspace, workspaces.id, users.id, role, active, password, coalesce(cluster, '')"
@@ -148,7 +161,8 @@ class LoginService:
         return None
 
     async def _count_failure(self, email: str, workspace_id: str | None) -> None:
-        """Counts a failure. Raises `TooMany` if others came first: many tried at once learn no more than in turn."""
+        """Counts a failed login. Raises `TooManyAttempts` if other failures reached the limit first, so that many
+        attempts at once learn no more than the same attempts one after the other."""
 
         async def add_failure(tx: Transaction) -> None:
             await self._failures.refuse_too_many(tx, email, workspace_id)
@@ -157,9 +171,10 @@ class LoginService:
         await self._home.write(add_failure)
 
     async def _clear_failures(self, given: Credentials) -> None:
-        """Clears the failures before a success. Raises `TooMany` if others failed before.
+        """Clears the failures before a success. Raises `TooManyAttempts` if others reached the limit meanwhile.
 
-        By itself, since failures belong to no workspace: no sign-in waits for another workspace's writes.
+        The clearing has a transaction of its own. Failures belong to no workspace, so no login waits for another
+        workspace's writes.
         """
 
         async def clear_failures(tx: Transaction) -> None:
@@ -173,9 +188,9 @@ class LoginService:
         self, tx: Transaction, found: _LoginCandidate, renewed: str | None, request_id: str | None
     ) -> SignedIn:
         actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
-        operation = await self._operations.begin(tx, found.workspace)  # from here on nobody else changes the user
+        operation = await self._operations.begin(tx, found.workspace)  # until the commit nobody else changes the user
         user = await self._users.find_user(tx, actor, found.id)
-        if user["password"] != found.hash or not user["active"]:  # changed while the password was verified
+        if user["password"] != found.hash or not user["active"]:  # the user changed while the password was verified
             raise _login_refused()
         pair, opened = await self._sessions.open_session(tx, actor, operation)
         changes = [opened]

@@ -1,7 +1,7 @@
-"""Failed logins, counted by what was named: the e-mail and, if given, the workspace. Whether there is such a user
-makes no difference, so waiting tells nothing.
+"""The login throttle: counts failed logins by e-mail and, if the login named one, workspace.
 
-They are bookkeeping, kept in the database so that they hold on every worker, and no part of the operation log.
+Failures are counted even if no user has the e-mail, so having to wait does not tell whether one does. The counts are
+in the database, so that they hold in every worker process. They are no part of the operation log.
 """
 
 import hashlib
@@ -20,8 +20,10 @@ class LoginThrottle:
         self._now = now
 
     async def refuse_too_many(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
-        """Raises `TooMany` after `MAX_FAILURES` in a row, until `WAIT_SECONDS` after the last of them; if the clock
-        is set back meanwhile, for twice that at most."""
+        """Raises `TooManyAttempts` after `MAX_FAILURES` in a row, until `WAIT_SECONDS` after the last of them.
+
+        If the clock is set back meanwhile, the wait is at most twice as long.
+        """
         failures, last_at = await self._find_failures(tx, email, workspace_id)
         wait = last_at + WAIT_SECONDS - self._now() // 1000
         if failures >= MAX_FAILURES and 0 < wait < 2 * WAIT_SECONDS:
@@ -32,11 +34,11 @@ class LoginThrottle:
             )
 
     async def count_failures(self, tx: Transaction, email: str, workspace_id: str | None) -> int:
-        """How many there are that a success would clear, or that might refuse it."""
+        """Returns the number of failures that a success would clear, or that might refuse it."""
         return (await self._find_failures(tx, email, workspace_id))[0]
 
     async def add_failure(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
-        """One more. Forgets all, of whomever, that do not count any more."""
+        """Counts one more failure, and deletes all failures, of any e-mail, that no longer count."""
         now = self._now() // 1000
         await tx.execute(
             "DELETE FROM login_failures WHERE last_at <= ? OR last_at >= ?", (now - WAIT_SECONDS, now + WAIT_SECONDS)
@@ -49,8 +51,11 @@ class LoginThrottle:
         )
 
     async def clear_failures(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
-        """Forgets those before a success. Where there are several workspaces, one that named none forgets nothing:
-        else whoever runs one could guess the passwords of another's people without end, and clear by a namesake."""
+        """Deletes the failures before a success, unless the login named no workspace and there are several.
+
+        Otherwise the admin of one workspace could guess passwords of another workspace's users without limit: logins
+        as a user of their own with the same e-mail would clear the failures.
+        """
         if workspace_id is None:
             row = await tx.fetch_one("SELECT count(*) FROM workspaces")
             if row is not None and row[0] != 1:

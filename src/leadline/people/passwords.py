@@ -1,4 +1,4 @@
-"""Passwords: Argon2id (RFC 9106), off the event loop."""
+"""Passwords: the rules for choosing one, and Argon2id hashes (RFC 9106) computed off the event loop."""
 
 import asyncio
 import unicodedata
@@ -19,19 +19,19 @@ T = TypeVar("T")
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 MAX_REPEATED = 4
-"""Characters that a password must not be made of alone, one time after the other."""
+"""The longest sequence of characters that must not, repeated, make up a whole password."""
 
 
 @dataclass
 class HashCost:
-    """What a hash costs: `memory` is in KiB."""
+    """The cost of one hash: the number of passes over the memory, and the memory in KiB."""
 
     passes: int
     memory: int
 
 
 COST = HashCost(passes=2, memory=19_456)
-"""OWASP's first choice (cheatsheetseries.owasp.org, Password Storage): some 30 ms. Tests lower it."""
+"""The first choice of OWASP (cheatsheetseries.owasp.org, Password Storage), about 30 ms a hash. Tests lower it."""
 
 THREADS = 2
 MAX_WAITING = 200
@@ -39,9 +39,10 @@ MAX_WAITING = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordField(FieldType):
-    """Read as it is typed: blanks count. What is kept of it is its hash.
+    """A password as it is typed, blanks included. Only its hash is stored.
 
-    One that somebody chooses must not be easy to guess; one that is only compared may be anything.
+    A password that is being chosen (`is_chosen`) must not be short or easy to guess. A password that is only
+    compared with a hash may be any text of 1 to `MAX_LENGTH` characters.
     """
 
     is_chosen: bool = True
@@ -64,22 +65,23 @@ class PasswordField(FieldType):
 
 
 def is_easy_to_guess(password: str) -> bool:
-    """Whether it is one of the 30,000 commonest, or repeats a few characters over and over."""
+    """Returns True for one of the 30,000 commonest passwords, a repetition of up to `MAX_REPEATED` characters, or
+    blanks alone."""
     folded = fold_case(password.strip())
     return (folded * 2).find(folded, 1) in range(1, MAX_REPEATED + 1) or not folded or folded in _common_passwords()
 
 
 @lru_cache
 def _common_passwords() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # large, and needed by few processes
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # a large list, needed by few processes
 
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 class PasswordHasher:
-    """Hashes and verifies, a few at a time: each holds a core and its memory.
+    """A hasher of passwords that runs at most `THREADS` jobs at a time, because each takes a core and its memory.
 
-    Raises `Unavailable` when too many wait.
+    Hashing and verifying raise `Unavailable` while `MAX_WAITING` jobs are unfinished.
     """
 
     def __init__(self) -> None:
@@ -92,11 +94,12 @@ class PasswordHasher:
         return await self._run_in_thread(lambda: self._hasher.hash(_password_bytes(password)))
 
     async def verify_password(self, hash_: str | None, password: str) -> bool:
-        """Without a hash to compare with, as much work is done, and the answer is no."""
+        """Returns True if the password has this hash. Without a hash it takes as long and returns False, so that the
+        time does not tell whether the user exists."""
         return await self._run_in_thread(lambda: self._verify_password(hash_, password))
 
     def is_outdated(self, hash_: str) -> bool:
-        """Whether it was made at another cost than today's."""
+        """Returns True if the hash was made at another cost than today's."""
         return self._hasher.check_needs_rehash(hash_)
 
     async def _run_in_thread(self, job: Callable[[], T]) -> T:
@@ -122,5 +125,8 @@ class PasswordHasher:
 
 
 def _password_bytes(password: str) -> bytes:
-    """The same for however a keyboard composes its accents; half a surrogate pair has no UTF-8."""
+    """Returns the bytes to hash, which are the same however a keyboard composes its accents.
+
+    `surrogatepass` encodes half a surrogate pair too, which UTF-8 cannot.
+    """
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Sessions: what a person has between login and logout. Each has one refresh token in force at a time."""
+"""Sessions: a session lasts from a login to a logout, and has one valid refresh token at a time."""
 
 import hashlib
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class SessionService:
         self._now = now
 
     async def open_session(self, tx: Transaction, actor: Actor, operation: Operation) -> tuple[TokenPair, Change]:
-        """A new session of the actor's, as part of an operation."""
+        """Opens a session for the actor, as part of an operation."""
         id_ = ids.new_id("ses", operation.at, operation.seq)
         pair, expires = self._sign_pair(actor.user_id, id_, operation)
         await tx.execute(
@@ -42,8 +42,8 @@ class SessionService:
         return pair, Change(id_, 1, fields)
 
     async def workspace_of(self, tx: Transaction, token: str) -> int | None:
-        """The number of the workspace that a refresh token's session is in; None for no session here. Raises
-        `Elsewhere`."""
+        """Returns the number of the workspace that a refresh token's session is in, or None if the token is not valid
+        or this database has no such session. Raises `WrongCluster`."""
         claims = self._tokens.read_for(TokenType.REFRESH, token, self._now() // 1000)
         row = claims and await tx.fetch_one(
             "SELECT cluster, number FROM sessions JOIN workspaces ON workspaces.number = sessions.workspace"
@@ -59,14 +59,15 @@ class SessionService:
     async def refresh_tokens(
         self, tx: Transaction, workspace: int, token: str, request_id: str | None
     ) -> TokenPair | None:
-        """New tokens for a refresh token in force. One that is spent, and so in two hands, ends its session.
+        """Returns new tokens in exchange for a valid refresh token, or None if the token is not valid.
 
-        None if it is not in force; what was written then is to be committed all the same.
+        A token that was used before may have been stolen, so using it again ends its session. The caller must
+        commit even if the result is None.
         """
         claims = self._tokens.read_for(TokenType.REFRESH, token, self._now() // 1000)
         if not claims:
             return None
-        await lock_counters(tx, workspace)  # from here on nothing changes about its users and sessions
+        await lock_counters(tx, workspace)  # until the commit nobody else changes the workspace's users and sessions
         row = await tx.fetch_one(
             "SELECT users.id, users.role, sessions.version, refresh_hash, expires_at"
             " FROM sessions JOIN users ON users.id = sessions.user_id"
@@ -110,7 +111,7 @@ class SessionService:
         return operation
 
     async def end_all(self, tx: Transaction, operation: Operation, user_id: str, *, but: str | None) -> list[Change]:
-        """Ends a user's sessions as part of an operation, but for the one named."""
+        """Ends all sessions of a user, except the session `but`, as part of an operation."""
         return await self._end_sessions(tx, operation, "user_id = ? AND id <> ?", user_id, but or "")
 
     async def _end_sessions(
@@ -129,7 +130,7 @@ class SessionService:
         ]
 
     def _sign_pair(self, user_id: str, session_id: str, operation: Operation) -> tuple[TokenPair, int]:
-        """The tokens, and when the refresh token expires."""
+        """Returns the tokens, and when the refresh token expires (seconds since 1970)."""
         now = self._now() // 1000
         access, _ = self._tokens.sign_token(TokenType.ACCESS, user_id, session_id, now)
         refresh, expires = self._tokens.sign_token(TokenType.REFRESH, user_id, session_id, now)
@@ -141,7 +142,7 @@ def _hash_token(token: str) -> str:
 
 
 class _FoundSession(NamedTuple):
-    """Whose a session is."""
+    """The user and the workspace of a session."""
 
     workspace: int
     workspace_id: str
@@ -151,7 +152,8 @@ class _FoundSession(NamedTuple):
 
 
 class SessionAuthenticator:
-    """Finds who acts with an access token: the role, and whether the session goes on, are what the data say now."""
+    """An authenticator for access tokens. The token names only user and session: the role, and whether the session is
+    still open, are what the data say now."""
 
     def __init__(self, tokens: TokenSigner, now: Clock) -> None:
         self._tokens = tokens
@@ -159,7 +161,7 @@ class SessionAuthenticator:
         self._found: SnapshotCache[str, _FoundSession] = SnapshotCache()
 
     async def find_actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
-        """None if the token is not in force. Raises `Elsewhere`."""
+        """Returns the actor of an access token, or None if the token is not valid. Raises `WrongCluster`."""
         claims = self._tokens.read_for(TokenType.ACCESS, token, self._now() // 1000)
         if claims is None:
             return None

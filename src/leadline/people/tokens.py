@@ -11,20 +11,20 @@ from leadline.kit.db import Database, Transaction
 _ALGORITHM = "HS256"
 _REQUIRED = ["exp", "user_id", "session_id", "type"]
 _HEADER = jwt.encode({}, "0" * 64, _ALGORITHM).partition(".")[0] + "."
-"""What every token of ours starts with: nothing else is decoded."""
+"""The header that every token of Leadline starts with. A token with any other header is not decoded."""
 MAX_LENGTH = 1_000
 MAX_KEPT = 10_000
 
 
 class TokenType(StrEnum):
-    """What a token is for."""
+    """The use of a token: an access token makes requests, a refresh token gets new tokens."""
 
     ACCESS = "access"
     REFRESH = "refresh"
 
 
 class TokenClaims(msgspec.Struct, frozen=True):
-    """`expires` is in seconds since 1970; ids have their prefixes."""
+    """The claims of a token. `expires` is in seconds since 1970; the ids have their prefixes."""
 
     use: str
     user_id: str
@@ -33,8 +33,10 @@ class TokenClaims(msgspec.Struct, frozen=True):
 
 
 class TokenSigner:
-    """Signs and reads tokens with the secret that all processes share, which `load` reads from the data.
-    `access_seconds` and `refresh_seconds` are how long each is good for."""
+    """A signer and reader of tokens, with the secret that all processes share. `load_secret` reads it from the data.
+
+    `access_seconds` and `refresh_seconds` are the lifetimes of the two types of token.
+    """
 
     def __init__(self, *, access_seconds: int, refresh_seconds: int) -> None:
         self._seconds = {TokenType.ACCESS: access_seconds, TokenType.REFRESH: refresh_seconds}
@@ -42,12 +44,12 @@ class TokenSigner:
         self._read: dict[str, TokenClaims] = {}
 
     async def load_secret(self, database: Database) -> None:
-        """Makes the secret, of 256 bits, if there is none yet."""
+        """Reads the secret from the data, or makes one of 256 bits if there is none yet."""
         found = await database.read(_read_secret)
         self._secret = found or await database.write(_make_secret)
 
     def sign_token(self, use: TokenType, user_id: str, session_id: str, now: int) -> tuple[str, int]:
-        """A token made at this time, and when it expires."""
+        """Returns a token signed at `now`, and when it expires; both times are in seconds since 1970."""
         expires = now + self._seconds[use]
         payload = {
             "user_id": user_id.removeprefix("usr_"),
@@ -59,9 +61,10 @@ class TokenSigner:
         return jwt.encode(payload, self._secret, _ALGORITHM), expires
 
     def read_for(self, use: TokenType, token: str, now: int) -> TokenClaims | None:
-        """What a token says that is good for this use at this time (seconds since 1970); None for any other.
+        """Returns the claims of a token that is valid for this use at `now` (seconds since 1970), or None.
 
-        It may have been made by a clock that was ahead, but by less than it is good for: or it would live too long.
+        A process whose clock is ahead may have signed it. A token signed more than a lifetime ahead is refused: it
+        would live too long.
         """
         claims = self._read_claims(token)
         if claims is None or claims.use != use:
@@ -69,7 +72,7 @@ class TokenSigner:
         return claims if 0 < claims.expires - now < 2 * self._seconds[use] else None
 
     def _read_claims(self, token: str) -> TokenClaims | None:
-        """What a token says that we signed, expired or not."""
+        """Returns the claims of a token that this signer's secret signed, expired or not; None for any other text."""
         claims = self._read.get(token)
         if claims is None and (claims := self._decode_token(token)) is not None:
             if len(self._read) >= MAX_KEPT:
@@ -80,9 +83,9 @@ class TokenSigner:
     def _decode_token(self, token: str) -> TokenClaims | None:
         if len(token) > MAX_LENGTH or not token.startswith(_HEADER) or not token.isascii():
             return None
-        if "=" in token:  # padding, which a token has none of (RFC 7515, 2)
+        if "=" in token:  # padding, which a token must not have (RFC 7515, 2)
             return None
-        options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}  # its caller's clock decides that
+        options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}  # `read_for` checks the expiry
         try:
             claims = jwt.decode(token, self._secret, [_ALGORITHM], options)
         except jwt.InvalidTokenError:
@@ -96,7 +99,7 @@ async def _read_secret(tx: Transaction) -> str:
 
 
 async def _make_secret(tx: Transaction) -> str:
-    made = await _read_secret(tx)  # another process may have been first
+    made = await _read_secret(tx)  # another process may have made one first
     if not made:
         made = secrets.token_hex(32)
         await tx.execute("INSERT INTO secrets (name, value) VALUES ('tokens', ?)", (made,))

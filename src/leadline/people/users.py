@@ -36,7 +36,7 @@ USERS = Kind(
     aliases={"email": ("email", "in"), "role": ("role", "in"), "active": ("active", "eq")},
     within="workspace = ? AND email IS NOT NULL",
 )
-"""The people: the system user, who has no e-mail, is none of them."""
+"""The kind of record for people. The system user has no e-mail, and `within` leaves that user out."""
 
 
 class UserService:
@@ -46,14 +46,15 @@ class UserService:
         self._passwords = passwords
 
     async def hash_password(self, draft: ParsedBody, email: Value) -> ParsedBody:
-        """The draft with the hash of its password, if it has one: what the others here take.
+        """Returns the draft with its password, if any, replaced by the hash that `create` and `patch` store.
 
-        `email` is what the user will have. Awaits more than a transaction: call it outside of one.
+        `email` is the e-mail that the user will have. Call this outside of a transaction: hashing is slow, and a
+        transaction may await nothing but its own statements.
         """
         password = draft.values.get("password")
         if password is None:
             return draft
-        if draft.errors:  # it will be refused, so this is not worth the work
+        if draft.errors:  # the draft will be refused, so hashing would be wasted work
             return ParsedBody(draft.values | {"password": None}, draft.errors)
         if fold_case(str(password)) == fold_case(str(email)):
             error = FieldError("password", "too_simple", "password must not be the e-mail.")
@@ -63,18 +64,19 @@ class UserService:
         )
 
     async def create(self, tx: Transaction, actor: Actor, draft: ParsedBody) -> WriteResult:
-        """Raises `Invalid`."""
+        """Creates a user. Raises `InvalidInput`."""
         errors = [*draft.errors, *await _find_taken_email(tx, actor.workspace, draft.values)]
         return await self._records.create(tx, actor, USERS, ParsedBody(draft.values, errors))
 
     async def patch(
         self, tx: Transaction, actor: Actor, id_: str, sent: ParsedBody, *, versions: VersionConditions | None = None
     ) -> WriteResult:
-        """A user who is disabled or gets another password is signed out, but for the session that asked for it.
+        """Changes a user. Disabling a user or setting a password ends the user's sessions, except the actor's own.
 
-        Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where nobody would be left to manage.
+        Raises `InvalidInput`, `NotFound`, `StaleVersion`, and `Conflict` if the workspace would be left without an
+        active admin or the actor disables themselves.
         """
-        await lock_counters(tx, actor.workspace)  # from here on nobody else changes who is an admin
+        await lock_counters(tx, actor.workspace)  # until the commit nobody else can change who is an admin
         before = await self._records.get(tx, actor, USERS, id_, lock=True, versions=versions)
         user_id = str(before["id"])
         errors = [*sent.errors, *await _find_taken_email(tx, actor.workspace, sent.values, but=user_id)]
@@ -90,11 +92,11 @@ class UserService:
         return await self._records.patch(tx, actor, USERS, user_id, draft, also=sign_out)
 
     async def find_user(self, tx: Transaction, actor: Actor, id_: str) -> Record:
-        """Raises `NotFound`."""
+        """Returns the user with this id. Raises `NotFound`."""
         return await self._records.get(tx, actor, USERS, id_)
 
     async def find_by_email(self, tx: Transaction, workspace: int, email: str) -> str | None:
-        """The id of the user with this e-mail, whatever its case."""
+        """Returns the id of the user with this e-mail, ignoring case, or None."""
         row = await tx.fetch_one(
             "SELECT id FROM users WHERE workspace = ? AND email_key = ?", (workspace, fold_case(email))
         )
@@ -103,13 +105,13 @@ class UserService:
     async def rehash_password(
         self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str
     ) -> Change:
-        """Keeps the same password under another hash, as part of an operation."""
+        """Stores a new hash of an unchanged password, as part of an operation."""
         after = await self._records.update_record(tx, actor, USERS, operation, user, {"password": hash_})
         return updated_change(USERS, user, after)
 
 
 async def _find_taken_email(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:
-    """An error if another user than `but` has the e-mail."""
+    """Returns an error if a user other than `but` has the e-mail; otherwise an empty list."""
     if values.get("email") is None:
         return []
     row = await tx.fetch_one(
@@ -120,7 +122,7 @@ async def _find_taken_email(tx: Transaction, workspace: int, values: Values, *, 
 
 
 async def _refuse_to_lose_the_admin(tx: Transaction, actor: Actor, user: Record, sent: Values) -> None:
-    """Raises `Conflict`."""
+    """Raises `Conflict` if the actor disables themselves or the workspace would lose its last active admin."""
     after = {**user.values, **sent}
     if user["id"] == actor.user_id and not after["active"]:
         raise Conflict("Nobody disables themselves; ask another admin.", code="yourself")

@@ -16,8 +16,8 @@ MAX_NAME = 100
 
 @dataclass(frozen=True)
 class Workspace:
-    """`number` is what other tables know it by; it never leaves the server. `cluster` is where it lives, "" for
-    here."""
+    """A workspace. Other tables refer to it by `number`, which never leaves the server. `cluster` names the cluster
+    where it lives, "" for the database that was asked."""
 
     number: int
     id: str
@@ -31,7 +31,10 @@ class WorkspaceService:
         self._now = now
 
     async def create(self, tx: Transaction, name: str) -> Workspace:
-        """A workspace with its system user, as whom API keys and the command line act. Raises `Invalid`."""
+        """Creates a workspace and its system user. API keys and the command line act as that user.
+
+        Raises `InvalidInput`.
+        """
         name = _check_name(name)
         last = await tx.fetch_one("SELECT coalesce(max(number), 0) FROM workspaces")
         number = int(last[0] or 0) + 1 if last else 1
@@ -52,7 +55,7 @@ class WorkspaceService:
         return workspace
 
     async def rename(self, tx: Transaction, workspace: Workspace, name: str) -> Workspace:
-        """The workspace under another name, by one operation. Raises `Invalid`."""
+        """Renames a workspace, by one operation. Raises `InvalidInput`."""
         name = _check_name(name)
         operation = await self._records.operations.begin(tx, workspace.number)
         found = await tx.fetch_one(
@@ -68,20 +71,20 @@ class WorkspaceService:
         return replace(workspace, name=name)
 
     async def note_name(self, tx: Transaction, workspace: Workspace) -> None:
-        """For a database that knows of the workspace, which lives in another cluster."""
+        """Writes the new name to the row that a database keeps of a workspace which lives in another cluster."""
         sql = "UPDATE workspaces SET name = ? WHERE id = ? AND cluster IS NOT NULL AND name <> ?"
         await tx.execute(sql, (workspace.name, workspace.id, workspace.name))
 
     async def find_all(self, tx: Transaction) -> list[Workspace]:
-        """All of them, oldest first."""
+        """Returns all workspaces, oldest first."""
         rows = await tx.fetch_all("SELECT number, id, name, coalesce(cluster, '') FROM workspaces ORDER BY number")
         return [Workspace(int(number or 0), str(id_), str(name), str(cluster)) for number, id_, name, cluster in rows]
 
     async def choose_workspace(self, tx: Transaction, id_: str | None) -> Workspace | None:
-        """The one with this id, or without one the only one there is; None if there is none yet.
+        """Returns the workspace with this id or, without an id, the only workspace. None if there is none yet.
 
-        Raises `LeadlineError` for an unknown id, and for none where there are several; `Elsewhere` where it is not
-        here.
+        Raises `LeadlineError` for an unknown id, and for no id if there are several workspaces. Raises `WrongCluster`
+        if the workspace lives in another cluster.
         """
         existing = await self.find_all(tx)
         if not existing and id_ is None:
@@ -93,28 +96,28 @@ class WorkspaceService:
         raise LeadlineError(f"choose one of these workspaces with --workspace: {known}.")
 
     async def get(self, tx: Transaction, id_: str) -> Workspace | None:
-        """The one with this id. Raises `Elsewhere` where it is not here."""
+        """Returns the workspace with this id, or None. Raises `WrongCluster` if it lives in another cluster."""
         for workspace in await self.find_all(tx):
             if workspace.id == id_:
                 return _require_here(workspace)
         return None
 
     async def system_actor(self, tx: Transaction, workspace: int) -> Actor:
-        """Who acts when the command line writes."""
+        """Returns the system user as an actor, for the writes of the command line."""
         row = await tx.fetch_one("SELECT id FROM users WHERE workspace = ? AND email IS NULL", (workspace,))
         assert row is not None, "every workspace has a system user"
         return Actor(workspace=workspace, user_id=str(row[0]), role=Role.ADMIN)
 
 
 def _require_here(workspace: Workspace) -> Workspace:
-    """Raises `Elsewhere`."""
+    """Returns the workspace. Raises `WrongCluster` if it lives in another cluster."""
     if workspace.cluster:
         raise WrongCluster(workspace.cluster)
     return workspace
 
 
 def _check_name(name: str) -> str:
-    """Without the blanks around it. Raises `Invalid`."""
+    """Returns the name without the blanks around it. Raises `InvalidInput`."""
     name = name.strip()
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
         sentence = f"name must have 1 to {MAX_NAME} printable characters."
