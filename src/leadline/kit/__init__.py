@@ -1,1 +1,1 @@
-"""What knows nothing of leads."""
+"""Tools that know nothing of leads: databases, bitmap indexes, the log writer and small helpers."""

@@ -1,4 +1,4 @@
-"""Work that is done again and again beside the requests."""
+"""Repeated work in the background, beside the requests."""
 
 import asyncio
 import logging
@@ -10,7 +10,8 @@ logger = logging.getLogger("leadline")
 
 @asynccontextmanager
 async def repeating_work(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Does the work every so many seconds meanwhile. A failure is logged, and does not end it."""
+    """Repeats `work` every `seconds` while the context is open. A failure is logged and does not end the
+    repetition."""
     task = asyncio.create_task(repeat_work(name, seconds, work))
     try:
         yield
@@ -21,7 +22,8 @@ async def repeating_work(name: str, seconds: float, work: Callable[[], Awaitable
 
 
 async def repeat_work(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Does the work every so many seconds, until it is cancelled."""
+    """Repeats `work` every `seconds` until the task is cancelled. A failure is logged and does not end the
+    repetition."""
     while True:
         await asyncio.sleep(seconds)
         try:

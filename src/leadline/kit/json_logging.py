@@ -1,8 +1,8 @@
-"""The server's log: standard error, one JSON object a line.
+"""The server's log: JSON objects on standard error, one per line.
 
-A line holds what the server wrote itself. What an error says, and what others put into their messages, may quote
-a name, a search or a token. So of an error its type and its place in the code are logged, and of a message of
-others its fixed beginning.
+A line contains only text that the server wrote itself. The text of an error, and messages of libraries, may quote a
+name, a search or a token. The log therefore has only the type and the place in the code of an error, and only the
+fixed beginning of a library's message.
 """
 
 import asyncio
@@ -29,18 +29,21 @@ OURS = "leadline"
 FLUSH_SECONDS = 0.02
 MAX_BATCH_LINES = 256
 ATOMIC_BYTES = 4096
-"""What a pipe takes in one piece (POSIX: PIPE_BUF), so that no line is torn by that of another process."""
+"""Bytes that a pipe takes in one piece (POSIX: PIPE_BUF), so that the lines of several processes do not mix."""
 MAX_WAITING_BYTES = 1024 * 1024
-"""Log lines that wait for a reader of standard error; further ones are dropped and counted."""
+"""Bytes of log lines that may wait for a reader of standard error. Further lines are dropped and counted."""
 DRAIN_SECONDS = 1.0
-"""How long the end of a process waits for its last lines to be read."""
+"""Seconds that the end of a process waits until its last lines are written."""
 MAX_FRAMES = 15
 MAX_CAUSES = 3
 _QUOTING = re.compile(r"[\n<({\['\"%]")
 
 
 class LogLine(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
-    """`time` is UTC; `event` says what happened; `error` and `trace` what went wrong, and where in the code."""
+    """A line of the log.
+
+    `time` is UTC, and `event` says what happened. `error` says what went wrong, and `trace` where in the code.
+    """
 
     time: str
     level: str
@@ -53,13 +56,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class DroppedLine(LogLine, kw_only=True):
-    """A line that stands for `dropped` others, which found no room."""
+    """A line that stands for `dropped` other lines, for which there was no room."""
 
     dropped: int
 
 
 class LogWriter:
-    """A thread that writes the log to a file descriptor, so that a full pipe or a slow disk holds up nobody else."""
+    """A thread that writes the log to a file descriptor, so that a full pipe or a slow disk delays nobody else."""
 
     def __init__(self, descriptor: int, max_waiting_bytes: int = MAX_WAITING_BYTES) -> None:
         self._descriptor = descriptor
@@ -71,8 +74,8 @@ class LogWriter:
         self._thread: threading.Thread | None = None
 
     def write(self, *pieces: bytes) -> None:
-        """Hands over whole lines, and returns at once. Those that find no room are counted instead. Pieces that are
-        handed over together wake the thread once."""
+        """Hands over whole lines and returns at once. Lines for which there is no room are counted instead. Pieces
+        that are handed over together wake the thread only once."""
         with self._changed:
             is_idle = not self._waiting
             for piece in pieces:
@@ -80,11 +83,11 @@ class LogWriter:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_all, name="log writer", daemon=True)
                 self._thread.start()
-            if is_idle:  # else the thread is at work, and takes these with the next
+            if is_idle:  # otherwise the thread is busy, and takes these pieces next
                 self._changed.notify_all()
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> bool:
-        """Waits until everything is written; whether that came true within the seconds."""
+        """Waits until every line is written, `seconds` at most. Returns True if every line is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting, seconds)
 
@@ -101,7 +104,7 @@ class LogWriter:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
                 taken = list(self._waiting)
-            for data in taken if is_pipe else [b"".join(taken)]:  # what shares a pipe must not tear lines
+            for data in taken if is_pipe else [b"".join(taken)]:  # writers that share a pipe must not mix lines
                 self._write_or_count(data)
             with self._changed:
                 for _ in taken:
@@ -123,12 +126,13 @@ class LogWriter:
         return self._write_to_descriptor(_encode(line) + b"\n")
 
     def _write_to_descriptor(self, data: bytes) -> bool:
-        """Waits until the descriptor has taken the data, and answers False where it cannot, as on a full disk."""
+        """Writes the data, waiting until the descriptor has taken all of them. Returns False if it cannot take them,
+        for example on a full disk."""
         rest = memoryview(data)
         while rest:
             try:
                 rest = rest[os.write(self._descriptor, rest) :]
-            except BlockingIOError:  # who shares a pipe or a terminal with us may have made it so
+            except BlockingIOError:  # another user of the pipe or terminal may have made it non-blocking
                 select.select([], [self._descriptor], [])
             except OSError:
                 return False
@@ -140,7 +144,8 @@ atexit.register(STANDARD_ERROR.drain)
 
 
 class LogBuffer:
-    """Lines that are written some at a time, at most `FLUSH_SECONDS` later. For the event loop's thread only."""
+    """A buffer of lines that are written in batches, at most `FLUSH_SECONDS` later. Only the event loop's thread may
+    use it."""
 
     def __init__(self, write: Callable[..., None] = STANDARD_ERROR.write) -> None:
         self._write = write
@@ -159,7 +164,7 @@ class LogBuffer:
 
 
 def _join_pieces(lines: list[bytes]) -> Iterator[bytes]:
-    """The lines, as many together as a pipe takes in one piece."""
+    """Yields the lines in pieces, each with as many lines as a pipe takes in one piece (`ATOMIC_BYTES`)."""
     start, size = 0, 0
     for index, line in enumerate(lines):
         if size + len(line) >= ATOMIC_BYTES and index > start:
@@ -171,7 +176,7 @@ def _join_pieces(lines: list[bytes]) -> Iterator[bytes]:
 
 
 class JsonHandler(logging.Handler):
-    """What is logged through the standard library, ours and that of the libraries, at once."""
+    """A handler of the standard library that writes each record as JSON at once, of Leadline and of libraries."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
@@ -187,7 +192,7 @@ class JsonHandler(logging.Handler):
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """For `logging.config.dictConfig`."""
+    """Returns the configuration for `logging.config.dictConfig`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -198,14 +203,15 @@ def logging_config(level: str) -> dict[str, Any]:
 
 
 def log_thread_failure(failure: threading.ExceptHookArgs) -> None:
-    """For `threading.excepthook`, which would print what the error says."""
+    """Logs the failure of a thread. As `threading.excepthook` it replaces the default, which prints the text of the
+    error."""
     name = failure.thread.name if failure.thread else "unknown"
     error = failure.exc_value
     logging.getLogger(OURS).error("thread %s failed", name, exc_info=error)
 
 
 def format_now() -> str:
-    """Now, in UTC, to the millisecond."""
+    """Returns the present time in UTC, to the millisecond."""
     seconds, rest = divmod(int(time.time() * 1000), 1000)
     return f"{_to_text(seconds)}.{rest:03d}Z"
 
@@ -216,12 +222,13 @@ def _to_text(seconds: int) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """Its type; with its message only where that is a sentence of our own for who runs the server."""
+    """Returns the type of an error. It adds the message only for a `DatabaseError`, whose message is Leadline's own,
+    for the person who runs the server."""
     return f"{type(error).__name__}: {error}" if isinstance(error, DatabaseError) else type(error).__name__
 
 
 def describe_trace(error: BaseException) -> list[str]:
-    """Where it was raised, the innermost call last, and the same of what caused it."""
+    """Returns the calls that led to an error, the innermost last, and then those that led to its causes."""
     trace = _describe_frames(error.__traceback__)
     for _ in range(MAX_CAUSES):
         cause = error.__cause__ or error.__context__
@@ -242,5 +249,5 @@ def _describe_frames(traceback: TracebackType | None) -> list[str]:
 
 
 def _cut_before_quote(message: str) -> str:
-    """The beginning of a message, up to where it may quote something."""
+    """Returns the beginning of a message, up to the first character after which it may quote something."""
     return _QUOTING.split(message, 1)[0].strip(" :")

@@ -1,10 +1,10 @@
-"""What the C library holds of memory beyond what is in use."""
+"""Free memory that the C library keeps for itself."""
 
 
 def give_back() -> None:
-    """To the system, which glibc does by itself only for what lies at the end of its heaps (malloc_trim(3)). Other C
-    libraries have nothing of the kind."""
-    import ctypes  # here alone: it takes longer to import than most of what a command does
+    """Returns free memory to the system. glibc does this by itself only at the end of its heaps (malloc_trim(3)).
+    With other C libraries the function does nothing."""
+    import ctypes  # only here: the import takes longer than most of the work of a command
 
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

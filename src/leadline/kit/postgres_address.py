@@ -1,4 +1,4 @@
-"""The address of PostgreSQL, taken apart so strictly that no part of a password is taken for anything else."""
+"""Strict parsing of a PostgreSQL address, so that no part of a password is mistaken for anything else."""
 
 import re
 from typing import NamedTuple
@@ -16,7 +16,10 @@ FORM = (
 
 
 class PostgresAddress(NamedTuple):
-    """`user` has the password, and ends in @; the query may have one as well."""
+    """The parts of a PostgreSQL address.
+
+    `user` includes the password and ends in @. `query` may contain a password, too.
+    """
 
     scheme: str
     user: str
@@ -26,12 +29,12 @@ class PostgresAddress(NamedTuple):
 
     @property
     def without_password(self) -> str:
-        """Without what is secret."""
+        """The address without the user, the password and the query."""
         return f"{self.scheme}{','.join(self.hosts)}{self.path}"
 
 
 def parse_address(address: str) -> PostgresAddress:
-    """Raises `ValueError`, which does not quote the address."""
+    """Parses an address. Raises `ValueError` if it is invalid; the message does not quote the address."""
     match = _ADDRESS.fullmatch(address)
     if match is None or not _can_be_split(address):
         raise ValueError(f"must be {FORM}")
@@ -41,7 +44,7 @@ def parse_address(address: str) -> PostgresAddress:
 
 
 def _can_be_split(address: str) -> bool:
-    """As drivers do it, whose own refusal quotes the password."""
+    """Returns True if the drivers can split the address. Their own error messages quote the password."""
     try:
         urlsplit(address)
     except ValueError:

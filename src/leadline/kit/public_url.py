@@ -1,4 +1,4 @@
-"""The address that links in answers start with: it must be fit for a header and for a URL as it stands."""
+"""The address with which links in responses begin. It must be safe in a header and in a URL without escaping."""
 
 import re
 
@@ -14,14 +14,14 @@ FORM = "https://host, or https://host:port/path, in letters, digits and signs of
 
 
 def check_public_url(url: str) -> None:
-    """Raises `ValueError` for one that cannot stand in a header or a link."""
+    """Raises `ValueError` if the address cannot stand in a header or a link. An empty address is allowed."""
     match = _URL.fullmatch(url)
     if url and (match is None or len(url) > MOST_CHARACTERS or int(match["port"] or 0) > 65_535):
         raise ValueError(f"must be {FORM}{_guess_form(url)}")
 
 
 def _guess_form(url: str) -> str:
-    """A host in letters of other languages is written in another form (IDNA) in a URL."""
+    """Returns a hint with the ASCII form (IDNA) of a host in letters of other languages, or an empty text."""
     match = _BEGINNING.fullmatch(url)
     if match is None or match["host"].isascii():
         return ""

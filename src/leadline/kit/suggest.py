@@ -1,12 +1,12 @@
-"""Which name was probably meant."""
+"""Suggestions for a misspelt name."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 
 def find_nearest(name: str, known: Iterable[str], *, likeness: float) -> str | None:
-    """The one of `known` that is most like `name`, whatever the case: of equals the first. None where none is as like
-    as `likeness`, from 0 to 1."""
+    """Returns the name in `known` that is most like `name`, regardless of case; the first of several equally like.
+    Returns None if no similarity reaches `likeness`, from 0 to 1."""
     found = None
     matcher = SequenceMatcher(b=name.lower())
     for one in known:

@@ -1,4 +1,4 @@
-"""How often each of many callers came within a window of time, in a fixed amount of memory."""
+"""Counts of the calls of many callers within a window of time, in a fixed amount of memory."""
 
 import logging
 import mmap
@@ -11,22 +11,25 @@ from pathlib import Path
 
 SLOTS = 1 << 14
 MAX_PROBES = 8
-"""How many slots a caller may be found in."""
+"""Number of slots in which a caller may be found."""
 LOCK_SECONDS = 0.05
-"""Seconds in which any process is done with the lock, unless it is frozen."""
+"""Seconds within which any process releases the lock, unless it is frozen."""
 _BYTES = SLOTS * 16
-_COUNT_BITS = 32  # of a slot's second number; the window has the others
+_COUNT_BITS = 32  # of a slot's second number; the other bits are the window
 _COUNT = (1 << _COUNT_BITS) - 1
 
 logger = logging.getLogger("leadline")
 
 
 class WindowCounters:
-    """`file` is what several processes count in, made where it is missing; None counts for this process alone, and so
-    does one for which the disk has no room.
+    """Counters in shared memory, one for each caller.
 
-    A slot is two numbers: the caller, and its window and count. Where more callers come within a window than there
-    are slots for, those that came least often are forgotten: who came often is not, and nobody counts for another.
+    Several processes share the counters in `file`, which is created if it is missing. With None, or without room on
+    the disk, the counters belong to this process alone.
+
+    A slot is two numbers: the caller, and its window and count. If more callers come within a window than there are
+    slots, the counters of the least frequent callers are lost. Those of frequent callers stay, and no caller is
+    charged for another.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -35,7 +38,7 @@ class WindowCounters:
         self._cells = memoryview(mmap.mmap(-1 if self._file is None else self._file, _BYTES)).cast("Q")
 
     def count_call(self, caller: int, window: int) -> int:
-        """Counts the caller once more, and answers how often it came in the window."""
+        """Counts one more call of the caller, and returns the number of its calls in the window."""
         if self._file is None or not self._lock_file(self._file):
             return self._count_call(caller, window)
         try:
@@ -44,8 +47,11 @@ class WindowCounters:
             flock(self._file, LOCK_UN)
 
     def _lock_file(self, file: int) -> bool:
-        """A process that dies lets go of it. One that is frozen does not, and is not waited for twice: at worst what
-        one caller asks meanwhile is not counted."""
+        """Locks the file, and returns True if that succeeded in time.
+
+        A process that dies releases the lock. A frozen one does not, and callers wait for it only once. At worst the
+        calls of one caller are then not all counted.
+        """
         end = time.monotonic() + self._patience
         while not _is_locked(file):
             if time.monotonic() >= end:
@@ -65,7 +71,8 @@ class WindowCounters:
         return state + 1 & _COUNT
 
     def _find_slot(self, caller: int, window: int) -> int:
-        """The caller's slot, else one that no caller of this window has, else that of the one that came least."""
+        """Returns the slot of the caller, or a slot without a caller of this window, or the slot of the least
+        frequent caller."""
         cells = self._cells
         first = caller % SLOTS * 2
         if cells[first] == caller:
@@ -82,7 +89,8 @@ class WindowCounters:
 
 
 def _open_file(file: Path) -> int | None:
-    """With all its room: on a disk that fills up later, to touch a page without would end the process."""
+    """Opens the file with all its room allocated. On a disk that fills up later, touching a missing page would kill
+    the process."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.posix_fallocate(descriptor, 0, _BYTES)
@@ -94,7 +102,7 @@ def _open_file(file: Path) -> int | None:
 
 
 def _is_locked(file: int) -> bool:
-    """By this process now."""
+    """Locks the file if no other process holds the lock. Returns True if this process now holds it."""
     try:
         flock(file, LOCK_EX | LOCK_NB)
     except BlockingIOError:
@@ -104,5 +112,5 @@ def _is_locked(file: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def hash_names(*names: str) -> int:
-    """A number of 64 bits for the names, the same in every process."""
+    """Returns a 64-bit hash of the names, which is equal in every process."""
     return int.from_bytes(blake2b("\0".join(names).encode(), digest_size=8).digest(), "little")

@@ -1,6 +1,7 @@
 """The operation log: every write appends one operation, in its own transaction.
 
-Each workspace counts its operations (`seq`) without gaps, so whoever has seen `seq` n has seen all up to n.
+Each workspace numbers its operations (`seq`) without gaps. A reader that has seen `seq` n has therefore seen all
+operations up to n.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,13 +19,16 @@ _WORKSPACE = CounterRow(
     save="UPDATE workspaces SET seq = ?, no = ?, at = ?, access_seq = ?, cluster = ?, moving = ? WHERE number = ?",
 )
 _CHANGES_ACCESS = frozenset({"user.updated", "key.revoked", "session.ended"})
-"""Kinds of operations after which somebody may do less than before."""
+"""Kinds of operations after which somebody may have fewer rights than before."""
 _INSERT_CHANGE = "INSERT INTO changes (workspace, seq, record_id, version, fields) VALUES (?, ?, ?, ?, ?)"
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """What one write is: its place in the log, its time (milliseconds since 1970, never running backwards
-    within a workspace), and the running number of the first record that it makes."""
+    """The place of one write in the log, and its time.
+
+    `at` is in milliseconds since 1970, and never decreases within a workspace. `first_no` is the running number of
+    the first record that the write creates.
+    """
 
     id: str
     seq: int
@@ -37,13 +41,15 @@ class Operation(msgspec.Struct, frozen=True):
 
     @property
     def time_text(self) -> str:
-        """Its time as the API shows it."""
+        """The time of the operation as the API shows it."""
         return clock.to_text(self.seconds)
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What an operation did to one record: `version` is the record's after it, `fields` holds
-    `[before, after]` by field name."""
+    """The effect of an operation on one record.
+
+    `version` is that of the record after the operation. `fields` holds `[before, after]` by field name.
+    """
 
     record_id: str
     version: int
@@ -51,8 +57,11 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class WorkspaceCounters(NamedTuple):
-    """A workspace's newest operation and running number, the time of that operation, and the newest operation after
-    which somebody may do less than before."""
+    """The counters of a workspace.
+
+    `seq` and `no` are its newest operation and running number, and `at` is the time of that operation. `access_seq`
+    is the newest operation after which somebody may have fewer rights than before.
+    """
 
     seq: int
     no: int
@@ -61,10 +70,11 @@ class WorkspaceCounters(NamedTuple):
 
 
 async def lock_counters(tx: Transaction, workspace: int) -> WorkspaceCounters:
-    """The workspace's counters, which no other writer changes until the commit. Whoever locks rows of a workspace
-    begins with this, so that writers wait for each other in one order.
+    """Reads the counters of a workspace, and locks them until the commit.
 
-    Raises `Unavailable` while the workspace is being moved, and `Elsewhere` once it is.
+    A transaction that locks rows of a workspace calls this first, so that all writers wait in the same order.
+
+    Raises `Unavailable` while the workspace is being moved, and `WrongCluster` once it has moved.
     """
     row = await tx.lock_row(_WORKSPACE, workspace)
     assert row is not None, f"workspace {workspace} is gone"
@@ -85,8 +95,10 @@ class OperationLog:
         self._now = now
 
     async def begin(self, tx: Transaction, workspace: int, *, records: int = 0) -> Operation:
-        """The workspace's next operation, with running numbers for the `records` that it makes. Raises `Unavailable`
-        while the workspace is being moved, and `Elsewhere` once it is."""
+        """Begins the next operation of the workspace, and reserves running numbers for the `records` that it creates.
+
+        Raises `Unavailable` while the workspace is being moved, and `WrongCluster` once it has moved.
+        """
         counters = await lock_counters(tx, workspace)
         seq, at = counters.seq + 1, max(counters.at, self._now())
         await _save_counters(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
@@ -95,7 +107,7 @@ class OperationLog:
     async def append(
         self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Iterable[Change]
     ) -> None:
-        """`kind` is what was done, in the past tense: `lead.converted`."""
+        """Appends the operation with its changes. `kind` names what was done in the past tense: `lead.converted`."""
         if kind in _CHANGES_ACCESS:
             counters = await lock_counters(tx, actor.workspace)
             await _save_counters(tx, actor.workspace, counters._replace(access_seq=operation.seq))

@@ -1,4 +1,4 @@
-"""The log read onwards from a position in it."""
+"""The operations of the log after a given position."""
 
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -8,31 +8,35 @@ import msgspec
 from leadline.kit.db import Row, Transaction
 
 Fields = dict[str, tuple[Any, Any]]
-"""What each field was before, and is after."""
+"""The value of each field before and after an operation."""
 decode_fields = msgspec.json.Decoder(Fields).decode
 _NO_LIMIT = 2**31
 
 
 class HistoryDiverged(Exception):
-    """The log did not go through the position: the data were put back to an earlier state, and went on otherwise."""
+    """The log does not contain the position: the data were restored to an earlier state and then took another
+    course."""
 
 
 class TooFarBehind(Exception):
-    """More was done than was to be read."""
+    """The log has more operations or changes after the position than the limit allows."""
 
 
 class LogPosition(NamedTuple):
-    """A state of a workspace, by the newest operation that it holds. Data that are put back to an earlier state use a
-    `seq` again, but never the id of an operation."""
+    """A state of a workspace, named by the newest operation that it contains.
+
+    Data that are restored to an earlier state use a `seq` again, but never the id of an operation.
+    """
 
     seq: int
     operation: str
 
 
 class WorkspaceVersion(NamedTuple):
-    """A snapshot's position in the workspace's log, and the newest running number in the snapshot.
+    """The log position of a workspace in a snapshot, and the newest running number there.
 
-    `position` is None while the workspace is being copied to here: its log then lacks the newest operations.
+    `position` is None while the workspace is being copied into this database, as its log then lacks the newest
+    operations.
     """
 
     workspace: int
@@ -41,7 +45,10 @@ class WorkspaceVersion(NamedTuple):
 
 
 class LoggedOperation(NamedTuple):
-    """What an operation did to the records of one kind: of each its id and its fields, for `decode_fields`."""
+    """An operation with its changes to the records of one kind.
+
+    Each change is the id of a record and its fields, encoded for `decode_fields`.
+    """
 
     position: LogPosition
     changes: list[tuple[str, str]]
@@ -60,7 +67,7 @@ async def read_version(tx: Transaction, workspace: int) -> WorkspaceVersion:
 
 
 async def has_position(tx: Transaction, workspace: int, position: LogPosition) -> bool:
-    """Whether the log went through the position."""
+    """Returns True if the log contains the position."""
     sql = "SELECT 1 FROM operations WHERE workspace = ? AND seq = ? AND id = ?"
     return await tx.fetch_one(sql, (workspace, *position)) is not None
 
@@ -68,10 +75,12 @@ async def has_position(tx: Transaction, workspace: int, position: LogPosition) -
 async def read_after(
     tx: Transaction, workspace: int, prefix: str, after: LogPosition, until: int, limit: int = _NO_LIMIT
 ) -> list[LoggedOperation]:
-    """Reads the operations after a position, up to a `seq` that the snapshot has, with what they did to records whose
-    ids have the prefix.
+    """Reads the operations after a position, up to the `seq` `until`, with their changes to records whose ids have
+    the prefix.
 
-    Raises `OtherHistory`, and `TooMuch` for more than `limit` operations or changes.
+    The snapshot must contain `until`.
+
+    Raises `HistoryDiverged`, and `TooFarBehind` if there are more than `limit` operations or changes.
     """
     rows = await _read_rows(tx, workspace, prefix, after, until, limit + 2)
     if len(rows) > limit + 1:
@@ -82,8 +91,10 @@ async def read_after(
 async def next_operations(
     tx: Transaction, workspace: int, prefix: str, after: LogPosition, until: int, changes: int
 ) -> list[LoggedOperation]:
-    """The first of those that `onwards` answers: as many as do so many changes together, and at least one, however
-    many it does. Raises `OtherHistory`."""
+    """Reads the first of the operations that `read_after` would return: as many as have `changes` changes together.
+
+    It reads at least one operation, however many changes that has. Raises `HistoryDiverged`.
+    """
     rows = await _read_rows(tx, workspace, prefix, after, until, changes + 2)
     if len(rows) > changes + 1:
         cut = int(rows[-1][0] or 0)
@@ -97,7 +108,7 @@ async def next_operations(
 async def _read_rows(
     tx: Transaction, workspace: int, prefix: str, after: LogPosition, until: int, limit: int
 ) -> list[Row]:
-    """The operation at the position comes first, without its changes."""
+    """Reads the rows of the operations, beginning with the operation at the position, without its changes."""
     return await tx.fetch_immutable(
         "SELECT operations.seq, operations.id, changes.record_id, changes.fields FROM operations LEFT JOIN changes"
         " ON changes.workspace = operations.workspace AND changes.seq = operations.seq"

@@ -1,4 +1,4 @@
-"""The log read by record: what was done to it, by whom, newest first."""
+"""The history of one record: who changed what, the newest change first."""
 
 from itertools import accumulate
 from typing import Any
@@ -13,18 +13,19 @@ Entry = dict[str, Any]
 
 
 MAX_PAGE_BYTES = 512 * 1024
-"""What the changes of one page come to at most; a single change is always shown, however large it is."""
+"""Bytes that the changes of one page may have in all. At least one change is shown, however large it is."""
 
 
 async def count_changes(tx: Transaction, workspace: int, record_id: str) -> int:
-    """How many changes of the record the workspace's log has: 0 for one that never was, or is another's."""
-    sql = "SELECT count(*) FROM changes WHERE record_id = ? AND +workspace = ?"  # the plus: by the index of records
+    """Returns the number of changes of the record in the log of the workspace. Returns 0 for a record that never
+    existed or belongs to another workspace."""
+    sql = "SELECT count(*) FROM changes WHERE record_id = ? AND +workspace = ?"  # the plus: use the index on record_id
     row = await tx.fetch_one(sql, (record_id, workspace))
     return int(row[0] or 0) if row else 0
 
 
 async def read_entries(tx: Transaction, record_id: str, limit: int, offset: int) -> list[Entry]:
-    """As many entries as there are, up to `limit`; fewer where they would come to more than `MAX_PAGE_BYTES`."""
+    """Reads up to `limit` entries, or fewer if they would exceed `MAX_PAGE_BYTES` together."""
     fitting = await _count_fitting(tx, record_id, limit, offset)
     rows = await tx.fetch_all(
         "SELECT operations.id, operations.seq, operations.kind, operations.at, operations.request_id,"
@@ -60,5 +61,5 @@ def _read_entry(row: Row) -> Entry:
         "key": {"id": key_id, "name": key_name} if key_id else None,
         "requestId": request_id,
         "version": version,
-        "changes": msgspec.Raw(str(fields).encode()),  # JSON already; a page of it may be long
+        "changes": msgspec.Raw(str(fields).encode()),  # JSON already, and perhaps long
     }

@@ -1,4 +1,4 @@
-"""What was worked out from a workspace's data, kept for as long as its log stands still."""
+"""A cache of results that stay valid until the log of their workspace grows."""
 
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -12,7 +12,8 @@ V = TypeVar("V")
 class VersionedCache(Generic[K, V]):
     """A cache whose entries are valid only at the log position at which they were stored.
 
-    `most` bounds the number of entries. A key names everything that its value depends on beside the workspace's data.
+    `most` bounds the number of entries. A key contains everything that its value depends on, apart from the data of
+    the workspace.
     """
 
     def __init__(self, most: int) -> None:
