@@ -1,7 +1,7 @@
 """Sets of numbers as bitmaps, and the indexes that are made of them. Nothing here knows what the numbers stand for.
 
-    IndexMatch           the numbers that match for certain, and those that may
-    LazyIntersection     the numbers that are in several sets, found from one end
+    IndexMatch           the numbers that match for certain, and those that may match
+    LazyIntersection     the intersection of several sets, computed from one end as far as needed
     SortedIndex          numbers in the order of a value: a B-tree whose leaves are bitmaps
     ├── Leaf, TreeNode   its parts
     └── BulkLoader       groups rows by value while an index is built
@@ -10,5 +10,5 @@
     BigramIndex          an inverted index of pairs of neighbouring characters
     FacetCounts          counts by value, for each block of numbers
 
-None of it is safe for several threads at once.
+None of these is safe to use from several threads at once.
 """

@@ -1,4 +1,7 @@
-"""The records by each two neighbouring characters of their search_key, which ends in a separator of its own."""
+"""An inverted index of the pairs of neighbouring characters (bigrams) in the search_key of each record.
+
+The index appends a separator of its own to each search_key.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +15,7 @@ from leadline.kit.db import SqlValue
 from leadline.kit.text import SEPARATOR
 
 CHUNK_ROWS = 50_000
-"""Rows whose pairs are gathered before they are put into sets."""
+"""Rows whose pairs are collected before they are added to the sets."""
 
 
 class BigramIndex:
@@ -31,7 +34,7 @@ class BigramIndex:
             self.finish_loading()
 
     def finish_loading(self) -> None:
-        """After the last `add_rows`."""
+        """Adds the rows that were collected last to the sets. It must be called after the last `add_rows`."""
         for (one, other), nos in self._gathered.items():
             self._sets.setdefault(one + other, BitMap()).update(nos)
         self._gathered.clear()
@@ -39,14 +42,16 @@ class BigramIndex:
 
     def add_record(self, no: int, key: str) -> None:
         for pair in _find_bigrams(key):
-            if members := self._sets.get(pair):  # which is cheaper than a set made in vain
+            if members := self._sets.get(pair):  # cheaper than a default set that is mostly not needed
                 members.add(no)
             else:
                 self._sets[pair] = BitMap([no])
 
     def discard_record(self, no: int, parts: Iterable[str], key: str) -> None:
-        """Forgets the pairs of texts that were part of the search_key, each with its neighbours, and perhaps others:
-        the whole new `key` must be added after."""
+        """Removes a record from the pairs of the `parts` of its search_key, and from pairs around their ends.
+
+        It may also remove pairs that still apply, so the whole new `key` must be added afterwards.
+        """
         gone = {
             pair for part in parts for around in (" ", SEPARATOR) for pair in _find_bigrams(f"{around}{part}{around}")
         }
@@ -58,7 +63,8 @@ class BigramIndex:
                     del self._sets[pair]
 
     def find_matches(self, text: str) -> IndexMatch | None:
-        """The records whose search_key contains one or two characters; None for a longer text."""
+        """Returns the records whose search_key contains a text of one or two characters, or None for a longer
+        text."""
         match len(text):
             case 1:
                 return IndexMatch([members for pair, members in self._sets.items() if pair[0] == text])
@@ -67,7 +73,8 @@ class BigramIndex:
         return None
 
     def find_candidates(self, text: str, among: BitMap) -> BitMap:
-        """Those whose search_key has every pair of the text, wherever: all that contain it, and some others."""
+        """Returns the records in `among` whose search_key contains every pair of the text, in any place. These are
+        all records that contain the text, and some others."""
         sets = [self._sets.get(pair, BitMap()) for pair in map("".join, pairwise(text))]
         for members in sorted(sets, key=len):
             among = among & members

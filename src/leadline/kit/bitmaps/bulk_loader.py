@@ -1,4 +1,4 @@
-"""Rows on their way into an order: their numbers by value."""
+"""A loader that groups the numbers of many rows by value, for a `SortedIndex`."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,14 @@ from leadline.kit.bitmaps.leaves import Group
 from leadline.kit.db import SqlValue
 
 MAX_GROUPED_VALUES = 1_000
-"""Distinct values from which on, where few rows share one, they are kept row by row."""
+"""Number of distinct values above which rows are kept one by one, if few rows share a value."""
 
 
 class BulkLoader:
-    """Grouped while rows share values; a group for each would take too much memory for what is all different."""
+    """A collector of rows, grouped by value while rows share values.
+
+    If nearly all values differ, one group for each would take too much memory.
+    """
 
     def __init__(self) -> None:
         self._absent = BitMap()
@@ -42,7 +45,8 @@ class BulkLoader:
         self._grouped += len(nos)
 
     def group_rows(self) -> tuple[BitMap, bool, Iterator[Group]]:
-        """The records without a value, whether there are many values, and the other records by value, in order."""
+        """Returns the records without a value, True if there are many distinct values, and the other records grouped
+        by value, in order."""
         many = len(self._groups) > MAX_GROUPED_VALUES
         groups = (
             self._sorted_rows() if self._single else ((value, self._groups[value]) for value in sorted(self._groups))

@@ -1,4 +1,5 @@
-"""Running numbers by time of creation: both grow together."""
+"""An index of running numbers by time of creation. Both grow together, so it keeps only the first number of each
+second."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -14,11 +15,14 @@ from leadline.kit.bitmaps.match import IndexMatch, number_range
 from leadline.kit.db import SqlValue
 
 NEVER = 2**32
-"""Above all running numbers."""
+"""A number above all running numbers."""
 
 
 class CreationIndex:
-    """`everything` are the records there are; it is another's to change."""
+    """An index of records by time of creation.
+
+    `everything` is the set of all records. Its owner changes it, and the index only reads it.
+    """
 
     def __init__(self, everything: BitMap) -> None:
         self._everything = everything
@@ -41,14 +45,15 @@ class CreationIndex:
             self._firsts.insert(place, no)
 
     def find_matches(self, operator: str, operands: Sequence[SqlValue]) -> IndexMatch:
-        """As `Order.find`; the sets also have numbers that no record has."""
+        """Returns the records for which the comparison holds, like `SortedIndex.find_matches`. The sets may also
+        contain numbers that no record has."""
         if operator == "null":
             return IndexMatch([] if operands[0] else [self._everything])
         spans = [self.number_span(operator, operand) for operand in operands]
         return IndexMatch([number_range(*span) for span in spans if span[0] < span[1]])
 
     def number_span(self, operator: str, operand: SqlValue) -> tuple[int, int]:
-        """From which number on, and up to which, the comparison holds."""
+        """Returns the numbers for which the comparison holds, as a start and an exclusive end."""
         if operand is None:
             return 0, 0
         time, end = int(operand), self._everything.max() + 1 if self._everything else 0
@@ -66,7 +71,7 @@ class CreationIndex:
     def walk_runs(
         self, chosen: LazyIntersection, down: bool, offset: int, absent_first: bool = False
     ) -> Iterator[LeafRun]:
-        """As `Order.walk`."""
+        """Yields the chosen records in order of creation, like `SortedIndex.walk_runs`, one run for each second."""
         records = chosen.all_records()
         total = len(records)
         while offset < total:
@@ -77,7 +82,7 @@ class CreationIndex:
             offset = passed + up_to - before
 
     def count_by_value(self, chosen: BitMap) -> dict[SqlValue, int]:
-        """How many of the chosen records were created in each month (UTC), as `2025-03`."""
+        """Returns the number of chosen records that were created in each month (UTC), by texts such as `2025-03`."""
         found: dict[SqlValue, int] = {}
         no = chosen.min() if chosen else None
         while no is not None:
@@ -89,7 +94,7 @@ class CreationIndex:
         return found
 
     def values_of(self, no: int) -> tuple[SqlValue]:
-        """The month in which the record was created."""
+        """Returns the month in which the record was created, as the only element."""
         return (_format_month(self._creation_day(no)),)
 
     def _creation_day(self, no: int) -> datetime:
@@ -107,7 +112,7 @@ class CreationIndex:
         return 12 * len(self._times)
 
     def _first_number_from(self, time: int) -> int:
-        """The first number that may have been given at the time or later."""
+        """Returns the first number that may have been given at the time or later."""
         place = bisect_left(self._times, time)
         return self._firsts[place] if place < len(self._firsts) else NEVER
 
@@ -115,7 +120,7 @@ class CreationIndex:
         return self._first_number_from(time + 1)
 
     def _second_bounds(self, no: int) -> tuple[int, int]:
-        """All numbers of the second in which this one was given."""
+        """Returns the numbers that were given in the same second as `no`, as a start and an exclusive end."""
         time = self._times[bisect_right(self._firsts, no) - 1]
         return self._first_number_from(time), self._first_number_after(time)
 

@@ -1,4 +1,7 @@
-"""How many records have each value, block by block: so that to count them is not to go through all of them."""
+"""Counts of the records that have each value, kept for each block of numbers.
+
+A facet adds up whole blocks, instead of passing over all records (ADR 0022).
+"""
 
 from array import array
 from collections import defaultdict
@@ -12,21 +15,22 @@ from leadline.kit.bitmaps.match import IndexMatch, number_range
 from leadline.kit.db import SqlValue
 
 BLOCK_NUMBERS = 65_536
-"""Running numbers of a block, as many as a set has in a container."""
+"""Running numbers in a block: as many as a container of a bitmap holds."""
 MAX_PARTS = 50
-"""Tallies that may make up one answer."""
+"""Number of `_BlockCounts` that may be added up for one answer."""
 MAX_VALUES = 1_000
-"""Of all fields together, in a tally; where there are more, none is kept."""
+"""Values of all fields together in one `_BlockCounts`. Counts with more values are not kept."""
 RETRY_SHARE = 0.9
-"""Of the records that there were when a tally became too large: with no more than that, it is tried again."""
+"""Share of the records that existed when counts had too many values. The counts are tried again once no more records
+than that exist."""
 MAX_VALUES_KEPT = 20_000
-"""Values in all tallies; each takes some 350 bytes, and 8 for every block."""
+"""Values in all `_BlockCounts` together. Each takes some 350 bytes, and 8 more for every block."""
 
 Counts = dict[str, dict[SqlValue, int]]
-"""By field and value; none is 0."""
+"""Counts of records by field and value; no count is 0."""
 Names = tuple[str, ...]
 Values = Mapping[str, Sequence[SqlValue]]
-"""Of a record."""
+"""The values of one record by field."""
 
 
 class CountableField(Protocol):
@@ -38,8 +42,11 @@ class CountableField(Protocol):
 
 
 class FacetSelection(NamedTuple):
-    """The records that have one of the values in each of the fields, and a number from `start` up to but not
-    including `end`. `sets` has the records of each value."""
+    """A selection of records: those with a number from `start` up to but not including `end`, and a chosen value in
+    each of the fields.
+
+    `sets` has, for each field and each chosen value, the records with that value.
+    """
 
     sets: Mapping[str, Mapping[SqlValue, BitMap]]
     start: int
@@ -52,7 +59,10 @@ class FacetSelection(NamedTuple):
 
 
 class FacetCounts:
-    """Made when they are asked for, and kept up to date from then on. `everything` are the records there are."""
+    """Counts that are made on demand, and kept up to date from then on.
+
+    `everything` is the set of all records.
+    """
 
     def __init__(self, everything: BitMap, fields: Mapping[str, CountableField]) -> None:
         self.fields = fields
@@ -64,7 +74,11 @@ class FacetCounts:
         return {name: field.count_by_value(chosen) for name, field in self.fields.items()}
 
     def count_selection(self, chosen: FacetSelection) -> Counts | None:
-        """None if that takes a tally that is not there: then one is made, for those who ask next."""
+        """Counts the selected records by value, or returns None if counts that it needs are missing.
+
+        It then makes one of the missing counts for later callers, unless the selection needs too many or they are too
+        large.
+        """
         first, last, ragged = self._split_blocks(chosen.start, chosen.end)
         tallies = self._find_counts(chosen) if first < last else []
         if tallies is None:
@@ -75,7 +89,8 @@ class FacetCounts:
         return counts
 
     def _split_blocks(self, start: int, end: int) -> tuple[int, int, BitMap]:
-        """From which block on, and up to which, all numbers are meant, and those of other blocks that are."""
+        """Returns the blocks whose records all lie between `start` and `end`, as a first and an exclusive last block,
+        and the other numbers in between as a set."""
         beyond = self._everything.max() + 1 if self._everything else 0
         end = min(end, beyond)
         first, last = -(-start // BLOCK_NUMBERS), -(-end // BLOCK_NUMBERS) if end == beyond else end // BLOCK_NUMBERS
@@ -97,7 +112,8 @@ class FacetCounts:
         return None
 
     def _is_too_large(self, names: Names, key: tuple[SqlValue, ...]) -> bool:
-        """Whether the tally had too many values when it was made, or moved, last."""
+        """Returns True if the counts had too many values at the last attempt, and the records are still nearly as
+        many."""
         return len(self._everything) > RETRY_SHARE * self._too_large.get((names, key), float("inf"))
 
     def _note_too_large(self, names: Names, key: tuple[SqlValue, ...]) -> None:
@@ -121,11 +137,14 @@ class FacetCounts:
         self._kept.setdefault(tuple(chosen.sets), {})[key] = tally
 
     def values_of(self, no: int) -> Values:
-        """What a record is counted by; nothing where no tally is kept."""
+        """Returns the values by which a record is counted, or nothing if no counts are kept."""
         return {name: field.values_of(no) for name, field in self.fields.items()} if self._kept else {}
 
     def move_record(self, no: int, before: Values, after: Values) -> None:
-        """Takes in what `values_of` a record were and are; they are empty where it is new, or gone."""
+        """Updates the counts for a changed record, given the results of `values_of` before and after the change.
+
+        `before` is empty for a new record, and `after` for a deleted one.
+        """
         for names, kept in self._kept.items():
             left, joined = (
                 tuple(values[name][0] for name in names) if values else None for values in (before, after)
@@ -148,7 +167,7 @@ class FacetCounts:
 
 
 class _BlockCounts:
-    """Of the records that have one value in each of some fields."""
+    """Counts of the records that have one certain value in each of some fields, by field, value and block."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._sums: dict[str, dict[SqlValue, _PrefixSums]] = {name: defaultdict(_PrefixSums) for name in names}
@@ -178,7 +197,8 @@ class _BlockCounts:
 
 
 class _PrefixSums:
-    """A count for each block, and what all before it come to, as far as that was asked for since it changed."""
+    """A count for each block, and the sums of the counts before each block. The sums are computed when they are
+    needed."""
 
     __slots__ = ("_before", "_each")
 

@@ -1,4 +1,7 @@
-"""What an index tells of itself, in parts: to take one in keeps the interpreter, and so none is large."""
+"""Length-prefixed MessagePack frames, in which an index is written to a file and read again.
+
+Decoding a frame holds the interpreter lock, so an index is written as many small frames.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import msgspec
 
 Read = Callable[[int], bytes]
-"""Answers that many bytes, from where it stands on."""
+"""A function that returns the given number of bytes, and advances by as many."""
 
 
 def write_frame(content: object) -> bytes:
@@ -15,7 +18,7 @@ def write_frame(content: object) -> bytes:
 
 
 def write_frames(parts: Iterable[object]) -> Iterator[bytes]:
-    """Parts, none of which is None, and a mark of their end."""
+    """Yields a frame for each of the parts, of which none is None, and then a frame that marks their end."""
     yield from map(write_frame, parts)
     yield write_frame(None)
 

@@ -1,4 +1,4 @@
-"""The records that are in all of some sets, looked at only as far as is needed."""
+"""The intersection of several sets of records, computed only as far as it is needed."""
 
 from collections.abc import Iterator
 from typing import Optional
@@ -8,14 +8,15 @@ from pyroaring import BitMap
 from leadline.kit.bitmaps.match import number_range
 
 MAX_DIRECT_RECORDS = 10_000
-"""Records of a set that are quick to find in others, all of them."""
+"""Size up to which a set is intersected with others as a whole, since that is quick."""
 FIRST_PROBE_RECORDS = 4_096
-"""Records of the smallest set among which is looked first; then `WIDER` times as many, until there are enough."""
+"""Records of the smallest set that are tried first. Each further attempt tries `PROBE_GROWTH` times as many, until
+there are enough records."""
 PROBE_GROWTH = 8
 
 
 class LazyIntersection:
-    """The records of a set, or those that another overlap has of it. Neither set is to be changed."""
+    """The records of a set that are also in another intersection, if there is one. Nobody may change the sets."""
 
     __slots__ = ("_known", "_members", "_other")
 
@@ -25,7 +26,7 @@ class LazyIntersection:
         self._known = None if other else members
 
     def all_records(self) -> BitMap:
-        """All of them, not to be changed."""
+        """Returns all records, as a set that must not be changed."""
         if self._known is None:
             self._known, *others = sorted(self._all_sets(), key=len)
             for members in others:
@@ -37,7 +38,7 @@ class LazyIntersection:
         return LazyIntersection(members, self).count_up_to(1) > 0 if known is None else known.intersect(members)
 
     def count_up_to(self, enough: int) -> int:
-        """How many there are; any number from `enough` on where there are as many."""
+        """Returns the number of records if it is below `enough`, and otherwise any number from `enough` up."""
         if self._known is not None or self._other is None:
             return len(self.all_records())
         if self._other._known_records() is None and len(self._members) <= MAX_DIRECT_RECORDS:
@@ -48,15 +49,16 @@ class LazyIntersection:
         return self._members.intersection_cardinality(self._other.all_records())
 
     def first_records(self, enough: int, down: bool) -> BitMap:
-        """Those with the lowest numbers (`down`: the highest), not to be changed: `enough` of them or more, where
-        there are as many."""
+        """Returns the records with the lowest numbers (`down`: the highest), as a set that must not be changed. The
+        set has at least `enough` records, if there are as many."""
         for found in self._probe_ends(enough, down):
             if len(found) >= enough:
                 return found
         return self.all_records()
 
     def _probe_ends(self, enough: int, down: bool) -> Iterator[BitMap]:
-        """Those near one end, and nearer to the other; none where it is as quick to find all."""
+        """Yields the records near one end, each time from a longer stretch. Yields nothing if it is as quick to find
+        all records."""
         if len(self._members) <= MAX_DIRECT_RECORDS:
             return
         smallest, *others = sorted(self._all_sets(), key=len)
@@ -72,7 +74,7 @@ class LazyIntersection:
             looked_at *= PROBE_GROWTH
 
     def _known_records(self) -> BitMap | None:
-        """All of them, where they are known or found at once."""
+        """Returns all records if they are known or quick to find, and otherwise None."""
         if self._known is None and len(min(self._all_sets(), key=len)) <= MAX_DIRECT_RECORDS:
             return self.all_records()
         return self._known

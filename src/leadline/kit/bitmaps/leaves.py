@@ -1,4 +1,4 @@
-"""The leaves of an order: neighbouring records, in one set."""
+"""The leaves of a `SortedIndex`: each is a set of records whose values are neighbours."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,20 +13,22 @@ from leadline.kit.bitmaps.lazy_intersection import LazyIntersection
 from leadline.kit.bitmaps.match import memory_of
 
 MAX_MIXED_RECORDS = 512
-"""Records of different values in one leaf, before it is split."""
+"""Records with different values that one leaf may hold before it is split."""
 MIN_SINGLE_VALUE_RECORDS = 64
-"""Records with the same value that get a leaf of their own in any case."""
+"""Number of records with the same value that always get a leaf of their own."""
 Group = tuple[Any, Sequence[int]]
-"""A value and the numbers of the records that have it, in order."""
+"""A value, and the numbers of the records that have it, in order."""
 
 
 class InconsistentChange(Exception):
-    """A change does not go with what the index holds, which is then of no more use."""
+    """A change contradicts the contents of the index, which can no longer be used."""
 
 
 class LeafRun(NamedTuple):
-    """Neighbours in an order, `skip` of which come before what is wanted. Where they are not `alike`, their values
-    differ and are not known."""
+    """A run of neighbouring records in an order. `skip_records` of them come before the wanted ones.
+
+    If `single_value` is False, their values differ and are not known.
+    """
 
     members: LazyIntersection
     single_value: bool
@@ -34,10 +36,15 @@ class LeafRun(NamedTuple):
 
 
 class Leaf:
-    """`low` is the value of all its records where they are `alike`, or else below none of them.
+    """A set of records whose values are neighbours.
 
-    values: those of the records, by number; None where they are alike, or not kept (texts).
-    checksums: likewise those of texts that are not alike: what a text has in common with hardly any other.
+    `low` is the value of all records if they are `alike`, and otherwise no greater than any of their values.
+
+    values: the values of the records, in the order of their numbers; None if the records are alike or the values are
+    texts.
+
+    checksums: the checksums of the values in the same order, if these are texts and differ; few texts share a
+    checksum.
     """
 
     __slots__ = ("alike", "checksums", "low", "members", "values")
@@ -59,7 +66,10 @@ class Leaf:
         self.checksums = checksums
 
     def add_record(self, no: int, value: Any, *, stores_values: bool, leaf_per_value: bool) -> "list[Leaf]":
-        """The leaves that take its place. `kept`: values are; `lonely`: a new value gets a leaf of its own."""
+        """Adds a record, and returns the leaves that replace this one.
+
+        `stores_values` says that leaves keep their values, `leaf_per_value` that a new value gets a leaf of its own.
+        """
         if self.alike and value == self.low:
             self.members.add(no)
             return [self]
@@ -86,7 +96,7 @@ class Leaf:
         )
 
     def discard_record(self, no: int, value: Any) -> None:
-        """Raises `Inconsistent` if it cannot be that record's leaf."""
+        """Removes a record. Raises `InconsistentChange` if this cannot be the leaf of the record."""
         if no not in self.members or (self.alike and value != self.low):
             raise InconsistentChange
         if self.values is not None and self.values.pop(self.members.rank(no) - 1) != value:
@@ -96,7 +106,7 @@ class Leaf:
         self.members.discard(no)
 
     def group_by_value(self, chosen: BitMap, down: bool = False) -> Iterator[Group]:
-        """The chosen records by value, where the values are kept."""
+        """Yields the chosen records by value. The leaf must keep its values."""
         assert self.values is not None
         pairs = [(value, no) for value, no in zip(self.values, self.members, strict=True) if no in chosen]
         pairs.sort(key=itemgetter(0), reverse=down)
@@ -104,14 +114,14 @@ class Leaf:
             yield value, [no for _, no in group]
 
     def match_values(self, test: Callable[[Any], bool]) -> BitMap:
-        """The records whose values pass the test, where the values are kept."""
+        """Returns the records whose values pass the test. The leaf must keep its values."""
         assert self.values is not None
         return BitMap([no for value, no in zip(self.values, self.members, strict=True) if test(value)])
 
     def match_checksums(self, texts: Iterable[str]) -> BitMap:
-        """The records that may have one of the texts, where these have checksums."""
+        """Returns the records that may have one of the texts. The leaf must have checksums."""
         assert self.checksums is not None
-        found, checksums = BitMap(), self.checksums.tobytes()  # among bytes one is found ten times as fast
+        found, checksums = BitMap(), self.checksums.tobytes()  # a search in bytes is ten times as fast
         for text in texts:
             wanted = array("I", [_text_checksum(text)]).tobytes()
             at = checksums.find(wanted)
@@ -122,7 +132,8 @@ class Leaf:
         return found
 
     def walk_runs(self, chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
-        """The chosen records, but for those runs that are skipped whole. None chooses all."""
+        """Yields the chosen records in order, without the runs that are skipped as a whole. None chooses all
+        records."""
         members = LazyIntersection(self.members, chosen)
         if self.values is None:
             yield LeafRun(members, self.alike, skip)
@@ -153,12 +164,12 @@ class Leaf:
 
 
 def _text_checksum(text: str) -> int:
-    """The same in every process (32 bits)."""
+    """Returns the CRC-32 of a text, which is equal in every process."""
     return crc32(text.encode())
 
 
 def pack_leaves(groups: Iterable[Group], *, stores_values: bool, leaf_per_value: bool) -> list[Leaf]:
-    """Leaves of groups that come in order. `lonely`: each gets one of its own."""
+    """Packs groups that come in order into leaves. `leaf_per_value` gives each group a leaf of its own."""
     leaves: list[Leaf] = []
     waiting: list[Group] = []
     waiting_count = 0

@@ -1,4 +1,4 @@
-"""The records in the order of one field."""
+"""An index of records in the order of one field."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
@@ -15,9 +15,9 @@ from leadline.kit.bitmaps.tree import Child, TreeNode, build_tree, runs_of
 from leadline.kit.db import SqlValue
 
 MIN_CHILDREN = 2
-"""Levels of a tree in which a new value gets a leaf of its own, however few records have it."""
+"""Height of the tree up to which a new value gets a leaf of its own, however few records have it."""
 MAX_LEAVES_AT_ONCE = 64
-"""Leaves that are dumped together."""
+"""Leaves that are dumped as one part."""
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": eq,
     "gt": gt,
@@ -27,13 +27,16 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "contains": contains,
     "startswith": str.startswith,
 }
-"""Of a value with an operand."""
+"""Functions that compare a value with an operand, by operator."""
 _HIGHEST = chr(0x10FFFF)
 
 
 class SortedIndex:
-    """kept: the values are whole numbers, and kept in the leaves.
-    few:  every value gets a leaf of its own.
+    """An index of records in the order of a value: a B-tree whose leaves are bitmaps.
+
+    stores_values: the values are whole numbers, and the leaves keep them.
+
+    few: every value gets a leaf of its own.
     """
 
     def __init__(self, *, stores_values: bool = False, few: bool = False) -> None:
@@ -50,7 +53,7 @@ class SortedIndex:
         self._gathering.add_rows(nos, values)
 
     def finish_loading(self) -> None:
-        """After the last `add_rows`."""
+        """Builds the tree from the added rows. It must be called after the last `add_rows`."""
         self.absent, many, groups = self._gathering.group_rows()
         self._root = build_tree(pack_leaves(groups, stores_values=self._kept, leaf_per_value=self._few or not many))
         self._gathering = BulkLoader()
@@ -66,7 +69,7 @@ class SortedIndex:
         self._root = nodes[0] if len(nodes) == 1 else TreeNode(nodes)
 
     def discard_record(self, no: int, value: SqlValue) -> None:
-        """Raises `Inconsistent` if the record does not have the value."""
+        """Removes a record. Raises `InconsistentChange` if the record does not have the value."""
         if value is not None:
             self._root.discard_record(no, value)
         elif no in self.absent:
@@ -75,7 +78,7 @@ class SortedIndex:
             raise InconsistentChange
 
     def find_matches(self, operator: str, operands: Sequence[Any]) -> IndexMatch:
-        """The records for which the comparison holds."""
+        """Returns the records for which the comparison holds."""
         match operator:
             case "null":
                 return IndexMatch([self.absent if operands[0] else self._root.members])
@@ -113,25 +116,26 @@ class SortedIndex:
         return IndexMatch([*edge.sets, *whole], edge.doubtful)
 
     def sets_containing(self, text: str) -> list[BitMap]:
-        """The records that have it in their value for certain."""
+        """Returns sets of records whose values are certain to contain the text."""
         return [leaf.members for leaf in self._root.walk_leaves() if leaf.alike and text in leaf.low]
 
     def walk_runs(
         self, chosen: LazyIntersection, down: bool, offset: int, absent_first: bool = False
     ) -> Iterator[LeafRun]:
-        """The chosen records in order, absent values last (or first), but for those runs that the offset passes
-        over."""
+        """Yields the chosen records in order, without the runs that the offset skips as a whole. Records without a
+        value come last, or first with `absent_first`."""
         parts: list[Child] = [self._root, Leaf(None, self.absent)]
         every = chosen.count_up_to(len(self)) == len(self)
         return runs_of(parts[::-1] if absent_first else parts, None if every else chosen, down, offset)
 
     def sets_by_value(self) -> dict[SqlValue, BitMap]:
-        """The records of each value, where every value has a leaf."""
+        """Returns the records of each value. Every value must have a leaf of its own."""
         found: dict[SqlValue, BitMap] = {leaf.low: leaf.members for leaf in self._root.walk_leaves()}
         return {**found, None: self.absent} if self.absent else found
 
     def sets_of(self, operator: str, operands: Sequence[Any]) -> dict[SqlValue, BitMap]:
-        """Those of the `sets` for whose value the comparison holds."""
+        """Returns the records of each value for which the comparison holds. Every value must have a leaf of its
+        own."""
         sets = self.sets_by_value()
         match operator:
             case "null":
@@ -144,7 +148,7 @@ class SortedIndex:
         return {value: sets[value] for value in sets if value is not None and compare(value, operand)}
 
     def count_by_value(self, chosen: BitMap) -> dict[SqlValue, int]:
-        """How many of the chosen records have each value, where every value has a leaf."""
+        """Returns the number of chosen records with each value. Every value must have a leaf of its own."""
         found: dict[SqlValue, int] = {}
         left = len(chosen)
         for leaf in self._root.walk_leaves():
@@ -156,16 +160,21 @@ class SortedIndex:
         return {**found, None: left} if left else found
 
     def values_of(self, no: int) -> tuple[SqlValue]:
-        """The value of a record, where every value has a leaf. Raises `Inconsistent` if there is no such record."""
+        """Returns the value of a record as the only element. Every value must have a leaf of its own.
+
+        Raises `InconsistentChange` if there is no such record.
+        """
         return (None,) if no in self.absent else (self._root.leaf_of(no).low,)
 
     def find_overfull_leaf(self) -> BitMap | None:
-        """The records of a leaf that has become large, and whose values must be known to split it."""
+        """Returns the records of a leaf that is too large and does not keep its values, or None. To split it, the
+        values are needed."""
         leaves = (leaf.members for leaf in self._root.walk_leaves() if not leaf.alike and leaf.values is None)
         return next((members.copy() for members in leaves if len(members) > 2 * MAX_MIXED_RECORDS), None)
 
     def split_overfull_leaf(self, values: Mapping[int, Any]) -> None:
-        """Splits the crowded leaf of just these records, given their values; does nothing if there is none."""
+        """Splits the leaf with exactly these records, given their values by number. Does nothing if there is no such
+        leaf."""
         leaf = self._root.find_leaf(min(values.values()))
         if leaf is None or leaf.members != BitMap(values):
             return
@@ -188,7 +197,7 @@ class SortedIndex:
 
 
 def _match_leaves(leaves: Iterable[Leaf], test: Callable[[Any], bool]) -> IndexMatch:
-    """The records of the leaves whose values pass the test."""
+    """Returns the records of the leaves whose values pass the test. Leaves of unknown values are doubtful."""
     sets, doubtful = [], []
     for leaf in leaves:
         if leaf.alike:

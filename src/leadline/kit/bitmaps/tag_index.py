@@ -1,4 +1,4 @@
-"""The records that have a tag."""
+"""An inverted index of tags."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,10 @@ from leadline.kit.text import SEPARATOR
 
 
 class TagIndex:
-    """A value is the key that `structures.Tags` makes: its tags, with a separator on either side of each."""
+    """The records that have each tag.
+
+    A value is the key that `TagsField` makes: the tags of a record, with a separator on either side of each.
+    """
 
     def __init__(self) -> None:
         self._sets: dict[str, BitMap] = {}
@@ -28,14 +31,14 @@ class TagIndex:
             self._sets.setdefault(tag, BitMap()).update(group)
 
     def finish_loading(self) -> None:
-        """After the last `add_rows`."""
+        """Does nothing: `add_rows` has already added the rows."""
 
     def add_record(self, no: int, key: SqlValue) -> None:
         for tag in _split_tags(key):
             self._sets.setdefault(tag, BitMap()).add(no)
 
     def discard_record(self, no: int, key: SqlValue) -> None:
-        """Raises `Inconsistent` if the record does not have one of the tags."""
+        """Removes a record. Raises `InconsistentChange` if the record lacks one of the tags."""
         for tag in set(_split_tags(key)):
             members = self._sets.get(tag)
             if members is None or no not in members:
@@ -45,7 +48,7 @@ class TagIndex:
                 del self._sets[tag]
 
     def find_matches(self, operator: str, operands: Sequence[SqlValue]) -> IndexMatch | None:
-        """The records that have one of the tags; None if an operand is not one tag."""
+        """Returns the records that have one of the tags, or None if an operand is not exactly one tag."""
         tags = [_split_tags(operand) for operand in operands]
         if any(len(parts) != 1 for parts in tags):
             return None
@@ -56,7 +59,7 @@ class TagIndex:
         return {tag: count for tag, count in counts.items() if count}
 
     def values_of(self, no: int) -> list[SqlValue]:
-        """The tags of a record."""
+        """Returns the tags of a record."""
         return [tag for tag, members in self._sets.items() if no in members]
 
     def dump_parts(self) -> Iterator[Any]:
@@ -71,6 +74,6 @@ class TagIndex:
 
 
 def _split_tags(key: SqlValue) -> list[str]:
-    """The tags of a key."""
+    """Returns the tags of a key."""
     parts = str(key or "").split(SEPARATOR)
     return parts[1:-1] if parts[0] == parts[-1] == "" else []

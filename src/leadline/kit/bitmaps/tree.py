@@ -1,4 +1,7 @@
-"""Leaves under nodes, each of which holds all records below it: to find a place among millions by counting."""
+"""The inner nodes of a `SortedIndex`.
+
+Each node has the set of all records below it, so that a position among millions is found by counting.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +18,11 @@ Child = Union["TreeNode", Leaf]
 
 
 class TreeNode:
-    """`lows` are those of its children; a value below all of them belongs to the first.
+    """A node above other nodes or leaves.
 
-    height: levels of nodes, this one among them.
+    `lows` are the `low` values of its children. A value below all of them belongs to the first child.
+
+    height: number of levels of nodes, including this one.
     """
 
     __slots__ = ("children", "height", "lows", "members")
@@ -33,7 +38,7 @@ class TreeNode:
         return self.lows[0]
 
     def add_record(self, no: int, value: Any, *, stores_values: bool, leaf_per_value: bool) -> "list[TreeNode]":
-        """The nodes that take its place."""
+        """Adds a record, and returns the nodes that replace this one."""
         self.members.add(no)
         if not self.children:
             self._replace_child(0, [Leaf(value, BitMap([no]))])
@@ -48,7 +53,7 @@ class TreeNode:
         return self._split_node()
 
     def replace_leaf(self, leaf: Leaf, leaves: Sequence[Leaf]) -> "list[TreeNode]":
-        """The nodes that take its place once the leaf has given its own to the `leaves`."""
+        """Replaces a leaf by `leaves`, and returns the nodes that replace this one."""
         place = self._child_index(leaf.low)
         child = self.children[place]
         self._replace_child(place, leaves if isinstance(child, Leaf) else child.replace_leaf(leaf, leaves))
@@ -61,7 +66,7 @@ class TreeNode:
         return [TreeNode(self.children[:middle]), TreeNode(self.children[middle:])]
 
     def discard_record(self, no: int, value: Any) -> None:
-        """Raises `Inconsistent` if there is no such record where it should be."""
+        """Removes a record. Raises `InconsistentChange` if the record is not where its value belongs."""
         if not self.children:
             raise InconsistentChange
         place = self._child_index(value)
@@ -79,21 +84,22 @@ class TreeNode:
         return max(bisect_right(self.lows, value) - 1, 0)
 
     def find_leaf(self, value: Any) -> Leaf | None:
-        """The one in which the value's records are, if there are any."""
+        """Returns the leaf in which the records of the value are, if there are any. Returns None for an empty
+        tree."""
         if not self.children:
             return None
         child = self.children[self._child_index(value)]
         return child if isinstance(child, Leaf) else child.find_leaf(value)
 
     def leaf_of(self, no: int) -> Leaf:
-        """The one in which the record is. Raises `Inconsistent` if there is none."""
+        """Returns the leaf that contains the record. Raises `InconsistentChange` if there is none."""
         for child in self.children:
             if no in child.members:
                 return child if isinstance(child, Leaf) else child.leaf_of(no)
         raise InconsistentChange
 
     def sets_below(self, value: Any) -> list[BitMap]:
-        """Sets of all records in the leaves before the value's."""
+        """Returns sets of all records in the leaves before the leaf of the value."""
         if not self.children:
             return []
         place = self._child_index(value)
@@ -102,7 +108,7 @@ class TreeNode:
         return [*(one.members for one in self.children[:place]), *deeper]
 
     def sets_above(self, value: Any) -> list[BitMap]:
-        """Sets of all records in the leaves after the value's."""
+        """Returns sets of all records in the leaves after the leaf of the value."""
         if not self.children:
             return []
         place = self._child_index(value)
@@ -111,7 +117,7 @@ class TreeNode:
         return [*(one.members for one in self.children[place + 1 :]), *deeper]
 
     def leaves_between(self, low: Any, high: Any) -> Iterator[Leaf]:
-        """The leaves of the values from `low` to `high`."""
+        """Yields the leaves of the values from `low` to `high`."""
         for child in self.children[self._child_index(low) : self._child_index(high) + 1]:
             if isinstance(child, Leaf):
                 yield child
@@ -119,7 +125,7 @@ class TreeNode:
                 yield from child.leaves_between(low, high)
 
     def memory_bytes(self) -> int:
-        """About how many bytes of memory it takes, with all below it."""
+        """Estimates how many bytes of memory the node and everything below it take."""
         return memory_of(self.members) + sum(child.memory_bytes() for child in self.children)
 
     def walk_leaves(self) -> Iterator[Leaf]:
@@ -130,7 +136,8 @@ class TreeNode:
                 yield from child.walk_leaves()
 
     def walk_runs(self, chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
-        """The chosen records in order, but for those runs that are skipped whole. None chooses all."""
+        """Yields the chosen records in order, without the runs that are skipped as a whole. None chooses all
+        records."""
         return runs_of(self.children[::-1] if down else self.children, chosen, down, skip)
 
 
@@ -148,7 +155,7 @@ def runs_of(children: Iterable[Child], chosen: LazyIntersection | None, down: bo
 
 
 def build_tree(leaves: Sequence[Leaf]) -> TreeNode:
-    """The root above leaves that come in order."""
+    """Builds a tree above leaves that come in order, and returns its root."""
     level: Sequence[Child] = leaves
     while len(level) > MAX_CHILDREN:
         level = [
