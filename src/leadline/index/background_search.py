@@ -1,4 +1,4 @@
-"""What takes long to know: in the background, once for all who ask."""
+"""Long searches and long catch-ups with the log: each runs in the background, once for all readers that need it."""
 
 import asyncio
 import logging
@@ -13,21 +13,23 @@ from leadline.kit.db import Unavailable
 from leadline.log.feed import HistoryDiverged, TooFarBehind
 
 MAX_CONCURRENT_SEARCHES = 4
-"""Searches that are under way."""
+"""Most searches that run at once."""
 MAX_QUEUED_JOBS = 100
-"""Those, with what waits for its turn and the logs that are read; one more search is refused."""
+"""Most jobs that run or wait, catch-ups included; one more search is refused."""
 
 logger = logging.getLogger("leadline")
 
 Key = tuple[int, str, str]
-"""Workspace, kind, and what is searched for; "" for nothing."""
+"""Workspace, kind and search term; the term "" stands for a catch-up with the log."""
 Job = Callable[[], Coroutine[None, None, None]]
 
 
 class BackgroundSearch:
-    """Searches that have to look at many records, and logs that went on by many operations. Has one thread with an
-    event loop, begun when it is needed first, in which they take turns piece by piece: a long one holds up no short
-    one. Each has a connection of its own."""
+    """Runs searches that look at many records, and catch-ups with many operations of the log.
+
+    All jobs share one thread with an event loop, which starts with the first job. They take turns piece by piece, so
+    a long job does not hold up a short one. Each has a connection of its own.
+    """
 
     def __init__(self, snapshot: Snapshots) -> None:
         self._snapshot = snapshot
@@ -38,7 +40,7 @@ class BackgroundSearch:
         self._thread: threading.Thread | None = None
 
     def stop_all(self) -> None:
-        """Breaks off what is under way."""
+        """Cancels all jobs and ends the thread."""
         if self._thread is not None:
             asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -46,12 +48,13 @@ class BackgroundSearch:
         self._loop.close()
 
     def submit_search(self, replica: IndexReplica, term: str) -> "Future[bool]":
-        """Says when the follower's hits have the term, or False if that cannot be had now. Who asks for the same
-        meanwhile is told the same. Raises `Unavailable` if too many wait."""
+        """Returns a future that is done when the replica's search cache has the term. Its result is False if the
+        search failed. Readers that need the same search share one future. Raises `Unavailable` if too many wait."""
         return self._run_shared(replica, term, lambda: self._run_search(replica, term))
 
     def submit_catch_up(self, replica: IndexReplica) -> "Future[bool]":
-        """Says when the follower is at what was the end of the log, as `learn` does, however many searches wait."""
+        """Returns a future that is done when the replica has reached the end that the log had. Its result is False if
+        that failed. A catch-up is accepted however many searches wait."""
         return self._run_shared(replica, "", lambda: self._catch_up(replica))
 
     def _run_shared(self, replica: IndexReplica, term: str, work: Job) -> "Future[bool]":
@@ -74,7 +77,7 @@ class BackgroundSearch:
             await search_records(self._snapshot, replica, term)
 
     async def _catch_up(self, replica: IndexReplica) -> None:
-        """Until no more is left than a reader makes up for: meanwhile others write."""
+        """Follows the log until a reader can take in the rest by itself: others write meanwhile."""
         for _ in range(MAX_ROUNDS):
             async with self._snapshot(replica.workspace) as tx:
                 if not await replica.follow_log(tx, await read_newest(tx, replica.workspace)):
@@ -82,12 +85,12 @@ class BackgroundSearch:
 
 
 async def _run_job(work: Job, workspace: int) -> bool:
-    """Whether there is any use in asking again."""
+    """Returns True if the reader should ask again, False if the work failed."""
     try:
         await work()
-    except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
+    except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next reader handles it
         return True
-    except Exception as error:  # whatever it is: who asks again tries again
+    except Exception as error:  # any failure: a reader that asks again starts the work again
         logger.warning("What is asked of workspace %d cannot be learnt: %r", workspace, error)
         return False
     return True

@@ -1,4 +1,4 @@
-"""How an index comes to be: from its file, else from the table; and then from the log, until it is near its end."""
+"""The builder of indexes: it reads an index from its file, else from the table, and then follows the log."""
 
 import asyncio
 import logging
@@ -18,31 +18,34 @@ from leadline.log.feed import HistoryDiverged, LogPosition
 from leadline.records.kind import Kind
 
 CHUNK_ROWS = 250
-"""Rows that are taken in at once."""
+"""Rows of the table that one query reads."""
 WAIT_SECONDS = 0.5
-"""How long those who ask wait for an index to be brought up to date, where it has few records."""
+"""Seconds that readers of a small index wait for it to be brought up to date."""
 NEAR_END_OPERATIONS = 100
-"""Operations that may be left to the first reader."""
+"""Most operations that a new replica may leave to its first reader."""
 MAX_ROUNDS = 10
 MAX_SPLITS = 1_000
 SAVE_AFTER_OPERATIONS = 20_000
-"""Operations after which a file is written anew."""
+"""Operations after which the file of an index is written anew."""
 
 logger = logging.getLogger("leadline")
 
 Snapshots = Callable[[int], AbstractAsyncContextManager[Transaction]]
-"""Of the database in which the workspace is."""
+"""Opens a snapshot of the database in which a workspace is, by the workspace's number."""
 BuiltIndex = tuple[KindIndex, LogPosition]
-"""An index, and where in the log it stands."""
+"""An index and its position in the log."""
 
 
 class BuilderStopped(Exception):
-    """The process is about to end."""
+    """Raised in work that is broken off because the process is about to end."""
 
 
 class IndexBuilder:
-    """Works in whatever thread it is called, on an event loop and a connection of its own. `folder` is that of the
-    files; None keeps none. `start` is how large ones are made apart; None makes all of them here."""
+    """Makes replicas in the thread of the caller, on an event loop and a connection of its own.
+
+    `folder` keeps the files of indexes; with None there are none. `start` starts a child process that makes a large
+    index; with None this process makes all of them.
+    """
 
     def __init__(
         self, snapshot: Snapshots, folder: Path | None, start: subprocess_builder.StartProcess | None = None
@@ -53,7 +56,7 @@ class IndexBuilder:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """What is under way ends with `Stopped`."""
+        """Makes all work under way end with `BuilderStopped`."""
         self._stopping.set()
 
     def make_replica(
@@ -64,8 +67,11 @@ class IndexBuilder:
         *,
         no_file: Callable[[], None] = lambda: None,
     ) -> IndexReplica:
-        """`known` is an index to go on from; `no_file` is called once it is found that there is no file for
-        that, or that what it lacks takes long. Raises `Stopped`, `DatabaseError`, `OtherHistory`."""
+        """Makes a replica from the `known` index, else from the file, else from the table.
+
+        Calls `no_file` if there is no file to start from, or if catching up with the log takes long: readers need
+        not wait for it then. Raises `BuilderStopped`, `DatabaseError`, `HistoryDiverged`.
+        """
         return asyncio.run(self._make_replica(kind, workspace, known, no_file))
 
     async def _make_replica(
@@ -101,7 +107,8 @@ class IndexBuilder:
         return replica
 
     def rebalance_index(self, replica: IndexReplica) -> None:
-        """Sees to it that its pages stay quick to find. Raises as `make` does, and `TooMuch`."""
+        """Splits overfull leaves of the index, so that its pages stay quick to find. Raises the errors of
+        `make_replica`, and `TooFarBehind`."""
         asyncio.run(self._rebalance_index(replica))
 
     async def _rebalance_index(self, replica: IndexReplica) -> None:
@@ -113,7 +120,7 @@ class IndexBuilder:
                 self._pause()
 
     async def _look_up(self, workspace: int) -> tuple[str, int]:
-        """The workspace's id, and its newest running number."""
+        """Reads the workspace's id and its newest running number. Raises `DatabaseError` if there is no workspace."""
         async with self._snapshot(workspace) as tx:
             row = await tx.fetch_one("SELECT id, no FROM workspaces WHERE number = ?", (workspace,))
         if row is None:
@@ -121,7 +128,8 @@ class IndexBuilder:
         return str(row[0]), int(row[1] or 0)
 
     async def _load_file(self, workspace: int, file: IndexFile) -> BuiltIndex | None:
-        """What the file holds, unless making that up to date took longer than a new index."""
+        """Reads the index in the file. Returns None if it is unusable, or if a new one is made in less time than this
+        one is brought up to date."""
         try:
             index, position = file.read_index()
         except UnusableFile as error:
@@ -169,7 +177,7 @@ class IndexBuilder:
 
 
 async def read_newest(tx: Transaction, workspace: int) -> LogPosition:
-    """Raises `DatabaseError` while a workspace is copied to here."""
+    """Reads the newest log position of a workspace. Raises `DatabaseError` while it is being copied to here."""
     state = await feed.read_version(tx, workspace)
     if state.position is None:
         raise DatabaseError(f"the log of workspace {workspace} is not whole")
@@ -177,7 +185,7 @@ async def read_newest(tx: Transaction, workspace: int) -> LogPosition:
 
 
 def _save_replica(replica: IndexReplica) -> None:
-    """It only spares work later, so nothing depends on it."""
+    """Writes the replica's file. A failure is only logged, because the file just saves work later."""
     try:
         replica.save_file()
     except OSError as error:

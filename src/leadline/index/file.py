@@ -1,7 +1,7 @@
-"""An index on the disk: magic, the length of the head, the head in JSON, what the index tells of itself, and a CRC-32
-of all that.
+"""An index on the disk: magic, the length of the head, the head in JSON, the dump of the index, and a CRC-32 of all
+that.
 
-A file that is not whole, or is damaged, or was made for other fields or another history, is as good as none.
+A file is ignored if it is incomplete or damaged, or was made for other fields or another history.
 """
 
 import os
@@ -30,11 +30,14 @@ ABANDONED_SECONDS = 3600
 
 
 class UnusableFile(Exception):
-    """There is no index that can be used; the message says why."""
+    """Raised if a file has no index that can be used; the message says why."""
 
 
 class FileHead(msgspec.Struct, frozen=True):
-    """`workspace` is its id; `shape` stands for all that an index is made from."""
+    """The head of a file: the index for which it was made, and the log position (`seq`, `operation`) of that.
+
+    `workspace` is the workspace's id; `shape` is a digest of all that determines how records are indexed.
+    """
 
     workspace: str
     kind: str
@@ -44,7 +47,7 @@ class FileHead(msgspec.Struct, frozen=True):
 
 
 class IndexFile:
-    """That of one kind in one workspace, which is known by its id; the folder is made when it is needed."""
+    """The file of one kind in one `workspace`, which is given by its id. The folder is made when it is needed."""
 
     def __init__(self, folder: Path, kind: Kind, workspace: str) -> None:
         self._path = folder / f"{workspace}.{kind.plural}"
@@ -55,7 +58,7 @@ class IndexFile:
         return str(self._path)
 
     def write_index(self, index: KindIndex, position: LogPosition) -> None:
-        """Takes the place of an older one whole, or not at all. Raises `OSError`."""
+        """Writes the file. An older one is replaced atomically. Raises `OSError`."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._remove_abandoned()
         descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
@@ -70,14 +73,14 @@ class IndexFile:
             Path(name).unlink(missing_ok=True)
 
     def _remove_abandoned(self) -> None:
-        """Removes what those left who were killed while they wrote."""
+        """Removes the partial files of processes that were killed while they wrote."""
         for partial in self._path.parent.glob(f".{self._path.name}.*"):
             with suppress(FileNotFoundError):  # another process may do the same
                 if time.time() - partial.stat().st_mtime > ABANDONED_SECONDS:
                     partial.unlink()
 
     def read_index(self) -> tuple[KindIndex, LogPosition]:
-        """Raises `Unusable`."""
+        """Reads the index and its log position. Raises `UnusableFile`."""
         try:
             with self._path.open("rb") as file:
                 _check_file(file)
@@ -111,7 +114,7 @@ def _write_file(file: BinaryIO, *parts: Iterable[bytes]) -> None:
 
 
 def _check_file(file: BinaryIO) -> None:
-    """Before anything is made of it. Raises `Unusable`."""
+    """Checks the magic and the checksum, before anything is decoded. Raises `UnusableFile`."""
     if file.read(len(_MAGIC)) != _MAGIC:
         raise UnusableFile("it is none")
     left = os.fstat(file.fileno()).st_size - len(_MAGIC) - _NUMBER_BYTES
@@ -125,6 +128,6 @@ def _check_file(file: BinaryIO) -> None:
 
 @lru_cache
 def _shape_of(kind: Kind) -> str:
-    """Another one where the kind's fields are others, or Python folds text in another way."""
+    """Returns a digest that changes with the kind's fields, and with the way in which Python folds text."""
     made_from = (kind.own_fields, kind.search, KindIndex(kind).row_columns, unicodedata.unidata_version)
     return blake2b(repr(made_from).encode(), digest_size=16).hexdigest()

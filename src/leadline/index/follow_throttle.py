@@ -1,4 +1,4 @@
-"""When indexes are to follow what their process writes, so that whoever asks next need not wait for it."""
+"""A throttle that says when indexes follow the writes of their process, so that the next reader need not wait."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from leadline.index.known_matches import MAX_INLINE_RECORDS
 
 FOLLOW_AFTER_WRITES = MAX_INLINE_RECORDS // 2
-"""Writes in a workspace."""
+"""Writes in a workspace after which its indexes follow."""
 FOLLOW_SECONDS = 0.03
-"""Between two times. Who writes faster than that is not kept pace with: more is behind then than is made up for."""
+"""Least seconds between two follows of a workspace. Faster writers outrun it: the replica is then too far behind to
+follow at once."""
 
 
 class FollowThrottle:
-    """For the event loop's thread only."""
+    """Counts the writes in each workspace. To be used by the event loop's thread only."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -20,7 +21,7 @@ class FollowThrottle:
         self._followed: dict[int, float] = {}
 
     def is_time(self, workspace: int) -> bool:
-        """To be asked after each write in the workspace."""
+        """Returns True if the workspace's indexes should follow now. To be called once after each write in it."""
         self._unread[workspace] += 1
         now = self._monotonic()
         if self._unread[workspace] < FOLLOW_AFTER_WRITES or now < self._followed.get(workspace, 0) + FOLLOW_SECONDS:

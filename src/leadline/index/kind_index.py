@@ -1,4 +1,4 @@
-"""The records of one kind in one workspace, as sets of running numbers."""
+"""An index of the records of one kind in one workspace, as bitmaps of running numbers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -26,18 +26,18 @@ from leadline.records.times import DateField, TimeField
 from leadline.records.types import ORDERED, ChoiceField, FlagField, IntegerField, MoneyField
 
 MAX_SELECTED = 32
-"""Selections that are remembered until the next change."""
+"""Most selections that are cached until the next change."""
 FORMAT = 3
-"""Of what `dump` makes; `load` takes no other."""
+"""Version of the format that `dump_parts` writes; `load_dump` takes no other."""
 _UNSEARCHED = ("id", "createdAt")
 
 
 class IncompatibleDump(Exception):
-    """What was dumped is of another version of Leadline, or of another kind."""
+    """Raised if a dump is of another version of Leadline, or of another kind."""
 
 
 class OverfullLeaf(NamedTuple):
-    """Records whose `column` must be read, as they now are in the index."""
+    """A leaf with too many records: the `column` of the records `nos` must be read to split it."""
 
     field: str
     column: str
@@ -45,7 +45,7 @@ class OverfullLeaf(NamedTuple):
 
 
 class SearchMatch(NamedTuple):
-    """The records that a search finds for certain, and those that must be looked at to tell."""
+    """The records that a search certainly finds, and the `doubtful` ones that must be looked at to tell."""
 
     certain: BitMap
     doubtful: BitMap
@@ -70,7 +70,7 @@ class KindIndex:
 
     @property
     def row_columns(self) -> tuple[str, ...]:
-        """What a row of `add_rows` has after its number, as SQL selects it."""
+        """The SQL expressions whose values a row of `add_rows` has after its number."""
         valued = [_column_of(self.kind.fields[name]) for name in (*self._orders, *self._tags)]
         present = [f"{self.kind.fields[name].source} IS NOT NULL" for name in self._present]
         return ("created_at", *valued, *present, "search_key")
@@ -79,7 +79,8 @@ class KindIndex:
         return len(self._everything)
 
     def add_rows(self, rows: Sequence[Row]) -> None:
-        """Rows of a number and the `columns`, the numbers growing all along; `settle` comes after the last."""
+        """Adds rows of a number and the `row_columns`. The numbers must grow throughout; `finish_loading` must follow
+        the last call."""
         if not rows:
             return
         nos, times, *columns, keys = zip(*rows, strict=True)
@@ -104,13 +105,14 @@ class KindIndex:
         after: Mapping[str, SqlValue] | None,
         search_key: str | None,
     ) -> None:
-        """Takes in what a record was and is, by field and as columns hold it (tags and texts: by their key).
+        """Applies one change of a record, given by field as columns hold the values (tags and texts: by their key).
 
-        before: None if it is new.      after: None if it is gone.
-        Otherwise both have the fields that changed. One that is left out is absent.
-        search_key: the whole new one where a searched field changed, or the record is new.
+        before: the old values, None if the record is new.
+        after:  the new values, None if the record is gone.
+        Otherwise both have the fields that changed. A field that is left out has no value.
+        search_key: the whole new search key if a searched field changed or the record is new.
 
-        Raises `Inconsistent` if the index holds something else; it is then of no more use.
+        Raises `InconsistentChange` if the index holds other values than `before`; it is then unusable.
         """
         if (no in self._everything) is (before is None):
             raise InconsistentChange
@@ -155,18 +157,19 @@ class KindIndex:
             self._bigrams.add_record(no, search_key)
 
     def undecided_conditions(self, predicate: Predicate) -> list[Condition]:
-        """The conditions whose records `select` must be given, in the form in which it asks for them: a `ne` as an
-        `eq`, a search of more than two characters as `searched(text)`."""
+        """Returns the conditions that the index cannot decide alone, so that `select_records` must be given their
+        records. A `ne` comes as an `eq`, a search of more than two characters as `search_condition(text)`."""
         asked = [_positive_form(one) for one in _all_conditions(predicate)]
         return [one for one in asked if self._find_matches(one).doubtful]
 
     def possible_matches(self, condition: Condition) -> BitMap:
-        """The records among which those of a condition that is `outside` are to be looked for, to read until the next
-        change: what is said of others makes no difference."""
+        """Returns the records among which the matches of an undecided condition must be looked up; the index knows of
+        all others. The bitmap is valid until the next change."""
         return self._find_matches(condition).doubtful or BitMap()
 
     def select_records(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
-        """The records for which the predicate holds, to read until the next change; None where not all is given."""
+        """Returns the records for which the predicate holds, or None if `given` lacks an undecided condition. The
+        bitmap is valid until the next change."""
         if not given and predicate in self._selected:
             return self._selected[predicate]
         if given and predicate.search and not predicate.conditions and search_condition(predicate.search) in given:
@@ -176,7 +179,7 @@ class KindIndex:
             found = self._decide_match(_positive_form(one), given or {})
             if found is None:
                 return None
-            # A span of numbers is cheap to take, and leaves less of what is not.
+            # A span of numbers is cheap to intersect with, and makes the other intersections smaller.
             wanted.append((_is_negative(one), 0 if one.field == "createdAt" else found.count_certain(), found))
         chosen = self._everything
         for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
@@ -191,7 +194,7 @@ class KindIndex:
         self._selected[predicate] = chosen
 
     def _decide_match(self, condition: Condition, given: Mapping[Condition, BitMap]) -> IndexMatch | None:
-        """What is found for it once nothing is in doubt."""
+        """Returns the match of a condition without doubtful records, or None if `given` lacks them."""
         found = self._find_matches(condition)
         if not found.doubtful:
             return found
@@ -221,29 +224,29 @@ class KindIndex:
         return IndexMatch([self._everything - present if operands[0] else present])
 
     def search_candidates(self, text: str, among: BitMap) -> BitMap:
-        """The records among which all are that a search for the (folded) text finds."""
+        """Returns those records of `among` that a search for the (folded) text may find; no other can match."""
         return self._bigrams.find_candidates(text, among)
 
     def match_search(self, text: str) -> SearchMatch:
-        """What is known of a search for a (folded) text, however long that takes: some milliseconds for a million
-        records."""
+        """Returns all that the index knows of a search for a (folded) text. For a million records that takes some
+        milliseconds."""
         orders = [order for name, order in self._orders.items() if name in self._searched]
         certain = BitMap.union(BitMap(), *(members for order in orders for members in order.sets_containing(text)))
         return SearchMatch(certain, self.search_candidates(text, self._everything) - certain)
 
     def locate_page(self, chosen: BitMap, sorting: SortOrder, offset: int, limit: int) -> PageLocation | None:
-        """Where to find one page of the chosen records; None if it cannot be narrowed down to a few thousand."""
+        """Locates one page of the chosen records. Returns None if it cannot be narrowed down to a few thousand."""
         return page_finder.find_page({**self._orders, "createdAt": self._creation}, chosen, sorting, offset, limit)
 
     def find_overfull_leaf(self) -> OverfullLeaf | None:
-        """Texts that have become too many to find a page among quickly, until they are `spread`."""
+        """Finds a leaf with so many texts that its pages are slow to find, until `split_overfull_leaf` splits it."""
         for name, order in self._orders.items():
             if nos := order.find_overfull_leaf():
                 return OverfullLeaf(name, _column_of(self.kind.fields[name]), nos)
         return None
 
     def split_overfull_leaf(self, crowded: OverfullLeaf, rows: Sequence[Row]) -> None:
-        """`rows`: the number and column of each record that is crowded."""
+        """Splits a leaf. `rows` has the number and the column of each of its records."""
         self._orders[crowded.field].split_overfull_leaf(
             {int(no or 0): self._code_value(crowded.field, value) for no, value in rows}
         )
@@ -252,8 +255,11 @@ class KindIndex:
         return _split_facets(self._facet_counts.count_all(chosen))
 
     def find_facets(self, predicate: Predicate) -> FacetValues | None:
-        """The facets of what the predicate chooses, which need not be chosen for it; None where that takes more than
-        fields by whose values records are counted, and the time of creation, or was not asked for before."""
+        """Counts the facets of a predicate's records without selecting these.
+
+        Returns None if the predicate has conditions on other fields than those with facets and the time of creation,
+        or if the counts were not asked for before.
+        """
         chosen = self._facet_selection(predicate)
         counts = self._facet_counts.count_selection(chosen) if chosen else None
         return _split_facets(counts) if counts else None
@@ -280,7 +286,7 @@ class KindIndex:
         return {value: members for value, members in order.sets_by_value().items() if value not in found}
 
     def dump_parts(self) -> Iterator[bytes]:
-        """What `load` takes, in parts."""
+        """Yields the dump that `load_dump` takes, in parts."""
         yield write_frame([FORMAT, self.kind.name, self.row_columns])
         yield write_frame(self._everything.serialize())
         yield write_frame({name: members.serialize() for name, members in self._present.items()})
@@ -289,7 +295,7 @@ class KindIndex:
 
     @classmethod
     def load_dump(cls, kind: Kind, read: Read) -> "KindIndex":
-        """`read` reads what was dumped. Raises `Outdated`."""
+        """Makes an index from a dump, which `read` reads. Raises `IncompatibleDump`."""
         index = cls(kind)
         if read_frame(read) != [FORMAT, kind.name, list(index.row_columns)]:
             raise IncompatibleDump("it is of another version, or for other fields")
@@ -300,7 +306,7 @@ class KindIndex:
         return index
 
     def memory_bytes(self) -> int:
-        """About how many bytes of memory it takes."""
+        """Estimates the memory that the index takes, in bytes."""
         sets = [self._everything, *self._present.values()]
         structures: int = sum(each.memory_bytes() for each in self._all_structures())
         return structures + sum(map(memory_of, sets)) + self._facet_counts.memory_bytes()
@@ -318,7 +324,7 @@ def _split_facets(counts: Counts) -> FacetValues:
 
 
 def search_condition(text: str) -> Condition:
-    """A search as one more condition."""
+    """Returns a search as a condition, so that it is handled like the others."""
     return Condition("", "search", (text,))
 
 
@@ -329,7 +335,7 @@ def _all_conditions(predicate: Predicate) -> Sequence[Condition]:
 
 
 def _is_ordered(kind: Kind, field: Field) -> bool:
-    """Whether it is sorted by, compared, or has few values."""
+    """Returns True if lists sort by the field, filters compare it, or it has few values."""
     type_ = field.type
     if field.name in _UNSEARCHED or type_.multi_valued:
         return False
@@ -348,7 +354,8 @@ def _column_of(field: Field) -> str:
 
 
 def _value_coder(field: Field) -> Callable[[Any], SqlValue] | None:
-    """What makes of a column's value what an order compares."""
+    """Returns the function that turns a column's value into the one that a `SortedIndex` compares, None if they are
+    the same."""
     if isinstance(field.type, DateField):
         return _day_ordinal
     return _fold_text if isinstance(field.type, TextField) and field.type.case_insensitive else None
@@ -367,7 +374,7 @@ def _is_negative(condition: Condition) -> bool:
 
 
 def _positive_form(condition: Condition) -> Condition:
-    """What is to be found for it: what it leaves out where it is a `ne`."""
+    """Returns the condition to look up: for a `ne`, the condition of the records that it excludes."""
     if _is_negative(condition):
         return Condition(condition.field, "eq", condition.operands)
     return Condition(condition.field, "null", (False,)) if condition.operator == "ne" else condition

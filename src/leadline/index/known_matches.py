@@ -1,4 +1,4 @@
-"""What an index is given because it cannot tell it: the records for which some conditions hold."""
+"""The matches that an index cannot decide alone, looked up in the database: the records of some conditions."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,18 +15,18 @@ from leadline.records.kind import Field, Kind
 from leadline.records.texts import ReferenceField
 
 MAX_LOOKED_UP_RECORDS = 4_000
-"""Records of which each may be looked at."""
+"""Most records of a condition that are looked at one by one."""
 MAX_INLINE_RECORDS = 50
-"""Records that are looked at, and operations that are made up for, without a thread."""
+"""Most records that a reader looks at, and operations that it takes in, without a thread."""
 MAX_FOUND_RECORDS = 10_000
-"""Records that may be fetched for a condition that is quick to answer by an index of the database."""
+"""Most records that are fetched for a condition that an index of the database answers quickly."""
 
 OpenQuestions = Mapping[Condition, BitMap | None]
-"""Conditions, and among which records they are to be looked for; None if those are many."""
+"""Conditions, each with the records among which its matches must be looked up; None if these are many."""
 
 
 class SearchTooLarge(Exception):
-    """Many records must be looked at to answer a search for the `term`."""
+    """Raised if many records must be looked at to answer a search for the `term`."""
 
     def __init__(self, term: str) -> None:
         super().__init__()
@@ -34,23 +34,26 @@ class SearchTooLarge(Exception):
 
 
 class KnownMatches:
-    """For one transaction, which sees the state at the `position`; the index is there whenever it is asked."""
+    """The matches known to one transaction, which sees the log up to `position`. An index that is passed to a method
+    must be moved to that position."""
 
     def __init__(self, position: LogPosition) -> None:
         self.position = position
         self.found: dict[Condition, BitMap] = {}
         self._among: dict[Condition, BitMap] = {}
         self.looked: PartialHit | None = None
-        """What is known already of records that the search may find."""
+        """Records that were looked at for the search already; None if there are none."""
 
     def forget_uncovered(self, index: KindIndex) -> None:
-        """It is the same state each time, but the index may keep it in another way, and doubt more."""
+        """Forgets the matches of conditions for which the index now doubts more records than were looked at. Between
+        two calls it may hold the same records in another way."""
         for condition, looked_at in list(self._among.items()):
             if not index.possible_matches(condition) <= looked_at:
                 del self._among[condition], self.found[condition]
 
     def open_questions(self, index: KindIndex, predicate: Predicate) -> OpenQuestions:
-        """What the index must still be given. A search comes last: it looks at what the others leave."""
+        """Returns the conditions that must still be looked up. A search comes last, so that it looks only at records
+        that match all other conditions."""
         others = replace(predicate, search=None)
         doubts = {
             one: _copy_if_few(index.possible_matches(one))
@@ -69,8 +72,8 @@ class KnownMatches:
         }
 
     async def look_up(self, tx: Transaction, kind: Kind, workspace: int, doubts: OpenQuestions) -> bool:
-        """Looks them up. Answers whether that could be done without looking at many records; raises `Unlearnt` if it
-        is a search that could not."""
+        """Looks the `doubts` up in the database. Returns False if that would take many records; raises
+        `SearchTooLarge` if a search would."""
         for condition, among in doubts.items():
             predicate = Predicate((condition,))
             if is_search(condition):
@@ -112,5 +115,5 @@ def is_search(condition: Condition) -> bool:
 
 
 def _is_indexed(field: Field, condition: Condition) -> bool:
-    """Whether the database has an index for it."""
+    """Returns True if the database has an index for the condition."""
     return condition.operator in ("eq", "in") and isinstance(field.type, ReferenceField)

@@ -1,4 +1,4 @@
-"""The indexes of this process: made on first need, and kept within bounds."""
+"""The indexes of this process: made when they are first asked for, and bounded in memory."""
 
 import asyncio
 import gc
@@ -33,15 +33,15 @@ from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, Indexe
 from leadline.records.query import ListQuery
 
 MAINTENANCE_SECONDS = 30.0
-"""Between two looks at what is to be saved, and what takes too much room."""
+"""Seconds between two maintenance runs, which save indexes and evict those that take too much memory."""
 IDLE_SECONDS = 60.0
-"""An index that was asked in the last of them is in use."""
+"""Seconds without a question after which an index is idle."""
 WAIT_SECONDS_PER_RECORD = 0.000_002
 MAX_WAIT_SECONDS = 5.0
-"""Who asks an index that is brought up to date waits about as long as the tables would take, and then asks those: so
-many seconds for each record, and no fewer than `WAIT_SECONDS`."""
+"""Most seconds that a reader waits for an index to be brought up to date, before it asks the tables. It waits about
+as long as the tables would take: `WAIT_SECONDS_PER_RECORD` for each record, but at least `WAIT_SECONDS`."""
 RETRY_AFTER_SECONDS = 60.0
-"""After an index could not be made, or kept."""
+"""Seconds before another try, after an index could not be made or had no room."""
 
 logger = logging.getLogger("leadline")
 SEARCH_UNDER_WAY = "The search is under way, and takes longer than others; ask again for what it finds."
@@ -51,8 +51,14 @@ Key = tuple[int, str]
 
 
 class LiveIndexes:
-    """`folder` is that of their files, None for none; `max_bytes` is what they take of memory, 0 for no index at all;
-    `start` makes large ones apart. None is made before `kept` is entered."""
+    """The indexes of all workspaces in this process.
+
+    folder: where their files are; None for no files.
+    max_bytes: the memory that all of them may take, in bytes; 0 for no index at all.
+    start: starts a child process that makes a large index; None makes all in this process.
+
+    No index is made before `running` is entered.
+    """
 
     def __init__(
         self,
@@ -77,7 +83,7 @@ class LiveIndexes:
         self._sizes: dict[Key, int] = {}
         self._used: dict[Key, float] = {}
         self._rests: dict[Key, float] = {}
-        self._behind: dict[Key, float] = {}  # since when they are brought up to date
+        self._behind: dict[Key, float] = {}  # when the catch-up of each began
         self._making: set[Key] = set()
         self._reading: dict[Key, Future[bool]] = {}
         self._throttle = FollowThrottle(monotonic)
@@ -86,8 +92,8 @@ class LiveIndexes:
     async def ask_index(
         self, tx: Transaction, state: WorkspaceVersion, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
-        """The answer for the state that the transaction sees; None if no index can tell now. Raises `Later`, and
-        `Unavailable` where too many searches wait."""
+        """Returns the answer for the state that the transaction sees; None if no index can tell now. Raises
+        `RetryWhenDone`, and `Unavailable` if too many searches wait."""
         workspace, position, newest_no = state
         if (
             self._thread is None
@@ -124,7 +130,7 @@ class LiveIndexes:
     async def find_page(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, query: ListQuery, limit: int, offset: int
     ) -> IndexedPage | None:
-        """The page as `ListIndex` has it."""
+        """Finds a page, as `ListIndex` describes."""
 
         def locate_page(index: KindIndex, chosen: BitMap) -> IndexedPage:
             return IndexedPage(len(chosen), index.locate_page(chosen, query.sorting, offset, limit))
@@ -134,14 +140,15 @@ class LiveIndexes:
     async def count_facets(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate
     ) -> FacetValues | None:
-        """The facets as `ListIndex` has them: without choosing all the records first, where that can be."""
+        """Counts facets, as `ListIndex` describes: without selecting the records first, where that is possible."""
         facets = await self.ask_index(tx, version, kind, Predicate(), lambda index, _: index.find_facets(predicate))
         if facets is not None:
             return facets
         return await self.ask_index(tx, version, kind, predicate, KindIndex.count_facets)
 
     def _wait_for(self, key: Key, replica: IndexReplica) -> None:
-        """Raises `Later` unless it takes long already to bring it up to date."""
+        """Starts to bring the replica up to date. Raises `RetryWhenDone` unless that takes too long already: the
+        reader then asks the tables."""
         caught_up, now = self._background_search.submit_catch_up(replica), self._monotonic()
         if key not in self._behind:
             self._behind[key] = now
@@ -156,7 +163,8 @@ class LiveIndexes:
         return replica is not None and not replica.is_gone
 
     def on_commit(self, workspace: int) -> None:
-        """Of this process, once it is done: the workspace's indexes that are in use follow without being asked."""
+        """Makes the workspace's indexes that are in use follow the log. To be called after each commit of this
+        process."""
         if self._throttle.is_time(workspace) and self._in_use(workspace):
             task = asyncio.get_running_loop().create_task(self._follow_log(workspace))
             self._following.add(task)
@@ -179,15 +187,15 @@ class LiveIndexes:
                     await replica.keep_up(tx, position)
                 except ReplicaBroken:
                     self._give_up(key)
-                except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
+                except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next reader handles it
                     pass
 
-        with suppress(DatabaseError):  # whoever asks next is told
+        with suppress(DatabaseError):  # the next reader gets it
             await self._database.read(keep_up)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["LiveIndexes"]:
-        """Makes and keeps them in the background; in the end their files are brought up to date."""
+        """Makes and maintains the indexes in the background. On exit it brings their files up to date."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-index")
         self._background_search = BackgroundSearch(self._database.snapshot)
         try:
@@ -217,9 +225,12 @@ class LiveIndexes:
             self._evict_replica(key)
 
     def _start_making(self, key: Key, behind: IndexReplica | None = None) -> None:
-        """In the background, unless that is under way, or failed just now. One that is `behind` answers no more, and
-        is brought up to date; any other answers until then. Where there is none, and nothing else is under way, those
-        who ask wait for its file to be read, which takes less time than to look through the tables."""
+        """Starts to make an index in the background, unless that is under way or failed just now.
+
+        A replica `behind` stops answering, and its index is brought up to date; any other replica answers until the
+        new one is ready. If there is none, and no other index is being made, readers wait for its file to be read:
+        that takes less time than to read the tables.
+        """
         with self._lock:
             if key in self._making or self._monotonic() < self._rests.get(key, 0) or self._thread is None:
                 return
@@ -244,7 +255,7 @@ class LiveIndexes:
             self._free_room()
         except BuilderStopped:
             return
-        except Exception as error:  # whatever it is: the data can be asked without
+        except Exception as error:  # any failure: the tables answer without an index
             self._retry_later(key)
             logger.warning("The live index of %s in workspace %d cannot be made: %r", name, workspace, error)
         finally:
@@ -252,22 +263,23 @@ class LiveIndexes:
             self._end_reading(key)
 
     def _end_reading(self, key: Key) -> None:
-        """Those who wait are told to ask again: the index if it is there now, or else the tables."""
+        """Makes the waiting readers ask again: the index if it is there now, else the tables."""
         if reading := self._reading.pop(key, None):
             reading.set_result(True)
 
     def _free_room(self) -> None:
-        """Once nothing holds any more what it took to make an index, and the one before: as much as that again."""
-        with self._lock, suppress(RuntimeError):  # which says that the server stops
+        """Returns freed memory to the system: as much again as a new index takes. It runs as a task of its own,
+        because only then nothing refers to the previous index and the data of the making."""
+        with self._lock, suppress(RuntimeError):  # raised if the server is stopping
             if self._thread is not None:
                 self._thread.submit(give_back)
 
     def _retry_later(self, key: Key) -> None:
-        """Tries again later only."""
+        """Forbids to make the index within the next `RETRY_AFTER_SECONDS`."""
         self._rests[key] = self._monotonic() + RETRY_AFTER_SECONDS
 
     def _give_up(self, key: Key) -> None:
-        """While its error is being handled."""
+        """Logs that an index is broken, so that it is made anew later. To be called while the error is handled."""
         logger.exception("A live index is broken, and made anew.")
         self._retry_later(key)
 
@@ -277,7 +289,7 @@ class LiveIndexes:
                 del self._replicas[key]
 
     def _admit_replica(self, key: Key, replica: IndexReplica) -> None:
-        """Where there is no room for it, those give way that are not in use."""
+        """Adds a replica if there is room for it, for which it may evict idle ones."""
         size = replica.memory_bytes()
         for other in self._longest_unasked():
             if other != key and self._is_idle(other) and self._used_bytes(but=key) + size > self._max_bytes:
@@ -288,7 +300,7 @@ class LiveIndexes:
             return
         self._sizes[key] = size
         self._replicas[key] = replica
-        gc.freeze()  # to look for garbage in a million records would hold up everybody for 0.1 s
+        gc.freeze()  # a garbage collection over a million records would hold up everybody for 0.1 s
         logger.info("The live index of %s in workspace %d is ready, in %.1f MiB.", key[1], key[0], size / 2**20)
 
     def _longest_unasked(self) -> list[Key]:
@@ -307,8 +319,11 @@ class LiveIndexes:
             logger.warning("A live index is not kept: %s", error)
 
     def _maintain_all(self) -> None:
-        """Those that have moved far are made anew from their files, which brings these up to date, or else measured.
-        If all take too much room, those give way that were asked longest ago."""
+        """Splits overfull leaves, saves indexes and limits their memory.
+
+        An index that has moved far is made anew from its file, which brings the file up to date; without files its
+        memory is measured again. If all together take too much memory, those that were asked longest ago are evicted.
+        """
         for key, replica in list(self._replicas.items()):
             if replica.is_crowded():
                 self._rebalance_replica(key, replica)
@@ -325,7 +340,7 @@ class LiveIndexes:
     def _rebalance_replica(self, key: Key, replica: IndexReplica) -> None:
         try:
             self._builder.rebalance_index(replica)
-        except (ReplicaBehind, BuilderStopped, TooFarBehind, HistoryDiverged):  # the next who asks sees to it
+        except (ReplicaBehind, BuilderStopped, TooFarBehind, HistoryDiverged):  # the next reader handles it
             return
         except Exception as error:
             logger.warning("The live index of %s in workspace %d stays as it is: %r", key[1], key[0], error)

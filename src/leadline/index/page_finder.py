@@ -1,4 +1,4 @@
-"""One page of chosen records, found by walking through the orders of the fields it is sorted by."""
+"""A finder of pages: it locates one page of chosen records by walking the indexes of the fields to sort by."""
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -12,9 +12,9 @@ from leadline.records.filters import SortOrder
 from leadline.records.list_index import PageLocation
 
 FAR_RECORDS = 500
-"""Records into an order from where on it is worth to know how many there are."""
+"""Offset beyond which it pays to count all records, because the page may be nearer to the other end."""
 MAX_PAGE_RECORDS = 4_000
-"""Records in a slice."""
+"""Most records of a `PageLocation`."""
 Terms = tuple[tuple[str, bool], ...]
 
 
@@ -27,7 +27,7 @@ class WalkableIndex(Protocol):
 def find_page(
     orders: Mapping[str, WalkableIndex], chosen: BitMap, sorting: SortOrder, offset: int, limit: int
 ) -> PageLocation | None:
-    """None if the page cannot be found among a few thousand records."""
+    """Locates one page of the chosen records. Returns None if it cannot be narrowed down to a few thousand."""
     if offset >= len(chosen):
         return PageLocation([], 0, is_page=True)
     last_is_down = sorting.terms[-1][1] if sorting.terms else True
@@ -37,7 +37,7 @@ def find_page(
 
 
 def _deciding_terms(terms: Terms) -> Terms:
-    """The terms up to that which tells all records apart."""
+    """Returns the terms up to the first one that tells all records apart."""
     for place, (name, _) in enumerate(terms):
         if name == "id" or (name == "createdAt" and place + 1 == len(terms)):
             return (*terms[:place], ("id", terms[place][1]))
@@ -45,7 +45,7 @@ def _deciding_terms(terms: Terms) -> Terms:
 
 
 class _PageFinder:
-    """`backwards` is against the order of all terms."""
+    """Finds pages in the indexes `orders`. `backwards` means against the direction of all terms."""
 
     def __init__(self, orders: Mapping[str, WalkableIndex], last_is_down: bool) -> None:
         self._orders = orders
@@ -54,7 +54,7 @@ class _PageFinder:
     def find_page(
         self, chosen: LazyIntersection, terms: Terms, offset: int, limit: int, backwards: bool
     ) -> PageLocation | None:
-        """Looks for the page from the nearer end."""
+        """Locates the page from the nearer end."""
         if offset <= FAR_RECORDS:
             return self._find_forwards(chosen, terms, offset, limit, backwards)
         total = chosen.count_up_to(NEVER)
@@ -97,7 +97,8 @@ class _PageFinder:
         return PageLocation(nos, skip, is_page)
 
     def _locate_in_run(self, run: LeafRun, rest: Terms, limit: int, backwards: bool) -> PageLocation | None:
-        """What is wanted of a run, or all of it where that cannot be told or is not worth it."""
+        """Locates the wanted records of a run. Returns the whole run if sorting it further is impossible or not worth
+        it, None if it is too long."""
         if run.single_value and (run.skip_records or _by_number(rest) or run.members.count_up_to(limit + 1) > limit):
             return self.find_page(run.members, rest, run.skip_records, limit, backwards)
         records = run.members.all_records()

@@ -1,4 +1,4 @@
-"""The last operations of a workspace as an index needs them, read once and gone over in either direction."""
+"""The newest operations of a workspace as an index needs them: read once, and applied in either direction."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -15,18 +15,20 @@ from leadline.records.types import Value
 
 MAX_STEPS = 2_000
 MAX_DELTAS = 5_000
-"""How much of the log is kept: a reader whose snapshot is older than that is answered without the index."""
+"""Most record deltas that are kept, besides at most `MAX_STEPS` operations. A reader whose snapshot is older is
+answered without the index."""
 
 Columns = Mapping[str, SqlValue]
 Keys = Mapping[int, str]
 
 
 class RecordDelta(NamedTuple):
-    """What happened to one record.
+    """A change of one record.
 
-    before, after: its fields, as an index takes them; None where it was not yet, or is no more.
-    key_before, key_after: what a search looks through, which the log tells of records that come and go.
-    rekeyed: that is another than before, and has to be looked up, as the log tells only a part of it.
+    before, after: its fields, as an index takes them; None if the record did not exist.
+    key_before, key_after: its search key, which the log has only of records that are created or deleted.
+    rekeyed: True if the search key of an existing record changed. It must be looked up, because the log has only the
+        fields that changed.
     """
 
     no: int
@@ -38,20 +40,20 @@ class RecordDelta(NamedTuple):
 
     @property
     def is_searched(self) -> bool:
-        """Whether a search may find the record before and not after, or the other way round."""
+        """True if a search may find the record before and not after, or after and not before."""
         return self.rekeyed or self.before is None or self.after is None
 
     def reverse_delta(self) -> "RecordDelta":
         return RecordDelta(self.no, self.after, self.before, self.key_after, self.key_before, self.rekeyed)
 
     def apply_to(self, index: KindIndex, keys: Keys) -> None:
-        """`keys` has what is to be looked up."""
+        """Applies the change to the index. `keys` must have the search key of a `rekeyed` record."""
         key = keys[self.no] if self.rekeyed else self.key_after
         index.change_record(self.no, self.before, self.after, key)
 
 
 class OperationDelta(NamedTuple):
-    """What an operation did."""
+    """The changes that one operation made to the records of one kind."""
 
     position: LogPosition
     edits: tuple[RecordDelta, ...]
@@ -62,7 +64,7 @@ def operation_delta(kind: Kind, told: LoggedOperation) -> OperationDelta:
 
 
 def record_delta(kind: Kind, change: tuple[str, str]) -> RecordDelta:
-    """What one change of an operation did, as the log tells it."""
+    """Reads a change of the log, which is a record's id and its encoded fields."""
     id_, fields = change
     return _record_delta(kind, id_, decode_fields(fields))
 
@@ -79,7 +81,7 @@ def _record_delta(kind: Kind, id_: str, fields: Fields) -> RecordDelta:
 
 
 def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:
-    """Of a text without end an index only knows whether it is there."""
+    """Returns the values as an index takes them. Of an unbounded text it only knows whether there is one."""
     columns = store.columns_of(kind, values)
     return {
         name: "…" if name in kind.unbounded_fields and value is not None else value for name, value in columns.items()
@@ -102,7 +104,7 @@ class RecentOperations:
         return self._steps[-1].position if self._steps else self._start
 
     def append_steps(self, steps: Iterable[OperationDelta]) -> None:
-        """By those of the steps that come after its end; they leave no gap."""
+        """Appends those of the steps that come after its end, to which they must leave no gap."""
         end = self.end_position.seq
         for one in steps:
             if one.position.seq <= end:
@@ -114,7 +116,7 @@ class RecentOperations:
             self._edits -= len(self._steps.popleft().edits)
 
     def has_position(self, position: LogPosition) -> bool:
-        """Raises `OtherHistory` if another operation has its number here."""
+        """Returns True if the position is in reach. Raises `HistoryDiverged` if its number is another operation's."""
         at = position.seq - self._start.seq
         if not 0 <= at <= len(self._steps):
             return False
@@ -123,7 +125,7 @@ class RecentOperations:
         return True
 
     def deltas_between(self, start: LogPosition, end: LogPosition) -> list[RecordDelta]:
-        """What leads from the one position to the other, both of which it reaches."""
+        """Returns the deltas that lead from one position to another, forwards or back. Both must be in reach."""
         if start == end:
             return []
         first, last = sorted((start.seq - self._start.seq, end.seq - self._start.seq))

@@ -1,4 +1,4 @@
-"""A search that looks at every record that may have the term, piece by piece."""
+"""A background search, which looks at every record that may have the term, piece by piece."""
 
 import asyncio
 from collections.abc import Iterable
@@ -18,23 +18,23 @@ from leadline.records import store
 from leadline.records.filters import Predicate
 
 CHUNK_RECORDS = 4_000
-"""Records that are looked at in one go."""
+"""Records that one query looks at."""
 RECORDS_PER_OPERATION = 10
 """Records that are looked at in the time in which one operation of the log is read."""
 
 
 async def search_records(snapshot: Snapshots, replica: IndexReplica, term: str) -> None:
-    """Leaves what it finds in the follower's hits: nothing, if its index is gone.
+    """Searches for the term, and puts the result into the replica's search cache. Does nothing if its index is gone.
 
-    What took long is out of date by then, so it is brought along the log until little is left to that.
-    Raises `DatabaseError`, `OtherHistory`, `TooMuch`.
+    A long search is out of date when it ends, so its result is brought forward along the log until it is nearly up
+    to date. Raises `DatabaseError`, `HistoryDiverged`, `TooFarBehind`.
     """
     searching = _RecordSearch(replica, term)
     found = None
     for _ in range(MAX_ROUNDS):
         async with snapshot(replica.workspace) as tx:
             at = await read_newest(tx, replica.workspace)
-            with suppress(ReplicaBehind):  # others moved it on meanwhile
+            with suppress(ReplicaBehind):  # others moved the replica on meanwhile
                 found = await searching.search_first(tx, at)
         if found is not None or replica.is_gone:
             break
@@ -45,7 +45,7 @@ async def search_records(snapshot: Snapshots, replica: IndexReplica, term: str) 
             start, at = at, await read_newest(tx, replica.workspace)
             found = await searching.bring_forward(tx, found, start, at)
             with suppress(ReplicaBehind, TooFarBehind):
-                await replica.follow_log(tx, at)  # its trail is to reach so far
+                await replica.follow_log(tx, at)  # so that its recent operations reach this position
         if at.seq - start.seq <= NEAR_END_OPERATIONS:
             break
     searching.hits.keep(term, at, found)
@@ -53,14 +53,15 @@ async def search_records(snapshot: Snapshots, replica: IndexReplica, term: str) 
 
 class _RecordSearch:
     def __init__(self, replica: IndexReplica, term: str) -> None:
-        self.hits = replica.search_cache  # what is found by an index that breaks meanwhile is not handed on
+        self.hits = replica.search_cache  # a replica that breaks meanwhile drops this cache, and so the result
         self._follower = replica
         self._kind = replica.kind
         self._workspace = replica.workspace
         self._term = term
 
     async def search_first(self, tx: Transaction, at: LogPosition) -> BitMap | None:
-        """From what was found before, where that costs less. None if there is no index that says where to look."""
+        """Searches from scratch, or brings an earlier result forward where that costs less. Returns None if there is
+        no index that tells where to look."""
         await self._follower.follow_log(tx, at)
         sought = await self._follower.ask_index(tx, at, Predicate(), lambda index, _: index.match_search(self._term))
         if sought is None:
@@ -75,7 +76,8 @@ class _RecordSearch:
         return sought.certain | await self._filter_by_term(tx, sought.doubtful)
 
     async def bring_forward(self, tx: Transaction, found: BitMap, start: LogPosition, end: LogPosition) -> BitMap:
-        """What is found at the end, to which the transaction sees, if that was found at the start."""
+        """Returns the matches at position `end`, given those `found` at `start`. The transaction must see the log up
+        to `end`."""
         changed = BitMap()
         while start.seq < end.seq:
             told = await feed.next_operations(
@@ -89,7 +91,7 @@ class _RecordSearch:
         return (found - changed) | await self._filter_by_term(tx, changed)
 
     async def _filter_by_term(self, tx: Transaction, nos: Iterable[int]) -> BitMap:
-        """Those of the numbers whose records have the term."""
+        """Returns those of the numbers whose records have the term."""
         having, left = BitMap(), iter(nos)
         while some := list(islice(left, CHUNK_RECORDS)):
             having.update(await store.with_text(tx, self._kind, self._workspace, some, self._term))

@@ -1,4 +1,4 @@
-"""An index that follows the log."""
+"""A replica of the index, which follows the log."""
 
 import asyncio
 import threading
@@ -32,42 +32,43 @@ A = TypeVar("A")
 E = TypeVar("E")
 Pause = Callable[[], Awaitable[None]]
 Question = Callable[[KindIndex, BitMap], A]
-"""What is asked of the index, and of the records that a predicate chose in it."""
+"""A question to the index about the records that a predicate selects in it."""
 
 MAX_INLINE_CHANGES = 500
-"""Changes that a reader makes up for; more are the background's."""
+"""Most changes that a reader takes in; more are left to the background."""
 MAX_CHANGES_READ = 500
-"""Changes that the background reads at once; of an operation that did more, all of them."""
+"""Most changes that the background reads at once; an operation with more is read whole."""
 CHUNK_CHANGES = 250
 """Changes that the background takes in at once: some ten milliseconds of the interpreter."""
 REBUILD_LAG_OPERATIONS = 20_000
-"""Operations more than it has records for which an index is made anew rather than brought up to date."""
+"""Most operations, beyond one for each record, by which an index is brought up to date rather than made anew."""
 MAX_RECHECKED_RECORDS = store.MAX_AMONG
-"""Records that are looked at again, to know whether a search still finds them."""
+"""Most records that are looked at again, to know if a search still finds them."""
 PAUSE_SECONDS = 0.001
-"""Seconds that others have the interpreter after every piece of the background's work."""
+"""Seconds that other threads have the interpreter after every piece of background work."""
 MAX_TRIES = 8
 
 
 async def yield_interpreter() -> None:
-    """Lets others have the interpreter."""
+    """Lets other threads and tasks have the interpreter."""
     await asyncio.sleep(PAUSE_SECONDS)
 
 
 class ReplicaBehind(Exception):
-    """More was done than a reader makes up for; the background has to, once for all who ask, or is at it."""
+    """Raised if a replica is further behind than a reader takes in. A catch-up in the background is needed, once for
+    all readers, or under way."""
 
 
 class ReplicaBroken(Exception):
-    """The log does not fit the index: one of them is wrong. The message says where."""
+    """Raised if the log does not fit the index: one of them is wrong. The message says where."""
 
 
 class IndexReplica:
-    """The index of one kind in one workspace, at the log position `at`. Its file was written at the position `saved`.
+    """The index of one kind in one workspace, at the log position `at`. Its file was written at position `saved`.
 
-    Readers see different states, each that of its snapshot. So the index is moved to the reader's state, forwards or
-    back, and asked there, in one go under a lock. What has to be waited for comes before: reading on in the log, and
-    looking up what the log does not tell.
+    Each reader sees the state of its own snapshot. So the index is moved to the reader's state, forwards or back, and
+    asked there, both under one lock. Reading the log, and looking up what the log lacks, must be waited for, and so
+    comes before.
     """
 
     def __init__(
@@ -86,18 +87,20 @@ class IndexReplica:
         self._index: KindIndex | None = index
         self._at = self._made = at
         self._recent = RecentOperations(at)
-        self._owed: LogPosition | None = None  # which it must get to before it may answer
+        self._owed: LogPosition | None = None  # the position that it must reach before it may answer
         self._is_followed = False
-        self._is_lost = False  # the log went on otherwise
+        self._is_lost = False  # the log diverged from its position
         self.search_cache = SearchCache()
         self._lock = threading.Lock()
 
     async def ask_index(
         self, tx: Transaction, position: LogPosition, predicate: Predicate, question: Question[A]
     ) -> A | None:
-        """The answer for the state that the transaction sees, which is at `position`; None if the index cannot tell.
+        """Returns the answer for the state that the transaction sees, which is at `position`. Returns None if the
+        index cannot tell.
 
-        Raises `OtherHistory`, `Behind`, `TooMuch` if it is better made anew, `Broken`, and `Unlearnt`.
+        Raises `HistoryDiverged`, `ReplicaBehind`, `TooFarBehind` if the index is better made anew, `ReplicaBroken`,
+        and `SearchTooLarge`.
         """
         await self._read_up_to(tx, position)
         given = KnownMatches(position)
@@ -128,7 +131,8 @@ class IndexReplica:
         return None
 
     def _deltas_to(self, position: LogPosition) -> list[RecordDelta] | None:
-        """What a reader may move it by to get there; None for one who reads a state that is older by too much."""
+        """Returns the deltas that move the index to the position; None if that is too old. Raises `TooFarBehind`, and
+        `ReplicaBehind` if they are more than a reader takes in."""
         if self._owed is not None:
             raise ReplicaBehind
         if not self._recent.has_position(position):
@@ -143,12 +147,12 @@ class IndexReplica:
         raise ReplicaBehind
 
     async def keep_up(self, tx: Transaction, position: LogPosition) -> None:
-        """Goes on to the state that the transaction sees, which is at `position`. Raises as `ask` does."""
+        """Moves on to the state that the transaction sees, which is at `position`. Raises as `ask_index` does."""
         await self.ask_index(tx, position, Predicate(), lambda *_: None)
 
     async def follow_log(self, tx: Transaction, position: LogPosition, pause: Pause = yield_interpreter) -> int:
-        """The same, however long that takes: for the background. Who asks meanwhile is told `Behind`. Answers how
-        many changes were taken in that were too many for a reader."""
+        """Moves on to `position` in the background, however long that takes. Readers meanwhile get `ReplicaBehind`.
+        Returns the number of changes that it took in, 0 if a reader could have done so."""
         try:
             await self.keep_up(tx, position)
             return 0
@@ -165,7 +169,7 @@ class IndexReplica:
             self._is_followed = False
 
     def _begin_following(self, position: LogPosition) -> bool:
-        """One at a time."""
+        """Reserves the replica for one follower. Returns False if there is another."""
         with self._lock:
             if self._is_followed:
                 return False
@@ -175,7 +179,8 @@ class IndexReplica:
             return True
 
     async def _follow_to(self, tx: Transaction, position: LogPosition, pause: Pause) -> int:
-        """States on the way are nobody's: what is looked up is known as it is in the end."""
+        """Applies the operations up to the position. No reader sees a state on the way, so search keys are looked up
+        only in the final one. Returns the number of changes."""
         taken = 0
         with self._lock:
             known = position if self._recent.has_position(position) else self._recent.end_position
@@ -195,7 +200,7 @@ class IndexReplica:
         return taken + len(edits)
 
     async def _read_operations(self, tx: Transaction, told: Sequence[LoggedOperation], pause: Pause) -> int:
-        """Answers how many changes it were."""
+        """Decodes and applies operations. Returns the number of their changes."""
         edits: list[list[RecordDelta]] = [[] for _ in told]
         changes = ((own, change) for own, one in zip(edits, told, strict=True) for change in one.changes)
         for some in _in_chunks(changes):
@@ -206,7 +211,7 @@ class IndexReplica:
         return await self._apply_operations(tx, steps, pause)
 
     async def _apply_operations(self, tx: Transaction, steps: Sequence[OperationDelta], pause: Pause) -> int:
-        """An index that is left half way is gone."""
+        """Applies operations. Returns the number of their changes. Drops the index if it ends half way."""
         edits = [edit for one in steps for edit in one.edits]
         keys = await store.search_keys(tx, self.kind, self.workspace, sorted({e.no for e in edits if e.rekeyed}))
         is_whole = False
@@ -226,7 +231,7 @@ class IndexReplica:
         return len(edits)
 
     def _apply_deltas(self, edits: Sequence[RecordDelta], keys: Keys) -> None:
-        """Raises `Broken`."""
+        """Applies deltas to the index, if there is one. Raises `ReplicaBroken`."""
         if self._index is None:
             return
         try:
@@ -249,7 +254,7 @@ class IndexReplica:
             raise ReplicaBehind from None
 
     async def _read_on(self, tx: Transaction, seq: int) -> None:
-        """Reads the log as far as to there. Raises `TooMuch`."""
+        """Reads the log up to the operation `seq`. Raises `TooFarBehind`, `HistoryDiverged`."""
         end = self._recent.end_position
         if seq <= end.seq:
             return
@@ -262,7 +267,7 @@ class IndexReplica:
         current_trace().caught_up += len(steps)
 
     async def _find_hit(self, tx: Transaction, position: LogPosition, term: str) -> BitMap | None:
-        """What a search finds in the state at the position, if that is known of another one nearby."""
+        """Returns the matches of a search at the position, if those at a position nearby are known."""
         hit = self.search_cache.find(term)
         if hit is None or hit.at == position:
             return hit and hit.found
@@ -277,7 +282,7 @@ class IndexReplica:
         return found
 
     def _find_partial(self, position: LogPosition, term: str) -> PartialHit | None:
-        """What is known of it at the position: nothing of the records that were changed meanwhile."""
+        """Returns the partial result of a search at the position: without records that have changed since."""
         looked = self.search_cache.find_partial(term)
         changed = self._changed_between(looked.at, position) if looked else None
         if looked is None or changed is None:
@@ -291,14 +296,15 @@ class IndexReplica:
             self.search_cache.keep_looked(term, given.looked)
 
     def _changed_between(self, start: LogPosition, end: LogPosition) -> set[int] | None:
-        """The records that a search may find at one position and not at the other; None if that is not known."""
+        """Returns the records that a search may find at only one of the positions; None if that is not known."""
         with self._lock:
             if not (self._recent.has_position(start) and self._recent.has_position(end)):
                 return None
             return {edit.no for edit in self._recent.deltas_between(start, end) if edit.is_searched}
 
     def _move_to(self, index: KindIndex, edits: Sequence[RecordDelta], keys: Keys, position: LogPosition) -> None:
-        """Raises `Broken`, and is gone, if it ends half way: nobody is told what is not so."""
+        """Moves the index to the position. If that fails half way, it drops the index and raises `ReplicaBroken`, so
+        that no reader gets a wrong answer."""
         try:
             for edit in edits:
                 edit.apply_to(index, keys)
@@ -308,14 +314,14 @@ class IndexReplica:
         self._at = position
 
     def is_crowded(self) -> bool:
-        """Whether there is something to `tidy`."""
+        """Returns True if the index has a leaf for `split_overfull_leaf`."""
         with self._lock:
             return self._index is not None and self._index.find_overfull_leaf() is not None
 
     async def split_overfull_leaf(
         self, tx: Transaction, position: LogPosition, pause: Pause = yield_interpreter
     ) -> bool:
-        """Reads what the index needs to know to keep its pages quick to find. Answers whether there was any."""
+        """Splits an overfull leaf, for which it reads a column of the records. Returns False if there is none."""
         await self.follow_log(tx, position, pause)
         crowded = await self.ask_index(tx, position, Predicate(), lambda index, _: index.find_overfull_leaf())
         if crowded is None:
@@ -329,7 +335,8 @@ class IndexReplica:
         return True
 
     def take_index(self) -> tuple[KindIndex, LogPosition] | None:
-        """The index, for somebody else to move: from now on there is none here."""
+        """Takes the index out of this replica, for another one to follow the log with. Returns None if there is no
+        index, or if a catch-up was not completed."""
         with self._lock:
             index, self._index = self._index, None
             return None if index is None or self._owed is not None else (index, self._at)
@@ -349,18 +356,18 @@ class IndexReplica:
 
     @property
     def operations_since_made(self) -> int:
-        """How many operations ago it was made."""
+        """Number of operations since the replica was made."""
         return self._at.seq - self._made.seq
 
     def save_file(self) -> None:
-        """Brings its file up to date. Raises `OSError`."""
+        """Writes the index to its file, unless that is up to date. Raises `OSError`."""
         with self._lock:
             if self._file and self._index is not None and self._owed is None and self._at != self._saved:
                 self._file.write_index(self._index, self._at)
                 self._saved = self._at
 
     def memory_bytes(self) -> int:
-        """In bytes, about."""
+        """Estimates the memory of the index and the search cache, in bytes."""
         with self._lock:
             own = 0 if self._index is None else self._index.memory_bytes()
         return own + self.search_cache.memory_bytes()

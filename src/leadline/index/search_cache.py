@@ -1,4 +1,4 @@
-"""What searches found, kept."""
+"""A cache of the results of searches."""
 
 import threading
 from collections import OrderedDict
@@ -11,20 +11,20 @@ from leadline.log.feed import LogPosition
 
 MAX_TERMS = 200
 MAX_BYTES = 64 * 2**20
-"""Of all terms together, and as much again of what was looked at beside other filters; one that a million of ten
-million records have takes 1.3 MB."""
+"""Most bytes of all results, and again as many of partial ones. The result of a term that a million of ten million
+records have takes 1.3 MB."""
 
 
 class SearchHit(NamedTuple):
-    """The records that have a term, `at` a position in the log; they are not to be changed."""
+    """The records that have a term at the log position `at`. The bitmap must not be changed."""
 
     at: LogPosition
     found: BitMap
 
 
 class PartialHit(NamedTuple):
-    """Records that were looked at for a term, `at` a position in the log, and those of them that have it. Not to be
-    changed."""
+    """The records `among` which a term was searched for at the log position `at`, and those of them that have it.
+    The bitmaps must not be changed."""
 
     at: LogPosition
     among: BitMap
@@ -32,7 +32,7 @@ class PartialHit(NamedTuple):
 
 
 class SearchCache:
-    """Those of the last terms."""
+    """The results of the newest searches, by term. Threads may share it."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, SearchHit] = OrderedDict()
@@ -44,7 +44,7 @@ class SearchCache:
         return self._known.get(term)
 
     def find_partial(self, term: str) -> PartialHit | None:
-        """What is known of some records only, because other filters left no more."""
+        """Returns a result for only some of the records: those that the other filters of a list had left."""
         return self._looked.get(term)
 
     def keep_looked(self, term: str, looked: PartialHit) -> None:
@@ -65,7 +65,7 @@ class SearchCache:
                 del self._sizes[oldest]
 
     def memory_bytes(self) -> int:
-        """In bytes, about."""
+        """Estimates the memory of all results, in bytes."""
         with self._lock:
             return sum(self._sizes.values()) + sum(map(_memory_bytes, self._looked.values()))
 

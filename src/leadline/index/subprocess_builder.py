@@ -1,7 +1,7 @@
-"""An index made by a process of its own.
+"""A builder that makes an index in a child process.
 
-What it takes to make a large one, several times the memory that it keeps and the interpreter for minutes, is then
-nobody else's: the system has it back when that process ends.
+A large index takes several times its final memory to make, and the interpreter for minutes. A child process spares
+the server both, and returns its memory to the system when it ends.
 """
 
 import shutil
@@ -16,17 +16,18 @@ from leadline.kit.db import DatabaseError
 from leadline.records.kind import Kind
 
 MIN_RECORDS_FOR_CHILD = 100_000
-"""Records for which it is worth that."""
+"""Records from which on a child process is worth its cost."""
 BYTES_PER_RECORD = 200
-"""What a record takes of a file, and then some."""
+"""Bytes that a record takes in a file at most, by a generous estimate."""
 _POLL_SECONDS = 0.05
 
 StartProcess = Callable[[Kind, str, Path], "subprocess.Popen[bytes]"]
-"""Starts a process that writes the file of an index into a folder; the workspace is told by its id."""
+"""Starts a process that writes the file of an index into a folder; the workspace is given by its id."""
 
 
 class SubprocessBuilder:
-    """`folder` is where the files are kept; None keeps none, as does one that takes no files, or has no room."""
+    """Makes the files of indexes in child processes. `folder` keeps the files; with None, or if it is not writable or
+    has no room, they are temporary."""
 
     def __init__(self, start: StartProcess, folder: Path | None) -> None:
         self._start = start
@@ -34,9 +35,11 @@ class SubprocessBuilder:
 
     @contextmanager
     def build_file(self, kind: Kind, workspace: str, records: int, stopping: Event) -> Iterator[Path]:
-        """The folder with the file of so many records; or without, if the server is stopping. Raises `DatabaseError`
-        if it cannot be made: it is not tried here then, where it might fail for the same reason, and take the server
-        with it."""
+        """Makes the file of so many records and yields its folder; without the file if the server is stopping.
+
+        Raises `DatabaseError` if the process fails. The server does not try in its place: it might fail for the same
+        reason, and end with it.
+        """
         kept = self._folder if self._folder and _takes_files(self._folder, records * BYTES_PER_RECORD) else None
         with nullcontext(kept) if kept else TemporaryDirectory(prefix="leadline-") as folder:
             self._run_process(kind, workspace, Path(folder), stopping)
