@@ -25,6 +25,9 @@ check: $(BIN)/.ready-dev ## Lint, format, types and all tests at full size: what
 bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are, DATABASE=postgres what on
 	$(BIN)/python -m bench --leads $(or $(LEADS),100000) --database $(or $(DATABASE),sqlite)
 
+house: $(BIN)/.ready-dev ## Measure names, docstrings and sizes of the source
+	@$(BIN)/python -m tests.house
+
 $(BIN)/.ready: pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes half a minute…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -42,4 +45,4 @@ $(BIN:bin=generator)/.ready: tests/http/generator.txt $(BIN)/.ready
 	@PIP_CONSTRAINT= $(BIN:bin=generator)/bin/pip install --quiet --no-deps --requirement tests/http/generator.txt
 	@touch $@
 
-.PHONY: help setup run test check bench
+.PHONY: help setup run test check bench house
