@@ -27,20 +27,20 @@ KINDS: dict[str, Kind] = {kind.prefix: kind for kind in (*OF_THE_DESK, USERS, KE
 SOURCE = Path(__file__).parent.parent / "src" / "leadline"
 WRITES = re.compile(r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+|\{\w*)")
 OWNERS = {
-    "workspaces": {"auth/workspaces.py", "log/__init__.py", "upkeep/moving.py"},  # the last says where one lives
-    "sessions": {"auth/sessions.py"},
+    "workspaces": {"people/workspaces.py", "log/__init__.py", "maintenance/moving.py"},  # the last says where one lives
+    "sessions": {"people/sessions.py"},
     "operations": {"log/__init__.py"},
     "changes": {"log/__init__.py"},
     "migrations": {"kit/db/migrate.py"},
     # The table of any kind of record; and of anything at all, where data are copied together with their log.
-    "{": {"records/store.py", "upkeep/parts.py"},
+    "{": {"records/store.py", "maintenance/table_parts.py"},
 }
 """The files that may write to each table."""
 
 BOOKKEEPING = {
-    "secrets": {"auth/tokens.py"},  # what tokens are signed with
-    "key_uses": {"auth/keys.py"},  # when a key was last used
-    "login_failures": {"auth/failures.py"},
+    "secrets": {"people/tokens.py"},  # what tokens are signed with
+    "key_uses": {"people/keys.py"},  # when a key was last used
+    "login_failures": {"people/login_throttle.py"},
 }
 """Tables that hold nothing of a workspace's, and are not logged."""
 

@@ -338,7 +338,7 @@ def test_lines_are_written_in_pieces_that_nobody_tears(size: int) -> None:
 
 
 WORKER = """
-from leadline.kit.log_lines import LogBuffer, LogLine
+from leadline.kit.json_logging import LogBuffer, LogLine
 lines = LogBuffer()
 for _ in range(5):
     lines._waiting += [LogLine(time="", level="info", event="x" * 200)] * 100

@@ -142,7 +142,7 @@ def test_an_index_that_has_moved_far_is_saved_meanwhile(
     desk.lead()
     wait_for_index(desk, LEADS)
     first = file.read_bytes()
-    for module in ("builder", "indexes"):
+    for module in ("builder", "live_indexes"):
         monkeypatch.setattr(f"leadline.index.{module}.SAVE_AFTER_OPERATIONS", 1)
     desk.lead()
     assert count(desk, desk.app) == 2
