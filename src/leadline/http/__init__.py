@@ -1,1 +1,1 @@
-"""The HTTP layer: the only place that knows of methods, statuses and headers."""
+"""The HTTP layer, the only place that knows methods, statuses and headers."""

@@ -1,4 +1,4 @@
-"""Every route there is, with the right its caller needs."""
+"""The table of all routes, each with the right that its caller needs."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ from leadline.records.service import RecordService
 
 @dataclass(frozen=True)
 class Services:
-    """What the handlers call."""
+    """The services that the handlers call."""
 
     database: Database
     records: RecordService
@@ -42,8 +42,8 @@ class Services:
 
 
 def all_routes(services: Services, public_url: str = "") -> list[Route]:
-    """The whole table, with the document that describes it; `public_url` is where its paths begin, "" for the
-    document's own host."""
+    """Returns all routes, with those of the OpenAPI document and its page. `public_url` is the URL that the document
+    puts before its paths, "" for the document's own host."""
     answers = ResponseCache()
     table = [*_crm_routes(services, answers), *_people_routes(services, answers), *_system_routes(services)]
     described = document_endpoint(

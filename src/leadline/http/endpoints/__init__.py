@@ -1,1 +1,1 @@
-"""The endpoints: each reads a request, calls a service and makes the response."""
+"""The endpoints. Each reads a request, calls a service and makes the response."""

@@ -24,7 +24,7 @@ REFRESH = (Field("refresh", TextField(max_length=1_000), required=True),)
 
 
 def read_request(fields: tuple[Field, ...], call: HandlerInput) -> Values:
-    """What was sent. Raises `Invalid`, and `Malformed` for parameters."""
+    """Returns the values of `fields` in the body. Raises `InvalidInput`, and `MalformedRequest` for any parameter."""
     reject_all_parameters(call.request.query_pairs())
     draft = read_members(fields, call.body)
     refuse_errors((field.name for field in fields), draft.errors)
@@ -124,7 +124,7 @@ def _token_refused() -> Unauthenticated:
 
 
 def auth_schemas() -> dict[str, Json]:
-    """Of the bodies and the replies."""
+    """Returns the schemas of the request and response bodies."""
     pair = {
         "access": schemas.text_schema("The access token, for `Authorization: Bearer`."),
         "refresh": schemas.text_schema("The refresh token, which gets new ones, once."),

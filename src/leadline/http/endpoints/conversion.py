@@ -58,7 +58,7 @@ def _show_record(record: Record | None, *names: str) -> Json | None:
 
 
 def convert_schemas() -> dict[str, Json]:
-    """Of the body and of the reply."""
+    """Returns the schemas of the request and response body."""
     lead = {
         "id": schemas.text_schema("The lead's id."),
         "status": {"type": "string", "const": "converted", "description": "Always `converted`."},

@@ -1,4 +1,4 @@
-"""The endpoints of API keys: those of any kind of record, but that one is shown once, and revoked, not deleted."""
+"""The endpoints of API keys: those of any record, but a key is shown once, and revoked instead of deleted."""
 
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,7 @@ class KeyEndpoints(RecordEndpoints):
 
 
 def key_schemas() -> dict[str, Json]:
-    """Of the bodies and the replies: the key itself is shown only where it is made."""
+    """Returns the schemas of the request and response bodies. Only the response to a create has the secret."""
     of_kind = schemas.of_kind(KEYS)
     key = of_kind.pop("Key")
     secret = schemas.text_schema("The key itself, which cannot be read again.")

@@ -1,4 +1,4 @@
-"""The endpoints about who is asking."""
+"""The endpoints about the caller."""
 
 from dataclasses import dataclass
 
@@ -74,7 +74,7 @@ class MeEndpoints:
 
 
 def _read_changes(call: HandlerInput) -> tuple[ParsedBody, str]:
-    """What is to change, and the current password. Raises `Invalid`."""
+    """Returns the values to change, and the current password. Raises `InvalidInput`."""
     values, errors = read_fields({field.name: field for field in CHANGES}, call.body)
     at_fault = {error.field for error in errors}
     current = values.pop("currentPassword", None)
@@ -120,7 +120,7 @@ async def _describe_me(tx: Transaction, actor: Actor) -> Json:
 
 
 def me_schemas() -> dict[str, Json]:
-    """Of the body and the reply."""
+    """Returns the schemas of the request and response bodies."""
     user = schemas.answer_schema(
         {
             "id": schemas.text_schema("The user's id."),
@@ -139,7 +139,7 @@ def me_schemas() -> dict[str, Json]:
     )
     changes = schemas.request_of(CHANGES)
     password = changes["properties"]["password"]
-    del password["type"][1]  # only an admin takes it away
+    del password["type"][1]  # null, for only an admin removes a password
     password["description"] = "The new password. Needs currentPassword."
     return {
         "Me": schemas.answer_schema(

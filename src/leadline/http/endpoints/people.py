@@ -1,4 +1,4 @@
-"""The endpoint that says whom a record can be given to."""
+"""The endpoint that lists the people to whom a record can be given."""
 
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response

@@ -24,7 +24,7 @@ from leadline.records.types import Value
 
 
 def show_record(kind: Kind, record: Record) -> dict[str, Value]:
-    """The record as the API shows it."""
+    """Returns the values of a record without the kind's hidden fields."""
     values = record.values.copy()
     for name in kind.hidden_fields:
         del values[name]
@@ -33,7 +33,7 @@ def show_record(kind: Kind, record: Record) -> dict[str, Value]:
 
 @dataclass(frozen=True)
 class RecordEndpoints:
-    """One kind of record under its own path, `/api/{plural}/`."""
+    """The endpoints of one kind of record, under its own path, `/api/{plural}/`."""
 
     kind: Kind
     records: RecordService
@@ -61,7 +61,7 @@ class RecordEndpoints:
     async def _respond_cached(
         self, tx: Transaction, call: HandlerInput, make: Callable[[WorkspaceVersion], Awaitable[Json]]
     ) -> Response:
-        """The answer, made anew only if it may be another than last time. What the log does not tell of a kind may
+        """Returns the response, from the cache if it is valid. Kinds that are not logged are not cached, for they may
         change at any time."""
         state = await self.records.read_version(tx, call.actor)
         if not self.kind.is_logged:
@@ -112,7 +112,7 @@ class RecordEndpoints:
         return {"count": count, "facets": facets}
 
     def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:
-        """The list of those that point to one record of the `parent` kind with the field `by`."""
+        """Returns the endpoint that lists the records whose field `by` refers to one record of the `parent` kind."""
         return replace(
             self.list_endpoint(),
             run=partial(self._list_of, parent, by),

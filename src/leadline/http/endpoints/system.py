@@ -1,4 +1,4 @@
-"""The endpoints about the server itself."""
+"""The endpoints about the server itself: its health and its documents."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ def document_endpoint(
     reply: Json,
     headers: Mapping[str, str] | None = None,
 ) -> Endpoint:
-    """A page that is the same for everybody, made when it is first asked for. `make` takes what relative links to its
-    neighbours begin with."""
+    """Returns the endpoint of a document that is the same for everybody, and is made at the first request. `make`
+    takes the prefix of relative links from the document to its siblings."""
     made: dict[str, Response] = {}
 
     def serve_document(call: HandlerInput) -> Work[Response]:

@@ -1,4 +1,4 @@
-"""The endpoints of users: those of any kind of record, and passwords hashed before the transaction."""
+"""The endpoints of users: those of any record, but passwords are hashed before the transaction."""
 
 from dataclasses import dataclass, replace
 

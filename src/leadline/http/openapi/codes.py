@@ -1,4 +1,4 @@
-"""Every code that a refusal may have, by its status: stable, for programs."""
+"""All error codes of responses, by status. The codes are stable, for programs."""
 
 CODES: dict[int, dict[str, str]] = {
     400: {
@@ -48,11 +48,11 @@ CODES: dict[int, dict[str, str]] = {
     503: {"unavailable": "the data are away or the server is full; `Retry-After` says how long to wait"},
     505: {"http_version_not_supported": "the server speaks HTTP/1.1 and HTTP/1.0"},
 }
-"""Status, code and meaning."""
+"""The meaning of each code, by status and code."""
 
 
 def describe_codes(status: int) -> str:
-    """The codes of a status, in one sentence."""
+    """Returns a sentence that lists the codes of a status, "" if it has none."""
     codes = CODES.get(status, {})
     listed = "; ".join(f"`{code}` ({meaning})" for code, meaning in codes.items())
     return f" Codes: {listed}." if listed else ""

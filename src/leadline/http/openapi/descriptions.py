@@ -1,4 +1,4 @@
-"""What fields mean, in a few words each: shown in the OpenAPI document and on its page."""
+"""The descriptions of fields, which the OpenAPI document and its page show."""
 
 import json
 
@@ -68,12 +68,12 @@ _OF_CONVERTING = {
 
 
 def describe_field(field: Field) -> str:
-    """A sentence of a record's field, "" if it has none yet."""
+    """Returns the description of a record's field, "" if it has none yet."""
     return _OF_FIELDS.get(field.name, "")
 
 
 def describe_input(field: Field, *, of_record: bool = True) -> str:
-    """The same of a field that is sent, in a record or in another request."""
+    """Returns the description of a field as a request sends it, in a record or (`of_record` False) otherwise."""
     told = describe_field(field)
     if not of_record:
         told = _OF_CONVERTING.get(field.name, told)
@@ -81,7 +81,7 @@ def describe_input(field: Field, *, of_record: bool = True) -> str:
 
 
 def describe_default(field: Field) -> str:
-    """What a new record has where nothing is sent: in words, because generated clients send a schema's `default`."""
+    """Describes a field's default in words, because generated clients send a schema's `default`; "" without one."""
     if field.default is None:
         return ""
     return f"`{json.dumps(field.default)}` by default."

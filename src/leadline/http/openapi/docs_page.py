@@ -21,11 +21,11 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
-"""The page runs no script, loads nothing, and stands in no frame."""
+"""The headers of the page, which forbid scripts, loading anything, and showing it in a frame."""
 
 
 def render_page(document: Json, link: str) -> bytes:
-    """`link` leads from the page to the document."""
+    """Returns the page as HTML. `link` is the relative link from the page to the document."""
     return _DocsPage(document, link).render_page().encode()
 
 
@@ -116,7 +116,7 @@ class _DocsPage:
         return resolved
 
     def _describe_type(self, schema: Json) -> str:
-        """What values a schema allows, in a few words."""
+        """Describes the values that a schema allows, in a few words of HTML."""
         schema = self._resolve_schema(schema)
         if "anyOf" in schema:
             return " or ".join(map(self._describe_type, schema["anyOf"]))
@@ -136,7 +136,7 @@ def _render_method(method: str) -> str:
 
 
 def _render_prose(text: str) -> str:
-    """Escaped, with what stands between backticks as code."""
+    """Returns the text as HTML, escaped, with everything between backticks as code."""
     parts = escape(text).split("`")
     return "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
 

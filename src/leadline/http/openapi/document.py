@@ -64,7 +64,7 @@ def encode_document(table: Sequence[Route], public_url: str = "") -> bytes:
 
 
 def describe_api(table: Sequence[Route], public_url: str = "") -> Json:
-    """`public_url` is what all paths begin with, "" for the host that the document came from."""
+    """Returns the OpenAPI document. `public_url` is put before all paths, "" for the document's own host."""
     paths: Json = {}
     for route in table:
         paths.setdefault(route.path, {})[route.method.lower()] = _describe_operation(route)
@@ -103,7 +103,7 @@ def _all_schemas() -> Json:
 
 
 def _used_schemas(named: Json, *nodes: object) -> Json:
-    """Those of the named schemas that are referred to, in their order."""
+    """Returns the named schemas that `nodes` refer to, directly or through other schemas, in their order."""
     used: set[str] = set()
     waiting = [*nodes]
     while waiting:

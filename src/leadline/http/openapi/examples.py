@@ -1,4 +1,4 @@
-"""The examples of the API's documentation, by the name of the endpoint: the leads page's own Dana Lee, and others."""
+"""The examples in the API's documentation, by name of the endpoint: the leads page's own Dana Lee, and others."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def _record_example(kind: Kind, values: Json) -> Json:
-    """As an answer has it: in the order of the fields."""
+    """Returns the values as a response has them: in the order of the kind's fields."""
     return {field.name: values[field.name] for field in kind.shown_fields if field.name in values}
 
 
@@ -194,7 +194,7 @@ _BY_MONTH: Json = {"createdMonth": [{"value": "2025-03", "count": 1}]}
 
 
 def _facets_example(kind: Kind, values: Json) -> Json:
-    """Of one record."""
+    """Returns the facets of a list with one record, which has these values."""
     each: Json = {}
     for field in kind.faceted_fields:
         value = values.get(field.name)

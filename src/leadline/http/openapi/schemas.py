@@ -1,4 +1,4 @@
-"""The pieces of OpenAPI that are made from kinds: schemas of records, parameters of lists."""
+"""The parts of the OpenAPI document that are made from kinds: schemas of records, parameters of lists."""
 
 from dataclasses import replace
 from functools import cache
@@ -23,7 +23,7 @@ def ref(name: str) -> Json:
 
 
 def with_article(word: str) -> str:
-    """The word with its article."""
+    """Returns the word with its indefinite article."""
     return f"an {word}" if word[0] in "aeio" else f"a {word}"
 
 
@@ -36,7 +36,7 @@ def nullable_text_schema(description: str) -> Json:
 
 
 def list_schema(item: Json) -> Json:
-    """A page of a list."""
+    """Returns the schema of a page of a list."""
     return answer_schema(
         {
             "count": {"type": "integer", "minimum": 0, "description": "How many there are on all pages."},
@@ -48,7 +48,7 @@ def list_schema(item: Json) -> Json:
 
 
 def history_schema(entry: Json) -> Json:
-    """A page of what was done to a record."""
+    """Returns the schema of a page of a record's history."""
     page = list_schema(entry)
     gone = {"type": "boolean", "description": "Whether the record is deleted."}
     return {
@@ -59,7 +59,7 @@ def history_schema(entry: Json) -> Json:
 
 
 def facets_schema(kind: Kind) -> Json:
-    """The counts of a kind's records by value."""
+    """Returns the schema of the counts of a kind's records by value."""
     buckets = {field.name: _buckets_schema(_facet_value(kind, field), field.name) for field in kind.faceted_fields}
     for field in kind.faceted_fields:
         if names_a_user(field):
@@ -91,7 +91,7 @@ def _buckets_schema(value: Json, name: str) -> Json:
 
 
 def answer_schema(properties: Json) -> Json:
-    """An object that has at least these members: an answer may have more in time."""
+    """Returns the schema of an object with at least these members: later versions may add more to a response."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -111,8 +111,8 @@ def _name_in(reference: Json) -> str:
 
 
 def of_kind(kind: Kind) -> dict[str, Json]:
-    """The schemas of a kind: the record, an item of its list, a page of them, the counts of their values, what
-    creates and what updates it, and the words that its fields choose from."""
+    """Returns the schemas of a kind: the record, an item of its list, a page of the list, its facets, the bodies that
+    create and update a record, and the choices of its fields."""
     word = kind.name.title()
     return {
         word: answer_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
@@ -142,7 +142,7 @@ def _choice_schemas(kind: Kind) -> dict[str, Json]:
 
 
 def _choice_of(field: Field) -> ChoiceField | None:
-    """What a value, or each of its parts, is chosen from."""
+    """Returns the choice type of a field, or of each of its values if it has several; None for other types."""
     type_ = field.type.each if isinstance(field.type, TagsField) else field.type
     return type_ if isinstance(type_, ChoiceField) else None
 
@@ -185,7 +185,7 @@ def _output_schema(kind: Kind, field: Field) -> Json:
 
 
 def _refer_to_choice(kind: Kind, field: Field, schema: Json, suffix: str = "") -> Json:
-    """The schema, in which what is chosen from is a reference to it."""
+    """Returns the schema, with a reference in place of the choices of the field, if it has any."""
     choice = _choice_of(field)
     if choice is None:
         return schema
@@ -199,9 +199,9 @@ def _input_schema(kind: Kind, field: Field) -> Json:
 
 
 def _member_schema(field: Field) -> Json:
-    """Of a request that is no record."""
+    """Returns the schema of a member of a request body that is not a record."""
     schema = field.type.input_schema()
-    if "enum" in schema:  # what is absent may also be sent as an empty text
+    if "enum" in schema:  # an empty text may be sent for an absent value
         schema = {**schema, "enum": [*schema["enum"], ""]}
     return _describe_schema(
         schema if field.required else nullable_schema(schema), describe_input(field, of_record=False)
@@ -209,7 +209,7 @@ def _member_schema(field: Field) -> Json:
 
 
 def request_of(fields: tuple[Field, ...]) -> Json:
-    """An object with these members, of which those without a default may be required."""
+    """Returns the schema of a request body with these members. A member with a default is never required."""
     required = [field.name for field in fields if field.required and field.default is None]
     return {
         "type": "object",
@@ -283,7 +283,7 @@ _MEANINGS = {
 
 
 def list_parameters(kind: Kind) -> list[Json]:
-    """What pages a list, orders it and narrows it down."""
+    """Returns the parameters of a kind's list: paging, sorting, search and filters."""
     names = "|".join(kind.listed)
     sort = query_parameter(
         "sort",
@@ -323,7 +323,7 @@ BRACKETS = (
 
 
 def _common_operators(kind: Kind, field: Field) -> tuple[str, ...]:
-    """Those whose parameters are listed one by one; the others are told of in a sentence."""
+    """Returns the operators of a field that get a parameter each; `BRACKETS` describes all others in a sentence."""
     if field.name in dict(kind.aliases.values()) and not isinstance(field.type, TimeField):
         return ()
     if isinstance(field.type, IntegerField | MoneyField | TimeField | DateField):
@@ -350,7 +350,7 @@ def _filter_parameter(field: Field, operator: str, alias: str = "") -> Json:
     if operator == "in" and pattern.endswith("*"):
         return query_parameter(
             name, description, _text_schema(f"^{pattern}$", MAX_LIST_CHARACTERS)
-        )  # a comma is one of its characters
+        )  # the pattern includes commas
     if operator == "in":
         return query_parameter(name, description, _text_schema(f"^({pattern})(,({pattern}))*$", MAX_LIST_CHARACTERS))
     return query_parameter(name, description, _text_schema(f"^({pattern})$", MAX_TEXT_CHARACTERS))

@@ -1,1 +1,1 @@
-"""The HTTP server: from the bytes of a connection to the call of an endpoint, and back."""
+"""The HTTP server: turns the bytes of a connection into calls of endpoints, and their responses into bytes."""

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The client's IP address, also behind proxies."""
 
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -10,13 +10,15 @@ Address = IPv4Address | IPv6Address
 
 
 class ClientAddresses:
-    """`proxies` are those whose X-Forwarded-For is believed; anybody else's may say what it likes."""
+    """Finds the client addresses of requests. X-Forwarded-For is believed only if a proxy in `proxies` sent it,
+    because anybody can send that header."""
 
     def __init__(self, proxies: Iterable[Network]) -> None:
         self._proxies = list(proxies)
 
     def find_address(self, scope: Mapping[str, Any]) -> str:
-        """The client's address, of IPv6 its network of 64 bits, which is what one client has; "" if unknown."""
+        """Returns the client's address, "" if unknown. An IPv6 address is cut to its 64-bit network, which is what
+        one client has."""
         client = _parse_ip(scope["client"][0]) if scope.get("client") else None
         for hop in reversed(_read_forwarded(scope)):
             if client is None or not self._is_proxy(client):
@@ -31,7 +33,7 @@ class ClientAddresses:
 
 
 def _read_forwarded(scope: Mapping[str, Any]) -> list[str]:
-    """What proxies say they passed on, the nearest last."""
+    """Returns the entries of X-Forwarded-For. The nearest proxy added the last one."""
     given = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
     return given.decode("latin-1").split(",") if given else []
 

@@ -1,4 +1,4 @@
-"""Where there are several clusters, the token that a request asks with says where it is answered."""
+"""The routing of requests to clusters: with several clusters, a request's token decides which one answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def route_to_cluster(application: Application) -> Application:
-    """The application, with the token known to whatever it calls."""
+    """Returns the application, wrapped so that its reads and writes know the token of the request."""
 
     async def call_with_token(token: str, scope: Scope, receive: Receive, send: Send) -> None:
         with asking_with(token):
@@ -19,6 +19,6 @@ def route_to_cluster(application: Application) -> Application:
     async def call_application(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
         token = headers.get(b"authorization", b"").decode("latin-1")
-        await asyncio.create_task(call_with_token(token, scope, receive, send))  # what it knows is known to it alone
+        await asyncio.create_task(call_with_token(token, scope, receive, send))  # a task has its own context
 
     return call_application

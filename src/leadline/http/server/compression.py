@@ -1,4 +1,4 @@
-"""Answers compressed for those who accept it (RFC 9110, 12.5.3). ADR 0032 says why so, and not more."""
+"""Compression of responses for clients that accept it (RFC 9110, 12.5.3). ADR 0032 has the reasons."""
 
 import asyncio
 import gzip
@@ -9,16 +9,16 @@ from msgspec import structs
 from leadline.http.server.endpoint import EncodedBody, Response, encode_json
 
 MIN_BYTES = 1_400
-"""What fits into one packet anyway is sent as it is."""
+"""The least bytes of a compressed body: a smaller one fits into one packet anyway."""
 GZIP_LEVEL = 1
 MAX_BYTES_AT_ONCE = 128 * 1024
-"""What is larger is compressed in a thread: on the event loop it would hold others up."""
+"""The most bytes that are compressed on the event loop. A larger body would hold others up there."""
 MAX_HEADER_BYTES = 1_000
 
 
 async def compress_response(reply: Response, accepted: bytes) -> Response:
-    """The reply, compressed if that is accepted and worth it. One that carries secrets never is: its size would tell
-    of them."""
+    """Returns the response, compressed if the client accepts that and it is worth it. A response with secrets is
+    never compressed, because its size would reveal something about them."""
     if reply.body is None or "Cache-Control" in reply.headers or not accepts_gzip(accepted):
         return reply
     body = reply.body if isinstance(reply.body, EncodedBody) else EncodedBody(_body_bytes(reply.body))
@@ -27,7 +27,7 @@ async def compress_response(reply: Response, accepted: bytes) -> Response:
     if body.gzipped is None:
         body.gzipped = await _gzip_data(body.data)
     headers = {**reply.headers, "Content-Encoding": "gzip"}
-    if "ETag" in headers:  # other bytes, so another tag (RFC 9110, 8.8.3.3)
+    if "ETag" in headers:  # other bytes need another tag (RFC 9110, 8.8.3.3)
         headers["ETag"] = f'{headers["ETag"][:-1]}-gzip"'
     return structs.replace(reply, body=EncodedBody(body.gzipped), headers=headers)
 
@@ -43,7 +43,7 @@ async def _gzip_data(data: bytes) -> bytes:
 
 
 def accepts_gzip(header: bytes) -> bool:
-    """Whether gzip is accepted, and no less liked than the plain answer."""
+    """Returns True if gzip is accepted, and weighs no less than the plain response."""
     return len(header) <= MAX_HEADER_BYTES and _accepts_gzip(header)
 
 
@@ -58,7 +58,7 @@ def _accepts_gzip(header: bytes) -> bool:
 
 
 def _read_weight(parameters: list[str]) -> float:
-    """The q-value among an element's parameters; 0 for one that is none."""
+    """Returns the q-value among an element's parameters: 1 if there is none, 0 if it is not valid."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

@@ -1,4 +1,4 @@
-"""What the server is started with."""
+"""The configuration of the server: uvicorn's, and the limits of connections."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,6 @@ class ProtocolLimits:
 
 
 class ServerConfig(uvicorn.Config):
-    """uvicorn's configuration, with our limits on their way to the processes that serve."""
+    """uvicorn's configuration, which also carries the connection limits to the serving processes."""
 
     limits: ProtocolLimits

@@ -1,4 +1,4 @@
-"""Refusals of what is no request for the application: too large, too slow, or not HTTP/1.1."""
+"""Refusals of requests that do not reach the application: too large, too slow, or not valid HTTP/1.1."""
 
 from http import HTTPStatus
 from typing import NamedTuple
@@ -13,14 +13,14 @@ MAX_HEADERS = 100
 
 
 class ConnectionRefusal(NamedTuple):
-    """A problem document that ends its connection."""
+    """An error response, with a problem document as its body, after which the connection is closed."""
 
     status: HTTPStatus
     code: str
     detail: str
 
     def encode_response(self, request_id: str) -> bytes:
-        """The whole answer, as it is sent."""
+        """Returns the whole response, head and body, as it is sent."""
         body = msgspec.json.encode(problem_document(self.status, self.code, self.detail, request_id))
         head = [
             f"HTTP/1.1 {self.status.value} {self.status.phrase}",

@@ -1,4 +1,4 @@
-"""Cross-origin requests (the Fetch standard's CORS protocol): which pages of other sites may call the API from a
+"""Cross-origin requests (the Fetch standard's CORS protocol): lets pages of allowed other sites call the API from a
 browser."""
 
 from collections.abc import Collection, Iterable, MutableMapping
@@ -15,15 +15,15 @@ EXPOSED_HEADERS = (
     " X-RateLimit-Reset, X-Request-Id"
 )
 PREFLIGHT_SECONDS = 600
-"""How long a browser may keep the answer to its preflight request."""
+"""The time for which a browser may cache the response to its preflight request."""
 
 Headers = list[tuple[bytes, bytes]]
 _EXPOSED: Headers = [(b"access-control-expose-headers", EXPOSED_HEADERS.encode())]
 
 
 class CorsMiddleware:
-    """The application, with what browsers need to hear in every answer. Tokens travel in a header that the page sets
-    itself, so no credentials of the browser's are ever allowed."""
+    """ASGI middleware that adds the CORS headers to every response. Tokens travel in a header that the page sets
+    itself, so the browser's own credentials are never allowed."""
 
     def __init__(self, application: Application, origins: Collection[str]) -> None:
         self._application = application
@@ -57,7 +57,7 @@ def _find_header(scope: Scope, name: bytes) -> bytes | None:
 
 
 def _of_preflight(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """What the address takes, as its answer to OPTIONS says it, and what a request may carry."""
+    """Returns the headers that tell a preflight request the allowed methods (from Allow) and headers."""
     methods = [(b"access-control-allow-methods", value) for name, value in headers if name == b"allow"]
     return [
         *methods,

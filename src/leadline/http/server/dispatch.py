@@ -1,4 +1,4 @@
-"""From a request to its answer: route, caller, right, body, transaction, reply."""
+"""The dispatch of requests: finds the route, checks caller and right, reads the body, runs the handler."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
@@ -34,15 +34,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
 _BAD_TOKENS = "token"
-"""The bucket of requests whose token is not in force."""
+"""The rate-limit bucket of requests whose token is not valid."""
 _NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
 _VARY: Header = b"vary: accept-encoding\r\n"
 
 
 class Dispatch:
-    """The ASGI application. `callers` knows who asks; `open_app` is entered before the first request and left after
-    the last; `public_url` is what links start with, "" for the request's own host; `max_body` is in bytes;
-    `note_write` is told the workspace of each write."""
+    """The ASGI application. `callers` finds the actor of a token. `open_app` is entered before the first request and
+    left after the last. Links in responses start with `public_url`, or with the request's own host if it is "".
+    `max_body` is in bytes. `note_write` is called with the workspace of each write."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Dispatch:
             self._observer.end_request(exchange, status)
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The server's start and stop (ASGI lifespan); what fails at the start stops the server."""
+        """Starts and stops the application (ASGI lifespan). An error at the start stops the server."""
         await receive()
         async with self._open_app():
             scope.setdefault("state", {})[REFUSED] = self._observer.count_refused
@@ -122,7 +122,7 @@ class Dispatch:
         return reply if accepted is None else await compress_response(reply, accepted)
 
     def _run_read(self, route: Route, asked: Request, exchange: RequestContext) -> Awaitable[Response]:
-        """Caller, right and answer come from one snapshot."""
+        """Answers a request that only reads. Caller, right and response come from one snapshot."""
 
         answering = exchange.trace = AnswerTrace()
 
@@ -134,7 +134,8 @@ class Dispatch:
         return self._database.read(read_response, route.share)
 
     async def _run_write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
-        """Who may not write costs no write transaction, nor does a body that is wrong by itself."""
+        """Answers a request that writes. Caller and body are checked first, so that a caller who may not write, or a
+        body that is not valid by itself, costs no write transaction."""
         actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, asked, exchange), route.share)
         body = await self._read_body(route, asked)
         call, write = HandlerInput(actor, asked, body), partial(self._write_as_actor, actor, route, asked, exchange)
@@ -145,8 +146,8 @@ class Dispatch:
     async def _write_as_actor(
         self, actor: Actor, route: Route, asked: Request, exchange: RequestContext, work: Work[Response]
     ) -> Response:
-        """Writes in the actor's workspace. Who may do less since they were let in is let in anew: a body may take its
-        time, and a write waits its turn."""
+        """Runs `work` in a write transaction of the actor's workspace. Authorizes the caller again if they may have
+        lost rights since: the body may have arrived slowly, and a write waits its turn."""
 
         async def write_response(tx: Transaction) -> Response:
             if self._callers.may_do_less(actor, (await lock_counters(tx, actor.workspace)).access_seq):
@@ -160,12 +161,13 @@ class Dispatch:
     async def _authorize_caller(
         self, tx: Transaction, route: Route, asked: Request, exchange: RequestContext
     ) -> Actor:
-        """Raises `Unauthenticated`, `Forbidden`, `HttpError` over the limit."""
+        """Returns the actor who asks. Raises `Unauthenticated` without a valid token, `HttpError` (429) over the rate
+        limit, and `Forbidden` without the right or scope of the route."""
         if route.right is Right.PUBLIC:
             return structs.replace(_NOBODY, request_id=exchange.request_id)
         actor = await self._callers.find_actor(tx, asked.bearer_token(), exchange.request_id)
         if actor is None:
-            exchange.actor, exchange.allowance = None, ()  # an earlier run may have presumed another answer
+            exchange.actor, exchange.allowance = None, ()  # an earlier run may have found an actor
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)
         exchange.actor = actor
         self._limits.count_caller(exchange, actor)
@@ -181,7 +183,7 @@ class Dispatch:
     def _encode_error(
         self, error: Exception, scope: Scope, exchange: RequestContext
     ) -> tuple[Response, list[Header], bytes]:
-        """The refusal as it is sent. One that cannot be encoded is a defect like any other."""
+        """Returns the error response, its headers and its body. If it cannot be encoded, returns a 500 instead."""
         try:
             reply = self._error_response(error, scope, exchange)
             return reply, *_encode_response(reply, exchange)
@@ -197,7 +199,8 @@ class Dispatch:
         return Response(body, status, headers, "application/problem+json")
 
     def _count_bad_token(self, error: Exception, scope: Scope, exchange: RequestContext) -> Exception:
-        """Who tries many tokens is told to wait. That counts only once one was found bad: a good one always works."""
+        """Counts a bad token, and returns the error to answer: 429 for a client address that tries many tokens.
+        Only bad tokens are counted, so a valid token always works."""
         try:
             self._limits.count_address(exchange, _BAD_TOKENS, self._addresses.find_address(scope))
         except HttpError as over:
@@ -206,14 +209,14 @@ class Dispatch:
 
 
 def _request_ids() -> Iterator[str]:
-    """Unlike any other process's, and cheap."""
+    """Returns request ids that no other process makes, and that are cheap to make."""
     process = secrets.token_hex(5)
     return (f"req_{process}{number:08x}" for number in count(1))
 
 
 @lru_cache(maxsize=64)
 def _lower_name(name: str) -> bytes:
-    """A header's name, of which there are few."""
+    """Returns a header name in lower case. There are few names, so they are cached."""
     return name.lower().encode()
 
 
@@ -223,13 +226,13 @@ def _content_type(media_type: str) -> Header:
 
 
 def _header_pair(header: Header) -> tuple[bytes, bytes]:
-    """As ASGI has it."""
+    """Returns name and value of a header line, as ASGI wants them."""
     name, _, value = header[:-2].partition(b": ")
     return name, value
 
 
 async def _send_response(scope: Scope, send: Send, status: int, headers: list[Header], body: bytes) -> bool:
-    """Sends the answer in ASGI's two messages, and says whether its client was there until the second."""
+    """Sends the response in ASGI's two messages. Returns True if the connection was open before both."""
     is_open: Callable[[], bool] = scope.get("extensions", {}).get(IS_OPEN, lambda: True)
     was_open = is_open()
     await send(
@@ -247,12 +250,12 @@ def _encode_body(body: object) -> bytes:
 
 
 def _encode_response(reply: Response, exchange: RequestContext) -> tuple[list[Header], bytes]:
-    """Headers and body as they are sent."""
+    """Returns headers and body as they are sent."""
     headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, _VARY, *exchange.allowance]
     if exchange.trace is not None and (timing := server_timing(exchange.trace)):
         headers.append(timing)
     for name, value in reply.headers.items():
-        assert value.isprintable(), name  # nothing that would end the header
+        assert value.isprintable(), name  # nothing that ends the header
         headers.append(b"%b: %b\r\n" % (_lower_name(name), value.encode("latin-1")))
     if reply.body is None:
         return headers, b""

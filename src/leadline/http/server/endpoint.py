@@ -1,4 +1,4 @@
-"""What a route leads to: a handler, and all that is to be said about it in the documentation."""
+"""Routes and endpoints: the handlers of requests, with all that the documentation says about them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from leadline.log import Operation
 Json = dict[str, Any]
 
 encode_json = msgspec.json.Encoder().encode
-"""A body as it is sent."""
+"""Encodes a body as the JSON bytes that are sent."""
 
 
 class HandlerInput(msgspec.Struct, frozen=True):
-    """One request as a handler sees it: who asks, what was asked, and the JSON object that was sent (empty where
-    the endpoint takes none)."""
+    """The input of a handler: the actor who asks, the request, and the JSON object in its body (empty if the endpoint
+    takes none)."""
 
     actor: Actor
     request: Request
@@ -28,14 +28,14 @@ class HandlerInput(msgspec.Struct, frozen=True):
 
 
 class EncodedBody(msgspec.Struct):
-    """A body as it is sent, and as it is sent compressed, once somebody wanted that."""
+    """The bytes of a response body, and their compressed form once a client has wanted that."""
 
     data: bytes
     gzipped: bytes | None = None
 
 
 class Response(msgspec.Struct, frozen=True):
-    """`body` is encoded as JSON, but for bytes and `Encoded`, which are sent as they are; None is no body."""
+    """An HTTP response. `body` is encoded as JSON; bytes and `EncodedBody` are sent as they are, None as no body."""
 
     body: object
     status: int = 200
@@ -44,13 +44,13 @@ class Response(msgspec.Struct, frozen=True):
 
 
 Handler = Callable[[HandlerInput], Work[Response]]
-"""Checks what can be checked without the data, and answers the work that needs them."""
+"""Checks what can be checked without the data, and returns the work that needs a transaction."""
 
 Write = Callable[[Work[Response]], Awaitable[Response]]
-"""Does the work in a transaction of the caller's workspace, if the caller may still do so."""
+"""Runs the work in a write transaction of the caller's workspace, if the caller still has the right."""
 
 StepsHandler = Callable[[HandlerInput, Write], Awaitable[Response]]
-"""For what takes several steps, some of them slow (hashing a password): it begins its own transactions."""
+"""A handler that takes several steps, some of them slow (hashing a password), and begins its own transactions."""
 
 
 def refuse_single_transaction(call: HandlerInput) -> Work[Response]:
@@ -59,11 +59,13 @@ def refuse_single_transaction(call: HandlerInput) -> Work[Response]:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """run, steps: the handler; `steps`, if there are any, run instead of it, and only where data are written.
+    """A handler and its documentation.
+
+    run, run_in_steps: the handler; an endpoint that writes may have `run_in_steps`, which then replaces `run`.
     parameters, body, reply: OpenAPI parameter objects and JSON Schemas.
-    body_required: whether an empty body is refused.     writes: whether it changes data.
-    refusals: the statuses it may answer beside those that every endpoint may.
-    tagged: whether its answer has an ETag, by which a client may ask whether it is another by now (304).
+    body_required: True if an empty body is refused.     writes: True if the handler changes data.
+    error_statuses: the statuses of its errors, without those that every endpoint may return.
+    tagged: True if the response has an ETag, with which a client may ask whether it has changed (304).
     bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
@@ -86,8 +88,8 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Route:
-    """`right` is what the caller needs, and `areas` where: a key with scopes must have that of the right for each of
-    them. By itself the area is the one that the path names."""
+    """A method and path, their endpoint, and the right that a caller needs. An API key with scopes needs the scope of
+    that right in each of `areas`; without `areas` that is the area that the path names, if any."""
 
     method: str
     path: str
@@ -96,10 +98,10 @@ class Route:
     areas: Sequence[str] | None = None
     scopes: frozenset[str] = field(init=False)
     share: str = field(init=False)
-    """What the path names first: reads of leads leave connections for those of contacts."""
+    """The first part of the path after `/api/`. Reads of one share leave database connections for those of others."""
 
     def __post_init__(self) -> None:
-        """Raises `TypeError` if it does not say who may come: then the server does not start."""
+        """Raises `TypeError` for a route that does not declare who may call it, so that the server does not start."""
         if not isinstance(self.right, Right):
             raise TypeError(f"{self.method} {self.path} declares no right; Right.PUBLIC lets anybody in.")
         word = self.path.split("/")[2]
@@ -111,10 +113,10 @@ class Route:
 
 
 def write_response(body: object, operation: Operation, *, status: int = 200, **headers: str) -> Response:
-    """The reply to a write: it names its operation."""
+    """Returns the response to a write, with the operation's id in the header Operation-Id."""
     return Response(body, status, {"Operation-Id": operation.id, **headers})
 
 
 def not_stored(reply: Response) -> Response:
-    """The reply as one that carries secrets, which nobody on its way may keep (RFC 6749, 5.1)."""
+    """Returns a response with secrets, marked so that no cache on its way may store it (RFC 6749, 5.1)."""
     return structs.replace(reply, headers={**reply.headers, "Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""From an error to the one shape every refusal has: a problem document (RFC 9457)."""
+"""The translation of errors into problem documents (RFC 9457), the one shape of all error responses."""
 
 from http import HTTPStatus
 from typing import Any
@@ -33,7 +33,7 @@ STATUSES: dict[type[LeadlineError], HTTPStatus] = {
 
 
 class HttpError(Exception):
-    """A refusal that only HTTP knows: a wrong method, a body that is too large."""
+    """An error that only HTTP knows, such as a wrong method or a body that is too large."""
 
     def __init__(self, status: HTTPStatus, code: str, detail: str, headers: Headers | None = None) -> None:
         super().__init__(detail)
@@ -49,7 +49,7 @@ def method_not_allowed(allowed: str) -> HttpError:
 
 
 def problem_of(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str, Any], Headers]:
-    """Status, body and headers of the answer to an error; one that is none of ours is a 500."""
+    """Returns status, body and headers of the response to an error: 500 for an error of no known class."""
     match error:
         case LeadlineError():
             status = STATUSES[type(error)]

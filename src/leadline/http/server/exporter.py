@@ -1,4 +1,4 @@
-"""The figures of all processes of a server, as Prometheus reads them, on a port of their own."""
+"""The metrics of all processes of a server, for Prometheus, on a port of their own."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -12,15 +12,15 @@ from prometheus_client.registry import Collector
 from leadline.http.server.metrics import BUCKETS_SECONDS, PROCESS_METRICS, RequestTiming, ServerMetrics, read_metrics
 
 SILENT_SECONDS = 10.0
-"""How long a connection to the metrics port may say nothing."""
+"""The longest that a connection to the metrics port may send nothing."""
 
 Reading = Callable[[], Iterable[tuple[int, ServerMetrics]]]
-"""Answers the figures by process id."""
+"""Returns the id and the metrics of each process."""
 
 
 def start_exporter(host: str, port: int, folder: Path | None) -> None:
-    """Serves them from a thread. `folder` is where the workers keep theirs; None shows those of this process alone.
-    Raises `OSError` for an address that cannot be listened on."""
+    """Serves the metrics from a thread. `folder` is where the workers write theirs; None serves those of this process
+    alone. Raises `OSError` for an address that cannot be listened on."""
     registry = CollectorRegistry()
     registry.register(ServerCollector(_local_metrics if folder is None else lambda: _metrics_in(folder)))
     try:
@@ -41,7 +41,7 @@ def _metrics_in(folder: Path) -> Iterator[tuple[int, ServerMetrics]]:
 
 
 class ServerCollector(Collector):
-    """Counts are those of all processes, also of those that are gone, so that they never fall."""
+    """A Prometheus collector. Counters include processes that have ended, so that they never fall."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -87,7 +87,7 @@ def _of_requests(timings: list[tuple[tuple[str, str, int], RequestTiming]]) -> I
 
 
 def _of_processes(pids: Iterable[int]) -> Iterator[Metric]:
-    """The standard figures of each process, by its id."""
+    """Returns Prometheus's standard metrics of each process, labelled with its id."""
     merged: dict[str, Metric] = {}
     for pid in pids:
         for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():  # type: ignore[misc]

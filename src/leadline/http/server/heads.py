@@ -1,4 +1,4 @@
-"""What the parser leaves to be looked at in the head of a request."""
+"""Checks of a request's head that the HTTP parser does not make."""
 
 from collections.abc import Collection
 
@@ -8,19 +8,19 @@ SCHEMES = (b"http", b"https")
 
 
 def is_sound(headers: Collection[tuple[bytes, bytes]], method: bytes, version: str) -> bool:
-    """Whether two readers would understand the request alike. The parser lets some pass though RFC 9112 (3.2, 6.1)
-    forbids them."""
+    """Returns True if any two readers understand the request alike. The parser accepts some requests that RFC 9112
+    (3.2, 6.1) forbids."""
     names = [name for name, _ in headers]
     hosts = names.count(b"host")
     if hosts > 1 or (hosts == 0 and version == "1.1"):
         return False
-    if method == b"CONNECT":  # behind which another protocol would follow
+    if method == b"CONNECT":  # another protocol would follow
         return False
     codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
     return not codings or (codings == [b"chunked"] and b"content-length" not in names)
 
 
 def host_of(url: URL) -> bytes:
-    """Host and port of a target in absolute form, as the Host header has them."""
+    """Returns host and port of a target in absolute form, in the form of a Host header."""
     host = b"[%b]" % url.host if b":" in url.host else url.host
     return host + b":%d" % url.port if url.port else host

@@ -1,4 +1,4 @@
-"""The figures of one process. Who answers requests adds to plain numbers; `exporter.py` shows them."""
+"""The metrics of one process. Requests add to plain numbers, which `exporter.py` shows to Prometheus."""
 
 from bisect import bisect_left
 from collections.abc import AsyncIterator
@@ -11,21 +11,22 @@ from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, ReadStats, WriteStats
 
 BUCKETS_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper ends of the histogram, in seconds."""
+"""The upper ends of the histogram's buckets, in seconds."""
 UNKNOWN = "unknown"
-"""The route of a request whose path leads nowhere."""
+"""The route label of a request whose path has no route."""
 PUBLISH_SECONDS = 1.0
 
 
 class RequestTiming(msgspec.Struct):
-    """The requests of one route, method and status: how many took how long, each bucket by itself."""
+    """The durations of the requests of one route, method and status. `buckets` has the number of requests in each
+    bucket by itself, not cumulated; `seconds` is the sum of all."""
 
     buckets: list[int] = msgspec.field(default_factory=lambda: [0] * (len(BUCKETS_SECONDS) + 1))
     seconds: float = 0.0
 
 
 class ServerMetrics(msgspec.Struct):
-    """`requests` is by route, method and status, none of which a client can make up."""
+    """The metrics of a process. `requests` has route, method and status as keys: none that a client can make up."""
 
     requests: dict[tuple[str, str, int], RequestTiming] = {}
     in_flight: int = 0
@@ -46,13 +47,13 @@ PROCESS_METRICS = ServerMetrics()
 
 @asynccontextmanager
 async def publishing_metrics(figures: ServerMetrics, database: Database, file: Path | None) -> AsyncIterator[None]:
-    """Meanwhile the figures know of the database's reads and writes, and the file has the figures, both as of a
-    second ago at most."""
+    """While open, copies the database's counts of reads and writes into the metrics every second, and writes the
+    metrics into the file, if any."""
 
     def publish_now() -> None:
         figures.writes, figures.reads = database.write_stats(), database.read_stats()
         if file is not None:
-            with suppress(OSError):  # a full disk costs figures, not the server
+            with suppress(OSError):  # a full disk costs metrics, not the server
                 _write_metrics(figures, file)
 
     async def publish_again() -> None:
@@ -67,7 +68,7 @@ async def publishing_metrics(figures: ServerMetrics, database: Database, file: P
 
 
 def _write_metrics(figures: ServerMetrics, file: Path) -> None:
-    """Whoever reads the file finds the figures whole, of now or of before."""
+    """Replaces the file in one step, so that a reader finds whole metrics, new or old."""
     written = file.with_suffix(".new")
     written.write_bytes(msgspec.msgpack.encode(figures))
     written.replace(file)

@@ -1,4 +1,4 @@
-"""What is written down of every request: a line in the log, and the figures."""
+"""The log line and the metrics of each request."""
 
 import logging
 import time
@@ -12,17 +12,18 @@ from leadline.kit.json_logging import STANDARD_ERROR, LogBuffer, LogLine, descri
 from leadline.records.answer_trace import AnswerTrace
 
 CLIENT_GONE = 499
-"""What is logged as the status where the client left before there was an answer (nginx's)."""
+"""The status that is logged if the client left before its response (nginx's)."""
 
 REFUSED = "refused"
-"""Under which the protocol finds `Observer.refused` in the state that it shares with the application (ASGI's lifespan
-state)."""
+"""The key of `RequestObserver.count_refused` in the state that the application shares with the protocol (ASGI's
+lifespan state)."""
 
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
-    """`ms` is how long the answer took; `code` is a refusal's. Absent are the members there is nothing to say of."""
+    """The log line of a request. `ms` is how long the response took; `code` is an error's. Members without a value
+    are left out."""
 
     requestId: str  # noqa: N815
     workspace: str | None = None
@@ -40,8 +41,9 @@ class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
 
 
 class RequestObserver:
-    """`level` is the least that is logged: requests are `info`, those that took `slow_seconds` `warning`, those that
-    the server could not answer `error`. `figures` is None where nobody asks for them."""
+    """Logs and measures requests. `level` is the lowest level that is logged: a request is `info`, one that took
+    `slow_seconds` is `warning`, and one that the server could not answer (5xx) is `error`. `figures` are the metrics
+    to count in, None if nobody reads metrics."""
 
     def __init__(self, lines: LogBuffer, *, level: str, slow_seconds: float, figures: ServerMetrics | None) -> None:
         self._lines = lines
@@ -60,14 +62,14 @@ class RequestObserver:
             self._figures.in_flight -= 1
             self._figures.count_request(exchange.route, exchange.method, status, seconds)
         self._log_request(exchange, status, seconds)
-        exchange.error = None  # whose traceback leads to the exchange
+        exchange.error = None  # its traceback refers to the exchange
 
     def count_refused(self, request_id: str, status: int) -> None:
-        """A request that the protocol did not let through to us."""
+        """Logs and counts a request that the protocol refused before it reached the application."""
         self.end_request(self.begin_request(request_id, OTHER), status)
 
     def flush(self) -> None:
-        """Waits for the last lines to be written, for a moment at most: the process ends."""
+        """Waits until the last lines are written, but only for a moment, because the process ends."""
         self._lines.flush()
         STANDARD_ERROR.drain()
 
@@ -108,5 +110,5 @@ def _describe_failure(error: Exception, line: RequestLine) -> None:
         line.code = error.code
         return
     line.error = describe_error(error)
-    if not isinstance(error, DatabaseError):  # which says all there is to say
+    if not isinstance(error, DatabaseError):  # a DatabaseError says enough without a traceback
         line.trace = describe_trace(error)

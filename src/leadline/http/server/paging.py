@@ -1,4 +1,4 @@
-"""Pages of a list: which part is asked for, and the links to the parts beside it."""
+"""Pages of a list: reads the page that a request asks for, and makes the links to the pages beside it."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ _RANGES = {"page": (1, MAX_PAGE), "limit": (1, MAX_LIMIT), "offset": (0, MAX_PAG
 
 @dataclass(frozen=True)
 class PageWindow:
-    """`limit` items from `offset` on; `by_offset` if the client counts in offsets rather than pages."""
+    """The part of a list that is asked for: `limit` items from `offset` on. `by_offset` is True if the client counts
+    in offsets rather than pages."""
 
     limit: int
     offset: int
@@ -27,7 +28,7 @@ class PageWindow:
 
 
 def read_window(pairs: Pairs) -> tuple[PageWindow, list[FieldError]]:
-    """The window, and an error for each number that is none, or out of its range."""
+    """Returns the window, and an error for each parameter that is no number, or out of range."""
     given: dict[str, int] = {}
     errors = []
     for name, text in pairs:
@@ -50,8 +51,8 @@ def without_paging(pairs: Pairs) -> Pairs:
 
 
 def page_envelope(count: int, items: Sequence[object], window: PageWindow, url: str, pairs: Pairs) -> dict[str, Any]:
-    """The answer of a list; `url` is its own, without the query string. Where fewer items are shown than were asked
-    for, and there are more, the next page begins with the first that is not."""
+    """Returns the body of a list's response. `url` is the request's, without the query string. A page may have fewer
+    items than were asked for although there are more: then the next page begins with the first item left out."""
     return {
         "count": count,
         "next": _next_link(count, len(items), window, url, pairs),

@@ -1,4 +1,4 @@
-"""What HTTP/1.1 pipelining asks of a connection: requests that arrive together, and are read one piece at a time."""
+"""HTTP/1.1 pipelining: requests that arrive together, and are read and begun some at a time."""
 
 import asyncio
 from collections import deque
@@ -9,11 +9,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 END_OF_HEAD = b"\r\n\r\n"
 MAX_BEGUN_A_TURN = 16
-"""Requests sent ahead that one turn of the event loop begins, of all connections together."""
+"""The most pipelined requests that one turn of the event loop begins, of all connections together."""
 
 
 class PausableFlow(FlowControl):
-    """Flow control that does not read on while `holds_back` is set, whoever asks for it."""
+    """Flow control that keeps reading paused while `holds_back` is set, even if uvicorn resumes it."""
 
     holds_back = False
 
@@ -23,8 +23,9 @@ class PausableFlow(FlowControl):
 
 
 class RequestsSentAhead:
-    """Requests whose connection has answered the one before, and which therefore can begin: some in each turn of the
-    event loop. So connections that send many hold up each other, and not who sends one or wants to connect."""
+    """A queue of pipelined requests whose connection has answered the request before. Each turn of the event loop
+    begins some of them. So connections that send many requests ahead delay each other, but not a client that sends
+    one, or connects."""
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()
@@ -38,14 +39,14 @@ class RequestsSentAhead:
         try:
             for _ in range(min(MAX_BEGUN_A_TURN, len(self._waiting))):
                 self._waiting.popleft()()
-        finally:  # whatever became of one, the others have their turn
+        finally:  # an error of one does not stop the others
             if self._waiting:
                 loop.call_soon(self._begin_some, loop)
 
 
 class KnownHead:
-    """Parser callbacks for a message whose head was read before: they leave the first head out, and pass all else on
-    to the connection."""
+    """Parser callbacks for a message whose head was read before. The callbacks skip that head, and pass everything
+    else on to the connection."""
 
     def __init__(self, connection: HttpToolsProtocol) -> None:
         self._connection = connection
@@ -73,7 +74,7 @@ class KnownHead:
 
 
 def head_of_frame(headers: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
-    """A head that frames the body as these headers do, and says nothing else."""
+    """Returns a head that frames the body as `headers` do, and leaves all other headers out."""
     framing = [header for header in headers if header[0] in (b"content-length", b"transfer-encoding")]
     lines = [b"POST / HTTP/1.1", *(b": ".join(header) for header in framing)]
     if not keep_alive:
@@ -82,7 +83,7 @@ def head_of_frame(headers: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -
 
 
 def end_of_heads(data: bytes, start: int, most: int) -> int:
-    """Where the piece of the data ends that begins at `start` and has the ends of at most so many heads."""
+    """Returns the end of the piece of `data` that begins at `start` and has the ends of at most `most` heads."""
     end = start
     for _ in range(most):
         found = data.find(END_OF_HEAD, end)

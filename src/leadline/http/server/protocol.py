@@ -1,8 +1,8 @@
-"""What one connection may cost: uvicorn's HTTP/1.1 protocol with the limits it leaves to others.
+"""uvicorn's HTTP/1.1 protocol, with limits on what one connection may cost.
 
-Heads and URLs have a size, heads and bodies a time, and a process keeps a bounded number of connections, in
-which those that are not in the middle of a request give way to new ones, oldest first. So clients that open
-connections and say nothing, or say it slowly, do not keep others out.
+URLs and heads are limited in size, heads and bodies in time, and the connections of a process in number. A new
+connection evicts the one that has waited longest and is not in the middle of a request. So clients that open
+connections and send nothing, or send slowly, do not keep others out.
 """
 
 import asyncio
@@ -25,24 +25,24 @@ from leadline.http.server.transport import CoalescingTransport, send_fast_respon
 
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
-"""Requests that a client sends ahead of the answers, and that are read; further ones wait as bytes."""
+"""The most pipelined requests of a connection that are parsed before their turn; further ones wait as bytes."""
 _WATCH_SECONDS = 0.5
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
 _NO_VERSION = "0.0"
-"""What the parser says of a request that did not come as far as its version."""
+"""The version that the parser reports for a request that ended before its version."""
 
 
 class _RequestRefused(Exception):
-    """Stops the parser in the middle of a request."""
+    """Raised in a parser callback, to stop the parser in the middle of a request."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
     flow: PausableFlow
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
-    """The process's connections that are not in the middle of a request, the longest waiting first."""
+    """All connections of the process that are not in the middle of a request, the longest waiting first."""
     _watched: ClassVar["set[LimitedProtocol]"] = set()
-    """All of the process's connections."""
+    """All connections of the process."""
     _watch_timer: ClassVar[asyncio.TimerHandle | None] = None
     _sent_ahead: ClassVar[RequestsSentAhead] = RequestsSentAhead()
 
@@ -64,7 +64,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._has_ended = False
         self._piece = b""
         self._asked: RequestResponseCycle | None = None
-        # one for all its requests: none refers to itself
+        # shared by all requests of the connection, so that no request refers to itself (ADR 0025)
         self._extensions: dict[str, Any] = {FAST_RESPONSE: self._answer_at_once, IS_OPEN: self._is_open}
 
     # The connection
@@ -87,14 +87,14 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._unread:
-            self._unread = self._unread[self._read_to :] + data  # of one packet at most: reading is paused
+            self._unread = self._unread[self._read_to :] + data  # at most one packet is left: reading is paused
         else:
             self._unread = data
         self._read_to = 0
         self._read_requests()
 
     def _read_requests(self) -> None:
-        """Reads as many requests as may be queued, and keeps the rest as bytes until some are answered."""
+        """Parses as many requests as may be queued, and keeps the rest as bytes until some are answered."""
         data, start = self._unread, self._read_to
         while start < len(data) and not self.transport.is_closing():
             room = MAX_QUEUED_REQUESTS - len(self.pipeline)
@@ -107,7 +107,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._pace_reading()
 
     def _read_on(self) -> None:
-        """Reads what was kept, now that there is room for it."""
+        """Parses the bytes that were kept while the queue of requests was full."""
         if self.transport.is_closing() or not self._unread:
             return
         self._read_requests()
@@ -115,7 +115,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._end_input()
 
     def _pace_reading(self) -> None:
-        """Reads nothing more for as long as whole requests wait, so that a connection holds one packet of them."""
+        """Pauses reading while whole requests wait, so that a connection holds at most one packet of them."""
         self.flow.holds_back = bool(self._unread or self.pipeline)
         if self.flow.holds_back:
             self.flow.pause_reading()
@@ -125,11 +125,11 @@ class LimitedProtocol(HttpToolsProtocol):
     def _read_piece(self, data: bytes) -> None:
         in_head, self._in_one_request = self._in_head, True
         self._parse_piece(data)
-        if self.transport.is_closing() or not self._in_one_request:  # how much belongs to which is not known
+        if self.transport.is_closing() or not self._in_one_request:  # unknown which request the bytes belong to
             return
         if self._in_head and in_head:
             self._head_size += len(data)
-            if self._head_size > 2 * MAX_HEAD_BYTES:  # one header that never ends: the parser keeps it to itself
+            if self._head_size > 2 * MAX_HEAD_BYTES:  # one endless header, which the parser does not report
                 self._answer_and_close(connection_refusals.LARGE_HEAD)
         elif not self._in_head and not in_head:
             self._body_size += len(data)
@@ -150,21 +150,21 @@ class LimitedProtocol(HttpToolsProtocol):
             self._answer_and_close(connection_refusals.ODD_VERSION if is_odd else self._refusal)
 
     def _ignore_upgrade(self) -> None:
-        """Reads on behind a head that asks for an upgrade, which is not taken and so changes nothing (RFC 9110, 7.8).
-        The parser has left the message there; a new one is told how the body is framed."""
+        """Parses the rest of a message that asks for an upgrade. The upgrade is ignored (RFC 9110, 7.8).
+        The parser stops at such a head, so a new parser is told how the body is framed."""
         self.parser = httptools.HttpRequestParser(KnownHead(self))
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.parser.feed_data(head_of_frame(self.headers, keep_alive=self.cycle.keep_alive))
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Whether the connection stays open for answers: a client may close its own half alone (RFC 9293, 3.6)."""
+        """Returns True if responses are still due: a client may close only its own half (RFC 9293, 3.6)."""
         self._has_ended = True
         if not self._unread:
             self._end_input()
         return not self.transport.is_closing()
 
     def _end_input(self) -> None:
-        """Lets go of a request that never will be whole, and of the connection if nothing is under way."""
+        """Drops a request that will never be complete, and closes the connection if no response is under way."""
         if self._has_begun and not self._in_head:
             if self.pipeline:
                 self.pipeline.popleft()
@@ -179,7 +179,7 @@ class LimitedProtocol(HttpToolsProtocol):
         return asked is not None and not (asked.response_complete or asked.disconnected)
 
     def _evict_longest_idle(self) -> None:
-        """Closes the connection that has waited longest, which is this one if all others are at work."""
+        """Closes the longest waiting connection. If that is this new one, all others being at work, answers 503."""
         longest = next(iter(self._waiting))
         if longest is self:
             self._answer_and_close(connection_refusals.FULL)
@@ -187,8 +187,8 @@ class LimitedProtocol(HttpToolsProtocol):
             longest.transport.close()
             self._waiting.pop(longest)
 
-    # The request, as the parser finds its parts: as uvicorn has it, but for what Leadline does without, which is
-    # upgrades, mounting, a state for each request, and a refusal for the number of requests
+    # Callbacks of the parser. They do what uvicorn's do, without features that Leadline does not use: upgrades,
+    # mounting, a state for each request, and a limit on the number of requests
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -213,14 +213,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse_request(connection_refusals.LONG_URL)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:  # a trailer is no header (RFC 9110, 6.5.1)
+        if self._in_head:  # a trailer is not a header (RFC 9110, 6.5.1)
             super().on_header(name, value)
         self._head_size += len(name) + len(value)
         if len(self.headers) > MAX_HEADERS or self._head_size > MAX_HEAD_BYTES:
             self._refuse_request(connection_refusals.LARGE_HEAD)
 
     def on_headers_complete(self) -> None:
-        is_http = self.url + b" HTTP/" in self._piece  # the parser takes RTSP and ICE as well
+        is_http = self.url + b" HTTP/" in self._piece  # the parser accepts RTSP and ICE as well
         if not is_http or self.parser.get_http_version() not in _VERSIONS:
             self._refuse_request(connection_refusals.ODD_VERSION)
         if not heads.is_sound(self.headers, self.parser.get_method(), self.parser.get_http_version()):
@@ -260,7 +260,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.pipeline.appendleft((self.cycle, self.app))
 
     def _take_target(self, url: httptools.parser.url_parser.URL) -> None:
-        """A target in absolute form names scheme and host, whatever the header says (RFC 9112, 3.2.2)."""
+        """Takes scheme and host from a target in absolute form, whatever the Host header says (RFC 9112, 3.2.2)."""
         scheme = url.schema.lower()
         if scheme not in heads.SCHEMES:
             self._refuse_request(connection_refusals.ODD_SCHEME)
@@ -269,7 +269,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers.append((b"host", heads.host_of(url)))
 
     def on_body(self, body: bytes) -> None:
-        self._body_parts.append(body)  # at once, for a packet may have tens of thousands
+        self._body_parts.append(body)  # joined once per packet, which may have tens of thousands of them
 
     def _hand_over_body(self) -> None:
         if self._body_parts:
@@ -279,19 +279,19 @@ class LimitedProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def _check_body(self) -> None:
-        if self._payload_size > MAX_DRAINED_BYTES + 1024 * 1024:  # answered long ago, and still sending
+        if self._payload_size > MAX_DRAINED_BYTES + 1024 * 1024:  # answered long ago, and the client still sends
             self.transport.close()
         elif self._body_size > MAX_CHUNK_OVERHEAD + 9 * self._payload_size:
             self._answer_and_close(connection_refusals.ODD_CHUNKS)
 
     def on_message_complete(self) -> None:
-        if self.parser.should_upgrade():  # it goes on, see _ignore_upgrade
+        if self.parser.should_upgrade():  # the message goes on, see _ignore_upgrade
             return
         self._hand_over_body()
         self._has_begun = False
         self._in_one_request = False
         self._in_head = True
-        if self.cycle.response_complete:  # it was refused before all of it was there
+        if self.cycle.response_complete:  # the request was refused before its body was complete
             self._await_another()
             return
         self._deadline = _NEVER
@@ -299,7 +299,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
-        """As uvicorn has it, but for a timer that it would set after each answer: one of ours watches them all."""
+        """Overrides uvicorn's method, which sets a timer after each response: here one watches all (ADR 0025)."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -317,7 +317,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._await_another()
 
     def _begin_following(self) -> None:
-        if self.transport.is_closing() or not self.pipeline:  # its client has left in the middle of it
+        if self.transport.is_closing() or not self.pipeline:  # the client has left in the middle of it
             return
         following = self.pipeline.pop()
         self._pace_reading()
@@ -353,7 +353,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._deadline = self.loop.time() + self.timeout_keep_alive
 
     def _start_timer(self) -> None:
-        """One timer looks after all connections of the process, for as long as there are any."""
+        """Starts the timer that watches all connections of the process, unless it runs already."""
         cls = type(self)
         cls._watched.add(self)
         if cls._watch_timer is None:
@@ -364,7 +364,7 @@ class LimitedProtocol(HttpToolsProtocol):
         now = loop.time()
         for one in list(cls._watched):
             if one._flush_by < now or (one._deadline < now and one.transport.is_closing()):
-                one.transport.abort()  # it does not read what it is told
+                one.transport.abort()  # the client does not read the response
             elif one._deadline < now:
                 one._deadline = now + one._limits.header_seconds
                 one._end_if_late()
@@ -372,7 +372,7 @@ class LimitedProtocol(HttpToolsProtocol):
         cls._watch_timer = again
 
     def _end_if_late(self) -> None:
-        """Says so, unless the client was answered and has begun nothing since."""
+        """Closes the connection; answers 408 first, unless the client was answered and has begun nothing since."""
         if self._has_begun or self.cycle is None:
             self._answer_and_close(connection_refusals.SLOW)
         else:
@@ -381,13 +381,13 @@ class LimitedProtocol(HttpToolsProtocol):
     # Refusals
 
     def _refuse_request(self, refusal: ConnectionRefusal) -> None:
-        """Ends the parser, from within one of its callbacks."""
+        """Stops the parser from within one of its callbacks. Raises `_RequestRefused`."""
         self._refusal = refusal
         raise _RequestRefused
 
     def _answer_and_close(self, refusal: ConnectionRefusal) -> None:
-        """Writes the refusal and closes the connection. Requests before the refused one are answered instead:
-        the refusal would be taken for the answer to the first of them."""
+        """Writes the refusal and closes the connection. If earlier requests still wait for their responses, answers
+        those instead: the client would take the refusal for the response to the first of them."""
         if self.transport.is_closing():
             return
         if self.pipeline or (self._in_head and self.cycle is not None and not self.cycle.response_complete):

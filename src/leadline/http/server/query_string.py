@@ -1,4 +1,4 @@
-"""The query string, read strictly: what would be guessed at elsewhere is refused here."""
+"""A strict reader of query strings, which refuses what other readers guess at."""
 
 import re
 from collections import Counter
@@ -18,7 +18,8 @@ _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 def read_pairs(text: bytes) -> Pairs:
-    """Raises `Malformed` for broken escapes, bytes that are not UTF-8, and parameters that come twice."""
+    """Returns the parameters of a query string. Raises `MalformedRequest` for broken escapes, bytes that are not
+    UTF-8, more than `MAX_PARAMETERS` parameters, and parameters that come twice."""
     if not text:
         return ()
     if _BROKEN_ESCAPE.search(text):
@@ -48,13 +49,13 @@ _OWNED_BY = frozenset({"assignedTo", "assignedTo[eq]", "assignedTo[ne]", "assign
 
 
 def asks_for_me(query: bytes) -> bool:
-    """Whether the answer may depend on who asks: a filter may say `me`, with escapes or without."""
+    """Returns True if the response may depend on who asks: a filter may say `me`, with escapes or without."""
     plain = unquote_to_bytes(query) if b"%" in query else query
     return b"me" in plain and b"assignedTo" in plain
 
 
 def with_own_id(pairs: Pairs, actor: Actor) -> tuple[Pairs, list[FieldError]]:
-    """The parameters with the person who asks in place of `me`, and an error for each `me` of a key."""
+    """Returns the parameters, with the actor's user id in place of `me`, and an error for each `me` of a key."""
     if not any(name in _OWNED_BY and "me" in text for name, text in pairs):
         return pairs, []
     found, errors = [], []
@@ -71,11 +72,11 @@ def with_own_id(pairs: Pairs, actor: Actor) -> tuple[Pairs, list[FieldError]]:
 
 
 def reject_all_parameters(pairs: Pairs) -> None:
-    """Raises `Malformed` if there is any parameter."""
+    """Raises `MalformedRequest` if there is any parameter."""
     if pairs:
         refuse_parameters(unknown_parameters(pairs, ()))
 
 
 def unknown_parameters(pairs: Pairs, known: Sequence[str]) -> list[FieldError]:
-    """An error for each parameter that is not known."""
+    """Returns an error for each parameter that is not in `known`."""
     return query.unknown_parameters([name for name, _ in pairs if name not in known], known)

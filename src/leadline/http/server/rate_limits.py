@@ -1,4 +1,4 @@
-"""How much a caller may ask in a minute."""
+"""Rate limits: the requests that a caller may make in a minute."""
 
 import math
 import time
@@ -12,11 +12,11 @@ from leadline.http.server.request_context import Header, RequestContext
 from leadline.kit.window_counters import WindowCounters, hash_names
 
 WINDOW_SECONDS = 60
-"""In seconds. Windows follow each other on the monotonic clock, the same for all callers."""
+"""The length of a window. Windows follow each other on the monotonic clock, the same for all callers."""
 
 
 class RateLimit:
-    """A number of requests per window, and the header that says so."""
+    """A rate limit: the number of requests per window, and the header that tells it."""
 
     def __init__(self, requests: int) -> None:
         self.requests = requests
@@ -24,8 +24,8 @@ class RateLimit:
 
 
 class RateLimits:
-    """`per_caller` is the limit of each key and user, `per_address` that of each bucket of each client address; None
-    is none. Every request is counted once, however often its work is run."""
+    """Counts requests against their limits. `per_caller` is the limit of each key and user, `per_address` that of
+    each bucket of each client address; None is no limit. A request is counted once, even if its work runs again."""
 
     def __init__(
         self,
@@ -46,12 +46,12 @@ class RateLimits:
         self._reset: Header = b""
 
     def count_caller(self, exchange: RequestContext, actor: Actor) -> None:
-        """Raises `HttpError` (429) over the limit."""
+        """Counts a request of a key or user. Raises `HttpError` (429) over the limit."""
         if self._per_caller is not None and not exchange.allowance:
             self._count_request(exchange, hash_names(actor.key_id or actor.user_id), self._per_caller)
 
     def count_address(self, exchange: RequestContext, bucket: str, address: str) -> None:
-        """Raises `HttpError` (429) over the limit."""
+        """Counts a request of a client address in a bucket. Raises `HttpError` (429) over the limit."""
         if self._per_address is not None and not exchange.allowance:
             self._count_request(exchange, hash_names(bucket, address), self._per_address)
 
@@ -73,7 +73,7 @@ class RateLimits:
         self._window = int(now // WINDOW_SECONDS)
         ends = (self._window + 1) * WINDOW_SECONDS
         self._reset = b"x-ratelimit-reset: %d\r\n" % math.ceil(self._now() / 1000 + ends - now)
-        self._ends = ends  # last, so that no other thread takes a window for open that is half so
+        self._ends = ends  # last, so that no other thread sees a half-open window
 
 
 def _too_many(limit: int, seconds: int) -> HttpError:

@@ -1,4 +1,4 @@
-"""What is read of a request besides its path and query string."""
+"""The request as a handler reads it: id, parameters, headers and JSON body."""
 
 import re
 from collections import Counter
@@ -17,34 +17,34 @@ Body = Mapping[str, object]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 MAX_DRAINED_BYTES = 2 * 1024 * 1024
-"""How much of a body that is too large is read before the answer, so that the client gets to read that."""
+"""The most bytes of a too large body that are read before the response, so that the client reads the response."""
 
 NO_TOKEN = "no_token"
-"""The code of a refusal because no token was sent."""
+"""The error code of a request without a token."""
 
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
 _LISTS = frozenset({b"accept-encoding", b"if-none-match"})
-"""Headers that may come again, which goes on with the list (RFC 9110, 5.3)."""
+"""Headers that may be repeated: their values are joined to one list (RFC 9110, 5.3)."""
 ANY_TAG = ("*",)
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r"application/json[ \t]*(?:;.*)?", re.IGNORECASE)
 _CHARSET = re.compile(r';[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)', re.IGNORECASE)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
-"""Names of UTF-8, and of a part of it."""
+"""Charset names of UTF-8, and of its subset ASCII."""
 _TAGS = re.compile(r'[\t ,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[\t ]*(?:,[\t ,]*|\Z))+')
-"""ETags with commas between; an element may be empty (RFC 9110, 5.6.1)."""
+"""Matches ETags separated by commas; an element may be empty (RFC 9110, 5.6.1)."""
 _TAG = re.compile(r'(W/)?("[^"]*")')
 _VERSION = re.compile(r'"([1-9][0-9]{0,14})(?:-[0-9a-z-]*)?"')
-"""The version in a record's ETag; what follows the dash is about what else an answer tells."""
+"""Finds the version in the ETag of a record. The part after the dash stands for other contents of the response."""
 
 
 class ClientGone(Exception):
-    """The client closed the connection before it had sent everything: nobody waits for an answer."""
+    """Raised if the client closed the connection before it had sent the whole body: nobody waits for a response."""
 
 
 class Request:
-    """`id_` is what the path names, "" for nothing; `public_url` is what its own address is said to start with,
-    "" for the Host header's. Raises `Malformed` for a header that may come once and comes twice."""
+    """A request. `id_` is the id in its path, "" without one. The request's own URL starts with `public_url`, or with
+    the Host header if that is "". Raises `MalformedRequest` for a repeated header that may come only once."""
 
     def __init__(self, scope: Mapping[str, Any], receive: Receive, id_: str, public_url: str) -> None:
         self.id = id_
@@ -54,20 +54,20 @@ class Request:
         self._headers = _single_headers(scope["headers"])
 
     def query_pairs(self) -> Pairs:
-        """The parameters of the query string. Raises `Malformed`."""
+        """Returns the parameters of the query string. Raises `MalformedRequest`."""
         return read_pairs(self.query_bytes())
 
     def query_bytes(self) -> bytes:
-        """The query string as it was sent."""
+        """Returns the query string as it was sent."""
         query: bytes = self._scope["query_string"]
         return query
 
     def parent_path(self) -> str:
-        """What leads from its own address to where its path's last part stands: a relative link."""
+        """Returns the prefix of relative links to siblings of the path: "../" if it ends in a slash, else ""."""
         return "../" if self._scope["path"].endswith("/") else ""
 
     def bearer_token(self) -> str:
-        """The bearer token (RFC 6750). Raises `Unauthenticated` where there is none."""
+        """Returns the bearer token (RFC 6750). Raises `Unauthenticated` without one."""
         scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
@@ -75,8 +75,8 @@ class Request:
         return token
 
     def own_url(self) -> str:
-        """The address as it was asked for, without the query string and in the form that ends in a slash.
-        Raises `Malformed` for a Host that is none, unless there is a public URL to start with."""
+        """Returns the URL of the request, without the query string and with a slash at the end.
+        Raises `MalformedRequest` if it needs the Host header and that is not a host."""
         path: str = self._scope["path"]
         slash = "" if path.endswith("/") else "/"
         return f"{self._public_url or self._find_origin()}{path}{slash}"
@@ -88,7 +88,8 @@ class Request:
         return f"{self._scope['scheme']}://{host.decode()}"
 
     def version_conditions(self) -> VersionConditions | None:
-        """What If-Match and If-None-Match ask of a write (RFC 9110, 13.1), None for nothing. Raises `Malformed`."""
+        """Returns the conditions that If-Match and If-None-Match set for a write (RFC 9110, 13.1), None without them.
+        Raises `MalformedRequest`."""
         wanted, unwanted = self._read_tags("If-Match"), self._read_tags("If-None-Match")
         if wanted is None and unwanted is None:
             return None
@@ -99,8 +100,9 @@ class Request:
         )
 
     def find_seen_tag(self, tag: str) -> str | None:
-        """The tag that If-None-Match has of an answer (RFC 9110, 13.1.2): it need not be sent again. None where it
-        has none of it. The compressed answer has a tag of its own. Raises `Malformed`."""
+        """Returns the tag in If-None-Match that names the response with this `tag`, or its compressed form, which has
+        a tag of its own. Returns None if the header names neither. A response that the header names need not be
+        sent again (RFC 9110, 13.1.2). Raises `MalformedRequest`."""
         if b"if-none-match" not in self._headers:
             return None
         listed = self._read_tags("If-None-Match") or ()
@@ -110,15 +112,15 @@ class Request:
         return next((one for one in (text.removeprefix("W/") for text in listed) if one in own), None)
 
     def wants_none(self) -> bool:
-        """Whether If-None-Match stands for any answer."""
+        """Returns True if If-None-Match is `*`, which names any response. Raises `MalformedRequest`."""
         return self._read_tags("If-None-Match") == ANY_TAG
 
     def accepted_encodings(self) -> bytes | None:
-        """The header Accept-Encoding, None without it."""
+        """Returns the header Accept-Encoding, None without it."""
         return self._headers.get(b"accept-encoding")
 
     def _read_tags(self, name: str) -> Sequence[str] | None:
-        """The ETags that a header lists, None without it. Raises `Malformed`."""
+        """Returns the ETags that a header lists, None without it. Raises `MalformedRequest`."""
         value = self._headers.get(name.lower().encode())
         if value is None:
             return None
@@ -130,7 +132,8 @@ class Request:
         return [weak + tag for weak, tag in _TAG.findall(header)]
 
     async def read_json_bytes(self, limit: int) -> bytes:
-        """The body, which must be JSON if there is one: 415 if it says it is something else, 413 if too large."""
+        """Returns the body, which may be empty. Raises `HttpError`: 415 for a body that is not declared as JSON or
+        is compressed, 413 for more than `limit` bytes. Raises `ClientGone`."""
         if self._headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
             raise _unsupported_media("Send the body without Content-Encoding.")
         body = await self._read_body(limit)
@@ -161,7 +164,7 @@ class Request:
 
 
 def allow_header(methods: Iterable[str]) -> str:
-    """The Allow header of a path: what is in the table, and what follows from it."""
+    """Returns the Allow header of a path: its methods, OPTIONS, and HEAD if GET is one of them."""
     given = set(methods) | {"OPTIONS"}
     return ", ".join(sorted(given | {"HEAD"} if "GET" in given else given))
 
@@ -178,7 +181,7 @@ def _single_headers(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, byt
 
 
 def _versions_in(tags: Iterable[str], *, are_strong: bool) -> frozenset[int]:
-    """The versions that ETags of ours name; a weak one is none where the comparison is strong (RFC 9110, 8.8.3.2)."""
+    """Returns the record versions that ETags name. A strong comparison skips weak tags (RFC 9110, 8.8.3.2)."""
     own = (_VERSION.fullmatch(tag if are_strong else tag.removeprefix("W/")) for tag in tags)
     return frozenset(int(match[1]) for match in own if match)
 
@@ -190,7 +193,7 @@ def _is_host(header: bytes) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_json(header: bytes) -> bool:
-    """Whether a Content-Type is JSON in UTF-8. Its parameters may be any others (RFC 9110, 5.6.6; RFC 8259, 11)."""
+    """Returns True for JSON in UTF-8, with any parameters besides charset (RFC 9110, 5.6.6; RFC 8259, 11)."""
     content_type = header.decode("latin-1").strip()
     charset = _CHARSET.search(content_type)
     return _JSON.fullmatch(content_type) is not None and (charset is None or charset[1].lower() in _UTF_8)

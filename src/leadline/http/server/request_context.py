@@ -1,4 +1,4 @@
-"""What becomes known of a request on its way to the answer."""
+"""The context of a request: facts about it that are collected on the way to its response."""
 
 from collections.abc import Sequence
 
@@ -8,26 +8,26 @@ from leadline.access import Actor
 from leadline.records.answer_trace import AnswerTrace
 
 Header = bytes
-"""A header's line as it is sent, its end included; the name is in lower case."""
+"""A header line as it is sent, with its line end; the name is in lower case."""
 
 FAST_RESPONSE = "leadline.http.answer"
-"""Under which a request's extensions (ASGI's) have what takes the whole answer in one call: status, headers and body.
-It answers False, and has written nothing, where that must go ASGI's way, in two messages."""
+"""The key, in the ASGI extensions of a request, of a function that sends a whole response in one call: status,
+headers and body. The function returns False, having sent nothing, if the response must go in ASGI's two messages."""
 
 IS_OPEN = "leadline.http.is_open"
-"""Under which they have what says whether the connection still takes answers."""
+"""The key, in the ASGI extensions of a request, of a function that returns True while the connection is open."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
-"""Stands for all other methods, so that no client decides what is logged and measured."""
+"""The name for all other methods, so that no client decides what is logged and measured."""
 
 
 class RequestContext(msgspec.Struct):
-    """A request and its answer: what is logged and measured of them, and nothing that the client chose freely.
+    """The facts about a request and its response that are logged and measured. No client can choose them freely.
 
-    `started` is in seconds of the monotonic clock; `route` the template of the path, None for an unknown one;
-    `allowance` the headers that say what the caller may still ask, empty until it was counted; `answering` how a read
-    came about.
+    `started` is in seconds of the monotonic clock. `route` is the template of the path, None for an unknown path.
+    `allowance` has the rate-limit headers, and is empty until the request is counted. `trace` says how a read was
+    answered.
     """
 
     request_id: str

@@ -1,4 +1,4 @@
-"""Answers to questions about a workspace, kept as they were sent for as long as its log stands still."""
+"""The cache of encoded lists and facets, whose entries are valid only at the log position they were made at."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,27 +12,27 @@ from leadline.log.feed import LogPosition, WorkspaceVersion
 from leadline.records.answer_trace import FROM_CACHE, current_trace
 
 MAX_KEPT_BYTES = 64 * 1024 * 1024
-"""What a process keeps at most, over all workspaces and kinds."""
+"""The most bytes that a process caches, for all workspaces and kinds."""
 _ENTRY_OVERHEAD_BYTES = 500
 
 Question = tuple[str, str, bytes]
-"""The person if the answer depends on them, the address, and the query string."""
+"""A cache key: the user's id if the response depends on who asks, else ""; the URL; and the query string."""
 
 
 class _CachedResponse(EncodedBody, kw_only=True):
-    """`tag` is its entity tag."""
+    """A cached response body; `tag` is its entity tag."""
 
     tag: str
 
     @property
     def memory_bytes(self) -> int:
-        """Of what it comes to at most, once it is compressed too."""
+        """The most bytes that the entry takes, its compressed form included."""
         return 2 * len(self.data) + _ENTRY_OVERHEAD_BYTES
 
 
 @dataclass
 class _WorkspaceCache:
-    """The answers of one state of a workspace."""
+    """The cached responses of one workspace, all made at `position`."""
 
     position: LogPosition
     answers: dict[Question, _CachedResponse] = field(default_factory=dict)
@@ -40,27 +40,28 @@ class _WorkspaceCache:
 
 
 class ResponseCache:
-    """Exact by construction: an answer is given again only at the position in the log that it was made at. The first
-    question at a later place drops those of the position before; over `max_bytes` the workspaces go whose state is
-    the oldest."""
+    """A cache of responses that is exact by construction: a response is used again only at the log position that it
+    was made at. The first request at a later position evicts the workspace's older responses. Over `max_bytes` the
+    workspaces whose position was cached first are evicted."""
 
     def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
         self._max_bytes = max_bytes
         self._workspaces: dict[int, _WorkspaceCache] = {}
-        self._lock = Lock()  # slow questions are answered in threads
+        self._lock = Lock()  # slow requests are answered in threads
         self.size = 0
 
     async def respond_cached(
         self, call: HandlerInput, state: WorkspaceVersion, make: Callable[[WorkspaceVersion], Awaitable[Json]]
     ) -> Response:
-        """304 if the client has the answer, and else that, made anew only if it may be another than last time."""
+        """Returns 304 if the client has the response already, else the cached response, else what `make` returns.
+        Without a log position nothing is cached."""
         if state.position is None:
             return Response(await make(state))
         question = _cache_key(call)
         answer = self._find_entry(state.workspace, state.position, question)
         tag = answer.tag if answer else _entity_tag(state.position, question)
         seen = call.request.find_seen_tag(tag)
-        if answer is None and (seen is None or call.request.wants_none()):  # who names the tag has had the answer
+        if answer is None and (seen is None or call.request.wants_none()):  # who sends the tag has the response
             answer = _CachedResponse(encode_json(await make(state)), tag=tag)
             self._keep_entry(state.workspace, state.position, question, answer)
         elif answer is not None:
@@ -101,6 +102,6 @@ def _cache_key(call: HandlerInput) -> Question:
 
 
 def _entity_tag(position: LogPosition, question: Question) -> str:
-    """Another for each state, question and version of the server."""
+    """Returns a tag that changes with the log position, the question and the version of the server."""
     asked = repr((position.operation, question, leadline.__version__)).encode()
     return f'"{position.seq}-{crc32(asked):08x}"'

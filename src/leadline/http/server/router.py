@@ -1,4 +1,4 @@
-"""Which route a path leads to."""
+"""The router, which finds the routes of a path."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ Methods = dict[str, Route]
 
 
 class Router:
-    """The route table by path. `{id}` stands for any one part, and is always the third: `/api/leads/{id}/…`."""
+    """The routes by path. `{id}` stands for any one part of a path, and is always the third: `/api/leads/{id}/…`."""
 
     def __init__(self, table: Sequence[Route]) -> None:
         self._methods: dict[str, Methods] = {}
@@ -16,7 +16,7 @@ class Router:
             self._methods.setdefault(route.path.rstrip("/"), {})[route.method] = route
 
     def find_route(self, path: str) -> tuple[Methods | None, str]:
-        """The routes of a path by method, None if there are none, and the id that the path names.
+        """Returns the routes of a path by method, None if there are none, and the id in the path, "" without one.
 
         The version prefix and the last slash make no difference.
         """

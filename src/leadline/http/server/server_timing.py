@@ -1,4 +1,4 @@
-"""The header `Server-Timing`: how a list came about."""
+"""The header `Server-Timing`, which says where a list came from and what it waited for."""
 
 from leadline.http.server.request_context import Header
 from leadline.records.answer_trace import FROM_CACHE, FROM_INDEX, SQL, AnswerTrace
@@ -9,7 +9,7 @@ _SOURCES: dict[str | None, Header] = {
 
 
 def server_timing(answering: AnswerTrace) -> Header | None:
-    """None where there is nothing to say."""
+    """Returns the header line, None if the trace names no source."""
     plain = _SOURCES.get(answering.source)
     if plain is None or not (answering.caught_up or answering.waited_for):
         return plain

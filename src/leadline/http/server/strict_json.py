@@ -1,4 +1,4 @@
-"""The one door for JSON (RFC 8259), narrower than the standard library's: no duplicate names, no NaN, no lone
+"""The reader of all JSON bodies (RFC 8259), stricter than the standard library's: no duplicate names, no NaN, no lone
 surrogates, no integers that other parsers would round, no deep nesting."""
 
 import json
@@ -16,14 +16,14 @@ MAX_EXPONENT = 308
 
 
 class _UnsafeJson(ValueError):
-    """Well-formed JSON that does not mean the same to every reader; the message ends a sentence."""
+    """Raised for well-formed JSON that readers understand differently. The message goes on after "The body"."""
 
 
 def read_object(body: bytes) -> Mapping[str, object]:
-    """Numbers with a fraction or an exponent come as `Decimal`.
+    """Reads a JSON object. Numbers with a fraction or an exponent become `Decimal`.
 
     Raises:
-        Malformed: it is not JSON, or not an object, or unsafe.
+        MalformedRequest: the body is not JSON, not an object, or unsafe.
     """
     if not body.strip():
         raise MalformedRequest("The body is empty; send a JSON object.", code="not_json")
@@ -32,7 +32,7 @@ def read_object(body: bytes) -> Mapping[str, object]:
     try:
         text = body.decode("utf-8")
         value = _DECODER.decode(text)
-        if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:  # else there is nothing to find
+        if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:  # else nothing to find
             _check_depth(value, 1)
     except _UnsafeJson as error:
         raise MalformedRequest(f"The body {error}", code="unsafe_json") from None
@@ -50,7 +50,7 @@ def _unique_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
         names = Counter(name for name, _ in pairs)
-        twice = json.dumps(names.most_common(1)[0][0][:60])  # which escapes what cannot be answered
+        twice = json.dumps(names.most_common(1)[0][0][:60])  # escapes what no response can contain
         raise _UnsafeJson(f"names {twice} more than once; send it once.")
     return members
 
@@ -62,7 +62,7 @@ def _parse_integer(digits: str) -> int:
 
 
 def _parse_decimal(digits: str) -> Decimal:
-    with suppress(InvalidOperation):  # an exponent that not even Decimal knows
+    with suppress(InvalidOperation):  # raised for an exponent beyond those of Decimal
         number = Decimal(digits)
         if abs(number.adjusted()) <= MAX_EXPONENT:
             return number

@@ -1,4 +1,4 @@
-"""How answers leave: whole, and together with those of the same turn of the event loop."""
+"""The sending of responses: each in one call, and together with others of the same turn of the event loop."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from leadline.http.server.request_context import Header
 
 LARGE_BODY_BYTES = 64 * 1024
-"""From this size on a body is sent as it is: what many clients do not read is then kept once for all of them."""
+"""The size from which a body is not copied: if many clients are slow to read it, it is in memory only once."""
 
 
 class CoalescingTransport:
-    """A transport that writes at the end of the event loop's turn what was written in it: the head of an answer
-    and its body in one packet, and no client is woken while the answers to others are still being made."""
+    """A transport that collects what is written in a turn of the event loop, and writes it at the turn's end. So head
+    and body leave in one packet, and no client is woken while the responses to others are still being made."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self.is_closing = transport.is_closing
@@ -46,7 +46,8 @@ class CoalescingTransport:
 
 
 def send_fast_response(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
-    """For what nearly all requests get: a success, on a connection that takes it and stays."""
+    """Sends a whole response in one call, without ASGI's two messages, and returns True. Returns False, having sent
+    nothing, for all but the usual case: a success, not to HEAD, on a connection that accepts data and stays open."""
     if status >= 400 or not cycle.keep_alive or cycle.scope["method"] == "HEAD":
         return False
     if cycle.disconnected or cycle.flow.write_paused or cycle.transport.is_closing():
