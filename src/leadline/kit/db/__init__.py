@@ -2,12 +2,12 @@
 
     DatabaseError
     ├── Unavailable          away, busy for too long, or full: try again later
-    │   └── Elsewhere        the workspace is in another cluster
+    │   └── WrongCluster     the workspace is in another cluster
     ├── SchemaMismatch       the data were written by another version of Leadline
-    └── Misfit               rows do not go with those that are there
+    └── ConstraintViolation  rows contradict those that are there
 
-SQL is one text for every engine: `?` for a parameter, and the few places where engines differ come from
-the transaction's `dialect`.
+SQL is one text for every engine, with `?` for a parameter. The few places where engines differ come from the
+`dialect` of the transaction.
 """
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -22,15 +22,19 @@ T = TypeVar("T")
 
 
 FULL = "database or disk is full"
-"""What SQLite says where there is no room."""
+"""The message of SQLite when there is no room."""
 
 
 class DatabaseError(Exception):
-    """Base of the tree; the message is a sentence for the person who runs the server."""
+    """The base of all errors of a database. The message is a sentence for the person who runs the server."""
 
 
 class Unavailable(DatabaseError):
-    """Nothing was written. `retry_after` is in seconds."""
+    """The database is away, busy for too long, or full. Nothing was written, unless the message says that the commit
+    is in doubt.
+
+    `retry_after` is in seconds.
+    """
 
     retry_after = 2
 
@@ -39,7 +43,7 @@ BEING_MOVED = "The workspace is being moved to another cluster; nothing was chan
 
 
 class WrongCluster(Unavailable):
-    """`cluster` is the one to ask."""
+    """The workspace is in another cluster, named by `cluster`."""
 
     def __init__(self, cluster: str) -> None:
         super().__init__(BEING_MOVED)
@@ -51,11 +55,18 @@ class SchemaMismatch(DatabaseError):
 
 
 class ConstraintViolation(DatabaseError):
-    """A constraint refused what was to be written: something that it excludes was written just before."""
+    """A constraint refused a write, because a row that it excludes was written just before."""
 
 
 class IntrospectionQueries(NamedTuple):
-    """What tells of the tables; `kit/db/introspection.py` says what each answers."""
+    """The queries for the tables of a database, with these columns:
+
+    columns: table, column, true if the column may be NULL.
+
+    keys: table, index, column, true if the index is the primary key's.
+
+    references: table, column, target table, target column.
+    """
 
     columns: str
     keys: str
@@ -67,88 +78,98 @@ class Dialect(Protocol):
 
     name: str
     lock_clause: str
-    """What a SELECT ends with to keep its rows from other writers until the commit."""
+    """The end of a SELECT that locks its rows against other writers until the commit."""
     introspection: IntrospectionQueries
     integrity_check: str
-    """A query for what is wrong with how the data lie on the disk; "" where the engine has none."""
+    """A query for faults in how the data lie on the disk, or "" if the engine has none."""
 
     def fold_case(self, column: str) -> str:
-        """The column's text without regard to case."""
+        """Returns an expression for the column's text regardless of case."""
 
     def contains_text(self, text: str) -> str:
-        """A condition: `text` (an SQL expression) contains the one parameter, to the letter."""
+        """Returns a condition with one parameter: `text` (an SQL expression) contains exactly that parameter."""
 
     def in_list(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
-        """A condition and its parameters: the column has one of the numbers. There are few texts of it, so that
-        statements stay prepared."""
+        """Returns a condition and its parameters: the column has one of the numbers. The condition has few different
+        texts, so that statements stay prepared."""
 
     def select_page(self, select: str, table: str, where: str, order: str) -> str:
-        """A query for some of the rows, in order; the last parameters are how many, and how many come before."""
+        """Returns a query for a page of rows, in order. Its last parameters are the limit and the offset."""
 
     def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
-        """A condition and its parameters: the row has `text` in its search_key."""
+        """Returns a condition and its parameters: the search_key of the row contains `text`."""
 
 
 class CounterRow(NamedTuple):
-    """A row that is written again and again. `find` has its key as the only parameter; `save` has the columns that
-    `find` selects, in their order, and then the key."""
+    """The SQL for a row that is written again and again.
+
+    `find` has the key of the row as its only parameter. `save` has the columns that `find` selects, in their order,
+    and then the key.
+    """
 
     find: str
     save: str
 
 
 class Transaction(Protocol):
-    """One snapshot to read from, or one unit of work that is written whole or not at all."""
+    """A snapshot to read from, or a write whose changes are all made or none."""
 
     dialect: Dialect
     data_version: Hashable
-    """While it stays the same, so do all the data; None says nothing."""
+    """A token that stays the same only while all data stay the same; None if the engine has none."""
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]: ...
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None: ...
 
     async def fetch_cached(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
-        """The same as `fetch_one`, for what is asked again and again and seldom changes. In a read, an engine may
-        answer from memory if it makes sure before the read is answered that its snapshot says so too; else it runs
-        the work again."""
+        """Fetches one row like `fetch_one`, for a question that is asked often and whose answer seldom changes.
+
+        In a read, an engine may answer from its cache. It then validates the answer in the snapshot before the read
+        returns, and runs the work again if the answer has changed.
+        """
 
     async def fetch_by_key(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
-        """The same as `fetch_all`, in no order, for rows that are found by their keys: whatever the parameters, the
-        engine finds them in the same way."""
+        """Fetches rows by their keys, like `fetch_all` but in no order. The engine finds the rows in the same way for
+        all parameters."""
 
     async def fetch_immutable(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
-        """The same as `fetch_all`, for rows that the snapshot is known to hold and that no later write changes: the
-        engine may read them in a newer one."""
+        """Fetches rows like `fetch_all`. The snapshot must contain them, and no later write may change them, so the
+        engine may read them in a newer snapshot."""
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
-        """Runs the SQL and answers how many rows it changed."""
+        """Runs the SQL, and returns the number of rows that it changed."""
 
     async def defer_insert(self, sql: str, parameters: Sequence[SqlValue]) -> None:
-        """Runs the INSERT before the commit, and before anything that could tell the difference."""
+        """Runs the INSERT at some time before the commit, and before anything that could see its row."""
 
     async def lock_row(self, cell: CounterRow, key: SqlValue) -> Row | None:
-        """The row, which other writers are kept from until the commit."""
+        """Reads the row, and locks it against other writers until the commit. Returns None if there is none."""
 
     async def save_row(self, cell: CounterRow, key: SqlValue, row: Row) -> None:
-        """Saves the row, as late as `insert_later` does, and once however often it is put."""
+        """Saves the row as late as `defer_insert` does, and only once however often it is called."""
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
-        """Runs the SQL with each row's parameters. Raises `Misfit` for one that a constraint refuses."""
+        """Runs the SQL with each row's parameters. Raises `ConstraintViolation` if a constraint refuses one."""
 
     def expect_slow(self) -> None:
-        """Says that what follows may take long without the engine noticing, so that it holds up nobody else."""
+        """Announces queries that may take long although the engine does not notice, so that it runs them where they
+        delay no other request."""
 
     def expect_few(self) -> None:
-        """Says that what follows looks at some thousand rows at most, and so is quick, whatever the engine counts."""
+        """Announces queries that look at a few thousand rows at most. They are quick, whatever work the engine counts
+        for them."""
 
     async def run_script(self, script: str) -> None:
-        """Runs several statements that take no parameters (a migration)."""
+        """Runs several statements without parameters (a migration)."""
 
 
 class WriteStats(msgspec.Struct, frozen=True):
-    """`waiting` units of work wait for their turn; since the start `units` were done, in `groups`. `are_failing` from
-    a group that could not be written on, until one is."""
+    """The state of the writer of this process.
+
+    `waiting` queued writes wait for their turn. Since the start, `units` writes were made in `groups` group commits.
+    `are_failing` is True from a group that could not be written until one is written again.
+    """
 
     waiting: int = 0
     units: int = 0
@@ -157,7 +178,8 @@ class WriteStats(msgspec.Struct, frozen=True):
 
 
 class ReadStats(msgspec.Struct, frozen=True):
-    """Where there is a replica: how many reads it answered since the start, and how many the primary did."""
+    """The numbers of reads since the start that the replica and the primary answered. Both are 0 if there is no
+    replica."""
 
     replica: int = 0
     primary: int = 0
@@ -167,7 +189,7 @@ Work = Callable[[Transaction], Awaitable[T]]
 
 
 class Database(Protocol):
-    """Where transactions come from. The work is awaited inside one, and must await nothing else."""
+    """A source of transactions. Work is awaited inside a transaction, and must await nothing but the transaction."""
 
     name: str
 
@@ -176,28 +198,37 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
     def read(self, work: Work[T], share: str | None = None) -> Awaitable[T]:
-        """Answers what `work` found in one snapshot. It may be run again, so it must only read; it is when it raises
-        `Later`. Reads of one `share` never use up the connections that other reads and the writes need."""
+        """Returns the result of `work` in one snapshot. The work may be run again, so it must only read.
+
+        It is also run again when it raises `RetryWhenDone`. Reads of one `share` never use up the connections that
+        other reads and the writes need.
+        """
 
     def snapshot(self, partition: int = 0) -> AbstractAsyncContextManager[Transaction]:
-        """One to read the lane from for as long as it takes. For commands: it holds up whoever shares its event
-        loop, and while it is open the store keeps all that was changed since."""
+        """Opens a snapshot of the partition for reads that may take any time.
+
+        It is meant for commands. It may block the event loop, and while it is open the database keeps all old
+        versions of changed rows.
+        """
 
     def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        """Answers what `work` answered once its writes are durable; whatever it raises undoes them. It may be run
-        again from the start before it is answered, so it must do nothing but read and write the data. Writes of the
-        same lane (a workspace's number; 0 for what belongs to none) happen one after the other.
+        """Returns the result of `work` once its writes are durable. Any error that it raises undoes them.
+
+        The work may be run again from the start before `write` returns, so it must do nothing but read and write the
+        data. Writes of the same partition (the number of a workspace; 0 for data of none) happen one after the other.
 
         Raises:
-            Unavailable: the store was away, busy for too long, or full; nothing was written.
-            Misfit: a constraint refused it.
+            Unavailable: the database was away, busy for too long, or full; nothing was written, unless the message
+                says that the commit is in doubt.
+            ConstraintViolation: a constraint refused a row.
         """
 
     def bound_requests(self, seconds: float) -> None:
-        """From now on no read or write takes longer, all its waiting included: it is `Unavailable` then."""
+        """Limits each later read and write to so many seconds, including all waiting. One that takes longer raises
+        `Unavailable`."""
 
     def write_stats(self) -> WriteStats:
-        """How busy this process's writer is."""
+        """Returns how busy the writer of this process is."""
 
     def read_stats(self) -> ReadStats:
-        """Who answered this process's reads."""
+        """Returns which servers answered the reads of this process."""

@@ -1,4 +1,4 @@
-"""The tables of a database, as it tells of them itself."""
+"""The tables of a database, read from its own catalogue."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from leadline.kit.db import Row, Transaction
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key of one column: what stands in `column` is a `target_column` of the table `target`."""
+    """A foreign key of one column: each value of `column` is a `target_column` of the table `target`."""
 
     column: str
     target: str
@@ -17,7 +17,11 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """`keys` are the columns of each constraint or whole index that is unique, the primary key's first."""
+    """A table with its columns, keys and foreign keys.
+
+    `keys` has the columns of each unique constraint and of each unique index without a condition, the primary key's
+    first.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -27,7 +31,7 @@ class Table:
 
 
 async def read_tables(tx: Transaction) -> list[Table]:
-    """All of them, each after those that it refers to."""
+    """Reads all tables, each after those that it refers to."""
     queries = tx.dialect.introspection
     columns = await tx.fetch_all(queries.columns)
     keys = await tx.fetch_all(queries.keys)
@@ -55,7 +59,7 @@ def _group_rows(rows: Iterable[Row], column: int = 0) -> dict[str, list[Row]]:
 
 
 def _unique_keys(rows: Iterable[Row]) -> tuple[tuple[str, ...], ...]:
-    """From rows of table, index, column, and whether the index is the primary key's."""
+    """Returns the columns of each unique key, from the rows of `IntrospectionQueries.keys`."""
     keys = [(not parts[0][3], tuple(str(part[2]) for part in parts)) for parts in _group_rows(rows, 1).values()]
     return tuple(columns for _, columns in sorted(keys))
 

@@ -1,4 +1,4 @@
-"""Numbered SQL files that bring the data to the shape this version of Leadline needs."""
+"""Numbered SQL files (migrations) that bring the data to the schema of this version of Leadline."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from leadline.kit.db import Database, SchemaMismatch, Transaction
 from leadline.kit.db.introspection import Table, read_tables
 
 MAX_TABLES_SHOWN = 3
-"""How many tables are told of."""
+"""Number of tables that an error message names."""
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)(\.(?P<engine>\w+))?\.sql")
 
 
@@ -20,8 +20,10 @@ class Migration:
 
 
 def load_migrations(package: str, engine: str) -> list[Migration]:
-    """The migrations of a package for one engine, in order. `0001_x.sql` is for every engine;
-    `0001_x.sqlite.sql` beside it is added to it on that engine alone."""
+    """Loads the migrations of a package for one engine, in order.
+
+    `0001_x.sql` is for every engine. A file `0001_x.sqlite.sql` beside it is appended to it on that engine alone.
+    """
     shared: dict[int, Migration] = {}
     for file in sorted(files(package).iterdir(), key=lambda file: (not _is_shared(file.name), file.name)):
         match = _FILE.fullmatch(file.name)
@@ -38,7 +40,7 @@ def _is_shared(name: str) -> bool:
 
 
 async def migrate(database: Database, migrations: list[Migration]) -> list[Migration]:
-    """Applies what is missing, all of it in one transaction, and answers what that was.
+    """Applies the missing migrations in one transaction, and returns them.
 
     Raises:
         SchemaMismatch: the data are newer than these migrations, or had others; nothing was changed.
@@ -58,7 +60,7 @@ async def migrate(database: Database, migrations: list[Migration]) -> list[Migra
 
 
 async def refuse_foreign(database: Database) -> None:
-    """Raises `SchemaMismatch` for a database that has tables, and none that tells of migrations."""
+    """Raises `SchemaMismatch` for a database that has tables, but no table of migrations."""
     found = await database.read(read_tables)
     if found and not any(map(_is_migrations_table, found)):
         names = ", ".join(sorted(table.name for table in found)[:MAX_TABLES_SHOWN])
@@ -68,8 +70,8 @@ async def refuse_foreign(database: Database) -> None:
 
 
 async def require_migrations(database: Database, migrations: list[Migration], *, older: bool = False) -> None:
-    """Changes nothing. Raises `SchemaMismatch` unless the data have these very migrations, or with `older` the first
-    of them."""
+    """Raises `SchemaMismatch` unless the data have exactly these migrations. With `older`, the first of them suffice.
+    It changes nothing."""
 
     async with database.snapshot() as tx:
         if not any(map(_is_migrations_table, await read_tables(tx))):

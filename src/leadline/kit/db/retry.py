@@ -1,5 +1,7 @@
-"""Reads that need what another thread is still at work on: they wait for it without a snapshot, a connection or a
-thread, and are run again."""
+"""Retries of reads that need the result of another thread.
+
+Such a read waits without a snapshot, a connection or a thread, and is then run again.
+"""
 
 import asyncio
 import time
@@ -9,12 +11,15 @@ from concurrent.futures import Future
 from leadline.kit.db import T, Unavailable, Work
 
 MAX_SECONDS = 10.0
-"""How long a read waits in all."""
+"""Seconds that a read waits in all."""
 
 
 class RetryWhenDone(Exception):
-    """What a read raises that is to be run again when `done` is, which then says whether there is any use in that.
-    `refusal` is what its caller is told otherwise: a sentence. After `seconds` it is run again in any case."""
+    """A read raises this to be run again when the future `done` is done.
+
+    The result of `done` says whether a retry is of any use. If not, the caller gets the sentence `refusal`. After
+    `seconds` the read is run again in any case.
+    """
 
     def __init__(self, done: "Future[bool]", refusal: str, *, seconds: float | None = None) -> None:
         super().__init__(refusal)
@@ -23,11 +28,12 @@ class RetryWhenDone(Exception):
         self._refusal = refusal
 
     async def wait_until_done(self, seconds: float) -> None:
-        """Raises `Unavailable`."""
+        """Waits until a retry is due, `seconds` at most. Raises `Unavailable` if that time passes, or if a retry is
+        of no use."""
         waiting = asyncio.wrap_future(self._done)
         is_short = self._seconds is not None and self._seconds < seconds
         timeout = self._seconds if is_short else max(0, seconds)
-        await asyncio.wait({waiting}, timeout=timeout)  # which leaves it as it is, whoever else waits
+        await asyncio.wait({waiting}, timeout=timeout)  # does not cancel what others await
         if is_short and not waiting.done():
             return
         if not waiting.done() or waiting.cancelled() or not waiting.result():
@@ -35,7 +41,8 @@ class RetryWhenDone(Exception):
 
 
 async def retry_until_done(read: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
-    """What the work is answered in the end. Raises `Unavailable`."""
+    """Runs the read until it succeeds, and returns its result. Raises `Unavailable` if a read is not to be
+    retried."""
     end: float | None = None
     while True:
         try:

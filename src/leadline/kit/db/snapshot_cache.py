@@ -1,4 +1,4 @@
-"""What was read before, kept for as long as the data stay the same."""
+"""A cache of results that stay valid while the data stay the same."""
 
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ MAX_ENTRIES = 10_000
 
 
 class SnapshotCache(Generic[K, V]):
-    """Exact by construction: it answers only to a transaction that sees the very data it was filled from."""
+    """A cache that answers only a transaction with the same `data_version` as the one that filled it."""
 
     def __init__(self) -> None:
         self._kept: tuple[Hashable, dict[K, V]] = None, {}  # one tuple: threads see both parts or neither

@@ -1,4 +1,4 @@
-"""Units of work that wait for a writer."""
+"""Queued writes, which wait for a writer."""
 
 import asyncio
 import logging
@@ -12,12 +12,12 @@ from leadline.kit.db import Unavailable, Work
 logger = logging.getLogger("leadline")
 
 MAX_WAITING_WRITES = 2_000
-"""Units that may wait for one writer; one more is refused."""
+"""Writes that may wait for one writer. One more is refused."""
 MAX_WAIT_SECONDS = 5.0
 
 
 class QueuedWrite:
-    """One piece of work, what came of it, and the future that its caller awaits."""
+    """A write that waits for its turn, with its result or error, and the future that its caller awaits."""
 
     def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]") -> None:
         self.work = work
@@ -29,7 +29,8 @@ class QueuedWrite:
         self._expires = time.monotonic() + MAX_WAIT_SECONDS
 
     def is_late(self) -> bool:
-        """Whether it waited too long to be begun, or its caller was told so; it is failed then."""
+        """Begins the write, unless it waited too long or its caller has given up. In these cases it sets `error` and
+        returns True."""
         self.error = None
         if self.is_abandoned:
             self.error = Unavailable("The write was given up; nothing was changed.")
@@ -40,13 +41,13 @@ class QueuedWrite:
 
 
 def refuse_if_full(waiting: int) -> None:
-    """Raises `Unavailable`."""
+    """Raises `Unavailable` if too many writes wait already."""
     if waiting >= MAX_WAITING_WRITES:
         raise Unavailable("Too many writes are waiting; try again.")
 
 
 def take_group(waiting: deque[QueuedWrite], at_most: int) -> list[QueuedWrite]:
-    """Those who have waited longest, as a group."""
+    """Removes up to `at_most` writes that have waited longest, and returns them as a group."""
     return [waiting.popleft() for _ in range(min(at_most, len(waiting)))]
 
 
@@ -56,7 +57,7 @@ def fail_all(group: Iterable[QueuedWrite], error: Exception) -> None:
 
 
 def fail_unexpectedly(group: Iterable[QueuedWrite], error: Exception) -> None:
-    """For what no writer foresees: the log says what it was, and the next group begins."""
+    """Fails a group for an error that no writer expects. The error is logged, so that the next group can begin."""
     logger.exception("a group of writes failed", exc_info=error)
     fail_all(group, Unavailable("The write could not be made; nothing was changed. Try again."))
 

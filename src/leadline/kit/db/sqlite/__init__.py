@@ -1,4 +1,4 @@
-"""SQLite through apsw: WAL, `synchronous=FULL`, one writer that groups commits, readers beside it."""
+"""SQLite through apsw, in WAL mode with `synchronous=FULL`: one writer with group commit, and readers beside it."""
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, closing
@@ -15,11 +15,12 @@ from leadline.kit.db.sqlite.reader import SqliteReader
 from leadline.kit.db.sqlite.writer import SqliteWriter
 
 FIRST_SAFE_VERSION = (3, 51, 3)
-"""Before it, two processes that write at the same instant can corrupt the file (sqlite.org/wal.html, 11.1)."""
+"""The first version in which two processes that write at the same instant cannot corrupt the file
+(sqlite.org/wal.html, 11.1)."""
 
 
 class SqliteDatabase:
-    """One file of data, shared with any number of other processes on the same machine."""
+    """A data file, which any number of processes on the same machine may share."""
 
     name = "sqlite"
 
@@ -36,7 +37,7 @@ class SqliteDatabase:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._refuse_folder()
         if not self._path.exists():
-            self._path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
+            self._path.touch(mode=0o600)  # SQLite gives the files beside it the same permissions
         try:
             self._checkpoints = Checkpointer(partial(open_connection, self._path))
             self._writer = SqliteWriter(open_connection(self._path), self._checkpoints)
@@ -49,7 +50,7 @@ class SqliteDatabase:
             raise DatabaseError(f"{self._path} is a folder and no data file; move it away, or name another place.")
 
     async def close(self) -> None:
-        """Finishes the writes that were handed in, then lets go of the file."""
+        """Finishes all queued writes, and then closes the file."""
         await self._writer.close()
         self._checkpoints.close()
         self._readers.close()
@@ -62,17 +63,17 @@ class SqliteDatabase:
         try:
             with closing(self._connect_reader()) as connection:
                 connection.execute("BEGIN")
-                connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the first read opens it
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # opens the snapshot
                 yield SqliteTransaction(connection)
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be read {describe_error(error)}") from error
 
     def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        """There is one lane: the file has one writer."""
+        """Writes in the only partition, because the file has one writer."""
         return self._writer.write(work)
 
     def bound_requests(self, seconds: float) -> None:
-        """What waits here is bounded already: for the file, and for other processes."""
+        """Does nothing: waits for the file and for other processes are bounded already."""
 
     def write_stats(self) -> WriteStats:
         return self._writer.write_stats()

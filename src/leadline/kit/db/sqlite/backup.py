@@ -1,4 +1,4 @@
-"""A copy of a data file, made while others write to it (sqlite.org/backup.html)."""
+"""A copy of a data file that is made while others write to the file (sqlite.org/backup.html)."""
 
 import os
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from leadline.kit.db.sqlite.errors import describe_error
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Fills `target`, an empty file, with one state of `source`, and checks that it is sound. It needs no file
-    beside it. Whoever keeps it flushes it.
+    """Copies one state of `source` into `target`, an empty file, and checks that the copy is sound.
+
+    The copy needs no file beside it. The caller must flush it to the disk.
 
     Raises:
         DatabaseError: the source cannot be read, or is damaged; or the target cannot be written.
@@ -24,9 +25,9 @@ def copy_file(source: Path, target: Path) -> None:
             _open_connection(source, apsw.SQLITE_OPEN_READONLY) as reader,
             _open_connection(target, apsw.SQLITE_OPEN_READWRITE) as writer,
         ):
-            reader.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # says what is wrong; a backup does not
+            reader.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # fails with a clear error, unlike backup
             with writer.backup("main", reader, "main") as pages:
-                pages.step()  # all of them in one: in several, each write meanwhile would begin it anew
+                pages.step()  # all pages in one step: a write between two would restart it
             writer.execute("PRAGMA journal_mode = DELETE").fetchall()
             faults = writer.execute("PRAGMA integrity_check(1)").fetchall()
     except apsw.FullError as error:
@@ -51,7 +52,7 @@ def _open_connection(path: Path, flags: int) -> Iterator[apsw.Connection]:
 
 
 def flush_to_disk(path: Path) -> None:
-    """Makes what stands in a file, or in a folder, survive a power cut."""
+    """Flushes a file or a folder to the disk, so that it survives a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

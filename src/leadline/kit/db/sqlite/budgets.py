@@ -1,11 +1,14 @@
-"""What stops a query: SQLite asks a limit every so many steps of its virtual machine whether to go on."""
+"""Budgets that stop a query.
+
+SQLite regularly asks the budget, after a number of steps of its virtual machine, whether to go on.
+"""
 
 import time
 from typing import Protocol
 
 
 class WorkBudget(Protocol):
-    """`every` is how many steps lie between two questions."""
+    """A budget for queries. `every` is the number of steps between two questions of SQLite."""
 
     every: int
 
@@ -15,7 +18,7 @@ class WorkBudget(Protocol):
 
 
 class StepBudget:
-    """A number of steps; 40,000 of them are about a millisecond."""
+    """A budget of steps; 40,000 steps take about a millisecond."""
 
     def __init__(self, allowed: int) -> None:
         self.every = allowed // 6
@@ -26,7 +29,7 @@ class StepBudget:
         self._left = self._allowed
 
     def lift(self) -> None:
-        """Lets everything pass until the next restart."""
+        """Removes the limit until the next restart."""
         self._left = float("inf")
 
     def is_passed(self) -> bool:
@@ -35,7 +38,7 @@ class StepBudget:
 
 
 class TimeBudget:
-    """A time after the start."""
+    """A budget of seconds since the last restart."""
 
     every = 100_000
 

@@ -1,4 +1,4 @@
-"""One connection to the file, and a transaction on it."""
+"""A connection to the data file, and transactions on it."""
 
 from collections.abc import Awaitable, Hashable, Sequence
 from pathlib import Path
@@ -19,14 +19,14 @@ def open_connection(path: Path) -> apsw.Connection:
     prepare_reading(connection)
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall()  # see `Checkpoints`
+    connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall()  # see `Checkpointer`
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 67108864").fetchall()
     return connection
 
 
 def prepare_reading(connection: apsw.Connection) -> None:
-    """What every connection needs, and nothing that writes to the file."""
+    """Applies the settings that every connection needs. None of them writes to the file."""
     connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")
@@ -38,7 +38,8 @@ def _fold_case(*values: object) -> str | None:
 
 
 class SqliteTransaction:
-    """Runs SQL on a connection. Nothing here ever suspends, which is what lets `drive` finish it in one go."""
+    """A transaction on a connection. Its methods never suspend, so that `run_sync` can run work without an event
+    loop."""
 
     dialect: Dialect = SqliteDialect()
     data_version: Hashable = None
@@ -46,13 +47,13 @@ class SqliteTransaction:
     def __init__(
         self, connection: apsw.Connection, *, must_be_quick: bool = False, steps: StepBudget | None = None
     ) -> None:
-        """`steps` is what the connection's queries may take, if that is counted."""
+        """`steps` is the budget of the connection's queries, if their steps are counted."""
         self._connection = connection
         self._steps = steps
         self.must_be_quick = must_be_quick
 
     def expect_slow(self) -> None:
-        """Raises `apsw.InterruptError` where only quick reads may run, as passing their limit does."""
+        """Raises `apsw.InterruptError` if only quick work may run here, as a query beyond its budget does."""
         if self.must_be_quick:
             raise apsw.InterruptError
 
@@ -100,7 +101,7 @@ class SqliteTransaction:
 
 
 def run_sync(work: Awaitable[T]) -> T:
-    """Runs work to its end without an event loop: it awaits the transaction alone, and that never suspends."""
+    """Runs work to its end without an event loop. The work may await only the transaction, which never suspends."""
     steps = work.__await__()
     try:
         next(steps)

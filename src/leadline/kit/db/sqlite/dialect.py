@@ -1,4 +1,4 @@
-"""Where SQLite's SQL differs from the other engines'."""
+"""The dialect of SQLite."""
 
 from collections.abc import Sequence
 
@@ -21,12 +21,12 @@ class SqliteDialect:
     def in_list(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
         if not numbers:
             return "0", ()
-        places = 1 << (len(numbers) - 1).bit_length()  # the last number is repeated: so one text serves many lengths
+        places = 1 << (len(numbers) - 1).bit_length()  # padded with the last number: one text serves many lengths
         repeated = (*numbers, *[numbers[-1]] * (places - len(numbers)))
         return f"{column} IN ({', '.join('?' * places)})", repeated
 
     def select_page(self, select: str, table: str, where: str, order: str) -> str:
-        # Found first, and read then: an index that has all that is asked for spares reading what is passed over.
+        # The rowids are found first: an index with all the columns of the condition spares reading skipped rows.
         found = f"SELECT rowid FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         return f"{select} WHERE rowid IN ({found}) ORDER BY {order}"
 

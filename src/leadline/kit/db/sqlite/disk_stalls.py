@@ -1,19 +1,20 @@
-"""Whether the event loop is held up by a disk."""
+"""A detector of disk waits on the event loop."""
 
 import resource
 import time
 
 STALL_SECONDS = 0.02
-"""Longer than anything takes that runs on the event loop, unless it waits for the disk, or for the processor."""
+"""Longer than any work on the event loop takes, unless it waits for the disk or for the processor."""
 RECENT_SECONDS = 1.0
 
 
 class DiskStallDetector:
-    """What runs on the event loop mostly finds its pages in memory. Where it had to wait for the disk, because much
-    of the file is not in memory and the disk is slow, its like are better off in a thread for a while: they wait
-    alone there.
+    """A detector of work on the event loop that had to wait for the disk.
 
-    For one thread; Linux tells how much each has read.
+    Work on the event loop mostly finds its pages in memory. If much of the file is not in memory and the disk is
+    slow, similar work is better done in a thread for a while, where it delays nobody else.
+
+    A detector serves one thread. Linux reports how much each thread has read.
     """
 
     def __init__(self) -> None:
@@ -21,7 +22,7 @@ class DiskStallDetector:
         self._blocks = _blocks_read()
 
     def note_duration(self, start: float) -> None:
-        """Of something that began at `start` (`time.monotonic`) and has just ended."""
+        """Records work that began at `start` (`time.monotonic`) and has just ended."""
         now = time.monotonic()
         if now - start < STALL_SECONDS:
             return
@@ -35,5 +36,5 @@ class DiskStallDetector:
 
 
 def _blocks_read() -> int:
-    """By this thread, since it began."""
+    """Returns the number of blocks that this thread has read from the disk."""
     return resource.getrusage(resource.RUSAGE_THREAD).ru_inblock

@@ -1,17 +1,17 @@
-"""What SQLite's errors mean for the file, rather than for the SQL."""
+"""The errors of SQLite that concern the file rather than the SQL."""
 
 import apsw
 
 from leadline.kit.db import FULL, Unavailable
 
 TRANSIENT_ERRORS = (apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError)
-"""What it raises when the file, not the SQL, is at fault, for now."""
+"""Errors for which the file, not the SQL, is at fault, for the time being."""
 DAMAGE_ERRORS = (apsw.CorruptError, apsw.NotADBError)
 _PERMISSION_ERRORS = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
 
 
 def describe_error(error: apsw.Error) -> str:
-    """What SQLite says, and what to do about it."""
+    """Returns the message of an error, and advice on what to do."""
     if isinstance(error, _PERMISSION_ERRORS):
         return (
             f"({error}): this account must be able to read and write the file, and to write to its folder, on a disk"
@@ -25,8 +25,11 @@ def describe_error(error: apsw.Error) -> str:
 
 
 def error_reason(error: Exception | None) -> str:
-    """What SQLite says; but where it lacks room it may say "not an error" (a backup), or "disk I/O error" (for its
-    file `-shm`)."""
+    """Returns the message of an error.
+
+    Without room on the disk, SQLite may say "not an error" (a backup) or "disk I/O error" (for its file `-shm`). The
+    result is then `FULL`.
+    """
     is_full = isinstance(error, apsw.FullError) or _has_code(error, apsw.SQLITE_IOERR_SHMSIZE)
     if is_full:
         return FULL
@@ -34,8 +37,11 @@ def error_reason(error: Exception | None) -> str:
 
 
 def write_failed(error: apsw.Error) -> Unavailable:
-    """A commit failed. Where its flush did (fsync(2)), all that was to be flushed may be on the disk, and be found by
-    the next who opens the file."""
+    """Returns the error for a failed commit.
+
+    If the flush failed (fsync(2)), all data that were to be flushed may be on the disk, and be found by the next
+    process that opens the file.
+    """
     if _has_code(error, apsw.SQLITE_IOERR_FSYNC):
         return Unavailable(
             f"The disk failed while it saved ({error}); see whether the change is there before you repeat it."

@@ -1,4 +1,4 @@
-"""What SQLite knows of its tables."""
+"""The queries for the tables of a SQLite database."""
 
 from leadline.kit.db import IntrospectionQueries
 

@@ -1,4 +1,4 @@
-"""A data file that is read and never written: a backup may lie on a disk that is read-only."""
+"""A data file that is only read, so that it may lie on a read-only disk, as a backup may."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from leadline.kit.db.sqlite.connection import prepare_reading
 
 
 class ReadOnlySqliteDatabase(SqliteDatabase):
-    """Offers snapshots, and nothing else. Opens nothing until one is asked for."""
+    """A database that only offers snapshots. It opens the file only when a snapshot is opened."""
 
     async def open(self) -> None:
-        """Leaves the file alone."""
+        """Raises `DatabaseError` for a folder. It does not open the file."""
         self._refuse_folder()
 
     async def close(self) -> None:
-        """Leaves the file alone."""
+        """Does nothing, because no connection is kept."""
 
     def _connect_reader(self) -> apsw.Connection:
         connection = apsw.Connection(_file_uri(self._path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
@@ -25,7 +25,10 @@ class ReadOnlySqliteDatabase(SqliteDatabase):
 
 
 def _file_uri(path: Path) -> str:
-    """As a URI (sqlite.org/uri.html). Whoever writes a file has a log and an index of it beside it; where there is
-    neither, nobody writes, and SQLite need not make them in order to read."""
+    """Returns the path as a URI (sqlite.org/uri.html).
+
+    A process that writes a file has a log and an index of it beside it. If there is neither, nobody writes, and
+    SQLite need not create them to read.
+    """
     is_written = any(Path(f"{path}{ending}").is_file() for ending in ("-wal", "-shm"))
     return f"{path.resolve().as_uri()}?{'mode=ro' if is_written else 'immutable=1'}"

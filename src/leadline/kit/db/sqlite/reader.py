@@ -1,8 +1,8 @@
-"""Reads, each from one snapshot.
+"""Reads of a data file, each in one snapshot.
 
-A read runs where it stands, on the event loop, within a budget of steps that no slow query fits into. One
-that does not fit is stopped and run again in a thread: so a point read costs no thread, and no query, however
-slow, holds up another request. While the disk is slow to give what they need, all run in threads.
+A read runs on the event loop, within a budget of steps that no slow query fits into. A read that exceeds the budget
+is stopped, and run again in a thread. So a point read costs no thread, and a slow query delays no other request.
+While the disk is slow to deliver pages, all reads run in threads.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from leadline.kit.db.sqlite.disk_stalls import DiskStallDetector
 from leadline.kit.db.sqlite.errors import DAMAGE_ERRORS, TRANSIENT_ERRORS, describe_error, error_reason
 
 INLINE_STEPS = 12_000
-"""What a read may cost on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
+"""Budget of a read on the event loop, in steps of SQLite's virtual machine (some 0.3 ms)."""
 INLINE_CACHE_KIB = 65_536
 MAX_THREADS = 4
 MAX_SECONDS = 10.0
@@ -31,7 +31,7 @@ _serials = count()
 
 
 class SqliteReader:
-    """`connect` makes a connection that only reads."""
+    """A reader of the file. `connect` opens a connection that only reads."""
 
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._connect = connect
@@ -42,10 +42,11 @@ class SqliteReader:
         self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="leadline-reader")
 
     def read(self, work: Work[T]) -> Awaitable[T]:
-        """Reads that run in one turn of the event loop share a snapshot, opened by the first of them.
+        """Returns the result of the work. Reads that run in one turn of the event loop share a snapshot, which the
+        first of them opens.
 
-        None is older for that than what its caller may have seen: the loop keeps its order, so a read that
-        comes before the snapshot's end was asked for before the snapshot was opened.
+        The snapshot is never too old for the caller. The loop keeps its order, so a read that runs before the
+        snapshot is closed was requested before the snapshot was opened.
         """
         return retry_until_done(self._read_in_turn, work)
 
@@ -100,11 +101,11 @@ class SqliteReader:
 
 
 class _SnapshotReader:
-    """A connection, and the snapshot it reads from while it is open."""
+    """A connection, and the snapshot that it reads from while one is open."""
 
     def __init__(self, connection: apsw.Connection, limit: WorkBudget, inline: bool) -> None:
         connection.set_progress_handler(limit.is_passed, limit.every)
-        if inline:  # nearly all reads are its, and a page that it has costs no call of the system
+        if inline:  # nearly all reads are here, and a cached page needs no system call
             connection.execute(f"PRAGMA cache_size = -{INLINE_CACHE_KIB}")
         self._connection = connection
         self._limit = limit
@@ -121,14 +122,15 @@ class _SnapshotReader:
     def open_snapshot(self) -> None:
         self._limit.restart()
         try:
-            # A statement that is not finished holds its snapshot for those after it, for less than BEGIN costs.
+            # An unfinished statement keeps its snapshot open for later ones, and costs less than BEGIN.
             self._snapshot = self._connection.execute("SELECT rowid FROM sqlite_schema")
         except TRANSIENT_ERRORS as error:
             raise _read_failed(error) from error
         self._transaction.data_version = (self._serial, self._connection.data_version())
 
     async def run_work(self, work: Work[T]) -> T:
-        """Raises `apsw.InterruptError` when the limit is passed, and `DatabaseError` if the file is damaged."""
+        """Runs the work. Raises `apsw.InterruptError` if it exceeds the budget, and `DatabaseError` if the file is
+        damaged."""
         self._limit.restart()
         try:
             return await work(self._transaction)

@@ -1,4 +1,4 @@
-"""What units of a group have put into cells, and the file does not have yet: each row is saved once."""
+"""A write transaction that saves each counter row once for a whole group of writes."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,18 @@ from leadline.kit.db.sqlite.connection import SqliteTransaction
 
 
 class WriteTransaction(SqliteTransaction):
-    """Whatever could see a cell waits until it is written; an INSERT for later could not. A cell is read once, until
-    a statement may have changed it."""
+    """A transaction for a group of writes, which saves counter rows late.
+
+    Pending counter rows are saved before any statement that could see them. A deferred INSERT cannot. A counter row
+    is read once, until a statement may have changed it.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection)
         self._unsaved_rows: dict[tuple[CounterRow, SqlValue], Row] = {}
         self._locked_rows: dict[tuple[CounterRow, SqlValue], Row] = {}
         self._saved = 0
-        self._uncounted = 0  # by SQLite: rows that were put, and scripts, which change the schema
+        self._uncounted = 0  # writes that SQLite does not count: `save_row`, and scripts, which change the schema
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         self._save_rows()
@@ -55,7 +58,7 @@ class WriteTransaction(SqliteTransaction):
         self._locked_rows.clear()
 
     def discard_pending(self) -> None:
-        """Drops what is pending."""
+        """Discards all pending and cached counter rows."""
         self._unsaved_rows.clear()
         self._locked_rows.clear()
 
@@ -67,6 +70,6 @@ class WriteTransaction(SqliteTransaction):
         self._unsaved_rows.clear()
 
     def count_writes(self) -> tuple[int, int]:
-        """Stays the same while nothing is written. A row counts when it is put, not when it is saved: that may be for
-        another unit."""
+        """Returns a value that stays the same while nothing is written. A counter row counts when `save_row` is
+        called, because it may be saved during another write."""
         return self._connection.total_changes() - self._saved, self._uncounted

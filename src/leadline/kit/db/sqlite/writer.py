@@ -1,13 +1,13 @@
-"""The one writer of a process: units of work that wait together share one commit, and are answered after it.
+"""The only writer of a process: writes that wait together share one commit, and are answered after it.
 
-They run where they stand, on the event loop, each within a budget of steps that no slow unit fits into; only the
-commit, which waits for the disk, has a thread. In a thread of their own they would fight with the loop over the
-interpreter, which costs more than they do. A group that does not fit, or that another process keeps waiting, is
-undone and run again in the thread. While the disk is slow to give what they need, all run there.
+Writes run on the event loop, within a budget of steps that no slow write fits into. Only the commit, which waits for
+the disk, runs in a thread. Writes in a thread of their own would compete with the loop for the interpreter lock,
+which costs more than the writes themselves. A group that exceeds the budget, or has to wait for another process, is
+undone and run again in the thread. While the disk is slow to deliver pages, all groups run there.
 
-A unit that fails takes nothing with it. Most that fail have written nothing by then, so there is nothing to undo.
-If one has, the group is rolled back and run again with a savepoint around each unit: savepoints cost a copy of every
-page that a unit touches, which is too much to pay each time.
+A write that fails undoes no other write. Most writes that fail have written nothing by then, so there is nothing to
+undo. If one has, the group is rolled back and run again with a savepoint around each write. Savepoints cost a copy of
+every page that a write touches, which is too much for every group.
 """
 
 import asyncio
@@ -34,15 +34,16 @@ from leadline.kit.db.write_queue import (
 )
 
 MAX_GROUP_WRITES = 50
+"""Writes that share a commit."""
 INLINE_STEPS = 200_000
-"""Units that share a commit, and what all of them may cost on the event loop: a few milliseconds at most."""
+"""Budget of a whole group on the event loop, in steps of SQLite's virtual machine: a few milliseconds at most."""
 TURNS_BETWEEN_GROUPS = 8
-"""Turns of the event loop between a group's answers and the next group: enough for whoever was answered to ask again,
-and so to share a commit with those who have waited meanwhile."""
+"""Turns of the event loop between the answers to a group and the next group. They let clients that were answered send
+their next write, which then shares a commit with those that have waited meanwhile."""
 
 
 class SqliteWriter:
-    """Belongs to the event loop that it is made on."""
+    """A writer that belongs to the event loop on which it is created."""
 
     def __init__(self, connection: apsw.Connection, checkpoints: Checkpointer) -> None:
         self._checkpoints = checkpoints
@@ -59,7 +60,8 @@ class SqliteWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
     async def write(self, work: Work[T]) -> T:
-        """Raises `Unavailable` when too many units wait already, or when the file cannot be written."""
+        """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the file cannot be
+        written."""
         refuse_if_full(len(self._waiting))
         unit = QueuedWrite(work, self._loop.create_future())
         self._waiting.append(unit)
@@ -72,14 +74,14 @@ class SqliteWriter:
         return WriteStats(len(self._waiting), self._units, self._groups, self._are_failing)
 
     async def close(self) -> None:
-        """Returns when everything handed in is written and answered."""
+        """Waits until all queued writes are written and answered, and closes the connection."""
         while self._writing is not None:
             await self._writing
         self._thread.shutdown()
         self._connection.close()
 
     async def _write_all(self) -> None:
-        """One group after the other, for as long as anything waits."""
+        """Writes one group after the other while any write waits."""
         while self._waiting:
             group = take_group(self._waiting, MAX_GROUP_WRITES)
             await self._write_group(group)
@@ -89,7 +91,7 @@ class SqliteWriter:
         self._writing = None
 
     async def _write_group(self, group: list[QueuedWrite]) -> None:
-        """Whatever fails, the group is answered and the next one begins."""
+        """Writes a group. Any failure is recorded in its writes, so that the next group can begin."""
         try:
             is_ready = not self._stalls.are_recent() and self._run_inline(group)
             await self._loop.run_in_executor(self._thread, self._commit_group, group, is_ready)
@@ -99,7 +101,8 @@ class SqliteWriter:
             fail_unexpectedly(group, error)
 
     def _run_inline(self, group: list[QueuedWrite]) -> bool:
-        """Answers whether the group waits to be committed; else nothing was written."""
+        """Runs a group on the event loop. Returns True if it is ready to be committed; otherwise nothing was
+        written."""
         start = time.monotonic()
         is_ready = self._run_quickly(group)
         self._stalls.note_duration(start)
@@ -114,7 +117,7 @@ class SqliteWriter:
             if self._run_together(group):
                 return True
             self._roll_back()
-        except apsw.Error:  # the thread finds out what it is, and whether it lasts
+        except apsw.Error:  # the thread will find out the cause, and if it persists
             self._roll_back()
         return False
 
@@ -134,7 +137,7 @@ class SqliteWriter:
             fail_all(group, write_failed(error))
 
     def _run_in_thread(self, group: list[QueuedWrite]) -> None:
-        """However long it takes, and waiting for other processes."""
+        """Runs a group in the thread, without a budget, and waits for other processes."""
         self._transaction.must_be_quick = False
         self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
         self._connection.execute("BEGIN IMMEDIATE")
@@ -149,7 +152,8 @@ class SqliteWriter:
             self._connection.execute("ROLLBACK")
 
     def _run_together(self, group: list[QueuedWrite]) -> bool:
-        """Answers whether no unit failed after it had written something, or for what another put into a cell."""
+        """Runs a group without savepoints. Returns False if a write failed after it had written something, or if a
+        counter row of the group breaks a constraint."""
         for unit in group:
             before = self._transaction.count_writes()
             self._run_unit(unit)
@@ -157,7 +161,7 @@ class SqliteWriter:
                 return False
         try:
             self._transaction.flush()
-        except apsw.ConstraintError:  # whose it is shows once each is written by itself
+        except apsw.ConstraintError:  # running each write by itself will show which one failed
             return False
         return True
 
@@ -171,7 +175,7 @@ class SqliteWriter:
             self._connection.execute("RELEASE unit")
 
     def _run_unit(self, unit: QueuedWrite, *, to_the_end: bool = False) -> None:
-        """`to_the_end` saves what the unit has put into cells, too.
+        """Runs one write. `to_the_end` also saves its counter rows.
 
         Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many steps.
         """
