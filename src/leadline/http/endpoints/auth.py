@@ -124,7 +124,7 @@ def _token_refused() -> Unauthenticated:
 
 
 def auth_schemas() -> dict[str, Json]:
-    """Returns the schemas of the request and response bodies."""
+    """Returns the schemas of the bodies in sign-in requests and responses."""
     pair = {
         "access": schemas.text_schema("The access token, for `Authorization: Bearer`."),
         "refresh": schemas.text_schema("The refresh token, which gets new ones, once."),

@@ -58,7 +58,7 @@ def _show_record(record: Record | None, *names: str) -> Json | None:
 
 
 def convert_schemas() -> dict[str, Json]:
-    """Returns the schemas of the request and response body."""
+    """Returns the schemas of the bodies of a conversion's request and response."""
     lead = {
         "id": schemas.text_schema("The lead's id."),
         "status": {"type": "string", "const": "converted", "description": "Always `converted`."},

@@ -59,7 +59,7 @@ class KeyEndpoints(RecordEndpoints):
 
 
 def key_schemas() -> dict[str, Json]:
-    """Returns the schemas of the request and response bodies. Only the response to a create has the secret."""
+    """Returns the schemas of the bodies in requests and responses about keys. Only a new key has its secret."""
     of_kind = schemas.of_kind(KEYS)
     key = of_kind.pop("Key")
     secret = schemas.text_schema("The key itself, which cannot be read again.")

@@ -120,7 +120,7 @@ async def _describe_me(tx: Transaction, actor: Actor) -> Json:
 
 
 def me_schemas() -> dict[str, Json]:
-    """Returns the schemas of the request and response bodies."""
+    """Returns the schemas of the bodies in requests and responses about the caller."""
     user = schemas.answer_schema(
         {
             "id": schemas.text_schema("The user's id."),

@@ -9,10 +9,11 @@ from msgspec import structs
 from leadline.http.server.endpoint import EncodedBody, Response, encode_json
 
 MIN_BYTES = 1_400
-"""The least bytes of a compressed body: a smaller one fits into one packet anyway."""
+"""The size from which a body is compressed, in bytes: a smaller one fits into one packet anyway."""
 GZIP_LEVEL = 1
 MAX_BYTES_AT_ONCE = 128 * 1024
-"""The most bytes that are compressed on the event loop. A larger body would hold others up there."""
+"""The largest body that is compressed on the event loop, in bytes. A larger one would hold other requests up, so it
+is compressed in a thread."""
 MAX_HEADER_BYTES = 1_000
 
 

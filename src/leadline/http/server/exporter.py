@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from leadline.http.server.metrics import BUCKETS_SECONDS, PROCESS_METRICS, RequestTiming, ServerMetrics, read_metrics
 
 SILENT_SECONDS = 10.0
-"""The longest that a connection to the metrics port may send nothing."""
+"""The time after which a silent connection to the metrics port is closed."""
 
 Reading = Callable[[], Iterable[tuple[int, ServerMetrics]]]
 """Returns the id and the metrics of each process."""

@@ -8,8 +8,8 @@ SCHEMES = (b"http", b"https")
 
 
 def is_sound(headers: Collection[tuple[bytes, bytes]], method: bytes, version: str) -> bool:
-    """Returns True if any two readers understand the request alike. The parser accepts some requests that RFC 9112
-    (3.2, 6.1) forbids."""
+    """Returns False for a head that two readers could understand differently, and for CONNECT. The parser accepts
+    some heads that RFC 9112 (3.2, 6.1) forbids."""
     names = [name for name, _ in headers]
     hosts = names.count(b"host")
     if hosts > 1 or (hosts == 0 and version == "1.1"):

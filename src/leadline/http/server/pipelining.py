@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 END_OF_HEAD = b"\r\n\r\n"
 MAX_BEGUN_A_TURN = 16
-"""The most pipelined requests that one turn of the event loop begins, of all connections together."""
+"""The maximum number of pipelined requests that one turn of the event loop begins, over all connections."""
 
 
 class PausableFlow(FlowControl):

@@ -1,8 +1,8 @@
 """uvicorn's HTTP/1.1 protocol, with limits on what one connection may cost.
 
-URLs and heads are limited in size, heads and bodies in time, and the connections of a process in number. A new
-connection evicts the one that has waited longest and is not in the middle of a request. So clients that open
-connections and send nothing, or send slowly, do not keep others out.
+URLs and heads are limited in size, heads and bodies in time, and the connections of a process in number. A
+connection too many evicts the one that has waited longest and is not in the middle of a request. So clients that
+open connections and send nothing, or send slowly, do not keep others out.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from leadline.http.server.transport import CoalescingTransport, send_fast_respon
 
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
-"""The most pipelined requests of a connection that are parsed before their turn; further ones wait as bytes."""
+"""The maximum number of pipelined requests that are parsed before their turn; further ones wait as bytes."""
 _WATCH_SECONDS = 0.5
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
@@ -40,7 +40,7 @@ class _RequestRefused(Exception):
 class LimitedProtocol(HttpToolsProtocol):
     flow: PausableFlow
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
-    """All connections of the process that are not in the middle of a request, the longest waiting first."""
+    """The process's connections that are not in the middle of a request, the longest waiting first."""
     _watched: ClassVar["set[LimitedProtocol]"] = set()
     """All connections of the process."""
     _watch_timer: ClassVar[asyncio.TimerHandle | None] = None

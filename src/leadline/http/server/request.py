@@ -17,7 +17,7 @@ Body = Mapping[str, object]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 MAX_DRAINED_BYTES = 2 * 1024 * 1024
-"""The most bytes of a too large body that are read before the response, so that the client reads the response."""
+"""The maximum bytes of a too large body that are read before the response, so that the client gets to read that."""
 
 NO_TOKEN = "no_token"
 """The error code of a request without a token."""
@@ -133,7 +133,7 @@ class Request:
 
     async def read_json_bytes(self, limit: int) -> bytes:
         """Returns the body, which may be empty. Raises `HttpError`: 415 for a body that is not declared as JSON or
-        is compressed, 413 for more than `limit` bytes. Raises `ClientGone`."""
+        is compressed, 413 for more than `limit` bytes. Raises `ClientGone` if the client left before its end."""
         if self._headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
             raise _unsupported_media("Send the body without Content-Encoding.")
         body = await self._read_body(limit)

@@ -12,7 +12,7 @@ from leadline.log.feed import LogPosition, WorkspaceVersion
 from leadline.records.answer_trace import FROM_CACHE, current_trace
 
 MAX_KEPT_BYTES = 64 * 1024 * 1024
-"""The most bytes that a process caches, for all workspaces and kinds."""
+"""The maximum bytes that a process caches, over all workspaces and kinds."""
 _ENTRY_OVERHEAD_BYTES = 500
 
 Question = tuple[str, str, bytes]
@@ -26,7 +26,7 @@ class _CachedResponse(EncodedBody, kw_only=True):
 
     @property
     def memory_bytes(self) -> int:
-        """The most bytes that the entry takes, its compressed form included."""
+        """The maximum bytes that the entry takes, its compressed form included."""
         return 2 * len(self.data) + _ENTRY_OVERHEAD_BYTES
 
 

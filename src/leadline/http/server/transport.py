@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from leadline.http.server.request_context import Header
 
 LARGE_BODY_BYTES = 64 * 1024
-"""The size from which a body is not copied: if many clients are slow to read it, it is in memory only once."""
+"""The size from which a body is sent without a copy: if many clients are slow to read it, it is in memory once."""
 
 
 class CoalescingTransport:
