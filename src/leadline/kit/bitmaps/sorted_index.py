@@ -35,7 +35,6 @@ class SortedIndex:
     """An index of records in the order of a value: a B-tree whose leaves are bitmaps.
 
     stores_values: the values are whole numbers, and the leaves keep them.
-
     few: every value gets a leaf of its own.
     """
 

@@ -1,4 +1,4 @@
-"""PostgreSQL through asyncpg: a bounded pool, every wait bounded, and commits shared as on SQLite."""
+"""PostgreSQL through asyncpg: a bounded connection pool, a limit on every wait, and group commit as on SQLite."""
 
 import asyncio
 import logging
@@ -25,9 +25,10 @@ logger = logging.getLogger("leadline")
 
 
 class PostgresDatabase:
-    """A database on a server, shared with any number of other processes on any machine.
+    """A database on a server, which any number of processes on any machine may share.
 
-    `url` is a libpq URI, with what `servers` adds; `connections` is how many one process opens at most.
+    `url` is a libpq URI with the options that `postgres/servers.py` adds. `connections` is the most that one process
+    opens.
     """
 
     name = "postgres"
@@ -66,12 +67,12 @@ class PostgresDatabase:
             raise DatabaseError(f"The database cannot be used ({error}).") from error
 
     async def close(self) -> None:
-        """Finishes the writes that were handed in, then lets go of the connections."""
+        """Finishes all queued writes, and then closes the connections."""
         with suppress(TimeoutError):
             async with asyncio.timeout(STATEMENT_SECONDS):
                 await self._writer.close()
                 await self._connections.close()
-        self._connections.terminate_all()  # those that wait for somebody else's lock
+        self._connections.terminate_all()  # connections that still wait for a lock
 
     def bound_requests(self, seconds: float) -> None:
         self._seconds = self._writer.seconds = seconds
@@ -109,8 +110,11 @@ class PostgresDatabase:
 
 
 async def _check_server(connection: Connection) -> None:
-    """Raises `DatabaseError` for a server that could lose what it acknowledged, or is too old, and for a role that
-    may not make tables."""
+    """Checks that the server suits Leadline.
+
+    Raises `DatabaseError` if the server could lose acknowledged data or is too old, if its encoding is not UTF8, or
+    if the role may not create tables.
+    """
     rows = await connection.fetch(
         "SELECT name, setting FROM pg_settings"
         " WHERE name IN ('fsync', 'synchronous_commit', 'server_version_num', 'server_encoding')"
@@ -131,7 +135,8 @@ async def _check_server(connection: Connection) -> None:
 
 
 async def _prepare_database(connection: Connection) -> None:
-    """Makes what the schema stands on, unless it is there; processes that start together take turns."""
+    """Creates the function and the extension that the schema needs, if they are missing. Processes that start
+    together take turns."""
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leadline.prepare'))")
         if await connection.fetchval("SELECT to_regprocedure('leadline_fold(text)') IS NULL"):

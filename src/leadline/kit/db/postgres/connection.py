@@ -1,4 +1,4 @@
-"""A transaction on a connection, in the words that the rest of Leadline uses."""
+"""A transaction on a PostgreSQL connection."""
 
 import re
 from collections.abc import Hashable, Sequence
@@ -22,10 +22,10 @@ class PostgresTransaction:
         self._connection = connection
 
     def expect_slow(self) -> None:
-        """Whoever waits for the server holds up nobody."""
+        """Does nothing, because a slow query on the server delays no other request."""
 
     def expect_few(self) -> None:
-        """Nor does it count."""
+        """Does nothing, because this engine does not count the work of a query."""
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         return [tuple(row) for row in await self._connection.fetch(number_placeholders(sql), *parameters)]
@@ -69,6 +69,6 @@ class PostgresTransaction:
 
 @lru_cache(maxsize=1024)
 def number_placeholders(sql: str) -> str:
-    """The SQL with `$1`, `$2`, … for each `?`; ours has none in texts."""
+    """Returns the SQL with `$1`, `$2`, … for each `?`. Leadline's SQL has no question marks in text literals."""
     numbers = count(1)
     return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)

@@ -1,6 +1,6 @@
-"""The connections of one process: so many at most, opened when they are needed, and then kept.
+"""A connection pool for one process. It opens connections when they are needed, and keeps them.
 
-asyncpg's pool does the same and more; its way to lend one costs twice what a short question does.
+asyncpg has a pool that does the same and more, but lending a connection from it costs twice as much as a short query.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from typing import NamedTuple
 from leadline.kit.db.postgres.connection import Connection
 
 MAX_SHARE = 0.4
-"""The part of the connections that one share may have: two that are stuck leave some."""
+"""Fraction of the connections that one share may use, so that two shares that are stuck leave some."""
 
 
 class PoolExhausted(TimeoutError):
-    """No connection became free in time; the server itself may be well."""
+    """No connection became free in time. The server itself may be available."""
 
 
 class _Loan(NamedTuple):
@@ -25,10 +25,10 @@ class _Loan(NamedTuple):
 
 
 class ConnectionPool:
-    """`connect` opens one; `take` waits `seconds` at most.
+    """A pool of `most` connections. `connect` opens one, and `acquire` waits `seconds` at most.
 
-    Callers that name a share have `SHARE` of the connections at most, all that name the same one together. So those
-    that wait for a locked table leave connections for others.
+    All callers that name the same share use `MAX_SHARE` of the connections at most. If they wait for a locked table,
+    they therefore leave connections for others.
     """
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], most: int, seconds: float) -> None:
@@ -42,7 +42,8 @@ class ConnectionPool:
         self._generation = 0
 
     async def acquire(self, share: str | None = None) -> Connection:
-        """One that is to be given back. Raises `AllInUse`, and what `AWAY` names."""
+        """Returns a connection, which the caller must release. Raises `PoolExhausted`, and the errors in
+        `TRANSIENT_ERRORS`."""
         turns = (self._free,) if share is None else (self._slots_of(share), self._free)
         if self._idle and not any(turn.locked() for turn in turns):
             return await self._lend_when_free(turns)
@@ -73,20 +74,21 @@ class ConnectionPool:
             self.release(connection)
 
     def expire_all(self) -> None:
-        """Uses none again that was opened before: the server may have become another."""
+        """Discards every connection that is open now, because the server may have been replaced. Lent ones are closed
+        on release."""
         self._generation += 1
         while self._idle:
             self._idle.pop().terminate()
 
     async def close(self) -> None:
-        """Returns when all are given back and closed."""
+        """Waits until all connections are released, and closes them."""
         for _ in range(self._most):
             await self._free.acquire()
         await asyncio.gather(*(connection.close() for connection in self._idle))
         self._idle.clear()
 
     def terminate_all(self) -> None:
-        """Closes all at once, those that are lent too."""
+        """Closes all connections at once, including the lent ones."""
         self.expire_all()
         for connection in list(self._lent):
             connection.terminate()
@@ -111,7 +113,7 @@ class ConnectionPool:
         return connection
 
     def _pop_idle(self) -> "Connection | None":
-        """The idle one that was used last, unless it was closed meanwhile."""
+        """Returns the idle connection that was used last, or None. Skips connections that were closed meanwhile."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's SQL differs from the other engines'."""
+"""The dialect of PostgreSQL."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from leadline.kit.db.postgres.introspection import CATALOGUE
 
 class PostgresDialect:
     name = "postgres"
-    lock_clause = " FOR NO KEY UPDATE"  # leaves alone who only refers to the row, from whichever workspace
+    lock_clause = " FOR NO KEY UPDATE"  # does not block writers that only refer to the row
     introspection = CATALOGUE
     integrity_check = ""
 
@@ -20,7 +20,7 @@ class PostgresDialect:
         return f"strpos({text}, ?) > 0"
 
     def in_list(self, column: str, numbers: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
-        # A plan for any array looks each of them up, also in a table that has no statistics yet.
+        # A generic plan for the array looks up each number, even in a table that has no statistics yet.
         return f"{column} = ANY (string_to_array(?, ',')::bigint[])", (",".join(map(str, numbers)),)
 
     def select_page(self, select: str, table: str, where: str, order: str) -> str:
@@ -40,7 +40,7 @@ _TRANSLATIONS = (
 
 
 def translate_schema(script: str) -> str:
-    """A migration, which is written for SQLite's types, in PostgreSQL's."""
+    """Translates a migration, which is written with SQLite's types, to PostgreSQL's."""
     for pattern, replacement in _TRANSLATIONS:
         script = re.sub(pattern, replacement, script)
     return script

@@ -1,4 +1,4 @@
-"""Which errors of PostgreSQL mean that it is away, rather than that the SQL is at fault."""
+"""The errors of PostgreSQL that mean that the server is unavailable, rather than that the SQL is at fault."""
 
 import asyncpg
 from asyncpg.exceptions import InternalClientError
@@ -9,7 +9,7 @@ from leadline.kit.db.postgres.connection_pool import PoolExhausted
 TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
     OSError,  # refused, reset, unreachable; TimeoutError is one
     TimeoutError,
-    asyncpg.InterfaceError,  # the connection was closed under our hands
+    asyncpg.InterfaceError,  # the connection was closed during its use
     asyncpg.PostgresConnectionError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InsufficientResourcesError,  # disk full, too many connections
@@ -17,9 +17,9 @@ TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
-    asyncpg.ReadOnlySQLTransactionError,  # it has become a standby
+    asyncpg.ReadOnlySQLTransactionError,  # the server has become a standby
     asyncpg.IdleInTransactionSessionTimeoutError,
-    InternalClientError,  # the server ended the connection just before; or of several none takes writes
+    InternalClientError,  # the connection has just ended, or no server takes writes
 )
 
 
@@ -32,7 +32,7 @@ def write_failed(error: BaseException) -> Unavailable:
 
 
 def commit_in_doubt(error: BaseException) -> Unavailable:
-    """It went away in the middle of a commit."""
+    """Returns the error for a server that went away during a commit. The data may have been written."""
     why = _describe_error(error)
     return Unavailable(
         f"The database went away while it saved ({why}); see whether the change is there before you repeat it."

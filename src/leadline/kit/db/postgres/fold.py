@@ -1,4 +1,5 @@
-"""`kit.text.fold` as an SQL function, made from the same tables, so that both stores find the same."""
+"""`kit.text.fold_case` as an SQL function. It is made from the same tables, so that searches find the same on both
+engines."""
 
 import sys
 from functools import cache
@@ -6,8 +7,11 @@ from functools import cache
 
 @cache
 def fold_function() -> str:
-    """The statement that makes it. ASCII needs nothing but the C collation's `lower`, which changes nothing else; the
-    rest follows Python's case folding, character by character, and its normal form."""
+    """Returns the statement that creates the function.
+
+    ASCII text needs only `lower` in the C collation, which changes nothing else. Other text follows Python's case
+    folding, character by character, and its normal form.
+    """
     texts = (chr(code) for code in range(128, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
     folded = {text: to for text in texts if (to := text.casefold()) != text}
     letters = {text: to for text, to in folded.items() if len(to) == 1}

@@ -1,4 +1,4 @@
-"""What PostgreSQL knows of its tables."""
+"""The queries for the tables of a PostgreSQL database."""
 
 from leadline.kit.db import IntrospectionQueries
 

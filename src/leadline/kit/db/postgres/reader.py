@@ -1,16 +1,15 @@
-"""Reads, in as few questions to the server as they can do with: each is a way there and back.
+"""Optimistic reads, with as few round trips to the server as possible.
 
-A read begins without a transaction. If it asks for one row and nothing else, that statement is its own snapshot. If
-rows by their keys are all that it asks then, these bring the first answer once more: where it is the same, both are
-of one snapshot (so a list is two questions). Where it is not, the read is run again from there: the first answer is
-known by now, and only the rows are asked for anew. For anything else it takes a transaction; if it has asked
-something outside by then, or was overtaken too often, it is run again from the start.
+A read begins without a transaction. If it fetches one row and nothing else, that statement is its own snapshot. If it
+then only fetches rows by their keys, the second statement fetches the first row again. If that row is unchanged, both
+answers are from one snapshot (so a list takes two round trips). If it has changed, the read is run again with the new
+first row, and fetches only the rows by keys. Any other read needs a transaction. If such a read has asked something
+outside of a transaction by then, or has had too many conflicts, it is run again from the start.
 
-What is settled can be asked outside of any snapshot, and is asked once for all who ask it together.
+Immutable rows can be fetched outside of any snapshot, and once for all reads that want them at the same time.
 
-What is familiar is answered from memory, and made sure of by the next question, which brings both answers from one
-snapshot; reads that ask nothing else are made sure of together. If the answer is not as remembered, the read is run
-again without memory.
+A cached row is validated by the next question, which fetches both rows in one snapshot. Reads that ask nothing else
+are validated together. If the row has changed, the read is run again without the cache.
 """
 
 import asyncio
@@ -24,17 +23,21 @@ from leadline.kit.db.postgres.row_cache import Question, SingleFlight, Validated
 from leadline.kit.db.retry import RetryWhenDone
 
 MAX_CONFLICTS = 3
-"""How often a read goes on from where somebody else's write has brought it."""
+"""Conflicts with writes after which a read is still retried without a transaction."""
 _BEGIN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
-    " SET LOCAL plan_cache_mode = force_custom_plan"  # a plan for any value is no plan for a filtered list
+    " SET LOCAL plan_cache_mode = force_custom_plan"  # a generic plan does not suit a filtered list
 )
 KnownAnswer = tuple[Question, Row]
-"""What the server said, outside of a transaction."""
+"""A question, and the row with which the server answered it outside of a transaction."""
 
 
 class OptimisticReader:
-    """`in_transactions` says that a statement outside of any cannot be relied on."""
+    """A reader that retries on conflict.
+
+    `in_transactions` says that a statement outside of a transaction is not reliable, so that each read begins with
+    one.
+    """
 
     def __init__(self, connections: ConnectionPool, *, in_transactions: bool) -> None:
         self._connections = connections
@@ -43,7 +46,7 @@ class OptimisticReader:
         self._settled = SingleFlight(self._fetch_immutable)
 
     async def read(self, work: Work[T], share: str | None = None) -> T:
-        """Raises `Unavailable`."""
+        """Returns the result of the work. Raises `Unavailable` if the server cannot be asked."""
         familiar: ValidatedRowCache | None = self._familiar
         in_transaction, told, overtaken = self._in_transactions, None, 0
         while True:
@@ -82,7 +85,7 @@ async def _run_read(tx: "_ReadTransaction", work: Work[T]) -> T:
 
 
 async def read_on(connection: Connection, work: Work[T]) -> T:
-    """What the work found in a snapshot of this connection's."""
+    """Returns the result of the work in one snapshot of the connection."""
     await connection.execute(_BEGIN)
     try:
         return await work(PostgresTransaction(connection))
@@ -95,15 +98,15 @@ async def read_on(connection: Connection, work: Work[T]) -> T:
 
 
 class _ReadRestart(Exception):
-    """The read is to be run again."""
+    """The read must be run again."""
 
 
 class _NeedsTransaction(_ReadRestart):
-    """It asks more than one question, and the first was answered from another snapshot than the next would be."""
+    """The read asks a further question, which would be answered from another snapshot than the first."""
 
 
 class _SnapshotConflict(_ReadRestart):
-    """What it was told first is another by now: what is `told`."""
+    """The first row has changed since the read fetched it. `told` is the question with the new row."""
 
     def __init__(self, told: KnownAnswer) -> None:
         super().__init__()
@@ -111,11 +114,15 @@ class _SnapshotConflict(_ReadRestart):
 
 
 class _StaleCache(_ReadRestart):
-    """What was remembered no longer holds."""
+    """A cached row is no longer valid."""
 
 
 class _ReadTransaction(PostgresTransaction):
-    """Has a connection while it asks, and while it is in a transaction. `told` is what it need not ask."""
+    """A transaction that starts on the server only if it must.
+
+    It holds a connection while it asks a question or is in a transaction. `told` is an answer that it need not ask
+    for.
+    """
 
     def __init__(
         self,
@@ -142,13 +149,13 @@ class _ReadTransaction(PostgresTransaction):
             result = await work(self)
         except Exception as error:
             if not isinstance(error, (_ReadRestart, RetryWhenDone, *TRANSIENT_ERRORS)):
-                await self._validate_presumed()  # a refusal is an answer, too
+                await self._validate_presumed()  # an error is a result, too
             raise
         await self._validate_presumed()
         return result
 
     def break_off(self) -> None:
-        """Has nobody wait for what the server may still be doing."""
+        """Closes the connection at once, so that nobody waits for what the server may still be doing."""
         if self._has_connection:
             self._connection.terminate()
 
@@ -180,7 +187,7 @@ class _ReadTransaction(PostgresTransaction):
         rows = await self.fetch_outside(_combine_questions(question, sql, parameters))
         if not rows:
             raise _NeedsTransaction
-        if (now := rows[0][: len(known)]) != known:  # which all of them bring
+        if (now := rows[0][: len(known)]) != known:  # each row begins with it
             raise _SnapshotConflict((question, now))
         return [row[len(known) + 1 :] for row in rows if row[len(known)]]
 
@@ -202,10 +209,10 @@ class _ReadTransaction(PostgresTransaction):
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
         await self._begin_transaction()
-        return await super().execute(sql, parameters)  # the server refuses it
+        return await super().execute(sql, parameters)  # the server will refuse it
 
     async def fetch_outside(self, question: Question) -> list[Row]:
-        """All rows, as they are now."""
+        """Fetches all rows outside of any transaction, as they are now."""
         return await self._ask_outside(super().fetch_all, question)
 
     async def _ask_outside(self, fetch: Callable[[str, Sequence[SqlValue]], Awaitable[T]], question: Question) -> T:
@@ -234,7 +241,8 @@ class _ReadTransaction(PostgresTransaction):
     async def _fetch_both(
         self, question: Question, known: Row, sql: str, parameters: Sequence[SqlValue]
     ) -> Row | None:
-        """The answer to what is asked now, if that to the `question` is still what is `known`."""
+        """Fetches one row, together with the answer to `question`. Raises `_StaleCache` if that answer is no longer
+        `known`."""
         row = await self._fetch_first(_combine_questions(question, sql, parameters)) or ()
         self._check_presumed(row[: len(known)])
         is_there, *answer = row[len(known) :]
@@ -260,7 +268,7 @@ class _ReadTransaction(PostgresTransaction):
             self._check_presumed(await self._familiar.fetch_fresh(question))
 
     def _check_presumed(self, answer: Row | None) -> None:
-        """Raises `_Outdated` unless it is what was presumed."""
+        """Raises `_StaleCache` unless the answer equals the presumed one."""
         assert self._presumed is not None
         assert self._familiar is not None
         question, known = self._presumed
@@ -271,8 +279,12 @@ class _ReadTransaction(PostgresTransaction):
 
 
 def _combine_questions(known: Question, sql: str, parameters: Sequence[SqlValue]) -> Question:
-    """No row if there is none that is known; else that one, whether there is one that is asked for, and that; as many
-    as are asked for."""
+    """Combines a question whose answer is known with another one.
+
+    Each row of the result has the columns of the known answer, then true if the other question has a row, and then
+    that row. There is a result row for each row of the other question, and one if it has none. There is no row at all
+    if the first question has no answer any more.
+    """
     both = (
         f"SELECT known.*, asked.* FROM ({known[0]}) AS known"
         f" LEFT JOIN (SELECT true, answer.* FROM ({sql}) AS answer) AS asked ON true"

@@ -1,8 +1,8 @@
-"""Reads from a standby, none older than what was acknowledged, by any node, before the read began.
+"""Reads from a standby, none older than any write that a node acknowledged before the read began.
 
-The primary says how far its log goes, once for all reads that wait. The connection that is to read then asks the
-standby whether it has replayed that much of the same log, and only then opens its snapshot. If it has not, or is
-away, the primary answers instead, and the standby is left alone until it has caught up.
+The primary says how far its log goes, once for all reads that wait. The connection that will read then asks the
+standby whether it has replayed that much of the same log, and only then opens its snapshot. If the standby has not,
+or is unavailable, the primary answers instead. The standby is then not used until it has caught up.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ from leadline.kit.db.postgres.servers import ServerList
 from leadline.kit.db.postgres.wal_positions import WalPosition, WalPositions
 
 CHECK_SECONDS = 1.0
-"""How long a connection to the standby, or its answer to how far it is, may take."""
+"""Seconds that opening a connection to the standby may take, or its answer to how far it has replayed."""
 RETRY_PAUSES_SECONDS = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0)
-"""How long is waited for a standby that is behind, in seconds, each time before it is asked again."""
+"""Pauses in seconds between questions to a standby that is behind."""
 RETRY_SECONDS = 1.0
 WARN_INTERVAL_SECONDS = 60.0
-"""A standby that comes and goes is told of once in this time."""
+"""Seconds within which a standby that comes and goes is logged only once."""
 
 _IDENTITY = """
     SELECT system_identifier, oid::bigint FROM pg_control_system(), pg_database WHERE datname = current_database()
@@ -39,13 +39,13 @@ _REPLAYED = """
     SELECT pg_is_in_recovery() AND min_recovery_end_timeline = $1, pg_last_wal_replay_lsn() >= $2::text::pg_lsn
     FROM pg_control_recovery()
 """
-"""The timeline is that of the standby's last restart point: after a failover it is late, never early."""
+"""The timeline is that of the standby's last restart point. After a failover it is late, but never early."""
 
 logger = logging.getLogger("leadline")
 
 
 class ReplicatedDatabase(PostgresDatabase):
-    """One whose reads are answered by the standby at `replica`, an address like `url`."""
+    """A database whose reads are answered by the standby at `replica`, an address of the same form as `url`."""
 
     def __init__(self, url: str, connections: int, replica: str) -> None:
         super().__init__(url, connections)
@@ -54,7 +54,7 @@ class ReplicatedDatabase(PostgresDatabase):
         self._from_replica = self._from_primary = 0
 
     async def open(self) -> None:
-        """The standby may be away."""
+        """Opens the database. The standby may be unavailable."""
         try:
             servers = ServerList(self._replica_url, role="standby")
             if servers.is_pooled:
@@ -93,11 +93,11 @@ class ReplicatedDatabase(PostgresDatabase):
 
 
 class _UsePrimary(Exception):
-    """The primary is to answer."""
+    """The primary must answer the read."""
 
 
 class _StandbyUnfit(Exception):
-    """The standby cannot be read from; the message says why."""
+    """The standby cannot be used. The message says why."""
 
 
 _UNUSABLE_ERRORS: tuple[type[BaseException], ...] = (_StandbyUnfit, *TRANSIENT_ERRORS)
@@ -128,7 +128,8 @@ class _Standby:
         self._connections.expire_all()
 
     async def read(self, work: Work[T], share: str | None = None) -> T:
-        """Raises `_Missed`, and `Unavailable` for a query that takes too long on any server."""
+        """Returns the result of the work. Raises `_UsePrimary`, and `Unavailable` for a query that takes too long on
+        any server."""
         position = await self._primary_position()
         try:
             async with self._connections.lend_connection(share) as connection:
@@ -138,14 +139,14 @@ class _Standby:
         except _UNUSABLE_ERRORS as error:
             self._set_aside(str(error) or type(error).__name__)
             raise _UsePrimary from error
-        except asyncpg.PostgresError as error:  # such as a snapshot that the standby could not keep
+        except asyncpg.PostgresError as error:  # for example, the standby could not keep the snapshot
             raise _UsePrimary from error
 
     async def _primary_position(self) -> WalPosition:
         try:
             return await self._positions.fetch_newest()
         except _QUERY_ERRORS as error:
-            raise _UsePrimary from error  # the primary will say what it is
+            raise _UsePrimary from error  # the primary will raise the error itself
 
     async def _read(self, connection: Connection, work: Work[T], position: WalPosition) -> T:
         try:
@@ -153,7 +154,7 @@ class _Standby:
                 raise _StandbyUnfit("it is behind, or follows another primary")
             return await read_on(connection, work)
         except TRANSIENT_ERRORS:
-            connection.terminate()  # rather than wait for it in order to give it back
+            connection.terminate()  # a normal release would wait for the server
             raise
 
     async def _try_again(self) -> None:
@@ -161,7 +162,7 @@ class _Standby:
             await self._try_standby()
 
     async def _try_standby(self) -> None:
-        """Takes the standby into use if it is there, and as far as the primary."""
+        """Starts to use the standby if it is available and has caught up with the primary."""
 
         async def read_nothing(_: object) -> None:
             pass

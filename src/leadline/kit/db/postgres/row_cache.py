@@ -1,5 +1,5 @@
-"""What reads are told again and again: kept, but relied on only once it is made sure of; and what several ask at the
-same time."""
+"""A cache of rows that are validated before use, and the sharing of equal questions that are asked at the same
+time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,10 @@ Question = tuple[str, tuple[SqlValue, ...]]
 
 
 class ValidatedRowCache:
-    """`ask` asks the server what one row at most answers."""
+    """A cache of rows, by question. Its callers must validate a row before they rely on it.
+
+    `ask` sends a question to the server, which answers with one row at most.
+    """
 
     def __init__(self, ask: Callable[[Question], Awaitable[Row | None]]) -> None:
         self._ask = ask
@@ -34,8 +37,8 @@ class ValidatedRowCache:
         self._kept.pop(question, None)
 
     async def fetch_fresh(self, question: Question) -> Row | None:
-        """What the server says to it from now on, at the earliest: those who ask while it answers others are told
-        together what it answers next."""
+        """Fetches a row by a question that is sent after this call. Callers that come while an earlier question is on
+        its way share the next one."""
         task = self._next.get(question)
         if task is None:
             task = self._next[question] = asyncio.create_task(self._ask_next(question))
@@ -53,8 +56,10 @@ class ValidatedRowCache:
 
 
 class SingleFlight(Generic[T]):
-    """What several ask while it is being asked is asked once. `ask` asks the server what it answers the same at any
-    time."""
+    """Sends equal questions that are asked at the same time only once.
+
+    `ask` sends a question to the server. The answer must be the same at any time.
+    """
 
     def __init__(self, ask: Callable[[Question], Awaitable[T]]) -> None:
         self._ask = ask

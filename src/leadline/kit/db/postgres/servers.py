@@ -1,7 +1,7 @@
-"""Where connections come from: an address may name several servers, and may lead through PgBouncer.
+"""Connections to the servers that an address names. There may be several, and a PgBouncer in front of them.
 
-Beyond libpq's URIs (PostgreSQL 15, 34.1.1.2) an address may have the option `pgbouncer=true`: a PgBouncer in
-transaction mode lies between, which keeps neither prepared statements nor settings from one transaction to the next.
+Beyond libpq's URIs (PostgreSQL 15, 34.1.1.2) an address may have the option `pgbouncer=true`. It says that there is a
+PgBouncer in transaction mode, which keeps neither prepared statements nor settings from one transaction to the next.
 """
 
 import socket
@@ -18,7 +18,7 @@ CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 10.0
 LOCK_SECONDS = 5.0
 PEER_SECONDS = 3.0
-"""How long a server may leave a packet unacknowledged before it counts as gone."""
+"""Seconds that a server may leave a packet unacknowledged before it is considered gone."""
 
 _SETTINGS = {
     "statement_timeout": f"{STATEMENT_SECONDS:.0f}s",
@@ -30,18 +30,21 @@ _SETTINGS = {
 _LOCAL_SETTINGS = "".join(
     f" SET LOCAL {name} = '{value}';" for name, value in _SETTINGS.items() if name != "default_transaction_isolation"
 )
-"""Those of a transaction, whose BEGIN says the isolation."""
+"""Settings of a single transaction. Its BEGIN sets the isolation."""
 _OF_CONNECTIONS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_user_timeout": "5s"}
-"""So that the server lets go of the connections of a node that is gone."""
+"""Settings with which the server closes the connections of a node that is gone."""
 
 
 class ServerList:
-    """The one that was reached last is asked first. `role` is what they must be where the address does not say:
-    `standby`, or "" for the one of several that takes writes. `is_pooled` tells of a PgBouncer on the way,
-    `at` where they are, as it may be shown."""
+    """The servers of an address. The server that was reached last is tried first.
+
+    `role` is the role that a server must have if the address does not say one: `standby`, or "" for the one of
+    several that accepts writes. `is_pooled` is True if there is a PgBouncer. `at` says where the servers are, without
+    secrets.
+    """
 
     def __init__(self, url: str, role: str = "") -> None:
-        """Raises `ValueError`."""
+        """Raises `ValueError` if the address is invalid."""
         address = parse_address(url)
         options = dict(parse_qsl(address.query, keep_blank_values=True))
         self.is_pooled = _is_true(options.pop("pgbouncer", "false"))
@@ -54,9 +57,9 @@ class ServerList:
         self._urls = [f"{before}{host}{after}" for host in hosts]
 
     async def connect(self, *, is_patient: bool = False) -> Connection:
-        """`is_patient` lets a statement, and the time between two, be as long as it takes.
+        """Opens a connection. `is_patient` removes the limits on the time of a statement and between two statements.
 
-        Each server has its share of the time: one that is silent leaves enough for the next.
+        Each server has an equal part of the time, so that a silent one leaves enough for the next.
         """
         failure: BaseException | None = None
         for url in list(self._urls):
@@ -88,7 +91,7 @@ def _is_true(text: str) -> bool:
 
 
 class _GuardedConnection(asyncpg.Connection):
-    """Ends when the server is not heard from, whatever is waited for."""
+    """A connection that ends when the server is silent for too long, whatever it waits for."""
 
     def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
         super().__init__(protocol, transport, *others)
@@ -96,7 +99,7 @@ class _GuardedConnection(asyncpg.Connection):
 
 
 class _PooledConnection(_GuardedConnection):
-    """Each transaction brings its settings along."""
+    """A connection through PgBouncer, on which each transaction sets its own settings."""
 
     async def execute(self, query: str, *arguments: Any, **options: Any) -> str:
         if query.startswith("BEGIN"):
@@ -107,7 +110,7 @@ class _PooledConnection(_GuardedConnection):
 
 
 def _notice_silence(link: socket.socket) -> None:
-    """See tcp(7); not every system has all of these."""
+    """Sets the socket options that detect a silent server (tcp(7)). Some systems lack some of them."""
     if link.family == socket.AF_UNIX:
         return
     link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

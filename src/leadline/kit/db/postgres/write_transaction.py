@@ -1,8 +1,8 @@
-"""What units of a group have written and the server has not been told yet: each statement once, with all its rows.
+"""A write transaction that sends each statement once for a whole group of writes, with all its rows.
 
-Nobody can tell. What a unit leaves for later is sent in the unit's own order, and before anything that could see
-it. Rows of several units may change places, since an INSERT does not see other rows; where one breaks a constraint
-for that reason or any other, the group is run again, and each unit sent by itself.
+This is invisible to the writes. The deferred rows of a write are sent in its own order, and before anything that
+could see them. Rows of several writes may change places, since an INSERT does not see other rows. If a row then
+breaks a constraint, for that reason or any other, the group is run again, and each write is sent by itself.
 """
 
 import re
@@ -16,9 +16,13 @@ _NONE = -1
 
 
 class WriteTransaction(PostgresTransaction):
-    """A question, which sees what it names, waits for what is pending in a table that it names. A statement waits for
-    what its own unit has left, too: a foreign key may lead there unnamed. `writes` counts what may have changed
-    something."""
+    """A transaction for a group of writes, which sends inserts and counter rows late.
+
+    A query is sent after all pending rows if some of them belong to a table that it names. A statement is also sent
+    after them if its own write has deferred inserts, since a foreign key may lead to those without naming them.
+
+    `writes` counts the calls that may have changed something.
+    """
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -27,7 +31,7 @@ class WriteTransaction(PostgresTransaction):
         self._unsaved_rows: dict[CounterRow, dict[SqlValue, Row]] = {}
         self._locked_rows: dict[tuple[CounterRow, SqlValue], Row] = {}
         self._tables: set[str] = set()
-        self._last_statement = _NONE  # of the statement that the unit has used last, in the order of `_rows`
+        self._last_statement = _NONE  # the index in `_deferred_inserts` of the INSERT that the write used last
 
     def begin_unit(self) -> None:
         self._last_statement = _NONE
@@ -86,7 +90,7 @@ class WriteTransaction(PostgresTransaction):
             await self._send_rows(sql, pending)
 
     def discard_pending(self) -> None:
-        """Drops what is pending."""
+        """Discards all pending rows, and the cached counter rows."""
         self._deferred_inserts, self._unsaved_rows, self._tables, self._last_statement = {}, {}, set(), _NONE
         self._locked_rows.clear()
 
@@ -105,7 +109,7 @@ class WriteTransaction(PostgresTransaction):
 
 @lru_cache(maxsize=1024)
 def _find_words(sql: str) -> frozenset[str]:
-    """The tables that it names, and more."""
+    """Returns the words of the SQL, among them all tables that it names."""
     return frozenset(re.findall(r"\w+", sql))
 
 

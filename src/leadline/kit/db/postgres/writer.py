@@ -1,11 +1,11 @@
-"""Units of work of one lane share a commit: what must be written one after the other costs one flush together.
+"""Group commit: queued writes of one partition share a commit, and so one flush to the disk.
 
-A lane is what must not be written twice at once (a workspace); lanes are written side by side, each on a connection
-of its own. An advisory lock keeps other processes out of a lane until the commit: taken first, and alone, it leaves
-nothing to deadlock over.
+A partition is data that must not be written by two writers at once (a workspace). Partitions are written side by
+side, each on a connection of its own. An advisory lock keeps other processes out of a partition until the commit.
+Each transaction takes this lock first and no other advisory lock, so that it cannot cause a deadlock.
 
-A unit that fails takes nothing with it: if it has written, its group is rolled back and run again with a savepoint
-around each unit.
+A write that fails undoes no other write. If it has written something, its group is rolled back and run again with a
+savepoint around each write.
 """
 
 import asyncio
@@ -32,17 +32,17 @@ from leadline.kit.db.write_queue import (
 MAX_GROUP_WRITES = 100
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _WRITES = "writes"
-"""The share of the connections that all writes have."""
+"""The share of the connections for all writes together."""
 _PARTITION_LOCKS = 0x1EAD
-"""The advisory locks that are lanes."""
+"""The first key of the advisory locks of partitions."""
 
 
 class PostgresWriter:
-    """Belongs to the event loop that it is made on."""
+    """A writer that belongs to the event loop on which it is created."""
 
     def __init__(self, connections: ConnectionPool) -> None:
         self.seconds: float | None = None
-        """What a write takes at most, waiting included; None is no limit."""
+        """Seconds that a write may take, including all waiting; None means no limit."""
         self._connections = connections
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, deque[QueuedWrite]] = {}
@@ -51,7 +51,8 @@ class PostgresWriter:
         self._are_failing = False
 
     async def write(self, work: Work[T], partition: int) -> T:
-        """Raises `Unavailable` when too many units wait already, or when the database cannot be written."""
+        """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the database
+        cannot be written."""
         waiting = self._waiting.get(partition)
         if waiting is None:
             waiting = self._waiting[partition] = deque()
@@ -73,17 +74,17 @@ class PostgresWriter:
         return WriteStats(sum(map(len, self._waiting.values())), self._units, self._groups, self._are_failing)
 
     async def close(self) -> None:
-        """Returns when everything handed in is written and answered."""
+        """Waits until all queued writes are written and answered."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     async def _write_all(self, partition: int, waiting: deque[QueuedWrite]) -> None:
-        """One group after the other, for as long as anything waits."""
+        """Writes one group of the partition after the other while any write waits."""
         while waiting:
             group = take_group(waiting, MAX_GROUP_WRITES)
             await self._write_group(partition, group)
             answer_all(group)
-            await asyncio.sleep(0)  # those who are answered go on, and what they do next may join the next group
+            await asyncio.sleep(0)  # callers that were answered may add to the next group
         del self._waiting[partition]
 
     async def _write_group(self, partition: int, group: list[QueuedWrite]) -> None:
@@ -102,22 +103,22 @@ class PostgresWriter:
         except TRANSIENT_ERRORS as error:
             self._are_failing = True
             if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-                self._connections.expire_all()  # a standby by now; the leader is elsewhere
+                self._connections.expire_all()  # the server is a standby now, and another one is the primary
             waiting = self._waiting[partition]
-            group += waiting  # they would fare no better, and wait the longer for it
+            group += waiting  # they would fail, too, and only later
             waiting.clear()
             fail_all(group, write_failed(error))
-        except Exception as error:  # a defect, which must not leave the lane without its task
+        except Exception as error:  # a defect, which must not end the task of the partition
             self._are_failing = True
             fail_unexpectedly(group, error)
 
 
 class _FailedAfterWriting(Exception):
-    """A unit failed after it had written something, or in a way that ends the transaction."""
+    """A write failed after it had written something, or in a way that ends the transaction."""
 
 
 class _CommitInDoubt(Exception):
-    """The database went away while it committed."""
+    """The database became unavailable during a commit."""
 
 
 async def _write_together(connection: Connection, partition: int, group: list[QueuedWrite]) -> None:
@@ -132,12 +133,12 @@ async def _write_together(connection: Connection, partition: int, group: list[Qu
             await transaction.flush()
         except TRANSIENT_ERRORS:
             raise
-        except asyncpg.PostgresError as error:  # whose it is shows once each is written by itself
+        except asyncpg.PostgresError as error:  # running each write by itself will show which one failed
             raise _FailedAfterWriting from error
 
 
 def _has_aborted(error: Exception | None) -> bool:
-    """Whether it has ended the transaction on the server."""
+    """Returns True if the error has ended the transaction on the server."""
     return isinstance(error, asyncpg.PostgresError | ConstraintViolation)
 
 
@@ -174,7 +175,7 @@ async def locked_partition(connection: Connection, partition: int) -> AsyncItera
 
 
 async def _run_write(unit: QueuedWrite, transaction: WriteTransaction, *, to_the_end: bool = False) -> None:
-    """`to_the_end` sends what the unit has left for later, too."""
+    """Runs one write. `to_the_end` also sends its deferred rows."""
     if unit.is_late():
         return
     try:

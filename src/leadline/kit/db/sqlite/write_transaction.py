@@ -11,8 +11,8 @@ from leadline.kit.db.sqlite.connection import SqliteTransaction
 class WriteTransaction(SqliteTransaction):
     """A transaction for a group of writes, which saves counter rows late.
 
-    Pending counter rows are saved before any statement that could see them. A deferred INSERT cannot. A counter row
-    is read once, until a statement may have changed it.
+    Pending counter rows are saved before any statement that could see them. A deferred INSERT cannot see
+    them. A counter row is read once, until a statement may have changed it.
     """
 
     def __init__(self, connection: apsw.Connection) -> None:
