@@ -1,7 +1,7 @@
-"""What a role, a right and a scope allow, as pure functions.
+"""Access: the rules of roles, rights and scopes, as pure functions.
 
-Which workspace a caller reaches is decided elsewhere: by the workspace in the WHERE of each query
-(`records/store.py`). What a record's state forbids, its kind says (`Kind.guards`); `people/users.py` keeps the
+Three rules are elsewhere. Each query has the workspace in its WHERE, so a caller reaches only its own
+(`records/store.py`). `Kind.guards` refuses the changes that a record's state forbids. `people/users.py` keeps the
 last admin.
 """
 
@@ -20,8 +20,8 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What a route needs of its caller: PUBLIC nothing, not even a token; SELF to be a person, who changes what is
-    their own; MANAGE to be an admin, who sees to users and keys."""
+    """The right that a route needs of its caller. PUBLIC needs nothing, not even a token. SELF needs a person, who
+    changes their own data. MANAGE needs an admin, who manages users and keys."""
 
     PUBLIC = "public"
     READ = "read"
@@ -37,10 +37,11 @@ _RIGHTS = {
 }
 
 AREAS = ("leads", "contacts", "accounts", "opportunities")
-"""What a key can be limited to, by their paths."""
+"""The kinds of records that a key can be limited to, by their paths."""
 
 SCOPES = tuple(f"{area}:{right}" for area in AREAS for right in (Right.READ, Right.WRITE))
-"""What a key may be allowed. To write is not to read, though a write answers the record that it wrote."""
+"""All scopes that a key may have. The scope to write does not allow reading, although a write returns the record that
+it wrote."""
 
 NOTHING_SHARED = (
     "Your role is viewer, who sees only what is shared with them, and nothing can be shared yet; ask an admin to"
@@ -49,11 +50,12 @@ NOTHING_SHARED = (
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts: a user of one workspace, through an API key or a session, within one request.
+    """An actor: a user of one workspace who acts through an API key or a session, within one request.
 
-    `workspace` is its number in the data, `workspace_id` its id as the log shows it; `scopes` is all that a key may
-    do; None sets no limit. `access_seq` is the newest operation after which somebody may do less than before, as of
-    when the actor was let in; `expires` is when the key or token ends, in seconds since 1970, or None for never.
+    `workspace` is the workspace's number in the data, `workspace_id` its id as the log shows it. `scopes` is all that
+    a key may do; None sets no limit. `access_seq` is the newest operation after which somebody may do less than
+    before, read when the actor was authenticated. `expires` is when the key or token ends, in seconds since 1970, or
+    None for never.
     """
 
     workspace: int
@@ -69,13 +71,15 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scopes_of(areas: Iterable[str], right: Right) -> frozenset[str]:
-    """What a key must be allowed for a right in these areas."""
+    """Returns the scopes that a key needs for a right in these areas."""
     return frozenset(f"{area}:{right}" for area in areas)
 
 
 def require_right(actor: Actor, right: Right, scopes: frozenset[str] = frozenset()) -> None:
-    """Raises `Forbidden` unless the actor's role carries the right, and its key all of the scopes. A viewer has none
-    of them: until there is sharing, all they could see of the desk's records is nothing."""
+    """Raises `Forbidden` unless the actor's role has the right, and its key all of the scopes.
+
+    A viewer has no scopes: a viewer sees only shared records, and records cannot be shared yet.
+    """
     if right not in _RIGHTS[actor.role]:
         raise Forbidden(f"Your role is {actor.role}, and this needs the right to {right}; ask an admin.")
     if actor.role is Role.VIEWER and scopes:
@@ -88,11 +92,13 @@ def require_right(actor: Actor, right: Right, scopes: frozenset[str] = frozenset
 
 
 def may_report(actor: Actor) -> bool:
-    """Whether the actor may set what programs find out, such as that an e-mail bounced: a key may, and an admin."""
+    """Returns True if the actor may set fields that programs report, such as a bounced e-mail: a key or an admin."""
     return actor.key_id is not None or actor.role is Role.ADMIN
 
 
 def sees_records(actor: Actor, kind: str) -> bool:
-    """Whether any record of a kind (its plural) is visible, once its route let the actor in: of what the desk works
-    with, a viewer sees only what was shared, and sharing does not exist yet."""
+    """Returns True if the actor, whom the route has let in, may see any record of a kind, given by its plural.
+
+    A viewer sees only shared records of the kinds in `AREAS`, and records cannot be shared yet.
+    """
     return actor.role is not Role.VIEWER or kind not in AREAS

@@ -1,4 +1,4 @@
-"""Where the parts meet: nothing else puts them together."""
+"""The assembly of the application: the only module that puts the parts of Leadline together."""
 
 import gc
 import logging
@@ -51,9 +51,10 @@ from leadline.records.service import RecordService
 from leadline.settings import HOME, Settings, parse_origins, requests_per_minute
 
 SHARED_FOLDER_VARIABLE = "LEADLINE_SHARED"
-"""Names in the environment the folder that the processes of one server share; a single process has none."""
+"""The environment variable with the folder that the processes of one server share. A single process has none."""
 GC_THRESHOLD = 10_000
-"""Objects after which it is looked for: a request leaves none (ADR 0025), and Python's 700 are few for one."""
+"""The number of new objects after which Python looks for garbage. A request leaves none (ADR 0025), and Python's
+default of 700 objects is few for one request."""
 logger = logging.getLogger("leadline")
 
 
@@ -67,9 +68,10 @@ class NoData(DatabaseError):
 
 @dataclass(frozen=True)
 class App:
-    """The services over one database, or over the `members` of several clusters as if they were one.
+    """The application: the services over one database, or over the `members` of several clusters as if they were one.
 
-    `open` brings the data up to date, and makes them if they `may_be_new`; `http` serves them."""
+    `open` brings the data up to date, and makes them if they `may_be_new`. `http_app` serves them.
+    """
 
     settings: Settings
     database: Database
@@ -98,13 +100,16 @@ class App:
                 yield self
 
     def make_services(self) -> Services:
-        """What the handlers call."""
+        """Makes the services that the handlers call."""
         return Services(
             self.database, self.records, self.conversion, self.users, self.keys, self.sessions, self.login
         )
 
     def http_app(self, shared: Path | None = None) -> Application:
-        """`shared` is the folder that the processes of one server share; None if there is but one."""
+        """Makes the ASGI application. `shared` is the folder that the processes of one server share.
+
+        A single process has none.
+        """
         application: Application = self.make_dispatch(
             all_routes(self.make_services(), self.settings.public_url), shared
         )
@@ -114,7 +119,7 @@ class App:
         return CorsMiddleware(application, allowed) if allowed else application
 
     def make_dispatch(self, table: Sequence[Route], shared: Path | None = None) -> Dispatch:
-        """Serves the routes of the table alone."""
+        """Makes a dispatch that serves only the routes in `table`."""
         return Dispatch(
             self.database,
             table,
@@ -132,7 +137,7 @@ class App:
     async def _open_and_publish(self, shared: Path | None) -> AsyncIterator[None]:
         async with self.open():
             self.database.bound_requests(self.settings.request_seconds)
-            gc.freeze()  # what is there by now stays: to look for garbage in it would hold requests up
+            gc.freeze()  # objects made by now stay: searching them for garbage would delay requests
             gc.set_threshold(GC_THRESHOLD)
             logger.info("started")
             if self.settings.metrics_port:
@@ -168,7 +173,7 @@ def build_app(
     *,
     indexing: StartProcess | None = None,
 ) -> App:
-    """`indexing` makes large live indexes in processes of their own."""
+    """Builds the application. `indexing` starts the child processes that make large live indexes."""
     members = {name: database_of(its) for name, its in settings.cluster_settings.items()}
     database = ClusterDatabase(members) if len(members) > 1 else members[HOME]
     operations = OperationLog(now)
@@ -206,8 +211,8 @@ def build_app(
 
 @asynccontextmanager
 async def up_to_date(database: Database, *, may_be_new: bool = True) -> AsyncIterator[Database]:
-    """Open, with the newest schema; an empty one is given that if it may. Raises `DatabaseError` for one of something
-    else."""
+    """Opens the database while the context is open, and brings it to the newest schema, also an empty one if
+    `may_be_new`. Raises `DatabaseError` if it holds something else than Leadline's data."""
     schema = load_migrations(migrations.__name__, database.name)
     await database.open()
     try:
@@ -224,10 +229,10 @@ async def up_to_date(database: Database, *, may_be_new: bool = True) -> AsyncIte
 async def as_it_is(
     settings: Settings, *, older: bool = False, only_snapshots: bool = False
 ) -> AsyncIterator[Database]:
-    """The data, open and unchanged; a file that serves for snapshots alone may lie on a read-only disk.
+    """Opens the data as they are. With `only_snapshots`, the data file may be on a read-only disk.
 
-    Raises `DatabaseError` where there are none, or an unfinished copy, or those of another schema (with `older`: of a
-    newer one).
+    Raises `DatabaseError` if there are no data, an unfinished copy, or data of another schema (with `older`, of a
+    newer schema).
     """
     if not settings.is_there:
         raise NoData(settings.data_file)
@@ -255,7 +260,7 @@ def database_of(settings: Settings) -> Database:
 
 
 def serve_app() -> Application:
-    """What a server process runs: everything it needs to know is in its environment."""
+    """Makes the ASGI application of a server process, which reads all its settings from the environment."""
     threading.excepthook = log_thread_failure
     shared = os.environ.get(SHARED_FOLDER_VARIABLE)
     settings = Settings()
@@ -264,11 +269,11 @@ def serve_app() -> Application:
 
 
 def start_indexing(settings: Settings, kind: Kind, workspace: str, folder: Path) -> "subprocess.Popen[bytes]":
-    """`leadline index` for one index."""
+    """Starts `leadline index` for one index in a child process."""
     return subprocess.Popen(
         [sys.executable, "-m", "leadline", "index", "--workspace", workspace, "--kind", kind.name],
         env={**os.environ, **settings.as_environment(), "LEADLINE_INDEX_FOLDER": str(folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,  # what it says may name what no log should
+        stderr=subprocess.DEVNULL,  # an error may name what no log may have
     )

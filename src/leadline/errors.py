@@ -1,15 +1,15 @@
 """The domain's errors. They know nothing of HTTP; `http/server/errors.py` gives each its status.
 
 LeadlineError
-├── Malformed            the request cannot be understood
-├── Invalid              it is understood, and breaks a rule of the data
-├── InvalidRows          the same of some of many records
-├── Unauthenticated      nobody we know is asking
-├── Forbidden            the asker may see it, and may not do it
-├── NotFound             it does not exist, or is not the asker's
-├── TooMany              it was tried too often; wait
-├── Conflict             the state of the record forbids it
-└── StaleVersion         the record is no longer what the asker saw
+├── MalformedRequest     the request cannot be understood
+├── InvalidInput         the request is understood, and breaks a rule of the data
+├── InvalidRows          some of the many records in the request break a rule of the data
+├── Unauthenticated      the request does not prove which user or key sent it
+├── Forbidden            the caller may see the record, and may not do this to it
+├── NotFound             the record does not exist, or is not the caller's
+├── TooManyAttempts      the caller tried too often, and must wait
+├── Conflict             the state of the record forbids the change
+└── StaleVersion         the record is no longer the version that the caller saw
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one field: `code` is stable, `message` a sentence for a person. The last one of very many
-    may stand for several `fields`."""
+    """An error of one field. `code` is stable, `message` is a sentence for a person. The last of very many errors may
+    stand for several fields; `fields` is their number."""
 
     field: str
     code: str
@@ -28,10 +28,10 @@ class FieldError:
 
 
 class LeadlineError(Exception):
-    """Base of the tree. `detail` is a sentence that says what to do; `code` is stable.
+    """The base class of the domain's errors. `detail` is a sentence that says what to do; `code` is stable.
 
-    `facts` are further members of the answer (for a conflict: the ids that stand in the way);
-    `errors` the single fields at fault, all of them.
+    `facts` are further members of the response (for a conflict, the ids that are in the way). `errors` has an error
+    for each field at fault.
     """
 
     code = "error"
@@ -65,7 +65,7 @@ class InvalidInput(LeadlineError):
 
 
 class InvalidRows(LeadlineError):
-    """`rows` has what is wrong with each record at fault, by its place among all that were sent, from 0."""
+    """Errors in some of many records. `rows` has each such record's errors by its position in the request, from 0."""
 
     code = "invalid"
 
@@ -81,7 +81,7 @@ class Unauthenticated(LeadlineError):
 
 
 BAD_TOKEN = "bad_token"
-"""The code of a token that is not in force."""
+"""The error code of a token that is not valid."""
 
 
 class Forbidden(LeadlineError):
@@ -96,7 +96,7 @@ class NotFound(LeadlineError):
 
 
 class TooManyAttempts(LeadlineError):
-    """`retry_after` is in seconds."""
+    """Too many attempts. `retry_after` is how long the caller must wait, in seconds."""
 
     code = "too_many"
 
@@ -110,7 +110,7 @@ class Conflict(LeadlineError):
 
 
 class StaleVersion(LeadlineError):
-    """`version` is the record's now, and `tag` its entity tag."""
+    """A condition on a record's version that does not hold. `version` is the current one, `tag` its entity tag."""
 
     code = "stale_version"
 

@@ -1,4 +1,4 @@
-"""Every setting, with its default and what it does. Each is also read from `LEADLINE_…` in the environment."""
+"""Settings: each with its default and its purpose. Each is also read from `LEADLINE_…` in the environment."""
 
 import os
 import re
@@ -14,7 +14,7 @@ _SQLITE = "sqlite:///"
 _POSTGRES = ("postgres://", "postgresql://")
 _CLUSTER = re.compile(r"(?P<name>[a-z][a-z0-9-]*)=(?P<address>.*[^,])")
 HOME = "home"
-"""The cluster of `database`, where workspaces are made."""
+"""The name of the cluster of the setting `database`, where workspaces are made."""
 PLANS = {"starter": 100, "growth": 300, "business": 600}
 """The vendor's plans, in requests per minute."""
 Network = IPv4Network | IPv6Network
@@ -24,9 +24,11 @@ _DAY_SECONDS = 86_400
 
 
 class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
-    """Those that are given, and the others from the environment or their defaults. Raises `pydantic.ValidationError`
-    for a value that cannot be; `refusals` says what is wrong with it in words. A validator's `ValueError` is the end
-    of a sentence that begins with the setting's name."""
+    """The settings. A setting that is not given comes from the environment, or is its default.
+
+    Raises `pydantic.ValidationError` for an impossible value, which `cli/refusals.py` puts into words. The message of
+    a validator's `ValueError` is the end of a sentence that begins with the setting's name.
+    """
 
     data: Path = Field(Path("data"), description="Folder of the data file; made if it is missing.")
     database: str = Field(
@@ -119,7 +121,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
 
     @model_validator(mode="after")
     def _has_a_primary(self) -> Self:
-        """Raises `ValueError`."""
+        """Raises `ValueError` for a replica of data that are not in PostgreSQL."""
         if self.replica and not self.on_postgres:
             raise ValueError(
                 "LEADLINE_REPLICA needs the data in PostgreSQL, too; name them in LEADLINE_DATABASE, or unset it"
@@ -129,7 +131,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @field_validator("data", mode="before")
     @classmethod
     def _is_a_folder(cls, data: object) -> object:
-        """Raises `ValueError`: an empty text would be the folder that somebody happens to be in."""
+        """Raises `ValueError` for an empty text, which would mean the current folder."""
         if data == "":
             raise ValueError("must not be empty")
         return data
@@ -137,14 +139,14 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @field_validator("database")
     @classmethod
     def _is_an_address(cls, address: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` for an impossible address."""
         _check_address(address)
         return address
 
     @field_validator("replica")
     @classmethod
     def _is_an_address_of_postgres(cls, address: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` for any address but one of PostgreSQL, or an empty text."""
         if address and not address.startswith(_POSTGRES):
             raise ValueError(f"must be {postgres_address.FORM}")
         _check_address(address)
@@ -153,21 +155,21 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @field_validator("clusters")
     @classmethod
     def _are_clusters(cls, text: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` for a text that `parse_clusters` cannot read."""
         parse_clusters(text)
         return text
 
     @field_validator("public_url")
     @classmethod
     def _can_begin_links(cls, url: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` for a URL that links in responses cannot start with."""
         public_url.check_public_url(url)
         return url
 
     @field_validator("rate_limit", "login_limit")
     @classmethod
     def _is_a_limit(cls, text: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` unless the limit is a number, a plan or none."""
         if not _LIMIT.fullmatch(text):
             plans = ", ".join(f"{plan} ({limit})" for plan, limit in PLANS.items())
             raise ValueError(f"must be a whole number from 1 to 999,999,999 (requests a minute), {plans}, or none")
@@ -176,7 +178,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, text: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` unless the text is * or a list of origins."""
         found = parse_origins(text)
         if "*" in found and len(found) > 1:
             raise ValueError("must be * alone, or origins without it")
@@ -189,7 +191,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, text: str) -> str:
-        """Raises `ValueError`."""
+        """Raises `ValueError` unless the text is a list of addresses and networks."""
         try:
             parse_networks(text)
         except ValueError as error:
@@ -214,24 +216,24 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
 
     @property
     def data_file(self) -> Path:
-        """The data file."""
+        """The path of the SQLite data file."""
         return Path(self.database.removeprefix(_SQLITE)) if self.database else self.data / "leadline.db"
 
     @property
     def is_there(self) -> bool:
-        """False where there is no data file; a server knows better what it has."""
+        """True if there is a data file. Always True on PostgreSQL, because only an open database tells if it has data."""
         return self.on_postgres or self.data_file.exists()
 
     @property
     def index_files(self) -> Path | None:
-        """The folder of the live index's files."""
+        """The folder of the live index's files, or None on PostgreSQL unless `index_folder` names one."""
         if self.index_folder:
             return Path(self.index_folder)
         return None if self.on_postgres else self.data_file.with_suffix(".index")
 
     @property
     def cluster_settings(self) -> "dict[str, Settings]":
-        """Those of each database that is served, by its cluster's name."""
+        """The settings of each database that is served, by its cluster's name."""
         alone = self.model_copy(update={"clusters": ""})
         return {HOME: alone} | {
             name: alone.model_copy(update={"database": address, "replica": ""})
@@ -244,7 +246,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
 
     @property
     def safe_address(self) -> str:
-        """Where the data are, as it may be shown: without a password."""
+        """The address of the data without a password, so that it may be shown."""
         return (
             postgres_address.parse_address(self.database).without_password
             if self.on_postgres
@@ -252,17 +254,17 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
         )
 
     def as_environment(self) -> dict[str, str]:
-        """The variables that another process reads the same settings from."""
+        """Returns the environment variables from which another process reads the same settings."""
         return {variable_of(name): str(value) for name, value in self.model_dump().items()}
 
 
 def variable_of(name: str) -> str:
-    """What a setting is called in the environment."""
+    """Returns the name of a setting's environment variable."""
     return f"LEADLINE_{name.upper()}"
 
 
 def describe_requirement(name: str) -> str:
-    """What a setting without a validator of its own must be, as the end of a sentence that begins with its name."""
+    """Returns the end of a sentence that begins with a setting's name: what it must be, if it has no validator."""
     field = Settings.model_fields[name]
     if choices := get_args(field.annotation):
         return f"must be one of {', '.join(map(str, choices))}"
@@ -278,17 +280,17 @@ def describe_requirement(name: str) -> str:
 
 
 def parse_origins(text: str) -> list[str]:
-    """Origins, separated by commas."""
+    """Returns the origins in a text that separates them by commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def parse_networks(text: str) -> list[Network]:
-    """Addresses and networks, separated by commas. Raises `ValueError`."""
+    """Returns the networks in a text that separates addresses and networks by commas. Raises `ValueError`."""
     return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
 
 
 def parse_clusters(text: str) -> dict[str, str]:
-    """Clusters by name. An address may have commas of its own. Raises `ValueError`."""
+    """Returns the address of each cluster by name. An address may contain commas. Raises `ValueError`."""
     found: dict[str, str] = {}
     for part in re.split(r",(?=[^,/]*=)", text) if text else []:
         match = _CLUSTER.fullmatch(part)
@@ -303,7 +305,7 @@ def parse_clusters(text: str) -> dict[str, str]:
 
 
 def _check_address(address: str) -> None:
-    """Raises `ValueError`, which does not quote it."""
+    """Raises `ValueError` for an impossible address, and does not quote it: it may hold a password."""
     if address.startswith(_POSTGRES):
         postgres_address.parse_address(address)
     elif address == f"{_SQLITE}:memory:":
@@ -313,5 +315,5 @@ def _check_address(address: str) -> None:
 
 
 def requests_per_minute(limit: str) -> int | None:
-    """What a setting of a limit comes to; None is no limit."""
+    """Returns the number that a limit setting stands for; None is no limit."""
     return None if limit == "none" else PLANS.get(limit) or int(limit)

@@ -1,1 +1,1 @@
-"""The command line: each command a thin client of the same services."""
+"""The command line: each command is a thin client of the services that the server uses."""

@@ -1,4 +1,4 @@
-"""The first start, of `leadline serve` or by `leadline init`: a workspace, its admin and a first key."""
+"""The first start: `leadline serve` or `leadline init` makes a workspace, its admin and a first key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from leadline.settings import Settings, variable_of
 
 FIRST_WORKSPACE = "My workspace"
 _SETTINGS = {"email": "admin_email", "password": "admin_password"}
-"""What the admin's fields are set by."""
+"""The names of the settings that the admin's fields come from."""
 
 
 @dataclass(frozen=True)
 class FirstStart:
-    """What a first start made. `password` is the admin's, "" if it is not to be shown."""
+    """The result of a first start. `password` is the admin's, "" if a setting chose it, so that it is not shown."""
 
     workspace: str
     key: str
@@ -34,7 +34,7 @@ class FirstStart:
 
 
 def init_data(place: CommandTarget, *, as_json: bool) -> None:
-    """Raises `LeadlineError` where there are data already."""
+    """Runs `leadline init`. Raises `LeadlineError` if there are data already."""
     settings = place.read_settings(may_be_new=True)
     first = make_first(settings)
     if first is None:
@@ -60,8 +60,10 @@ def sign_in(first: FirstStart) -> str:
 
 
 def make_first(settings: Settings) -> FirstStart | None:
-    """Opens the data, which are made if there are none, brings them up to date, and makes what every desk begins with
-    unless there is a workspace already."""
+    """Opens the data, or makes them if there are none, and brings them up to date.
+
+    Returns None if there is a workspace already; otherwise makes the first workspace, its admin and a key.
+    """
     if not settings.is_there:
         _refuse_settings(_admin_body(settings).errors)
     return with_app(settings, _prepare_data, may_be_new=True)
@@ -97,7 +99,7 @@ def _admin_body(settings: Settings) -> ParsedBody:
 
 
 def _refuse_settings(errors: Iterable[FieldError]) -> None:
-    """Raises `WrongSettings` that names the settings, not the fields, unless there are no errors."""
+    """Raises `WrongSettings` if there are errors. Its sentences name the settings instead of the fields."""
     told = [f"{variable_of(_SETTINGS[error.field])}{error.message.removeprefix(error.field)}" for error in errors]
     if told:
         raise WrongSettings(told)

@@ -1,4 +1,4 @@
-"""`leadline index`: makes the files that the live indexes of a server begin with."""
+"""`leadline index`: makes the files that the live indexes of a server start from."""
 
 import asyncio
 import os
@@ -46,7 +46,7 @@ def _choose_kinds(name: str | None) -> Sequence[Kind]:
 
 @contextmanager
 def _lock_folder(folder: Path) -> Iterator[None]:
-    """While it lasts, others wait that want to make the same, and find it made."""
+    """Locks the folder. Another process that wants to make the same files waits, and then finds them made."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         flock(descriptor, LOCK_EX)

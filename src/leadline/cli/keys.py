@@ -1,4 +1,4 @@
-"""`leadline keys`: make, list and revoke API keys. A running server knows at once."""
+"""`leadline keys`: make, list and revoke API keys. A running server applies the changes at once."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The `leadline` command. What a command needs is imported when it runs, so that --help costs nothing."""
+"""The `leadline` command. Each command imports its modules when it runs, so that `--help` is quick."""
 
 import re
 from pathlib import Path
@@ -21,8 +21,8 @@ _QUOTED = re.compile(r"(unexpected extra argument\S*) \(.*\)|(No such command) '
 
 
 class _RootGroup(TyperGroup):
-    """Says of a mistyped command what is wrong without quoting it, since it may hold a password: an address where an
-    option belongs, a password after a name."""
+    """The root command group. Its usage errors do not quote what was typed, which may hold a password: an address
+    in the place of an option, or a password after a name."""
 
     def invoke(self, ctx: Any) -> Any:
         try:

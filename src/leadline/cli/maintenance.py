@@ -53,7 +53,7 @@ def copy_data(source: str, target: str, *, workspace: str | None) -> None:
 
 
 def _settings_of(address: str, option: str) -> Settings:
-    """Those of one database alone, whatever the environment says."""
+    """Returns the settings of one database alone. Replica and clusters in the environment are ignored."""
     if not address:
         raise DatabaseError(f"{option} must name a database.")
     return check_settings({"database": address, "replica": "", "clusters": ""}, {"database": option})
@@ -69,7 +69,7 @@ def _in_a_file(settings: Settings) -> Settings:
 
 
 async def _check_restored(file: Path) -> VerifyReport:
-    """Brings it to this version's schema, too."""
+    """Verifies a restored file, after bringing it to this version's schema."""
     settings = Settings(database=f"sqlite:///{file}")
     async with as_it_is(settings, older=True):
         pass

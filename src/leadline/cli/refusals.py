@@ -1,4 +1,4 @@
-"""What a command says when it refuses: sentences for the person who typed it, in the words that they used."""
+"""Error sentences of the command line, for the person who typed a command, in the words that they used."""
 
 import errno
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _OF_FILES = {
 
 
 class WrongSettings(LeadlineError):
-    """`sentences` has one for each setting that cannot be."""
+    """The error for settings with impossible values. `sentences` has a sentence for each of them."""
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
@@ -34,8 +34,8 @@ class WrongSettings(LeadlineError):
 
 
 def wrong_settings(error: ValidationError, options: Mapping[str, str]) -> WrongSettings:
-    """`options` has the options by which settings were given, by the settings' names: `{"port": "--port"}`. What was
-    given is not quoted, since it may hold a password."""
+    """Makes a `WrongSettings` from pydantic's error. `options` maps settings to the options that gave them, such as
+    `{"port": "--port"}`. Values are not quoted, since they may hold a password."""
     return WrongSettings([_of_setting(problem, options) for problem in error.errors(include_input=False)])
 
 
@@ -57,7 +57,7 @@ def error_sentences(error: Exception) -> list[str]:
         case DatabaseError() if str(error).endswith(f"({FULL}); nothing was changed."):
             return [f"{error} Make room on its disk, and run the command again."]
         case UnicodeError():
-            why = getattr(error, "reason", "it cannot be read")  # and not the character, which may be a password's
+            why = getattr(error, "reason", "it cannot be read")  # the character may be a password's
             return [f"Something typed, or stored, is no text in UTF-8 ({why})."]
         case OSError() if error.errno in _OF_FILES:
             return [_of_file(error)]

@@ -1,4 +1,4 @@
-"""`leadline serve`: prepare the data, then run uvicorn on them."""
+"""`leadline serve`: prepares the data, then runs uvicorn on them."""
 
 import os
 import resource
@@ -26,17 +26,18 @@ from leadline.settings import Settings
 
 MAX_OPEN_FILES = 65_536
 RESERVED_FILES = 40
-"""Open files that a process needs beside its connections: the data, their index, pipes, a few to spare."""
+"""Open files that a process needs besides its connections: the data, their index, pipes, a few to spare."""
 MIN_CONNECTIONS = 4
 LISTEN_BACKLOG = 2_048
-"""Connections that wait to be taken."""
+"""The most connections that wait to be accepted."""
 
 
 def serve_data(
     *, data: Path | None, database: str | None, host: str | None, port: int | None, workers: int | None
 ) -> None:
     settings = settings_of(data=data, database=database, host=host, port=port, workers=workers)
-    # First what may be refused: what a first start makes is shown once, so nothing may fail after it.
+    # The steps that may fail come first: the key and password of a first start are shown once, so nothing may fail
+    # after they are made.
     with _open_socket(settings) as listening, _shared_folder(settings) as shared:
         _export_metrics(settings, shared)
         first = make_first(settings)
@@ -46,7 +47,7 @@ def serve_data(
             _run_workers(config, listening)
         else:
             for signal_ in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(signal_, _exit_quietly)  # uvicorn raises it once more when it has stopped
+                signal.signal(signal_, _exit_quietly)  # uvicorn raises the signal once more when it has stopped
             uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -55,7 +56,7 @@ def _exit_quietly(*_: object) -> NoReturn:
 
 
 def _open_socket(settings: Settings) -> socket.socket:
-    """So that from now on no other process can. Raises `OSError`."""
+    """Opens the listening socket, so that no other process can take its port. Raises `OSError`."""
     where, is_ipv6 = (settings.host, settings.port), ":" in settings.host
     family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
     try:
@@ -70,7 +71,10 @@ def _open_socket(settings: Settings) -> socket.socket:
 
 @contextmanager
 def _shared_folder(settings: Settings) -> Iterator[Path | None]:
-    """A folder for the workers, if there are several; they find it in their environment."""
+    """Yields a temporary folder that the worker processes share, or None for a single process.
+
+    The workers find its path in the environment variable `LEADLINE_SHARED`.
+    """
     if settings.workers == 1:
         yield None
         return
@@ -90,7 +94,10 @@ def _export_metrics(settings: Settings, shared: Path | None) -> None:
 
 
 def _allowed_connections(settings: Settings) -> int:
-    """How many connections a process can keep: each is an open file, of which the system allows so many."""
+    """Returns how many connections a process can keep, and warns if these are fewer than the setting.
+
+    Each connection is an open file, and the system limits the open files of a process.
+    """
     own_files = RESERVED_FILES + len(settings.cluster_settings) * settings.connections
     open_files = _raise_open_file_limit(settings.max_connections + own_files)
     allowed = max(MIN_CONNECTIONS, min(settings.max_connections, open_files - own_files))
@@ -105,7 +112,7 @@ def _allowed_connections(settings: Settings) -> int:
 
 
 def _raise_open_file_limit(wanted: int) -> int:
-    """Asks the system for so many open files at least, and answers how many it allows."""
+    """Raises the limit of open files to at least `wanted` if the system allows it. Returns the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = max(MAX_OPEN_FILES, wanted)
     raised = most if hard == resource.RLIM_INFINITY else min(most, hard)
@@ -116,7 +123,7 @@ def _raise_open_file_limit(wanted: int) -> int:
 
 
 def _server_config(settings: Settings) -> ServerConfig:
-    os.environ.update(settings.as_environment())  # the processes that serve read theirs from there
+    os.environ.update(settings.as_environment())  # the processes that serve read their settings from there
     config = ServerConfig(
         "leadline.app:serve_app",
         factory=True,

@@ -1,4 +1,4 @@
-"""What every command does around its own work."""
+"""Steps that all commands share: settings, opening the data, the acting user, progress, and reports of errors."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 MAX_LISTED_RECORDS = 1_000_000
 MIN_LIKENESS = 0.8
-"""How much of a setting's name must be right for a guess at what was meant."""
+"""The least similarity (0 to 1) of a misspelt setting to a known one for an error to suggest that one."""
 
 
 class NoWorkspace(LeadlineError):
@@ -40,7 +40,7 @@ class NoWorkspace(LeadlineError):
 
 
 def report_errors(command: Callable[P, None], *arguments: P.args, **options: P.kwargs) -> None:
-    """Runs the command. What it refuses becomes a sentence on standard error and exit status 1."""
+    """Runs the command. An error that it raises becomes sentences on standard error and exit status 1."""
     try:
         command(*arguments, **options)
     except (LeadlineError, UnicodeError, DatabaseError, OSError) as error:
@@ -50,29 +50,35 @@ def report_errors(command: Callable[P, None], *arguments: P.args, **options: P.k
 
 
 def say_progress(line: str) -> None:
-    """Tells of the progress."""
+    """Prints a line of progress on standard error, so that standard output has only the result."""
     typer.echo(line, err=True)
 
 
 def tell_as_json(items: Sequence[Item] | Sequence[Mapping[str, str]]) -> None:
-    """One array, with the members that the API's lists have."""
+    """Prints the items as one JSON array, with the members that the API's lists have."""
     typer.echo(msgspec.json.format(msgspec.json.encode(items)).decode())
 
 
 def settings_of(**given: object) -> Settings:
-    """The settings: those given on the command line, the others from the environment or their defaults."""
+    """Returns the settings: given on the command line, else from the environment, else the defaults.
+
+    Raises `LeadlineError` for both `data` and `database`, or an unknown `LEADLINE_` variable in the environment.
+    """
     _refuse_unknown()
     chosen = {name: value for name, value in given.items() if value is not None}
     if {"data", "database"} <= chosen.keys():
         raise LeadlineError("--data and --database name two places; give one of them.")
     options = {name: f"--{name}" for name in chosen}
     if "data" in chosen:
-        chosen |= {"database": "", "replica": ""}  # those of the environment would win
+        chosen |= {"database": "", "replica": ""}  # else the environment's would win over --data
     return check_settings(chosen, options)
 
 
 def check_settings(given: Mapping[str, object], options: Mapping[str, str]) -> Settings:
-    """The settings; `options` says which of those given were given by which option. Raises `WrongSettings`."""
+    """Returns the settings. `options` maps each setting that was given on the command line to its option.
+
+    Raises `WrongSettings`.
+    """
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -80,7 +86,10 @@ def check_settings(given: Mapping[str, object], options: Mapping[str, str]) -> S
 
 
 def _refuse_unknown() -> None:
-    """A misspelt setting would be without effect, and nobody would notice."""
+    """Raises `LeadlineError` for an unknown `LEADLINE_` variable.
+
+    A misspelt setting would otherwise be ignored, and nobody would notice.
+    """
     known = [variable_of(name) for name in Settings.model_fields]
     for name in os.environ:
         if name.upper().startswith("LEADLINE_") and name not in (*known, SHARED_FOLDER_VARIABLE):
@@ -91,21 +100,21 @@ def _refuse_unknown() -> None:
 
 @dataclass(frozen=True)
 class CommandTarget:
-    """Where a command works: on which data, and in which workspace (None: the only one there is)."""
+    """The target of a command: its data, and its workspace. None is the only workspace that there is."""
 
     data: Path | None
     database: str | None
     workspace: str | None = None
 
     def read_settings(self, *, may_be_new: bool = False) -> Settings:
-        """Raises `DatabaseError` where there is no data file, unless it is to be made."""
+        """Returns the settings. Raises `NoData` if there is no data file, unless `may_be_new`."""
         settings = settings_of(data=self.data, database=self.database)
         if not may_be_new and not settings.is_there:
             raise NoData(settings.data_file)
         return settings
 
     def run_with_app(self, work: Callable[[App], Awaitable[T]]) -> T:
-        """As `with_app` does, on the data that are there."""
+        """Runs the work on existing data, as `with_app` does. Raises `NoData` if there is no data file."""
         return with_app(self.read_settings(), work)
 
 
@@ -119,7 +128,7 @@ def run_as_system(place: CommandTarget, work: Callable[[App, Transaction, Actor]
         return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
 
     async def write_in_turn(app: App) -> T:
-        """After what others write in the same workspace."""
+        """Queues the write behind other writes to the same workspace."""
         chosen = await app.database.read(lambda tx: app.workspaces.choose_workspace(tx, place.workspace))
         return await app.database.write(lambda tx: write_as_system(app, tx), chosen.number if chosen else 0)
 
@@ -127,7 +136,7 @@ def run_as_system(place: CommandTarget, work: Callable[[App, Transaction, Actor]
 
 
 def list_all(place: CommandTarget, kind: Kind) -> list[Item]:
-    """All records of a kind, oldest first."""
+    """Returns up to `MAX_LISTED_RECORDS` records of a kind, oldest first."""
 
     async def read_all(app: App, tx: Transaction) -> list[Item]:
         workspace = await app.workspaces.choose_workspace(tx, place.workspace)
@@ -142,8 +151,10 @@ def list_all(place: CommandTarget, kind: Kind) -> list[Item]:
 
 
 def with_app(settings: Settings, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:
-    """Opens the data, brings them up to date, and runs the work on them. Raises `DatabaseError` where there are none,
-    unless they are to be made."""
+    """Opens the data, brings them up to date, and runs the work on them.
+
+    Raises `DatabaseError` if there are none, unless `may_be_new`.
+    """
 
     async def opened() -> T:
         async with build_app(settings).open(may_be_new=may_be_new) as app:

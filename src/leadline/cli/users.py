@@ -1,5 +1,5 @@
-"""`leadline users`: make, list, disable and enable users, give them roles and passwords. A running server knows at
-once."""
+"""`leadline users`: make, list, disable and enable users, give them roles and passwords. A running server applies the
+changes at once."""
 
 import secrets
 
@@ -72,7 +72,7 @@ def made_up_password() -> str:
 
 
 def _choose_password(prompt: bool) -> tuple[str, str]:
-    """A password, and what to say of it."""
+    """Returns a password, and the end of the sentence that tells of it."""
     if prompt:
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True)), "."
     return made_up_password(), ". This is the only time the password is shown:"

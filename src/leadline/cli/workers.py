@@ -1,4 +1,4 @@
-"""The server processes, where there are several."""
+"""The worker processes of a server that has several."""
 
 from socket import socket
 
@@ -9,8 +9,11 @@ from uvicorn.supervisors.multiprocess import Process
 
 
 class WorkerProcesses(Multiprocess):
-    """uvicorn's, which end all together as soon as one of them cannot start. Once one has served, these go on: what
-    keeps another one from that may pass, such as a database that is away."""
+    """A supervisor that replaces a worker process that ended.
+
+    uvicorn's own supervisor ends all workers as soon as one cannot start. This one does so only until a worker has
+    served. Later the cause may pass, such as a database that is away, so a worker that cannot start is tried again.
+    """
 
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
@@ -19,7 +22,7 @@ class WorkerProcesses(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         for place, worker in enumerate(self.processes):
-            worker.child_conn.close()  # the worker's own is left: its end is heard of, also while it owes an answer
+            worker.child_conn.close()  # only the worker has it open then, so its end is noticed before it answers
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
                 self._have_served = self._have_served or worker.is_ready()
                 continue

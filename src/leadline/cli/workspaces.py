@@ -25,7 +25,7 @@ def create_workspace(name: str, place: CommandTarget) -> None:
 
 
 def show_workspaces(place: CommandTarget, *, as_json: bool) -> None:
-    """Each with the cluster where it lives, if there are several."""
+    """Prints the workspaces, each with the cluster where it lives if there are several clusters."""
 
     async def read_workspaces(app: App) -> list[Workspace]:
         return await app.database.read(app.workspaces.find_all)

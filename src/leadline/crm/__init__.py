@@ -1,1 +1,1 @@
-"""The kinds of records: leads, and what a lead is converted into."""
+"""The kinds of records (leads, contacts, accounts and opportunities), and the conversion of leads."""

@@ -1,4 +1,4 @@
-"""Accounts: the companies we do business with."""
+"""Accounts: the companies that a team does business with."""
 
 from leadline.crm import fields
 from leadline.crm.opportunities import CLOSED
@@ -13,7 +13,7 @@ NAME = Field("name", TextField(), required=True)
 
 
 def _count_field(name: str, table: str, of_these: str = "") -> Field:
-    """How many records of a table belong to the account."""
+    """Makes a computed field: the number of records of a table that belong to the account."""
     return Field(
         name,
         IntegerField(minimum=0, maximum=2**53),

@@ -1,4 +1,4 @@
-"""Contacts: people we do business with, each at one account at most."""
+"""Contacts: the people that a team does business with, each at one account at most."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
-"""Conversion: a lead becomes a contact and, where asked for, an account and an opportunity. All or nothing.
+"""Conversion: a lead becomes a contact and, if asked for, an account and an opportunity, in one transaction.
 
-What keeps it from happening twice is a fact in the database: the lead's row is only changed while its
-converted_at is null, and what it makes carries the lead's id, which is unique among its kind.
+The database keeps a lead from being converted twice. The lead's row is changed only while its `converted_at` is null,
+and each new record carries the lead's id, which is unique within each kind of record.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ REQUEST = (
     replace(opportunities.VALUE, name="opportunityValue"),
     replace(opportunities.STAGE, name="opportunityStage", required=False, default=None),
 )
-"""What a client may ask for, all of it optional."""
+"""The fields of a conversion request, all of them optional."""
 
 NEEDS = {
     "accountName": "createAccount",
@@ -41,7 +41,8 @@ NEEDS = {
     "opportunityValue": "createOpportunity",
     "opportunityStage": "createOpportunity",
 }
-"""Fields that mean nothing unless another is true: nothing asked for is dropped in silence."""
+"""Each field that has a meaning only if another field is true, and that field. A request that sends the first without
+the second is refused, rather than ignored in silence."""
 
 _COPIED = (
     "firstName",
@@ -56,7 +57,7 @@ _COPIED = (
 
 
 def read_request(raw: Mapping[str, object]) -> ParsedBody:
-    """What is asked for, with a value for each field of `REQUEST`."""
+    """Reads a conversion request. The result has a value, or None, for each field of `REQUEST`."""
     draft = read_members(REQUEST, raw)
     asked, errors = draft.values, draft.errors
     errors += [
@@ -71,7 +72,7 @@ def read_request(raw: Mapping[str, object]) -> ParsedBody:
 
 @dataclass(frozen=True)
 class ConversionResult:
-    """What came of it; account and opportunity are None where none was asked for."""
+    """The records of a conversion. `account` and `opportunity` are None if the request asked for none."""
 
     lead: Record
     contact: Record
@@ -93,12 +94,12 @@ class ConversionService:
         *,
         versions: VersionConditions | None = None,
     ) -> ConversionResult:
-        """`request` is what `read_request` answered.
+        """Converts a lead. `request` comes from `read_request`.
 
         Raises:
             NotFound, StaleVersion: as for any record.
             Conflict: the lead is converted already.
-            Invalid: the request is wrong by itself, or names what does not exist, or an account would have no name.
+            InvalidInput: the request has errors, names a record that does not exist, or gives an account no name.
         """
         lead = await self._records.get(tx, actor, LEADS, lead_id, lock=True, versions=versions)
         if not request.errors:
@@ -117,7 +118,7 @@ class ConversionService:
         return ConversionResult(converted, contact, account, opportunity, operation)
 
     async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: ParsedBody) -> "_LinkedRecords":
-        """Raises `Invalid` for all that is wrong with the request."""
+        """Finds the records that the request names. Raises `InvalidInput` with all errors of the request."""
         errors = [*request.errors, *_without_account_name(lead, request)]
         account = contact = None
         if request.values["accountId"] is not None:
@@ -149,14 +150,14 @@ def _without_account_name(lead: Record, request: ParsedBody) -> list[FieldError]
 
 @dataclass(frozen=True)
 class _LinkedRecords:
-    """Records that exist already and are linked instead of being created."""
+    """The existing records that a conversion links instead of creating new ones."""
 
     account: Record | None
     contact: Record | None
 
 
 class _ConversionSteps:
-    """One conversion on its way: each step adds to `changes` what it did."""
+    """The steps of one conversion. Each step adds its changes to `changes`."""
 
     def __init__(
         self, records: RecordService, tx: Transaction, actor: Actor, operation: Operation, lead: Record, owner: Value
@@ -215,7 +216,7 @@ class _ConversionSteps:
         }
         try:
             return await self._update_record(LEADS, self._lead, results, unless="converted_at")
-        except NotFound:  # somebody else was first, past the lock
+        except NotFound:  # another conversion was first, past the lock
             lead = await self._records.get(self._tx, self._actor, LEADS, str(self._lead["id"]))
             refuse_if_converted(lead.values)
             raise

@@ -1,4 +1,4 @@
-"""Fields that several kinds have, under the same name and with the same meaning."""
+"""Fields that several kinds of records have, under the same name and with the same meaning."""
 
 from leadline.errors import FieldError
 from leadline.records.kind import Field, Rule, Values
@@ -69,4 +69,4 @@ def _without_name(values: Values) -> list[FieldError]:
 
 
 HAS_A_NAME = Rule(_without_name, "firstName or lastName is required; one of them must not be blank.")
-"""A person has a first name, a last name, or both."""
+"""The rule that a person has a first name, a last name, or both."""

@@ -1,4 +1,4 @@
-"""All kinds of records there are."""
+"""The list of all kinds of records that the desk works with."""
 
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS

@@ -15,7 +15,7 @@ _USE_CONVERT = "cannot be set to converted; POST to /api/leads/{id}/convert/ ins
 
 
 def refuse_if_converted(lead: Values) -> None:
-    """Raises `Conflict`, with the ids of what the lead became."""
+    """Raises `Conflict`, with the ids of the records it became, if the lead is converted."""
     if lead["convertedAt"] is None:
         return
     raise Conflict(
@@ -34,7 +34,7 @@ def _text_of(value: object) -> str | None:
 
 
 def keeps_its_status(lead: Values, changes: Values) -> None:
-    """A converted lead may be edited, but stays converted."""
+    """Raises `Conflict` for a new status of a converted lead: such a lead may be edited, but stays converted."""
     if "status" in changes:
         refuse_if_converted(lead)
 

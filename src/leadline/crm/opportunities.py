@@ -31,7 +31,8 @@ def _without_account(values: Values) -> list[FieldError]:
 
 
 HAS_AN_ACCOUNT = Rule(_without_account, "accountId is required.", needed=("accountId",))
-"""An opportunity belongs to an account; only one from a conversion, or whose account was deleted, has none."""
+"""The rule that an opportunity belongs to an account. It has none only if a conversion made it without one, or if its
+account was deleted."""
 
 OPPORTUNITIES = Kind(
     name="opportunity",

@@ -1,1 +1,1 @@
-"""Looking after the data: what must be true of them, backup and restore, and the way to another database."""
+"""Maintenance of the data: checks of invariants, backup and restore, and copies and moves to another database."""

@@ -1,4 +1,4 @@
-"""Whether two databases hold the same: counts, checksums, and how far each workspace's log goes."""
+"""Checksums: compare two databases by counts, checksums, and the newest operation of each workspace."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ BATCH_ROWS = 1_000
 
 @dataclass(frozen=True)
 class RowChecksum:
-    """How many rows, and a checksum of what stands in them."""
+    """The number of rows, and a checksum of their values."""
 
     rows: int
     checksum: str
@@ -24,7 +24,8 @@ class RowChecksum:
 
 
 async def sum_up(tx: Transaction, part: TablePart) -> RowChecksum:
-    """The same for the same rows, on any engine: SHA-256 of them as lines of JSON, by their keys."""
+    """Returns the count and checksum of a part: the first 16 digits of the SHA-256 of its rows as lines of JSON, in
+    the order of their keys. Equal rows have equal checksums on any engine."""
     digest, count = hashlib.sha256(), 0
     encoder = msgspec.json.Encoder()
     async for rows, _ in read_batches(tx, part):
@@ -34,7 +35,7 @@ async def sum_up(tx: Transaction, part: TablePart) -> RowChecksum:
 
 
 async def read_batches(tx: Transaction, part: TablePart) -> AsyncIterator[tuple[list[Row], tuple[Row, Row]]]:
-    """All rows of a part, piece by piece, each with the bounds of its keys, as `Part.rows` takes them."""
+    """Yields all rows of a part in batches, each with the bounds of its keys as `TablePart.read_rows` takes them."""
     after: Row = ()
     while True:
         rows = await part.read_rows(tx, after, (), BATCH_ROWS)
@@ -46,7 +47,7 @@ async def read_batches(tx: Transaction, part: TablePart) -> AsyncIterator[tuple[
 
 
 async def newest_operations(tx: Transaction) -> dict[str, Row]:
-    """Each workspace's number, its `seq`, and its newest operation, by the workspace's id."""
+    """Returns each workspace's number and `seq`, and the seq and id of its newest operation, by workspace id."""
     rows = await tx.fetch_all(
         "SELECT workspaces.id, workspaces.number, workspaces.seq, operations.seq, operations.id FROM workspaces"
         " LEFT JOIN operations ON operations.workspace = workspaces.number AND operations.seq ="

@@ -1,9 +1,12 @@
-"""The mark that a copy of everything leaves in its target until it is whole: no server starts on half of the data."""
+"""The mark of an unfinished copy: a copy of all data sets it in its target first, and clears it when it is whole.
+
+No server starts on a database that has the mark, so none serves half of the data.
+"""
 
 from leadline.kit.db import Database, DatabaseError
 
 TABLE = "unfinished_copy"
-"""A table, empty. It is there, or it is not."""
+"""The name of an empty table. The mark is set while the table exists."""
 
 
 class UnfinishedCopy(DatabaseError):
@@ -11,7 +14,7 @@ class UnfinishedCopy(DatabaseError):
 
 
 async def refuse_unfinished(database: Database) -> None:
-    """Raises `Unfinished`."""
+    """Raises `UnfinishedCopy` if the database has the mark."""
     async with database.snapshot() as tx:
         is_marked = TABLE in {row[0] for row in await tx.fetch_all(tx.dialect.introspection.columns)}
     if is_marked:

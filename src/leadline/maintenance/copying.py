@@ -1,12 +1,12 @@
-"""The way to another database: what lacks there is added, what differs is set right, and in the end all is compared.
+"""Copying to another database: adds missing rows, corrects different ones, and compares both sides at the end.
 
-It reads one snapshot, so the source may be served meanwhile. Each piece is a transaction of its own: a copy that is
-cut off leaves whole pieces, and the next run finds them. It may find a later source, too, and then changes what it
-copied before: first it takes away what is gone and empties what may stand in the way, from the referring tables to
-those they refer to; then it adds and sets right in the other direction.
+A copy reads one snapshot, so the source may be served meanwhile. Each batch is a transaction of its own: a copy that
+is cut off leaves whole batches, and the next run goes on from them. The next run may read a later state of the
+source, and then corrects rows copied before. First it deletes rows that are gone and empties columns that could block
+changes, from the referring tables to the tables they refer to. Then it adds and corrects rows in the other direction.
 
-First come the workspaces with their `seq`, last the newest operations. Until then the log lacks what its workspace
-counts, which tells a server there that the tables are on their way to another state.
+The workspaces with their `seq` are copied first, and the newest operations last. Meanwhile the log ends before its
+workspace's `seq`, which tells a server of the target that the tables are changing to another state.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ from leadline.maintenance.table_parts import TablePart, changed_since, travellin
 
 REPORT_EVERY_ROWS = 20 * BATCH_ROWS
 MAX_CHANGED_ROWS = 5_000
-"""Records that are looked at one by one; with more, all are."""
+"""The number of changed records up to which only those are compared. With more, all rows are compared."""
 
 Say = Callable[[str], None]
 
@@ -34,12 +34,12 @@ class CopyDiffers(DatabaseError):
 
 
 async def copy_data(source: Transaction, target: Database, workspace: str | None, say: Say) -> None:
-    """Makes the target hold what the source does: everything, or the workspace with that id. `say` is told of the
-    progress, a line at a time.
+    """Makes the target equal to the source: all of it, or the workspace with that id. `say` is called with lines of
+    progress.
 
     Raises:
-        OtherData: nothing of the target's own was changed.
-        NotEqual: somebody else has written to the target meanwhile; another run will say what.
+        OtherData: the target has data of its own, none of which was changed.
+        CopyDiffers: somebody else has written to the target meanwhile; another run will say what.
     """
     own = await newest_operations(source)
     if workspace is not None and workspace not in own:
@@ -58,11 +58,11 @@ async def copy_data(source: Transaction, target: Database, workspace: str | None
 
 
 async def copy_changes(source: Transaction, target: Database, workspace: str, seq: int) -> int:
-    """Brings a copy that was equal when the workspace's newest operation was `seq` up to date. Answers how many
-    operations that took.
+    """Brings a workspace's copy up to date that was equal when the newest operation was `seq`. Returns the number of
+    operations since then.
 
     Raises:
-        OtherData, NotEqual: as `copy` does.
+        OtherData, CopyDiffers: as `copy_data` does.
     """
     own = await newest_operations(source)
     number, newest = (int(value or 0) for value in own[workspace][:2])
@@ -93,7 +93,10 @@ async def _carry_over(
 async def _refuse_other_data(
     source: Transaction, target: Database, moving: dict[str, Row], *, everything: bool
 ) -> None:
-    """The target may have older states of what is moved, and other workspaces beside one that is moved alone."""
+    """Raises `OtherData` if the target has data that the copy must not touch.
+
+    The target may have older states of the copied workspaces, and other workspaces unless everything is copied.
+    """
     numbers = {row[0]: id_ for id_, row in moving.items()}
     for id_, (number, _, seq, operation) in (await target.read(newest_operations)).items():
         if number in numbers and numbers[number] != id_:
@@ -127,7 +130,7 @@ class _TableCopy:
     say: Say
 
     async def clear_part(self, part: TablePart) -> None:
-        """Deletes what the source no longer has, and detaches what differs."""
+        """Deletes the target's rows that the source no longer has, and detaches the rows that differ."""
         if not await self.target.read(part.count_rows):
             return
         async for rows, bounds in read_batches(self.source, part):
@@ -191,7 +194,7 @@ def _filling_work(
 async def _compare_sides(
     source: Transaction, target: Database, travelling: list[TablePart], moving: dict[str, Row], say: Say
 ) -> None:
-    """Raises `NotEqual`."""
+    """Raises `CopyDiffers` unless source and target are equal."""
     async with target.snapshot() as copied:
         for part in travelling:
             wanted, found = await sum_up(source, part), await sum_up(copied, part)

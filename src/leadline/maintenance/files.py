@@ -14,17 +14,17 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 def back_up(data: Path, file: Path) -> None:
-    """Keeps one state of the data, which may be served meanwhile, in a new file. Raises `DatabaseError`."""
+    """Writes one state of the data, which may be served meanwhile, to a new file. Raises `DatabaseError`."""
     with _new_file(file) as partial:
         copy_file(data, partial)
 
 
 @contextmanager
 def restoring_copy(file: Path, data: Path) -> Iterator[Path]:
-    """A copy of a backup, to be checked: what leaves this without an error becomes the data file.
+    """Yields a copy of a backup, to be checked. The copy becomes the data file if the context ends without an error.
 
     Raises:
-        DatabaseError: there are data already, or the backup is none.
+        DatabaseError: there are data already, or `file` is not a backup.
     """
     for path in (data, *(data.with_name(data.name + companion) for companion in _COMPANIONS)):
         if path.exists():
@@ -39,7 +39,7 @@ def restoring_copy(file: Path, data: Path) -> Iterator[Path]:
 
 @contextmanager
 def _made_folder(folder: Path) -> Iterator[None]:
-    """Made if it is not there, and not left there if what follows fails."""
+    """Makes the folder if it does not exist, and removes it again if the context fails."""
     if folder.is_dir():
         yield
         return
@@ -53,7 +53,7 @@ def _made_folder(folder: Path) -> Iterator[None]:
 
 
 def _make_partial(file: Path) -> Path:
-    """Raises `OSError` that names the file that was asked for."""
+    """Makes an empty temporary file in the folder of `file`. Raises `OSError` that names `file`."""
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     except OSError as error:
@@ -63,7 +63,10 @@ def _make_partial(file: Path) -> Path:
 
 
 def _link_into_place(partial: Path, file: Path) -> None:
-    """Gives it its name, unless there is one already. Raises `DatabaseError` where names cannot be given so."""
+    """Gives the partial file its final name. Never replaces a file: a hard link fails if the name is taken.
+
+    Raises `DatabaseError` if the file system has no hard links, and `OSError` for any other failure.
+    """
     try:
         os.link(partial, file)
     except OSError as error:
@@ -76,7 +79,10 @@ def _link_into_place(partial: Path, file: Path) -> None:
 
 @contextmanager
 def _new_file(file: Path) -> Iterator[Path]:
-    """An empty file beside it, that takes its name once it is whole and flushed, unless another file has it."""
+    """Yields an empty file in the same folder. It takes the name of `file` at the end, once it is whole and flushed.
+
+    Raises `DatabaseError` if `file` exists or has no folder.
+    """
     if file.exists():
         raise DatabaseError(f"{file} exists, and is not written over; choose another name.")
     if not file.parent.is_dir():

@@ -1,5 +1,5 @@
-"""What must be true of the data, whatever happened to the servers that wrote them: each with a query for what breaks
-it."""
+"""Invariants: statements that are true of the data, whatever happened to the servers that wrote them. Each has an SQL
+query for the cases that break it."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ _REFERENCES = (
     *((kind.plural, "assigned_to", _USERS) for kind in KINDS),
     ("operations", "user_id", _USERS),
 )
-"""Each table and column that names a record or a user, and the table where that is."""
+"""Each table and column that holds the id of a record or a user, and the table of that record or user."""
 
 
 def _union_all(queries: Iterable[str]) -> str:
@@ -92,7 +92,7 @@ INVARIANTS = {
 
 
 def of_schema(tables: Iterable[Table], dialect: Dialect) -> dict[str, str]:
-    """Those that follow from the tables themselves, and from the engine."""
+    """Returns the invariants that follow from the tables' foreign keys and from the engine, by name."""
     found = {
         "foreign keys hold": _union_all(
             f"""SELECT '{table.name}.{r.column}', CAST(a.{r.column} AS TEXT) FROM {table.name} AS a

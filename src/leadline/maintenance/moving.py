@@ -1,11 +1,11 @@
-"""The way of one workspace from the cluster where it lives to another, while it is served.
+"""Moving a workspace from the cluster where it lives, the source, to another, the target, while it is served.
 
-It is copied, and what happens meanwhile is brought after it, piece by piece. Only the last of that is carried with
-the workspace's writes refused; then first the old place says that it is gone, and after that the new one that it is
-here. So there is never more than one place that takes it, and what a move that was cut off has reached stands in the
-two databases for the next one to go on from.
+A move copies the workspace, and then the operations that were written meanwhile, round by round. Only for the last
+round the workspace's writes are refused. Then the source records that the workspace is gone, and after that the
+target records that it lives there. So at most one cluster accepts its requests at any time. Both databases
+hold the state that an interrupted move has reached, and the next move goes on from there.
 
-`cluster` and `moving` of a workspace's row say where it stands:
+The columns `cluster` and `moving` of the workspace's row hold that state in each database:
 
     where it lives                              null, null; with a move's name in `moving` its writes wait
     where it arrives                            the cluster that it comes from, the move's name
@@ -24,7 +24,7 @@ from leadline.maintenance.copying import OtherData, Say, copy_changes, copy_data
 from leadline.settings import HOME
 
 FEW_OPERATIONS = 50
-"""Operations that are left for the last part, if that can be reached."""
+"""The last round begins after a round that copied at most this many operations, or after `MAX_ROUNDS` rounds."""
 MAX_ROUNDS = 20
 
 
@@ -34,12 +34,12 @@ class TakenOver(DatabaseError):
 
 
 async def move_workspace(members: Mapping[str, Database], id_: str, to: str, say: Say) -> None:
-    """Makes the workspace live in the cluster `to`. Goes on where an earlier move was cut off.
+    """Moves the workspace to the cluster `to`. Goes on where an earlier move was cut off.
 
     Raises:
         OtherData: the target has data that are not the workspace's; nothing was changed.
-        NotEqual: something else has written to the copy meanwhile.
-        TakenOver: this move did not come to its end; the other one, or the next, does.
+        CopyDiffers: something else has written to the copy meanwhile.
+        TakenOver: another move has taken over. That move, or the next one, finishes the work.
     """
     if to not in members:
         raise DatabaseError(f"There is no cluster {to}; these are named: {', '.join(members)}.")
@@ -81,7 +81,7 @@ async def _find_number(home: Database, id_: str) -> int:
 
 @dataclass(frozen=True)
 class _Whereabouts:
-    """A workspace's whereabouts, as one database has them."""
+    """The whereabouts of a workspace according to one database. `cluster` is "" if the workspace lives there."""
 
     cluster: str
     is_moving: bool
@@ -91,7 +91,10 @@ _LIVES = _Whereabouts("", is_moving=False)
 
 
 def _whereabouts_work(id_: str) -> Work[_Whereabouts | None]:
-    """None where it is not known. That its writes wait makes no difference where it lives."""
+    """Makes the work that reads a workspace's whereabouts, or None if the database does not know the workspace.
+
+    The result is `_LIVES` where the workspace lives, even while its writes wait.
+    """
 
     async def read_whereabouts(tx: Transaction) -> _Whereabouts | None:
         row = await tx.fetch_one("SELECT cluster, moving FROM workspaces WHERE id = ?", (id_,))
@@ -103,7 +106,8 @@ def _whereabouts_work(id_: str) -> Work[_Whereabouts | None]:
 
 
 async def _finish_earlier(members: Mapping[str, Database], number: int, id_: str, say: Say) -> None:
-    """Where the old place has said that it is gone, and the new one not yet that it is here."""
+    """Finishes a move that was cut off after the source recorded that the workspace is gone, and before the target
+    recorded that it lives there."""
     for target, member in members.items():
         arriving = await member.read(_whereabouts_work(id_))
         if arriving is None or not arriving.is_moving or arriving.cluster not in members:
@@ -121,7 +125,7 @@ async def _tell_home(members: Mapping[str, Database], number: int, lives: str) -
 async def _set_whereabouts(
     database: Database, number: int, cluster: str | None, moving: str | None, condition: str, *parameters: SqlValue
 ) -> bool:
-    """Whether the workspace's row fulfilled the condition, and now has these whereabouts."""
+    """Writes whereabouts to the workspace's row if it meets the condition. Returns True if it did."""
 
     async def write_row(tx: Transaction) -> int:
         sql = f"UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND {condition}"
@@ -132,7 +136,7 @@ async def _set_whereabouts(
 
 @dataclass(frozen=True)
 class _WorkspaceMove:
-    """From `source` to `target`, by their names. `name` is the move's own."""
+    """A move from the cluster `source` to the cluster `target`. `name` is the unique name of this move."""
 
     members: Mapping[str, Database]
     number: int
@@ -165,20 +169,28 @@ class _WorkspaceMove:
         self.say(f"Its writes were refused for {time.monotonic() - since:.2f} s.")
 
     async def finish_move(self) -> None:
-        """The old place is gone, and changes no more; who had the new one in hand last is not known."""
+        """Finishes an earlier move. The source no longer changes.
+
+        All data are copied and compared again, because it is not known which move wrote to the target last.
+        """
         arriving = await self._announce_workspace()
         async with self.members[self.source].snapshot() as tx:
             await copy_data(tx, arriving, self.id, self.say)
         await self._settle_target()
 
     async def _settle_target(self) -> None:
-        """All that arrived is the source's, if it still arrives by this move: nobody else has written to it."""
+        """Records that the workspace lives in the target.
+
+        Raises `TakenOver` unless the target still names this move: only then was the copy written by this move alone.
+        """
         if not await _set_whereabouts(self.members[self.target], self.number, None, None, "moving = ?", self.name):
             raise TakenOver
 
     async def _announce_workspace(self) -> Database:
-        """Makes the target know the workspace before anything of it arrives, and that it does not live there yet.
-        Answers the target as it is to be written to."""
+        """Records in the target, before any data arrive, that the workspace is arriving and does not live there yet.
+
+        Returns the database to write the copy to. Raises `OtherData`, and `TakenOver` if the workspace lives there.
+        """
 
         async def read_rows(tx: Transaction) -> list[Row]:
             return await tx.fetch_all(
@@ -208,7 +220,10 @@ class _WorkspaceMove:
         return cast("Database", _ArrivingDatabase(target, self.number, self.name))
 
     async def _catch_up(self, origin: Database, arriving: Database, seq: int) -> int:
-        """Brings what was written meanwhile, until that is little. Answers the newest operation that is there."""
+        """Copies the operations written meanwhile, in rounds, until a round has at most `FEW_OPERATIONS`.
+
+        Returns the `seq` of the newest operation copied.
+        """
         for _ in range(MAX_ROUNDS):
             async with origin.snapshot() as tx:
                 brought = await copy_changes(tx, arriving, self.id, seq)
@@ -224,7 +239,7 @@ class _WorkspaceMove:
 
 
 class _ArrivingDatabase:
-    """The target, which this move alone may write to, and only while it is the one that the workspace arrives by."""
+    """The target database of one move. Writes raise `TakenOver` once the workspace's row names another move."""
 
     def __init__(self, database: Database, number: int, move: str) -> None:
         self.read = database.read

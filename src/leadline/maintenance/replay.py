@@ -1,4 +1,4 @@
-"""Whether each record is what its history makes of it, and each derived column what its fields make of it."""
+"""Replay of the log: compares each record with its history, and each derived column with the record's fields."""
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -13,14 +13,14 @@ from leadline.records.types import Value
 
 BATCH_RECORDS = 1_000
 REPORT_EVERY_RECORDS = 100_000
-"""Records after which the progress is told."""
+"""The number of records after which the progress is reported again."""
 
 Say = Callable[[str], None]
 
 
 async def find_differences(tx: Transaction, say: Say) -> tuple[list[Row], list[Row]]:
-    """The records and fields that differ from their history, and those whose derived columns differ from the fields;
-    each as an id and a name."""
+    """Returns two lists: the fields that differ from the record's history, and the derived columns that differ from
+    the record's fields. Each entry is a record id and the name of the field or column."""
     from_history: list[Row] = []
     from_fields: list[Row] = []
     for kind in KINDS:
@@ -37,7 +37,7 @@ async def find_differences(tx: Transaction, say: Say) -> tuple[list[Row], list[R
 
 
 async def _replay_histories(tx: Transaction, kind: Kind, rows: "list[store.StoredRow]") -> dict[str, dict[str, Any]]:
-    """What the log says that each of the records holds, by the records' ids; in the log absent values are absent."""
+    """Returns the values of each record according to the log, by record id. A field never set is missing there."""
     changes = await tx.fetch_all(
         "SELECT record_id, fields FROM changes WHERE record_id >= ? AND record_id <= ? ORDER BY record_id, version",
         (rows[0].id, rows[-1].id),

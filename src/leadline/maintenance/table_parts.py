@@ -1,4 +1,4 @@
-"""What of each table travels: all of it, or the rows of one workspace."""
+"""Table parts: the rows and columns of each table that a copy takes, for all data or for one workspace."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,18 +10,18 @@ from leadline.kit.db.introspection import Table
 from leadline.maintenance import copy_mark
 
 STAYS = {"migrations", copy_mark.TABLE}
-"""Tables that tell of the database itself. (Any other travels, as soon as a migration makes it.)"""
+"""Tables about the database itself. A copy takes every other table, as soon as a migration makes it."""
 LOCAL = "row"
-"""The column that each database numbers its rows by, as it likes."""
+"""The column in which each database numbers its rows in its own way, so it is never copied."""
 WHEREABOUTS = ("cluster", "moving")
-"""The columns of a workspace that say where it lives: what a workspace that travels alone leaves behind."""
+"""The columns of a workspace that say where it lives. A copy of one workspace leaves them out."""
 _WORKSPACES = "workspaces"
 _OPERATIONS = "operations"
 
 
 @dataclass(frozen=True)
 class TablePart:
-    """The rows of a table for which `condition` holds, without the columns that are `staying`."""
+    """The rows of a table for which the SQL `condition` holds, without the columns in `staying`."""
 
     table: Table
     condition: str
@@ -38,13 +38,13 @@ class TablePart:
 
     @cached_property
     def key(self) -> tuple[str, ...]:
-        """What a row is known by in every database: unique, never null, and quick to walk along."""
+        """The columns that identify a row in every database: unique, never null, and quick to read in order."""
         usable = [key for key in self.table.keys if LOCAL not in key and not self.table.nullable & set(key)]
         return min(usable, key=lambda key: (LOCAL in self.table.columns and key[0] != "workspace", usable.index(key)))
 
     @cached_property
     def detachable_columns(self) -> tuple[str, ...]:
-        """The columns that can hold up changes to other rows, and may be empty meanwhile."""
+        """The nullable columns of foreign and unique keys. While null, they block no change of other rows."""
         holding = {*(r.column for r in self.table.references), *chain.from_iterable(self.table.keys)}
         return tuple(column for column in self.columns if column in holding & self.table.nullable)
 
@@ -60,8 +60,10 @@ class TablePart:
         return int(row[0] or 0) if row else 0
 
     async def read_rows(self, tx: Transaction, after: Row, until: Row, limit: int | None = None) -> list[Row]:
-        """In the order of their keys: those whose key is greater than `after` and no greater than `until`; () for
-        no such bound."""
+        """Returns the rows whose key is greater than `after` and at most `until`, in the order of their keys.
+
+        A bound of () is no bound.
+        """
         where, parameters = [self.condition], [*self.parameters]
         for sign, bound in ((">", after), ("<=", until)):
             if bound:
@@ -100,8 +102,8 @@ def _placeholders(values: Sequence[object]) -> str:
 
 
 def travelling_parts(tables: Iterable[Table], workspace: int | None) -> list[TablePart]:
-    """What travels, each after what it refers to, the workspaces first and the operations last; with a workspace's
-    number, what belongs to that one."""
+    """Returns the parts to copy, in order: each table after the tables it refers to, the workspaces first and the
+    operations last. With a workspace's number, the parts have only the rows of that workspace."""
     moving = sorted(tables, key=lambda table: (table.name != _WORKSPACES, table.name == _OPERATIONS))
     travelling = {table.name: table for table in moving if table.name not in STAYS}
     if workspace is None:
@@ -115,8 +117,11 @@ def travelling_parts(tables: Iterable[Table], workspace: int | None) -> list[Tab
 
 
 def changed_since(part: TablePart, seq: int, record_ids: Sequence[str]) -> TablePart:
-    """What of a workspace's part may have changed since operation `seq`, which changed these records: the log tells
-    of all that has a version, and of itself."""
+    """Narrows a workspace's part to the rows that may have changed since operation `seq`. `record_ids` are the ids of
+    the records that changed since then.
+
+    Only log tables and tables of versioned rows can be narrowed; any other part is returned unchanged.
+    """
     columns = set(part.table.columns)
     if {"workspace", "seq"} <= columns:
         return replace(part, condition=f"{part.condition} AND seq > ?", parameters=(*part.parameters, seq))
@@ -127,7 +132,7 @@ def changed_since(part: TablePart, seq: int, record_ids: Sequence[str]) -> Table
 
 
 def _find_condition(table: Table, all_tables: dict[str, Table]) -> str | None:
-    """Which rows are a workspace's, by its number; None for a table that belongs to none."""
+    """Returns the SQL condition for a workspace's rows, by its number. None if the table's rows have no workspace."""
     if table.name == _WORKSPACES:
         return "number = ?"
     if "workspace" in table.columns:

@@ -1,4 +1,4 @@
-"""Checks the invariants on live data."""
+"""Verification: checks the invariants on live data."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ MAX_EXAMPLES = 5
 
 @dataclass(frozen=True)
 class BrokenInvariant:
-    """An invariant that does not hold: in how many cases, and the first of them."""
+    """An invariant that does not hold, the number of cases, and the first `MAX_EXAMPLES` of them."""
 
     invariant: str
     cases: int
@@ -26,7 +26,7 @@ class BrokenInvariant:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """`counts` are the rows looked at, by table; `checked` the names of the invariants."""
+    """The result of a verification: the number of rows by table, the checked invariants, and the broken ones."""
 
     counts: dict[str, int]
     checked: tuple[str, ...]
@@ -38,11 +38,11 @@ AS_ITS_FIELDS_SAY = "what filters and searches look at is made from a record's f
 
 
 def _say_nothing(_: str) -> None:
-    """For those whom the progress does not interest."""
+    """Drops a line of progress."""
 
 
 async def verify_data(tx: Transaction, say: Say = _say_nothing) -> VerifyReport:
-    """Looks at every row. `say` is told of the progress."""
+    """Checks all invariants, which looks at every row. `say` is called with lines of progress."""
     invariants = {**INVARIANTS, **of_schema(await read_tables(tx), tx.dialect)}
     findings = [finding for name, query in invariants.items() if (finding := await _check_invariant(tx, name, query))]
     from_history, from_fields = await find_differences(tx, say)
