@@ -1,1 +1,1 @@
-"""What every kind of record shares, written once."""
+"""The generic record layer: everything that all kinds of record share."""

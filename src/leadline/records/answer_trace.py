@@ -1,28 +1,28 @@
-"""How an answer came about: what the request log and `Server-Timing` say of a list, and why it took its time."""
+"""The trace of an answer: its source and its waits, which the request log and `Server-Timing` tell."""
 
 import time
 from contextvars import ContextVar
 
 FROM_CACHE = "kept"
-"""As it was sent before; nothing was written since."""
+"""Source of an answer that is sent again from a cache, because nothing was written since."""
 FROM_INDEX = "index"
-"""From the live index."""
+"""Source of an answer that the live index gave."""
 SQL = "sql"
-"""From the tables."""
+"""Source of an answer from the tables."""
 WAITED_FOR_FILE = "file"
-"""Until the index was read from its file."""
+"""Wait until the index was read from its file."""
 WAITED_FOR_LOG = "log"
-"""Until the index had taken in what was written."""
+"""Wait until the index had caught up with the log."""
 WAITED_FOR_SEARCH = "search"
-"""Until a search in the background had ended."""
+"""Wait until a background search had ended."""
 
 
 class AnswerTrace:
-    """That of one request, however often its work is run.
+    """The trace of one request, however often its work is run.
 
-    source: what it was made from, None where that is no question.
+    source: the source of the answer, None where only one is possible.
     caught_up: the operations of the log that the index read for it, in all runs.
-    waited_for, waited_seconds: what it waited for last, and how long it waited in all.
+    waited_for, waited_seconds: the cause of its last wait, and the seconds of all its waits.
     """
 
     __slots__ = ("_waiting_since", "caught_up", "source", "waited_for", "waited_seconds")
@@ -35,7 +35,7 @@ class AnswerTrace:
         self._waiting_since = 0.0
 
     def begin_run(self) -> None:
-        """Of the work, in whatever thread: what is noted there from now on is of this request."""
+        """Begins a run of the request's work in the current thread: `current_trace` returns this trace there."""
         self.source = None
         self.end_wait()
         _current.set(self)
@@ -54,5 +54,5 @@ _current: ContextVar[AnswerTrace] = ContextVar("answering", default=AnswerTrace(
 
 
 def current_trace() -> AnswerTrace:
-    """Of the request whose work runs here; what runs for nobody has one that nobody reads."""
+    """Returns the trace of the request whose work runs here. Work for no request gets a trace that is never read."""
     return _current.get()

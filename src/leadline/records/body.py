@@ -1,5 +1,5 @@
-"""What a client sends, read into values. Nothing is refused here: some of what may be wrong only the data can
-tell (a reference that leads nowhere), and all of it is to be said at once."""
+"""Reads the body of a request into values. Errors are collected, not raised: a client gets all of them at once, and
+some (a reference that leads nowhere) only the data can tell."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,21 +11,21 @@ from leadline.records.kind import Field, Kind, Values
 from leadline.records.types import Rejected, Value
 
 MAX_HINTS = 5
-"""So many unknown fields are told what was probably meant: to find that out takes time."""
+"""Most unknown fields for which a similar name is suggested: to find that takes time."""
 MAX_UNKNOWN_FIELDS = 20
-"""So many unknown fields are told each by itself."""
+"""Most unknown fields that get an error each."""
 Raw = Mapping[str, object]
 
 
 class ParsedBody(msgspec.Struct, frozen=True):
-    """The values that could be read, and what is wrong with the others."""
+    """The values that could be read, and the errors of the others."""
 
     values: dict[str, Value]
     errors: list[FieldError]
 
 
 def read_new(kind: Kind, raw: Raw) -> ParsedBody:
-    """All values that a client sets in a new record, defaults included."""
+    """Reads all values that a client sets in a new record, defaults included."""
     servers = [name for name in raw if name not in kind.writable_fields and _is_server_field(kind, name)]
     sent = {name: value for name, value in raw.items() if name not in servers} if servers else raw
     given, errors = read_fields(kind.writable_fields, sent)
@@ -37,8 +37,8 @@ def read_new(kind: Kind, raw: Raw) -> ParsedBody:
 
 
 def read_patch(kind: Kind, raw: Raw) -> ParsedBody:
-    """The values that were sent, the server's own fields among them: those must stay as they are, which
-    only a look at the record can tell."""
+    """Reads the values of a PATCH. The server's own fields may be among them, but must be unchanged. Only a look at
+    the record can tell that."""
     given, errors = read_fields(kind.patchable_fields, raw)
     errors = [changed_by_client(one.field) if _is_server_field(kind, one.field) else one for one in errors]
     writable = [field for field in kind.writable_fields.values() if field.name in given]
@@ -47,7 +47,7 @@ def read_patch(kind: Kind, raw: Raw) -> ParsedBody:
 
 
 def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value], list[FieldError]]:
-    """The values of `raw` by the `known` fields, and what is wrong with the others."""
+    """Returns the values of `raw` for the `known` fields, and the errors of the others."""
     values: dict[str, Value] = {}
     errors: list[FieldError] = []
     unknown: list[str] = []
@@ -63,7 +63,7 @@ def read_fields(known: Mapping[str, Field], raw: Raw) -> tuple[dict[str, Value],
 
 
 def read_members(fields: Sequence[Field], raw: Raw) -> ParsedBody:
-    """The values of a request that is no record, defaults included."""
+    """Reads the values of a request body that is no record, defaults included."""
     given, errors = read_fields({field.name: field for field in fields}, raw)
     values = {field.name: field.default for field in fields} | given
     return ParsedBody(values, [*errors, *missing_fields(fields, values, errors)])
@@ -76,7 +76,7 @@ def field_error(name: str, rejected: Rejected) -> FieldError:
 def missing_fields(
     fields: Iterable[Field], values: Mapping[str, Value], known_errors: Iterable[FieldError]
 ) -> list[FieldError]:
-    """An error for each required field that has no value, unless one is known already."""
+    """Returns an error for each required field that has no value, unless one is known already."""
     at_fault = {error.field for error in known_errors}
     return [
         FieldError(field.name, "required", _describe_missing(field))
@@ -96,8 +96,8 @@ def _describe_missing(field: Field) -> str:
 def broken_rules(
     kind: Kind, values: Mapping[str, Value], known_errors: Iterable[FieldError] = ()
 ) -> list[FieldError]:
-    """What the kind's rules have against the whole record. A rule about a field that is known to be wrong by itself
-    cannot tell: a firstName that is too long is still one."""
+    """Returns the errors that the kind's rules find in the whole record. Rules about a field that is already at fault
+    do not count: a record whose firstName is too long does have one."""
     at_fault = {error.field for error in known_errors}
     broken = [list(rule.broken(values)) for rule in kind.rules]
     return [error for errors in broken if at_fault.isdisjoint(one.field for one in errors) for error in errors]
@@ -106,7 +106,7 @@ def broken_rules(
 def newly_broken_rules(
     kind: Kind, before: Values, changes: Values, known_errors: Iterable[FieldError] = ()
 ) -> list[FieldError]:
-    """What the rules have against a record with its changes, but for what they had against it before."""
+    """Returns the errors that the rules find in a changed record, without those that it had before."""
     if not (broken := broken_rules(kind, {**before, **changes}, known_errors)):
         return []
     old = broken_rules(kind, before)
@@ -126,7 +126,7 @@ def changed_by_client(name: str) -> FieldError:
 
 
 def _unknown_fields(names: Sequence[str], known: Iterable[str]) -> list[FieldError]:
-    """An error for each of the first names, and one for all the others."""
+    """Returns an error for each of the first names, and one for all the others."""
     errors = [
         _unknown_field(name, known if n < MAX_HINTS else ()) for n, name in enumerate(names[:MAX_UNKNOWN_FIELDS])
     ]
@@ -149,12 +149,12 @@ def _shorten_name(name: str) -> str:
 
 
 def refuse_errors(names: Iterable[str], errors: Sequence[FieldError]) -> None:
-    """Raises `Invalid` if there are any."""
+    """Raises `InvalidInput` if there are any errors."""
     if errors:
         raise InvalidInput(in_order(names, errors))
 
 
 def in_order(names: Iterable[str], errors: Iterable[FieldError]) -> list[FieldError]:
-    """The errors in the order of the names of the fields, unknown ones last."""
+    """Returns the errors in the order of the field names, unknown fields last."""
     places = {name: place for place, name in enumerate(names)}
     return sorted(errors, key=lambda error: places.get(error.field, len(places)))

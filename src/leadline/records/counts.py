@@ -1,4 +1,4 @@
-"""How many records a predicate holds for: counted once for as long as the workspace's log stands still."""
+"""A cache of the number of records for which a predicate holds, valid while the workspace's log stands still."""
 
 from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion

@@ -5,17 +5,17 @@ from functools import lru_cache
 
 import email_validator
 
-# The form alone is checked: an address inside a company's own network (`.local`) is one too.
+# Only the form is checked: an address inside a company's own network (`.local`) is valid, too.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 _PLAIN = re.compile(r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*")
 
 
 def normalize_email(address: str) -> str:
-    """The address as it is kept: as typed, with its domain in lower case (RFC 5321, 2.4).
+    """Returns the address in its stored form: as typed, but with its domain in lower case (RFC 5321, 2.4).
 
     Raises:
-        ValueError: it is no e-mail address; the message says why.
+        ValueError: the text is no e-mail address; the message says why.
     """
     local, at, domain = address.rpartition("@")
     if at and len(local) <= 64 and _PLAIN.fullmatch(local):

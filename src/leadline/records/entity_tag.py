@@ -1,4 +1,4 @@
-"""The entity tag of a record: two answers that differ never have the same."""
+"""The entity tag of a record. Two answers that differ never have the same tag."""
 
 from zlib import crc32
 
@@ -7,8 +7,8 @@ from leadline.records.store import Record
 
 
 def entity_tag(kind: Kind, record: Record) -> str:
-    """The record's version; and a checksum of what follows other records, if there is any: names and counts change
-    without the version."""
+    """Returns a tag of the record's version, and of a checksum of its computed fields, if these have values: they
+    follow other records (names, counts), and so change without the version."""
     computed = [record[name] for name in kind.computed_fields]
     if not any(computed):
         return f'"{record.version}"'

@@ -1,4 +1,4 @@
-"""How records spread over the values of their fields."""
+"""Facet counts: the number of records that have each value of a field."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from leadline.records.types import Value
 
 MONTH = "createdMonth"
 MAX_FACET_VALUES = 1_000
-"""Of each field those that most records have are told."""
+"""Most values of a field that are shown: those of the most records."""
 MAX_WORKSPACES = 100
-"""Of which the names of users are kept."""
+"""Most workspaces whose user names are cached."""
 _DAY = 86_400
 
 
 class FacetBucket(TypedDict):
-    """The `count` records with a value. That of a reference to a user has the `name`, too."""
+    """The number of records with a value. In the buckets of a reference to a user, `name` is the user's name."""
 
     value: Value
     name: NotRequired[str | None]
@@ -40,12 +40,12 @@ def names_a_user(field: Field) -> bool:
 
 
 def empty_facets(kind: Kind) -> dict[str, Buckets]:
-    """The facets of no records."""
+    """Returns the facets of an empty list."""
     return {name: [] for name in (*(field.name for field in kind.faceted_fields), MONTH)}
 
 
 class UserNames:
-    """Those of a workspace's users by their ids, read once for as long as its log stands still."""
+    """A cache of the names of a workspace's users by their ids, valid while its log stands still."""
 
     def __init__(self) -> None:
         self._kept: VersionedCache[int, Mapping[object, str | None]] = VersionedCache(MAX_WORKSPACES)
@@ -61,7 +61,8 @@ class UserNames:
 
 
 def show_facets(kind: Kind, found: FacetValues, names: Mapping[object, str | None]) -> dict[str, Buckets]:
-    """As the API shows them: what most records have comes first. `names` are those of users, by their ids."""
+    """Returns the facets as the API shows them: values with the most records first. `names` has those of users by
+    their ids."""
     told = {}
     for field in kind.faceted_fields:
         load = field.type.from_column() if not field.type.multi_valued else None
@@ -79,7 +80,7 @@ def _sort_buckets(counts: Mapping[Any, int]) -> Buckets:
 
 
 async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> FacetValues:
-    """What an index answers, from the tables: one query for each field."""
+    """Counts facets from the tables, as an index would: with one query for each field."""
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
 
     async def grouped(by: str) -> dict[SqlValue, int]:

@@ -1,4 +1,4 @@
-"""Which records a list shows: one predicate, from which both the count and the page are made."""
+"""The filters of a list: one predicate, from which both the count and the page are made, and its sort order."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ Clause = tuple[str, list[SqlValue]]
 
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _EXCLUDED = {"gt": "<=", "gte": "<", "lt": ">=", "lte": ">"}
-"""What is left out by each comparison."""
+"""The opposite of each comparison, which the records that it leaves out fulfil."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One field compared: `operands` are in the form of its column (folded where the type folds).
+    """A comparison of one field. `operands` are in the form of its column, folded if its type is case-insensitive.
 
-    `in` takes any number of them, None standing for an absent value; `null` takes one, a truth.
+    The operator `in` takes any number of operands, None standing for an absent value; `null` takes one, a boolean.
     """
 
     field: str
@@ -27,13 +27,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Predicate:
-    """All the conditions hold, and the search text (folded) is found."""
+    """A filter of records: all `conditions` must hold, and the (folded) `search` text must be found."""
 
     conditions: tuple[Condition, ...] = ()
     search: str | None = None
 
     def to_sql(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
-        """What stands behind WHERE."""
+        """Returns the SQL after WHERE, and its parameters."""
         clauses: list[Clause] = [(kind.within, [workspace])]
         for one in self.conditions:
             if one.field == "createdAt" and one.operator in _COMPARISONS:
@@ -46,8 +46,8 @@ class Predicate:
 
 
 def _compile_created(kind: Kind, workspace: int, condition: Condition) -> Clause:
-    """Running numbers grow as creation times do, so a bound of the one is a bound of the other: the records come in
-    their order from whichever index the other conditions take, and none is read for its time alone."""
+    """Compiles a comparison of the creation time into one of the running number, which grows with it. So any index
+    that the other conditions use gives the records in order, and no record is read for its time alone."""
     comparison, beyond = _COMPARISONS[condition.operator], _EXCLUDED[condition.operator]
     direction, none = ("DESC", -(2**62)) if comparison[0] == ">" else ("ASC", 2**62)
     nearest = (
@@ -97,16 +97,16 @@ def _compared_sql(field: Field, dialect: Dialect) -> str:
 
 @dataclass(frozen=True)
 class SortOrder:
-    """Fields to sort by, each with whether it runs downwards. Absent values come last either way.
+    """The fields to sort by, each with True if it is descending. Absent values come last in both directions.
 
-    Records are told apart by their running number, which orders them as their ids and creation times do;
-    it runs in the direction of the field before it.
+    Records with equal values are sorted by their running number, which orders them as their ids and creation times
+    do; its direction is that of the last field.
     """
 
     terms: tuple[tuple[str, bool], ...] = ()
 
     def to_sql(self, kind: Kind, dialect: Dialect) -> str:
-        """What stands behind ORDER BY."""
+        """Returns the SQL after ORDER BY."""
         terms: list[str] = []
         for place, (name, down) in enumerate(self.terms, 1):
             if name == "id" or (name == "createdAt" and place == len(self.terms)):

@@ -11,15 +11,19 @@ from leadline.records.times import TimeField
 from leadline.records.types import ChoiceField, FieldType, FlagField, IntegerField, Value
 
 MAX_FEW_VALUES = 1_000
-"""Values that a field may have, for records to be counted by them."""
+"""Most values that a field of whole numbers may have for records to be counted by them."""
 Values = Mapping[str, Value]
 """The values of a record by the names of its fields."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What must hold between the fields of a whole record: `broken` answers what does not. `description` says it in
-    a sentence, and `needed` names the fields without which no record is created."""
+    """A condition between the fields of a whole record.
+
+    broken: returns the errors of a record that breaks the rule.
+    description: the rule in a sentence.
+    needed: the fields without which no record is created.
+    """
 
     broken: Callable[[Values], Iterable[FieldError]]
     description: str
@@ -27,20 +31,20 @@ class Rule:
 
 
 Guard = Callable[[Values, Values], None]
-"""Given a record and the changes asked for, raises `Conflict` where the record's state forbids them."""
+"""A check of the changes to a record, which raises `Conflict` if the record's state forbids them."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `name` is the API's; the column has the same name in snake_case.
+    """A field of a kind. `name` is the API's name; the column has the same name in snake_case.
 
-    required: it is never null.         server: only the server sets it.
-    default:  what a new record has.    shown:  the API shows it.
-    expression: it is not stored, but computed by this SQL.
+    required: the field is never null.         server: only the server sets it.
+    default:  the value in a new record.       shown:  the API shows it.
+    expression: SQL that computes the field, which is then not stored.
     key_column: a column beside it that holds its folded text, indexed, for filters.
-    secret: the log says that it was set, but not to what.
-    reported: a program or an admin sets it, and nobody else.
-    logged: it changes with the log alone, so what was read of it holds until the log goes on.
+    secret: the log says that it was set, but leaves out the value.
+    reported: only programs and admins set it.
+    logged: the log has all its changes, so a cached value is valid until the log goes on.
     """
 
     name: str
@@ -61,7 +65,7 @@ class Field:
 
     @property
     def source(self) -> str:
-        """The SQL that the field's value is selected by."""
+        """SQL that selects the field's value."""
         return self.expression or self.column
 
     @property
@@ -75,12 +79,15 @@ UPDATED_AT = Field("updatedAt", TimeField(), server=True, required=True)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind:
-    """`name` is its word in the log and in sentences, `plural` its table and path, `prefix` that of its ids.
+    """A kind of record.
 
+    name:         its word in the log and in sentences.
+    plural:       the name of its table, and its path in the API.
+    prefix:       the prefix of its ids.
     listed:       the fields that an item of a list has; sorting is by these.
-    search:       what a search looks through: each entry names fields that are joined by a blank.
+    search:       the fields that a search looks through: each entry names fields that are joined by a blank.
     aliases:      documented query parameters, each with the field and operator it stands for.
-    within:       which rows of its table are a workspace's records of this kind.
+    within:       the SQL condition of a workspace's records of this kind in the table.
     """
 
     name: str
@@ -96,7 +103,7 @@ class Kind:
 
     @cached_property
     def reference_type(self) -> ReferenceField:
-        """What points to a record of this kind."""
+        """The field type of a reference to a record of this kind."""
         return ReferenceField(to=self.name, prefix=self.prefix)
 
     @cached_property
@@ -161,7 +168,7 @@ class Kind:
 
     @cached_property
     def reference_fields(self) -> tuple[str, ...]:
-        """The fields that a client points to other records with."""
+        """The fields with which a client refers to other records."""
         return tuple(name for name, field in self.writable_fields.items() if isinstance(field.type, ReferenceField))
 
     @cached_property
@@ -170,7 +177,7 @@ class Kind:
 
     @cached_property
     def computed_fields(self) -> tuple[str, ...]:
-        """The fields that follow other records."""
+        """The shown fields that are computed, because they follow other records."""
         return tuple(field.name for field in self.shown_fields if not field.is_stored)
 
     @cached_property
@@ -180,22 +187,22 @@ class Kind:
 
     @cached_property
     def reported_fields(self) -> dict[str, Value]:
-        """The fields that programs and admins alone set, with what a new record has."""
+        """The fields that only programs and admins set, with the values of a new record."""
         return {name: field.default for name, field in self.fields.items() if field.reported}
 
     @cached_property
     def required_fields(self) -> tuple[Field, ...]:
-        """The fields that a new record must be given, or have by default."""
+        """The fields that must have a value in a new record, sent or by default."""
         return tuple(field for field in self.writable_fields.values() if field.required)
 
     @cached_property
     def new_values(self) -> dict[str, Value]:
-        """What a client sets in a new record by saying nothing."""
+        """The values that a new record gets in the fields that its client leaves out."""
         return {name: field.default for name, field in self.writable_fields.items()}
 
 
 def has_few_values(type_: FieldType) -> bool:
-    """Whether many records share each of them."""
+    """Returns True if a field of the type has so few values that many records share each of them."""
     if isinstance(type_, ReferenceField):
         return type_.to == "user"
     if isinstance(type_, TextField):

@@ -1,4 +1,4 @@
-"""The seam between lists and the index that makes them fast: what a list asks, and what the index answers."""
+"""The protocol between lists and the index that makes them fast: a list's questions, and the answers of an index."""
 
 from typing import NamedTuple, Protocol
 
@@ -9,13 +9,13 @@ from leadline.records.kind import Kind
 from leadline.records.query import ListQuery
 
 MIN_INDEXED_RECORDS = 2_000
-"""A workspace with fewer records is answered as fast without an index."""
+"""Records below which a workspace is answered as fast without an index."""
 
 
 class PageLocation(NamedTuple):
     """A few records among which SQL finds a page: SQL sorts the records `nos`, skips `skip` of them, takes the limit.
 
-    `is_page` says that `nos` are the page itself, in its order.
+    `is_page` is True if `nos` are the page itself, in its order.
     """
 
     nos: list[int]
@@ -23,21 +23,21 @@ class PageLocation(NamedTuple):
     is_page: bool = False
 
     def reverse_page(self, limit: int) -> "PageLocation":
-        """The same page of the records in the opposite order."""
+        """Returns the location of the same page when the records are in the opposite order."""
         return PageLocation(self.nos[::-1], len(self.nos) - self.skip - limit, self.is_page)
 
 
 class IndexedPage(NamedTuple):
-    """A page of a list that has `total` records; `location` is None where the index does not know the order."""
+    """A page of a list that has `total` records; `location` is None if the index cannot locate the page."""
 
     total: int
     location: PageLocation | None
 
 
 class FacetValues(NamedTuple):
-    """Counts of records: by field and value (None: no value), and by the month of their creation (`2025-03`).
+    """Numbers of records: by field and value (None: no value), and by the month of their creation (`2025-03`).
 
-    Values of a case-insensitive field are given by their key.
+    Values of a case-insensitive field are folded.
     """
 
     values: dict[str, dict[SqlValue, int]]
@@ -45,11 +45,11 @@ class FacetValues(NamedTuple):
 
 
 class ListIndex(Protocol):
-    """An index that answers lists without looking at all records. It equals what SQL answers, in the state that the
-    transaction sees. Both methods answer None where the index cannot tell now.
+    """An index that answers lists without looking at all records. Its answers are those of SQL for the state that the
+    transaction sees. Both methods return None if the index cannot tell now.
 
     Raises:
-        RetryWhenDone: the answer is being prepared; run the read again when it is there.
+        RetryWhenDone: the answer is being prepared; the read must be run again when it is there.
         Unavailable: too many searches wait.
     """
 

@@ -1,4 +1,4 @@
-"""Which records a list shows, how many there are, and how they spread: from the live index, else from the tables."""
+"""Lists: their pages, counts and facets, from the live index, else from the tables."""
 
 from leadline.kit.db import Transaction
 from leadline.kit.db.snapshot_cache import SnapshotCache
@@ -15,7 +15,7 @@ from leadline.records.query import ListQuery
 
 
 class RecordLister:
-    """Lists and facets, from the `index` where there is one and it can tell, else from SQL."""
+    """Reads lists and facets from the `index` if there is one and it can tell, else from the tables."""
 
     def __init__(self, index: ListIndex | None = None) -> None:
         self._index = index
@@ -24,7 +24,7 @@ class RecordLister:
         self._states: SnapshotCache[int, WorkspaceVersion] = SnapshotCache()
 
     async def read_version(self, tx: Transaction, workspace: int) -> WorkspaceVersion:
-        """What is asked for once, and told to those below."""
+        """Reads the workspace's version, which callers ask for once and pass to the methods below."""
         known = self._states.find(tx, workspace)
         if known is None:
             known = await feed.read_version(tx, workspace)
@@ -34,7 +34,7 @@ class RecordLister:
     async def find_page(
         self, tx: Transaction, kind: Kind, state: WorkspaceVersion, query: ListQuery, limit: int, offset: int
     ) -> tuple[int, list[store.Item]]:
-        """How many records there are, and some of them."""
+        """Returns the number of records in the list, and one page of them."""
         predicate, sorting, workspace = query.predicate, query.sorting, state.workspace
         part = await self._index.find_page(tx, state, kind, query, limit, offset) if self._index else None
         if part is not None and part.location is not None:
@@ -53,7 +53,7 @@ class RecordLister:
     async def count_facets(
         self, tx: Transaction, kind: Kind, state: WorkspaceVersion, predicate: Predicate
     ) -> tuple[int, dict[str, Buckets]]:
-        """How many records there are, and how many of them have each value."""
+        """Returns the number of records in the list, and how many of them have each value."""
 
         facets = await self._index.count_facets(tx, state, kind, predicate) if self._index else None
         current_trace().source = FROM_INDEX if facets else SQL

@@ -1,4 +1,4 @@
-"""Which parameter of a list was probably meant by a name that is none."""
+"""Hints at the parameter of a list that an unknown name probably means."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from leadline.kit.suggest import find_nearest
 
 MAX_NAME = 80
-"""Characters of an unknown name that are looked at, and told."""
+"""Characters of an unknown name that are compared, and shown."""
 LIKENESS = 0.6
 
 _ELSEWHERE = {
@@ -25,14 +25,14 @@ _ELSEWHERE = {
     "contactId": "contact person personid",
     "tags": "tag label labels",
 }
-"""What other APIs call it: the names without case and signs."""
+"""Names that other APIs use for each parameter, in lower case and without signs."""
 _MEANT = {name: meant for meant, names in _ELSEWHERE.items() for name in names.split()}
 _SIGNS = re.compile(r"[^a-z0-9]")
 
 
 class ParameterHints:
-    """Hints at one of the `known` parameters of a request. A field's operators are not compared each by itself: there
-    are many, and who misspells one has the field's name right."""
+    """Hints at one of the `known` parameters of a request. An unknown name is compared with field names first, and
+    with operators only of the field found: there are many, and who misspells one has the field's name right."""
 
     def __init__(self, known: Sequence[str]) -> None:
         self._operators: dict[str, list[str]] = {}
@@ -42,7 +42,7 @@ class ParameterHints:
             self._operators.setdefault(base, []).extend([operator.rstrip("]")] if operator else [])
 
     def find_parameter(self, name: str) -> str | None:
-        """The parameter that was probably meant, None if none is like it."""
+        """Returns the parameter that a name probably means, None if none is like it."""
         name = name[:MAX_NAME]
         meant = _MEANT.get(_SIGNS.sub("", name.lower()))
         if meant in self._plain:

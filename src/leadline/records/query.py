@@ -1,4 +1,4 @@
-"""The query string of a list, read into a predicate and an order. All that is wrong is said at once."""
+"""Reads the query string of a list into a predicate and a sort order. All errors are collected and told at once."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,17 +13,17 @@ from leadline.records.parameter_hints import MAX_NAME, ParameterHints
 from leadline.records.types import Rejected, read_truth
 
 Pairs = Sequence[tuple[str, str]]
-"""The parameters of a query string, as they stand in it."""
+"""The names and values of a query string's parameters, in its order."""
 
 MAX_LIST_VALUES = 100
 MAX_SEARCH_CHARACTERS = 200
 MAX_TEXT_CHARACTERS = 1_000
 MAX_LIST_CHARACTERS = 4_000
-"""Characters of as many ids as there may be choices, and more."""
+"""Most characters of an `in` filter: enough for `MAX_LIST_VALUES` ids, and more."""
 MAX_HINTS = 5
-"""So many unknown parameters are told what was probably meant: to find that out takes time."""
+"""Most unknown parameters for which a similar name is suggested: to find that takes time."""
 MAX_UNKNOWN_PARAMETERS = 20
-"""So many unknown parameters are told each by itself."""
+"""Most unknown parameters that get an error each."""
 _BRACKETS = re.compile(r"(\w+)\[(\w+)\]", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -34,14 +34,14 @@ class ListQuery:
     sorting: SortOrder
 
     def narrow_to(self, conditions: Iterable[Condition]) -> "ListQuery":
-        """The same query of those records alone for which these hold too."""
+        """Returns the query with more conditions."""
         predicate = replace(self.predicate, conditions=(*self.predicate.conditions, *conditions))
         return replace(self, predicate=predicate)
 
 
 def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple[ListQuery, list[FieldError]]:
-    """The query, and an error for each parameter that is unknown or malformed; `others` are parameters that
-    somebody else reads."""
+    """Returns the query, and the errors of unknown and malformed parameters. `others` are parameters that the caller
+    reads, which hints may name."""
     conditions: list[Condition] = []
     search: str | None = None
     sorting = SortOrder()
@@ -65,19 +65,19 @@ def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple
 
 
 def refuse_parameters(errors: Sequence[FieldError]) -> None:
-    """Raises `Malformed` if there are any."""
+    """Raises `MalformedRequest` if there are any errors."""
     if errors:
         raise MalformedRequest(" ".join(error.message for error in errors), code="bad_parameter", errors=errors)
 
 
 def parameter_names(kind: Kind) -> list[str]:
-    """Every parameter a list of this kind takes, apart from those that page it."""
+    """Returns all parameters that a list of this kind takes, except those of paging."""
     brackets = [f"{field.name}[{op}]" for field in kind.shown_fields for op in field.type.operators]
     return ["search", "sort", *kind.aliases, *brackets]
 
 
 def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> list[FieldError]:
-    """An error for each of the first names, and one for all the others."""
+    """Returns an error for each of the first names, and one for all the others."""
     errors, hints = [], ParameterHints(known)
     for place, name in enumerate(names[:MAX_UNKNOWN_PARAMETERS]):
         near = hints.find_parameter(name) if place < MAX_HINTS else None
@@ -92,11 +92,11 @@ def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> list[Field
 
 
 class _UnknownParameter(Exception):
-    """A parameter that nobody reads."""
+    """Raised for a parameter that lists of this kind do not take."""
 
 
 def read_search(text: str) -> str:
-    """What is searched for, folded. Raises `Rejected`."""
+    """Reads the text to search for, and folds it. Raises `Rejected`."""
     wanted = _trim_text(text)
     if not 1 <= len(wanted) <= MAX_SEARCH_CHARACTERS:
         raise Rejected("out_of_range", f"must have 1 to {MAX_SEARCH_CHARACTERS} characters.")
@@ -104,7 +104,7 @@ def read_search(text: str) -> str:
 
 
 def _trim_text(text: str) -> str:
-    """The text without the blanks around it, which may be any of Unicode's. Raises `Rejected`."""
+    """Returns the text without the blanks around it, which may be any of Unicode's. Raises `Rejected`."""
     text = text.strip()
     if _CONTROL.search(text):
         raise Rejected("control_character", "must not contain control characters.")
@@ -112,7 +112,8 @@ def _trim_text(text: str) -> str:
 
 
 def _read_sorting(kind: Kind, text: str) -> SortOrder:
-    """A field that comes again orders nothing more, and would cost as much as the first time."""
+    """Reads the fields to sort by. A repeated field is left out: it would not change the order, but cost as much as
+    the first time."""
     terms: dict[str, bool] = {}
     for name in text.split(","):
         terms.setdefault(name.removeprefix("-"), name.startswith("-"))
@@ -142,7 +143,7 @@ def _read_condition(kind: Kind, name: str, text: str) -> Condition:
 
 
 def _split_parameter(kind: Kind, name: str) -> tuple[str, str]:
-    """The field and operator that a parameter stands for. Raises `_Unknown`, `Rejected`."""
+    """Returns the field and operator that a parameter stands for. Raises `_UnknownParameter`, `Rejected`."""
     if name in kind.aliases:
         return kind.aliases[name]
     match = _BRACKETS.fullmatch(name)

@@ -1,4 +1,4 @@
-"""References between records: what they may point to, and what becomes of them when that goes."""
+"""References between records: the check that their targets exist, and their removal when a target is deleted."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,13 +11,13 @@ from leadline.records.kind import Kind, Values
 from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
 
-# The system user (no e-mail) is nobody to assign to.
+# Records cannot be assigned to the system user, who has no e-mail address.
 _USER = "SELECT id FROM users WHERE workspace = ? AND active = 1 AND email IS NOT NULL"
 _MAX_IDS_AT_ONCE = 500
 
 
 class ReferenceChecker:
-    """Among these `kinds`, each of which refers to another by one field at most."""
+    """Checks and empties references among the `kinds`, each of which refers to another by at most one field."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._kinds = kinds
@@ -25,14 +25,14 @@ class ReferenceChecker:
         self._targets["user"] = _USER
 
     async def find_dangling(self, tx: Transaction, kind: Kind, workspace: int, values: Values) -> list[FieldError]:
-        """An error for each value that points to nothing of this workspace."""
+        """Returns an error for each reference to a record that is not in the workspace."""
         [errors] = await self.dangling_of_each(tx, kind, workspace, [values])
         return errors
 
     async def dangling_of_each(
         self, tx: Transaction, kind: Kind, workspace: int, rows: Sequence[Values]
     ) -> list[list[FieldError]]:
-        """The same for each of many records."""
+        """Returns the errors of `find_dangling` for each of many records."""
         errors: list[list[FieldError]] = [[] for _ in rows]
         for name in kind.reference_fields:
             type_ = kind.fields[name].type
@@ -46,7 +46,7 @@ class ReferenceChecker:
         return errors
 
     async def is_assignable(self, tx: Transaction, workspace: int, user_id: Value) -> bool:
-        """Whether a record may be given to a user: one of the workspace, who is active."""
+        """Returns True if records may be assigned to the user, who must be an active one of the workspace."""
         return bool(await self._find_existing(tx, "user", workspace, {user_id}))
 
     async def _find_existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
@@ -61,7 +61,7 @@ class ReferenceChecker:
     async def empty_references(
         self, tx: Transaction, kind: Kind, workspace: int, id_: str, operation: Operation
     ) -> list[Change]:
-        """Empties every reference to a record that is about to go, and answers what the log is to say of it."""
+        """Empties every reference to a record that is about to be deleted. Returns the changes for the log."""
         changes = []
         for referring, name in self.fields_to(kind):
             for record, version, before in await store.empty_reference(
@@ -72,7 +72,7 @@ class ReferenceChecker:
         return changes
 
     def fields_to(self, kind: Kind) -> Iterator[tuple[Kind, str]]:
-        """The fields that point to records of this kind, the server's own among them."""
+        """Yields the fields that refer to records of this kind, including those that only the server sets."""
         for referring in self._kinds:
             for field in referring.own_fields:
                 if isinstance(field.type, ReferenceField) and field.type.to == kind.name:

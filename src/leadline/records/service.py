@@ -1,4 +1,4 @@
-"""What can be done with a record of any kind: check, write, log. Callers commit."""
+"""The service that reads, checks, writes and logs records of any kind. Callers commit."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
@@ -28,8 +28,8 @@ T = TypeVar("T")
 
 
 class VersionConditions(msgspec.Struct, frozen=True):
-    """The versions of a record that a caller wants to act on: one of `wanted` (None for any), and none of `unwanted`,
-    or none at all if `unwanted_is_any`."""
+    """The versions of a record that a caller wants to act on: one of `wanted` (None for any), and none of `unwanted`.
+    With `unwanted_is_any` there is no such version."""
 
     wanted: frozenset[int] | None = None
     unwanted: frozenset[int] = frozenset()
@@ -51,35 +51,35 @@ class VersionConditions(msgspec.Struct, frozen=True):
 
 
 Also = Callable[[Operation, Values], Awaitable[list[Change]]]
-"""What else belongs to an operation that changes a record, given the fields that change."""
+"""Makes further changes that belong to the operation on a record, given the fields that it changes."""
 
 MASK = "(secret)"
-"""What the log says instead of a secret."""
+"""Text that the log has in place of a secret."""
 
 
 class WriteResult(msgspec.Struct, frozen=True):
-    """A record as a write left it, and the operation that the write is."""
+    """A record after a write, and the operation of the write."""
 
     record: Record
     operation: Operation
 
 
 class WrittenMany(msgspec.Struct, frozen=True):
-    """The ids of records that one operation made, in the order in which they were asked for."""
+    """The ids of the records that one operation created, in the order of the request."""
 
     ids: list[str]
     operation: Operation
 
 
 class RecordPage(msgspec.Struct, Generic[T], frozen=True):
-    """Some of `count` things."""
+    """A page of `items`, of which there are `count` in all."""
 
     count: int
     items: list[T]
 
 
 class RecordHistory(msgspec.Struct, frozen=True):
-    """Some of the `count` changes of a record, the newest first; `gone` if the record is deleted."""
+    """A page of the `count` changes of a record, the newest first; `gone` is True if the record is deleted."""
 
     count: int
     items: list[Entry]
@@ -87,7 +87,8 @@ class RecordHistory(msgspec.Struct, frozen=True):
 
 
 class RecordService:
-    """`kinds` are all there are, and refer to no other; `index` makes lists fast; without one SQL answers them."""
+    """Reads and writes records. `kinds` must be all kinds there are, and refer to no others. `index` makes lists
+    fast; without it, the tables answer them."""
 
     def __init__(self, operations: OperationLog, kinds: Sequence[Kind], index: ListIndex | None = None) -> None:
         self.operations = operations
@@ -95,7 +96,7 @@ class RecordService:
         self._lists = RecordLister(index)
 
     async def read_version(self, tx: Transaction, actor: Actor) -> WorkspaceVersion:
-        """Of the actor's workspace, as this snapshot holds it."""
+        """Reads the version of the actor's workspace in this snapshot."""
         return await self._lists.read_version(tx, actor.workspace)
 
     async def list(
@@ -109,7 +110,7 @@ class RecordService:
         offset: int,
         state: WorkspaceVersion | None = None,
     ) -> RecordPage[store.Item]:
-        """`state` is for those who know it already."""
+        """Reads a page of a list. Callers that know the workspace's version already pass it as `state`."""
         if not sees_records(actor, kind.plural):
             return RecordPage(0, [])
         state = state or await self.read_version(tx, actor)
@@ -118,7 +119,7 @@ class RecordService:
     async def facets(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, state: WorkspaceVersion | None = None
     ) -> tuple[int, dict[str, Buckets]]:
-        """How many records a list has, and how many of them have each value."""
+        """Returns the number of records in a list, and how many of them have each value."""
         if not sees_records(actor, kind.plural):
             return 0, empty_facets(kind)
         return await self._lists.count_facets(tx, kind, state or await self.read_version(tx, actor), query.predicate)
@@ -133,7 +134,7 @@ class RecordService:
         lock: bool = False,
         versions: VersionConditions | None = None,
     ) -> Record:
-        """Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
+        """Reads a record. Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
         canonical = ids.parse_id(kind.prefix, id_)
         record = None
         if canonical is not None and sees_records(actor, kind.plural):
@@ -147,7 +148,7 @@ class RecordService:
     async def history(
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, limit: int, offset: int
     ) -> RecordHistory:
-        """Also of a record that is gone. Raises `NotFound` for one that never was."""
+        """Reads the history of a record, even of a deleted one. Raises `NotFound` if it never existed."""
         record_id = ids.parse_id(kind.prefix, id_)
         if record_id is None or not sees_records(actor, kind.plural):
             raise NotFound
@@ -158,13 +159,14 @@ class RecordService:
         return RecordHistory(count, await history.read_entries(tx, record_id, limit, offset), gone)
 
     async def owner_of_new(self, tx: Transaction, actor: Actor, user_id: Value) -> Value:
-        """Whom a record that is made from another gets as its owner: that one's, unless it can be given no more."""
+        """Returns the owner of a record that is made from another, whose owner is `user_id`: the same user, or None
+        if records can no longer be assigned to that user."""
         if user_id is None or await self._references.is_assignable(tx, actor.workspace, user_id):
             return user_id
         return None
 
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: ParsedBody) -> WriteResult:
-        """Raises `Invalid`."""
+        """Creates a record by an operation of its own. Raises `InvalidInput`."""
         values = draft.values
         dangling = await self._references.find_dangling(tx, kind, actor.workspace, values)
         refuse_errors(
@@ -178,8 +180,11 @@ class RecordService:
     async def create_many(
         self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[ParsedBody]
     ) -> WrittenMany:
-        """All of them by one operation, or none. Others wait for their turn to write meanwhile: some thousands at a
-        time are few enough for that, and enough to be fast. Raises `InvalidRows`."""
+        """Creates all the records by one operation, or none.
+
+        Other writers wait for their turn meanwhile: some thousands of records at a time are few enough for that, and
+        enough to be fast. Raises `InvalidRows`.
+        """
         tx.expect_slow()
         rows = [draft.values for draft in drafts]
         dangling = await self._references.dangling_of_each(tx, kind, actor.workspace, rows)
@@ -200,8 +205,8 @@ class RecordService:
     async def insert_record(
         self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
     ) -> Record:
-        """A new record as part of an operation, its computed fields aside; the caller appends `created(…)` to the log
-        with it."""
+        """Inserts a new record as part of an operation. Its computed fields are not read. The caller appends its
+        `created_change` to the log."""
         record = new_record(kind, operation, no, values)
         await store.insert_record(tx, kind, actor.workspace, record)
         return record
@@ -219,7 +224,7 @@ class RecordService:
     ) -> WriteResult:
         """Writes the fields that were sent and differ, and no others.
 
-        Raises `Invalid`, `NotFound`, `StaleVersion`, and `Conflict` where the record's state forbids it.
+        Raises `InvalidInput`, `NotFound`, `StaleVersion`, and `Conflict` if the record's state forbids the changes.
         """
         before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         if not sent.values and not sent.errors:
@@ -251,10 +256,10 @@ class RecordService:
         *,
         unless: str = "",
     ) -> Record:
-        """The record with its changes, as part of an operation, its computed fields as they were; the caller appends
-        `updated(…)` to the log.
+        """Changes a record as part of an operation. Its computed fields are not read again. The caller appends its
+        `updated_change` to the log.
 
-        Raises `NotFound` if no row was changed: it is gone, or the column `unless` is no longer null.
+        Raises `NotFound` if no row was changed: the record is gone, or its column `unless` is no longer null.
         """
         after = Record(before.no, before.version + 1, {**before.values, **changes, "updatedAt": operation.time_text})
         written = await store.update_record(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
@@ -265,7 +270,7 @@ class RecordService:
     async def _reload_computed(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record
     ) -> Record:
-        """The record with its computed fields as they now are: they depend on what it refers to."""
+        """Returns the record with its new computed fields, which depend on the records that it refers to."""
         moved = any(record[name] != before[name] for name in kind.reference_fields)
         if not moved or not kind.has_computed:
             return record
@@ -274,7 +279,8 @@ class RecordService:
     async def delete(
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, versions: VersionConditions | None = None
     ) -> Operation:
-        """Empties what refers to the record, in the same operation. Raises `NotFound`, `StaleVersion`."""
+        """Deletes a record, and empties all references to it in the same operation. Raises `NotFound`,
+        `StaleVersion`."""
         record = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         record_id = str(record["id"])
         operation = await self.operations.begin(tx, actor.workspace)
@@ -287,14 +293,14 @@ class RecordService:
 
 
 def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> list[FieldError]:
-    """An error for each value that the actor must leave to programs and admins."""
+    """Returns an error for each value that the actor must leave to programs and admins."""
     if not kind.reported_fields or may_report(actor):
         return []
     return [changed_by_client(name) for name in kind.reported_fields if name in sent and sent[name] != before[name]]
 
 
 def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
-    """One that is part of an operation, under a running number of it."""
+    """Makes a new record of an operation, with one of the operation's running numbers."""
     time = operation.time_text
     own = {"id": ids.new_id(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
     return Record(no, 1, {**kind.default_values, **values, **own})
@@ -323,7 +329,7 @@ def _present_values(kind: Kind, record: Record) -> list[tuple[str, Value]]:
 
 
 def _mask_secrets(kind: Kind, record: Record) -> Values:
-    """The values of a record as the log may tell them."""
+    """Returns the values of a record as the log may have them: without secrets."""
     if not kind.secret_fields:
         return record.values
     return record.values | {name: MASK for name in kind.secret_fields if record[name] is not None}

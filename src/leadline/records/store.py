@@ -1,4 +1,4 @@
-"""The SQL of records. No other file writes to their tables."""
+"""The SQL of records. No other file writes to the tables of records."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from leadline.records.kind import UPDATED_AT, Field, Kind
 from leadline.records.types import Value
 
 MAX_AMONG = 4_096
-"""Numbers in one statement."""
+"""Most numbers of records in one statement."""
 DENSE = 4
-"""Records that are read on in the time in which one is found by its number."""
+"""Records that are scanned in the time in which one is found by its number."""
 Item = msgspec.Struct
-"""A record as a list shows it: an attribute for each listed field, in their order. (Six times as fast to make as
-a dict, which is a third of what a list costs.)"""
+"""A record as a list shows it: an attribute for each listed field, in their order. (It is made six times as fast as a
+dict, which would be a third of the cost of a list.)"""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 async def find_record(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False) -> Record | None:
-    """`lock` keeps the record from other writers until the commit."""
+    """Reads a record by its id, None if there is none. `lock` keeps other writers from it until the commit."""
     statements = _statements_of(kind)
     row = await tx.fetch_one(f"{statements.find}{tx.dialect.lock_clause if lock else ''}", (id_, workspace))
     if row is None:
@@ -43,7 +43,7 @@ async def find_record(tx: Transaction, kind: Kind, workspace: int, id_: str, *, 
 
 
 class StoredRow(msgspec.Struct, frozen=True):
-    """A record as its row holds it: its stored fields, and the columns that are derived from them."""
+    """A row of a record's table: the stored fields, and the columns that are derived from them."""
 
     id: str
     values: dict[str, Value]
@@ -51,7 +51,7 @@ class StoredRow(msgspec.Struct, frozen=True):
 
 
 async def stored_rows(tx: Transaction, kind: Kind, after: str, limit: int) -> list[StoredRow]:
-    """The next records of any workspace by their ids."""
+    """Reads the next records of all workspaces, in the order of their ids."""
     columns = [*kind.key_columns.values(), "search_key"]
     selected = ", ".join([*(field.column for field in kind.stored_fields), *columns])
     rows = await tx.fetch_all(
@@ -78,10 +78,8 @@ def _record_row(kind: Kind, workspace: int, record: Record) -> Row:
 async def update_record(
     tx: Transaction, kind: Kind, workspace: int, record: Record, changed: Sequence[str], *, unless: str = ""
 ) -> bool:
-    """Writes the `changed` fields of the record as it now is, and those alone. Answers whether it was there.
-
-    `unless` is a column that must still be null: the fact in the database that guards the change.
-    """
+    """Writes only the `changed` fields of a record. Returns False if no row was changed: there is no such record, or
+    the column `unless`, which guards the change, is no longer null."""
     stored = dict(zip(kind.stored_names, _statements_of(kind).store_all(record.values), strict=True))
     columns = {kind.fields[name].column: stored[name] for name in changed}
     columns |= derived_columns(kind, record.values, changed)
@@ -102,8 +100,8 @@ async def delete_record(tx: Transaction, kind: Kind, workspace: int, id_: str) -
 async def empty_reference(
     tx: Transaction, kind: Kind, workspace: int, name: str, id_: str, now: int
 ) -> list[tuple[str, int, Value]]:
-    """Empties the reference `name` of all records in which it is `id_`; `now` is in seconds. Answers of each its id,
-    its new version, and the updatedAt that it had."""
+    """Empties the reference `name` of all records in which it is `id_`; `now` is in seconds. Returns the id, the new
+    version and the old updatedAt of each."""
     column, load = kind.fields[name].column, UPDATED_AT.type.from_column()
     where, parameters = f"WHERE {column} = ? AND workspace = ?", (id_, workspace)
     rows = await tx.fetch_all(
@@ -130,7 +128,7 @@ async def read_page(
     limit: int,
     offset: int,
 ) -> list[Item]:
-    """The records from `offset` on."""
+    """Reads up to `limit` of the sorted records, from `offset` on."""
     statements = _statements_of(kind)
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
     order = sorting.to_sql(kind, tx.dialect)
@@ -140,10 +138,10 @@ async def read_page(
 
 
 async def read_items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
-    """The records with these numbers, in the order of these."""
+    """Reads the records with these numbers, in the order of the numbers given."""
     statements = _statements_of(kind)
     among, numbers = tx.dialect.in_list("no", nos)
-    # Not ORDER BY, for which SQLite takes several times as long.
+    # Python sorts them, because SQLite takes several times as long for ORDER BY.
     found = await tx.fetch_by_key(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
     rows = {row[0]: row[1:] for row in found}
     return statements.load_items([rows[no] for no in nos])
@@ -152,7 +150,7 @@ async def read_items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[
 async def sorted_items(
     tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: SortOrder, limit: int, offset: int
 ) -> list[Item]:
-    """Some of the records with these numbers, sorted."""
+    """Reads up to `limit` of the records with these numbers, sorted, from `offset` on."""
     statements = _statements_of(kind)
     among, numbers = tx.dialect.in_list("no", nos)
     rows = await tx.fetch_all(
@@ -172,7 +170,8 @@ async def find_numbers(
     among: Sequence[int] | None = None,
     limit: int | None = None,
 ) -> list[int]:
-    """The numbers of the records, in no order; with `among` those of these numbers."""
+    """Returns the numbers of the records for which the predicate holds, in no order; with `among`, only those among
+    these numbers."""
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
     if among is not None:
         condition, nos = tx.dialect.in_list("no", among)
@@ -183,7 +182,7 @@ async def find_numbers(
 
 
 async def read_column(tx: Transaction, kind: Kind, workspace: int, column: str, nos: Sequence[int]) -> list[Row]:
-    """The numbers, each with what stands in the column."""
+    """Reads a column of the records with these numbers. Returns rows of the number and the value."""
     found: list[Row] = []
     for start in range(0, len(nos), MAX_AMONG):
         among, numbers = tx.dialect.in_list("no", nos[start : start + MAX_AMONG])
@@ -193,7 +192,7 @@ async def read_column(tx: Transaction, kind: Kind, workspace: int, column: str, 
 
 
 async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], text: str) -> list[int]:
-    """Those of the numbers whose records a search for the text (folded) finds."""
+    """Returns those of the numbers whose records a search for the (folded) text finds."""
     among, parameters = _between_numbers(nos) if _is_dense(nos) else tx.dialect.in_list("no", nos)
     rows = await tx.fetch_all(
         f"SELECT no FROM {kind.plural} WHERE {kind.within} AND {among} AND {tx.dialect.contains_text('search_key')}",
@@ -204,13 +203,13 @@ async def with_text(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[i
 
 
 async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> dict[int, str]:
-    """What a search looks through, by number: "" of a record that is not there."""
+    """Reads the search keys of records by their numbers: "" for a record that is not there."""
     rows = await read_column(tx, kind, workspace, "search_key", nos)
     return dict.fromkeys(nos, "") | {int(no or 0): str(key) for no, key in rows}
 
 
 def _is_dense(nos: Sequence[int]) -> bool:
-    """Whether to read on from the first to the last of them costs less than to find each."""
+    """Returns True if a scan from the lowest to the highest number costs less than to find each record."""
     return bool(nos) and max(nos) - min(nos) < DENSE * len(nos)
 
 
@@ -219,14 +218,14 @@ def _between_numbers(nos: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:
 
 
 def columns_of(kind: Kind, values: Mapping[str, Value]) -> dict[str, SqlValue]:
-    """Some of a record's values as columns hold them, by field name; of a field with a key column as that does. Names
-    that the kind does not have are left aside: a newer version may have written them."""
+    """Returns values of a record as columns hold them, by field name; a field with a key column has its key there.
+    Names that the kind does not have are left out: a newer version may have written them."""
     storers = _statements_of(kind).storers
     return {name: storers[name](value) for name, value in values.items() if name in storers}
 
 
 def search_key(kind: Kind, values: Mapping[str, Value]) -> str:
-    """What a search looks through."""
+    """Returns the folded text through which a search looks for a record."""
     parts = (" ".join(str(values[name]) for name in part if values.get(name)) for part in kind.search)
     return fold_case(SEPARATOR.join(parts))
 
@@ -234,7 +233,7 @@ def search_key(kind: Kind, values: Mapping[str, Value]) -> str:
 def derived_columns(
     kind: Kind, values: Mapping[str, Value], changed: Sequence[str] | None = None
 ) -> dict[str, SqlValue]:
-    """The columns that are made from fields, or those of them that the `changed` fields touch."""
+    """Returns the columns that are made from fields, or only those that depend on the `changed` fields."""
     columns: dict[str, SqlValue] = {}
     for name, column in kind.key_columns.items():
         if changed is None or name in changed:

@@ -1,4 +1,4 @@
-"""The types of field that hold more than one text."""
+"""Field types whose values have several parts: lists of texts and addresses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from leadline.records.texts import TEXT_OPERAND
 from leadline.records.types import FieldType, Json, Rejected, Value
 
 MAX_TOLD = 5
-"""Of what is unknown so many are named."""
+"""Most unknown parts of an address that an error names."""
 
 
 def _store_structure(value: Value) -> SqlValue:
@@ -40,8 +40,8 @@ class JsonField(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class TagsField(JsonField):
-    """Distinct short texts, in the order they were given; `what` is their word in sentences. A filter finds those
-    that have a tag, whatever its case."""
+    """A list of distinct short texts, in the order given; `what` is their word in sentences. A filter finds the
+    records that have a tag, and disregards case."""
 
     operators: ClassVar[tuple[str, ...]] = ("contains", "in")
     case_insensitive: ClassVar[bool] = True
@@ -66,7 +66,7 @@ class TagsField(JsonField):
         return self.fold_key([text.strip()])
 
     def fold_key(self, value: Value) -> str:
-        """The tags, each with a separator on either side: no tag contains one."""
+        """Returns the folded tags with a separator on either side of each: no tag contains a separator."""
         tags = [fold_case(str(tag)) for tag in value] if isinstance(value, list) else []
         return SEPARATOR.join(["", *tags, ""]) if tags else ""
 
@@ -118,7 +118,7 @@ class AddressField(JsonField):
 
 
 def _read_within(type_: FieldType, what: str, raw: object) -> Value:
-    """A value of that type, or a refusal that says where it stands."""
+    """Parses a part of a value. Raises `Rejected` with a message that names the part."""
     try:
         return type_.parse_value(raw)
     except Rejected as rejected:

@@ -1,4 +1,4 @@
-"""The types of field that hold a text."""
+"""Field types whose values are texts."""
 
 import re
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from leadline.records.email import normalize_email
 from leadline.records.types import EQUALITY, ORDERED, SUBSTRING, FieldType, Json, Rejected, Value
 
 TEXT_OPERAND = r"[^\x00-\x08\x0e-\x1b\x7f]*"
-"""What a filter by text takes. Blanks around it are trimmed, tabs and line breaks too; inside they are refused, which
-no pattern says that validators match in a time one can tell."""
+"""A pattern of the texts that a filter takes. Blanks around a text are trimmed, also tabs and line breaks. Inside it
+tabs and line breaks are refused, but no pattern says so that validators match in predictable time."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINE_BREAKS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile(
@@ -24,7 +24,11 @@ _UNSEEN = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class TextField(FieldType):
-    """Trimmed; one that shows nothing is absent. Filters and sorting disregard case. `few`: many records share it."""
+    """A text, which is trimmed; without visible characters it is absent. Filters and sorting disregard case.
+
+    lines: it may have line breaks.
+    low_cardinality: many records share each value.
+    """
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED + SUBSTRING
     case_insensitive: ClassVar[bool] = True
@@ -46,7 +50,7 @@ class TextField(FieldType):
         return self.check_text(text)
 
     def check_text(self, text: str) -> str:
-        """What else the text must be. Raises `Rejected`."""
+        """Checks the form of a trimmed text and returns its stored form. Raises `Rejected`."""
         return text
 
     def parse_filter(self, operator: str, text: str) -> SqlValue:
@@ -62,7 +66,7 @@ class TextField(FieldType):
 
     def input_schema(self) -> Json:
         schema = self.json_schema()
-        if not re.match(schema.get("pattern", ""), ""):  # what is absent may also be sent as an empty text
+        if not re.match(schema.get("pattern", ""), ""):  # an absent value may also be sent as an empty text
             schema["pattern"] = f"^$|{schema['pattern']}"
         return schema
 
@@ -72,7 +76,7 @@ class TextField(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class EmailField(TextField):
-    """Checked for its form, never by DNS; kept as typed but for the case of its domain."""
+    """An e-mail address, stored as typed but for the case of its domain. Its form is checked, but never by DNS."""
 
     max_length: int = 254
 
@@ -83,7 +87,7 @@ class EmailField(TextField):
             raise Rejected("not_an_email", f"must be an e-mail address such as dana@example.com. {error}") from None
 
     def parse_filter(self, operator: str, text: str) -> SqlValue:
-        """No address has a blank: one is a raw `+` of the query string, which arrives as that."""
+        """Parses an operand. A raw `+` in a query string arrives as a blank, which no address has: it is put back."""
         return super().parse_filter(operator, text.replace(" ", "+"))
 
     def json_schema(self) -> Json:
@@ -95,7 +99,7 @@ class EmailField(TextField):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneField(TextField):
-    """Kept as typed: it has 3 to 20 digits, and is refused for nothing else about its form."""
+    """A phone number, stored as typed. It must have 3 to 20 digits; its form may otherwise be any."""
 
     max_length: int = 50
 
@@ -112,7 +116,7 @@ class PhoneField(TextField):
 
 @dataclass(frozen=True, kw_only=True)
 class SlugField(TextField):
-    """Lower-case letters, digits and underscores; `known` are the documented ones."""
+    """A word of lower-case letters, digits and underscores; `known` are the documented words."""
 
     case_insensitive: ClassVar[bool] = False
     form: ClassVar[re.Pattern[str]] = re.compile(r"[a-z0-9_]{1,50}")
@@ -153,7 +157,7 @@ class ReferenceField(TextField):
         return id_
 
     def unknown_reference(self) -> Rejected:
-        """The refusal of an id that is none, or of nothing in this workspace: a client cannot tell which."""
+        """Returns the refusal of an id, either malformed or unknown in this workspace: a client cannot tell which."""
         sentence = f"names an unknown {self.to}; give the id of one of this workspace ({self.prefix}_…)."
         return Rejected(f"unknown_{self.to}", sentence)
 

@@ -1,4 +1,4 @@
-"""The types of fields that hold times and dates."""
+"""Field types whose values are times and dates."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from leadline.records.types import EQUALITY, ORDERED, FieldType, Json, Rejected,
 
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _AFTER_ALL = datetime(9999, 1, 1, tzinfo=UTC)
-"""No record has so late a time, nor a later one."""
+"""A time later than that of any record."""
 
 
 @lru_cache(maxsize=8192)
@@ -28,8 +28,8 @@ def _load_moment(stored: int | None) -> Value:
 
 
 class Instant(NamedTuple):
-    """A whole second (UTC), and whether a part of the next one has passed: not even microseconds could tell how
-    much."""
+    """A whole second (UTC); `has_more` is True if a part of the next one has passed. The part itself is left out,
+    because even microseconds could not hold it exactly."""
 
     second: datetime
     has_more: bool
@@ -37,7 +37,7 @@ class Instant(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeField(FieldType):
-    """A time as RFC 3339 writes it; without a zone it is UTC, without a time the day's first second."""
+    """A time in the form of RFC 3339. Without a zone it is in UTC; without a time it is the day's first second."""
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED
     form: ClassVar[re.Pattern[str]] = re.compile(
@@ -57,8 +57,8 @@ class TimeField(FieldType):
         return clock.to_text(self._whole_second(instant))
 
     def parse_filter(self, operator: str, text: str) -> SqlValue:
-        """Records have whole seconds, so what is compared with a part of one is compared with the second before it or
-        after it."""
+        """Parses an operand. Records have whole seconds, so a comparison with a fraction of a second becomes one with
+        the second before or after it."""
         instant = self.parse_instant(text)
         if operator not in ORDERED:
             return self._whole_second(instant)
@@ -68,7 +68,7 @@ class TimeField(FieldType):
         )
 
     def parse_instant(self, text: str) -> Instant:
-        """The time that a text means. Raises `Rejected`."""
+        """Returns the time that a text means. Raises `Rejected`."""
         match = self.form.fullmatch(text.strip())
         if match is None:
             raise self._refuse_value()
@@ -115,8 +115,8 @@ class TimeField(FieldType):
 
 
 def _after_leap(before: datetime) -> datetime:
-    """The time a second later, which is how computers count the leap seconds (RFC 3339, 5.7) that end a day. Raises
-    `ValueError` at any other time."""
+    """Returns the time a second later: computers count a leap second, which ends a day (RFC 3339, 5.7), as the next
+    second. Raises `ValueError` if that does not begin a day."""
     moment = before + timedelta(seconds=1)
     if moment.hour or moment.minute or moment.second:
         raise ValueError
@@ -129,7 +129,7 @@ def _epoch_seconds(moment: datetime) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DateField(FieldType):
-    """A day. A filter may give a time instead: a day is then compared by its first second (UTC)."""
+    """A date. A filter may give a time instead: a date is then compared by its first second (UTC)."""
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY + ORDERED
     form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

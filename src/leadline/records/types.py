@@ -1,7 +1,7 @@
-"""The types of fields: how each reads a value, keeps the value in the database and describes itself.
+"""Field types: each one parses a value, converts it to and from its column, and describes itself.
 
     FieldType
-    ├── TextField            in `texts.py`, with those that ask more of a text:
+    ├── TextField            in `texts.py`, with the types that ask more of a text:
     │   ├── EmailField
     │   ├── PhoneField
     │   ├── SlugField
@@ -12,11 +12,12 @@
     ├── FlagField            true or false
     ├── TimeField            in `times.py`: a time, in whole seconds
     ├── DateField            in `times.py`
-    └── JsonField            in `structures.py`: what a column holds as JSON
+    └── JsonField            in `structures.py`: a value that a column holds as JSON
         ├── TagsField        a list of short texts
         └── AddressField
 
-A value is what JSON shows (a time is the text `2025-03-10T08:00:00Z`); a column holds what SQL compares (seconds).
+A value has the form that JSON shows (a time is the text `2025-03-10T08:00:00Z`); a column holds the form that SQL
+compares (seconds).
 """
 
 import re
@@ -37,7 +38,8 @@ SUBSTRING = ("contains", "startswith")
 
 
 class Rejected(Exception):
-    """A value that a field does not take: a stable code, and a sentence that says what it would take."""
+    """Raised for a value that a field does not take, with a stable code and a sentence that says what it would
+    take."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -47,55 +49,59 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class FieldType:
-    """Base of the types. `operators` are the bracket filters it answers to; one that `folds` disregards case."""
+    """The base of field types.
+
+    operators: the bracket filters that a field of the type takes.
+    case_insensitive: filters, sorting and facets disregard case.
+    """
 
     operators: ClassVar[tuple[str, ...]] = EQUALITY
     case_insensitive: ClassVar[bool] = False
     multi_valued: ClassVar[bool] = False
-    """Whether a value is several, of which a filter looks for one."""
+    """True if a value is a list, in which a filter looks for one item."""
 
     def parse_value(self, raw: object) -> Value:
-        """The value in its one form, None for an absent one. Raises `Rejected`."""
+        """Returns the value in its canonical form, None for an absent value. Raises `Rejected`."""
         raise NotImplementedError
 
     def parse_filter(self, operator: str, text: str) -> SqlValue:
-        """What SQL compares with, from the text of a query string. Raises `Rejected`."""
+        """Parses an operand in a query string into the form that SQL compares. Raises `Rejected`."""
         store, value = self.to_column(), self.parse_value(text)
         operand: SqlValue = store(value) if store else value  # type: ignore[assignment]
         return operand
 
     def to_column(self) -> Callable[[Any], SqlValue] | None:
-        """What makes of a value what the column holds; None where they are the same."""
+        """Returns the function that turns a value into the form of its column, None if both are the same."""
         return None
 
     def from_column(self) -> Callable[[Any], Value] | None:
-        """The reverse of `storer`."""
+        """Returns the inverse of the function of `to_column`, None if both forms are the same."""
         return None
 
     def fold_key(self, value: Value) -> str | None:
-        """What a field's key column holds: the value without regard to case."""
+        """Returns the content of a field's key column: the value without regard to case."""
         return None if value is None else fold_case(str(value))
 
     def input_description(self) -> str:
-        """What the schema of a value that is sent cannot say."""
+        """Describes in a sentence what `input_schema` cannot say."""
         return ""
 
     def json_schema(self) -> Json:
-        """JSON Schema (2020-12) of a value that is there."""
+        """Returns the JSON Schema (2020-12) of a value that is not null."""
         raise NotImplementedError
 
     def input_schema(self) -> Json:
-        """The same of a value that a client may send."""
+        """Returns the JSON Schema of a value that a client may send."""
         return self.json_schema()
 
     def operand_pattern(self) -> str:
-        """A regular expression of what `operand` takes from a query string."""
+        """Returns a regular expression of the texts that `parse_filter` takes."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceField(FieldType):
-    """One of `values`. A `reserved` one is shown and can be asked for, but is set through another door,
+    """A choice among `values`. A `reserved` one is shown and can be filtered by, but a client sets it in another way,
     which its sentence names."""
 
     values: tuple[str, ...]
@@ -168,7 +174,7 @@ def _load_money(stored: int | None) -> Value:
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyField(FieldType):
-    """An amount of at least 0 with up to four decimals, kept exactly, in ten-thousandths.
+    """An amount of at least 0 with up to four decimals, stored exactly, in ten-thousandths.
 
     With at most 15 digits in all it is also exact as a JSON number (RFC 8259, 6).
     """
@@ -204,7 +210,8 @@ class MoneyField(FieldType):
         return {"type": "number", "minimum": 0, "maximum": self.maximum}
 
     def input_description(self) -> str:
-        """`multipleOf` would refuse 0.3 and many more: validators divide as floating point does."""
+        """States the limit in words, because `multipleOf` would refuse 0.3 and many more: validators divide in
+        floating point."""
         return "At most four decimals."
 
     def operand_pattern(self) -> str:
@@ -237,7 +244,7 @@ class FlagField(FieldType):
 
 
 def read_truth(text: str) -> bool:
-    """`true` or `false` of a query string. Raises `Rejected`."""
+    """Parses the `true` or `false` of a query string. Raises `Rejected`."""
     if text not in ("true", "false"):
         raise Rejected("wrong_type", "must be true or false.")
     return text == "true"
