@@ -169,7 +169,7 @@ class IndexReplica:
             self._is_followed = False
 
     def _begin_following(self, position: LogPosition) -> bool:
-        """Reserves the replica for one follower. Returns False if there is another."""
+        """Reserves the replica for one catch-up. Returns False if another is under way."""
         with self._lock:
             if self._is_followed:
                 return False

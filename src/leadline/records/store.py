@@ -141,7 +141,7 @@ async def read_items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[
     """Reads the records with these numbers, in the order of the numbers given."""
     statements = _statements_of(kind)
     among, numbers = tx.dialect.in_list("no", nos)
-    # Python sorts them, because SQLite takes several times as long for ORDER BY.
+    # Python puts them in order, because ORDER BY takes several times as long in SQLite.
     found = await tx.fetch_by_key(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
     rows = {row[0]: row[1:] for row in found}
     return statements.load_items([rows[no] for no in nos])
