@@ -221,7 +221,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
 
     @property
     def is_there(self) -> bool:
-        """True if there is a data file. Always True on PostgreSQL, because only an open database tells if it has data."""
+        """True if there is a data file. Always True on PostgreSQL: a database there must be open to tell."""
         return self.on_postgres or self.data_file.exists()
 
     @property

@@ -6,7 +6,7 @@ source, and then corrects rows copied before. First it deletes rows that are gon
 changes, from the referring tables to the tables they refer to. Then it adds and corrects rows in the other direction.
 
 The workspaces with their `seq` are copied first, and the newest operations last. Meanwhile the log ends before its
-workspace's `seq`, which tells a server of the target that the tables are changing to another state.
+workspace's `seq`, which tells a server that runs on the target that its tables are changing.
 """
 
 from collections.abc import Awaitable, Callable
@@ -58,8 +58,9 @@ async def copy_data(source: Transaction, target: Database, workspace: str | None
 
 
 async def copy_changes(source: Transaction, target: Database, workspace: str, seq: int) -> int:
-    """Brings a workspace's copy up to date that was equal when the newest operation was `seq`. Returns the number of
-    operations since then.
+    """Brings a workspace's copy up to date. The copy was equal to the source when the newest operation was `seq`.
+
+    Returns the number of operations since then.
 
     Raises:
         OtherData, CopyDiffers: as `copy_data` does.

@@ -2,8 +2,8 @@
 
 A move copies the workspace, and then the operations that were written meanwhile, round by round. Only for the last
 round the workspace's writes are refused. Then the source records that the workspace is gone, and after that the
-target records that it lives there. So at most one cluster accepts its requests at any time. Both databases
-hold the state that an interrupted move has reached, and the next move goes on from there.
+target records that it lives there. So at most one cluster accepts its requests at any time. Both databases hold the
+state that an interrupted move has reached, and the next move goes on from there.
 
 The columns `cluster` and `moving` of the workspace's row hold that state in each database:
 

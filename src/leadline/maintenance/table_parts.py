@@ -12,7 +12,7 @@ from leadline.maintenance import copy_mark
 STAYS = {"migrations", copy_mark.TABLE}
 """Tables about the database itself. A copy takes every other table, as soon as a migration makes it."""
 LOCAL = "row"
-"""The column in which each database numbers its rows in its own way, so it is never copied."""
+"""The column in which each database numbers its rows in its own way. It is never copied."""
 WHEREABOUTS = ("cluster", "moving")
 """The columns of a workspace that say where it lives. A copy of one workspace leaves them out."""
 _WORKSPACES = "workspaces"
