@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 
 
 class OtherData(DatabaseError):
-    """The target has data that are not the source's."""
+    """The error for a target that has data which are not the source's."""
 
 
 class CopyDiffers(DatabaseError):
