@@ -27,7 +27,11 @@ KINDS: dict[str, Kind] = {kind.prefix: kind for kind in (*OF_THE_DESK, USERS, KE
 SOURCE = Path(__file__).parent.parent / "src" / "leadline"
 WRITES = re.compile(r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+|\{\w*)")
 OWNERS = {
-    "workspaces": {"people/workspaces.py", "log/__init__.py", "maintenance/moving.py"},  # the last says where one lives
+    "workspaces": {
+        "people/workspaces.py",
+        "log/__init__.py",
+        "maintenance/moving.py",
+    },  # the last says where one lives
     "sessions": {"people/sessions.py"},
     "operations": {"log/__init__.py"},
     "changes": {"log/__init__.py"},

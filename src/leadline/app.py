@@ -85,7 +85,7 @@ class App:
     tokens: TokenSigner
     sessions: SessionService
     login: LoginService
-    callers: Authenticator
+    authenticator: Authenticator
     now: Clock
     monotonic: Callable[[], float]
 
@@ -96,7 +96,7 @@ class App:
                 await stack.enter_async_context(up_to_date(member, may_be_new=may_be_new or name != HOME))
                 await refuse_unfinished(member)
             await self.tokens.load_secret(self.database)
-            async with self.callers.recording_uses(self.members.values()), self.live.running():
+            async with self.authenticator.recording_uses(self.members.values()), self.live.running():
                 yield self
 
     def make_services(self) -> Services:
@@ -123,14 +123,14 @@ class App:
         return Dispatch(
             self.database,
             table,
-            callers=self.callers,
+            authenticator=self.authenticator,
             open_app=partial(self._open_and_publish, shared),
             public_url=self.settings.public_url,
             max_body=self.settings.max_body_kib * 1024,
             limits=self._make_limits(shared),
-            addresses=ClientAddresses(self.settings.trusted_networks),
+            client_addresses=ClientAddresses(self.settings.trusted_networks),
             observer=self._make_observer(),
-            note_write=self.live.on_commit,
+            on_commit=self.live.on_commit,
         )
 
     @asynccontextmanager
@@ -162,7 +162,7 @@ class App:
             LogBuffer(),
             level=self.settings.log_level,
             slow_seconds=self.settings.slow_seconds,
-            figures=PROCESS_METRICS if self.settings.metrics_port else None,
+            metrics=PROCESS_METRICS if self.settings.metrics_port else None,
         )
 
 
@@ -203,7 +203,7 @@ def build_app(
         tokens=tokens,
         sessions=sessions,
         login=LoginService(list(members.values()), operations, users, sessions, passwords, LoginThrottle(now)),
-        callers=Authenticator(ApiKeyAuthenticator(now), SessionAuthenticator(tokens, now), now),
+        authenticator=Authenticator(ApiKeyAuthenticator(now), SessionAuthenticator(tokens, now), now),
         now=now,
         monotonic=monotonic,
     )

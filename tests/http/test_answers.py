@@ -55,7 +55,7 @@ def test_a_name_that_changes_elsewhere_is_seen_at_once(desk: Desk) -> None:
 def test_the_last_use_of_a_key_is_seen_though_the_log_says_nothing_of_it(desk: Desk) -> None:
     assert desk.ada.get("/api/keys/").json()["results"][0]["lastUsedAt"] is None
     desk.team.get("/api/leads/")
-    desk.run(desk.app.callers.write_uses([desk.app.database]))
+    desk.run(desk.app.authenticator.write_uses([desk.app.database]))
     assert desk.ada.get("/api/keys/").json()["results"][0]["lastUsedAt"] is not None
 
 

@@ -291,7 +291,9 @@ def test_an_answer_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
     async def answer(tx: Transaction) -> Response:
         return Response({}, headers={"Location": "https://crm.компания.example"})
 
-    endpoint = Endpoint(run=lambda _: answer, name="odd", summary="Answers what no header can hold.", reply={})
+    endpoint = Endpoint(
+        run=lambda _: answer, name="odd", summary="Answers what no header can hold.", response_schema={}
+    )
     app = desk.app.make_dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))
@@ -302,7 +304,7 @@ def test_a_refusal_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
     async def refuse(tx: Transaction) -> Response:
         raise LeadlineError("No text has this: \ud800")
 
-    endpoint = Endpoint(run=lambda _: refuse, name="odd", summary="Refuses in no words.", reply={})
+    endpoint = Endpoint(run=lambda _: refuse, name="odd", summary="Refuses in no words.", response_schema={})
     app = desk.app.make_dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))

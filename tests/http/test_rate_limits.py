@@ -210,7 +210,7 @@ def from_(desk: Desk, address: str, **headers: str) -> httpx2.Response:
 
         return work
 
-    door = Endpoint(run=refuse, name="login", summary="", reply=None, bucket="login")
+    door = Endpoint(run=refuse, name="login", summary="", response_schema=None, bucket="login")
     app = desk.app.make_dispatch(
         [Route("GET", "/api/login/", Right.PUBLIC, door), Route("GET", "/api/in/", Right.READ, door, areas=())]
     )

@@ -264,7 +264,7 @@ def observed(level: str, error: Exception | None, status: int) -> list[dict[str,
     written: list[bytes] = []
     gathered = LogBuffer(lambda *pieces: written.extend(pieces))
     gathered._waiting.append(line_of("first"))  # as if a flush were on its way already
-    observer = RequestObserver(gathered, level=level, slow_seconds=1, figures=None)
+    observer = RequestObserver(gathered, level=level, slow_seconds=1, metrics=None)
     exchange = observer.begin_request("req_1", "GET")
     exchange.error = error
     observer.end_request(exchange, status)
@@ -287,7 +287,7 @@ def test_a_refusal_says_why(error: Exception, status: int, told: dict[str, Any])
 
 def test_an_error_is_let_go_once_it_is_logged() -> None:
     exchange = RequestContext("req_1", "GET", 0.0, error=ValueError())
-    RequestObserver(LogBuffer(), level="error", slow_seconds=1, figures=None).end_request(exchange, 404)
+    RequestObserver(LogBuffer(), level="error", slow_seconds=1, metrics=None).end_request(exchange, 404)
     assert exchange.error is None
 
 

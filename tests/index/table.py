@@ -36,7 +36,7 @@ SMALL = {
     (sorted_index, "MAX_MIXED_RECORDS"): 6,
     (leaves, "MIN_SINGLE_VALUE_RECORDS"): 3,
     (tree, "MAX_CHILDREN"): 4,
-    (sorted_index, "MIN_CHILDREN"): 1,
+    (sorted_index, "LEAF_PER_VALUE_HEIGHT"): 1,
     (bulk_loader, "MAX_GROUPED_VALUES"): 5,
     (bigram_index, "CHUNK_ROWS"): 20,
     (facet_counts, "BLOCK_NUMBERS"): 8,

@@ -133,7 +133,7 @@ def test_what_is_learnt_follows_the_log(desk: Desk, learnt: list[str]) -> None:
 def test_what_is_learnt_is_not_lost_beyond_the_trail(
     desk: Desk, learnt: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recent_operations, "MAX_STEPS", 2)
+    monkeypatch.setattr(recent_operations, "MAX_OPERATIONS", 2)
     make(desk, 3)
     assert count(desk, desk.app, COMMON) == 3
     monkeypatch.setattr(record_search, "RECORDS_PER_OPERATION", 0.1)
@@ -163,7 +163,7 @@ def test_what_is_learnt_is_not_lost_with_an_index_that_fell_far_behind(
 
 
 def test_what_was_found_long_ago_is_searched_for_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent_operations, "MAX_STEPS", 2)
+    monkeypatch.setattr(recent_operations, "MAX_OPERATIONS", 2)
     anew, searches = record_search._RecordSearch.search_anew, []
 
     async def noted(*asked: Any) -> Any:
@@ -182,7 +182,7 @@ def test_what_was_found_long_ago_is_searched_for_anew(desk: Desk, monkeypatch: p
 
 def test_what_is_written_meanwhile_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the trail is too short for all of it."""
-    monkeypatch.setattr(recent_operations, "MAX_STEPS", 1)
+    monkeypatch.setattr(recent_operations, "MAX_OPERATIONS", 1)
     monkeypatch.setattr(record_search, "NEAR_END_OPERATIONS", 0)
     make(desk, 3)
     having, writes = record_search._RecordSearch._filter_by_term, iter(range(3))

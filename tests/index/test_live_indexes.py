@@ -102,7 +102,7 @@ def test_a_reader_of_an_older_state_is_told_that_state(desk: Desk) -> None:
 def test_a_reader_of_a_state_that_is_forgotten_is_told_by_the_tables(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recent_operations, "MAX_STEPS", 3)
+    monkeypatch.setattr(recent_operations, "MAX_OPERATIONS", 3)
     desk.lead()
     wait_for_index(desk, LEADS)
 
@@ -286,7 +286,7 @@ def test_the_room_of_one_that_was_made_anew_is_given_back(desk: Desk, monkeypatc
     key = desk.acme.workspace.number, LEADS.name
     before = weakref.ref(desk.app.live._replicas[key])
     gone = queue.SimpleQueue[bool]()
-    monkeypatch.setattr(live_indexes, "give_back", lambda: gone.put(before() is None))
+    monkeypatch.setattr(live_indexes, "return_freed_memory", lambda: gone.put(before() is None))
     desk.app.live._start_making(key)
     assert gone.get(timeout=10)
     assert is_told(desk, desk.app, LEADS)
@@ -323,9 +323,9 @@ def test_names_that_crowd_together_are_spread(desk: Desk) -> None:
         make(desk, 400, f"Lee 0000 {hundred}{{:03}}")
         assert is_told(desk, desk.app, LEADS)
     index = desk.app.live._replicas[1, "lead"]
-    assert index.is_crowded()
+    assert index.is_overfull()
     desk.app.live._maintain_all()
-    assert not index.is_crowded()
+    assert not index.is_overfull()
     listed = desk.team.get("/api/leads/?sort=lastName&offset=800&limit=3").json()
     assert (listed["count"], [lead["lastName"] for lead in listed["results"]]) == (
         2_700,

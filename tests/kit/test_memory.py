@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leadline.kit.memory import give_back
+from leadline.kit.memory import return_freed_memory
 
 BLOCK, BLOCKS = 2_000, 20_000
 
@@ -22,6 +22,6 @@ def test_what_lies_between_blocks_in_use_is_given_back() -> None:
     in_use = blocks[::100]
     del blocks
     before = resident()
-    give_back()
+    return_freed_memory()
     assert before - resident() > BLOCK * BLOCKS / 2
     assert in_use == [b"x" * BLOCK] * (BLOCKS // 100)

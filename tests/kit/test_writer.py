@@ -323,6 +323,6 @@ def test_a_checkpoint_that_cannot_be_begun_costs_no_write(store: FileStore, monk
     def no_thread(*_: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(Checkpointer, "_see_to", no_thread)
+    monkeypatch.setattr(Checkpointer, "_schedule_checkpoint", no_thread)
     assert [store.write(note(f"{number}")) for number in range(2)] == [1, 1]
     assert store.notes() == ["0", "1"]

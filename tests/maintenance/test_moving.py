@@ -177,7 +177,7 @@ def test_failed_logins_count_wherever_somebody_is(desk: Desk, second: Desk) -> N
 def test_the_last_use_of_a_key_is_kept_where_it_lives(desk: Desk) -> None:
     move(desk, "us")
     desk.team.get("/api/leads/")
-    desk.run(desk.app.callers.write_uses(desk.app.members.values()))
+    desk.run(desk.app.authenticator.write_uses(desk.app.members.values()))
     assert len(rows_in(desk, "us", "SELECT * FROM key_uses")) == 1
     assert rows_in(desk, "home", "SELECT * FROM key_uses") == []
 

@@ -129,7 +129,7 @@ def endpoint(call: HandlerInput) -> Work[Response]:
     return work
 
 
-DOOR = Endpoint(run=endpoint, name="door", summary="", reply=None)
+DOOR = Endpoint(run=endpoint, name="door", summary="", response_schema=None)
 
 
 @pytest.mark.parametrize(

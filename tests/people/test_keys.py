@@ -138,7 +138,7 @@ def test_the_last_use_is_known_to_the_minute_and_not_logged(desk: Desk) -> None:
     for seconds, shown in ((0, "03:33:20"), (59, "03:33:20"), (60, "03:34:20")):
         desk.clock.at = start + seconds * 1000
         caller.get("/api/leads/")
-        desk.run(desk.app.callers.write_uses([desk.app.database]))
+        desk.run(desk.app.authenticator.write_uses([desk.app.database]))
         assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", made["id"]) == [
             (start // 1000 + seconds // 60 * 60,)
         ]
@@ -153,7 +153,7 @@ def test_a_last_use_is_known_again_after_the_clock_was_set_back(desk: Desk) -> N
     for at in (2_000_086_400, 2_000_000_000):
         desk.clock.at = at * 1000
         assert caller.get("/api/leads/").status_code == 200
-        desk.run(desk.app.callers.write_uses([desk.app.database]))
+        desk.run(desk.app.authenticator.write_uses([desk.app.database]))
         assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", made["id"]) == [(at,)]
 
 
@@ -196,5 +196,5 @@ def test_a_try_with_a_revoked_key_is_no_use(desk: Desk) -> None:
     assert desk.ada.delete(f"/api/keys/{made['id']}/").status_code == 204
     desk.clock.at = start + 120_000
     assert caller.get("/api/leads/").status_code == 401
-    desk.run(desk.app.callers.write_uses([desk.app.database]))
+    desk.run(desk.app.authenticator.write_uses([desk.app.database]))
     assert desk.rows("SELECT at FROM key_uses WHERE key_id = ?", made["id"]) == [(start // 1000,)]

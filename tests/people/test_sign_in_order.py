@@ -133,7 +133,7 @@ def test_failed_logins_and_uses_of_keys_wait_for_no_revocation(desk: Desk) -> No
 
         revoking = asyncio.ensure_future(desk.app.database.write(revoke_slowly, desk.acme.system.workspace))
         await is_revoked.wait()
-        noting = asyncio.create_task(desk.app.callers.write_uses([desk.app.database]))
+        noting = asyncio.create_task(desk.app.authenticator.write_uses([desk.app.database]))
         await asyncio.sleep(0)
         login = asyncio.create_task(asking(desk.app).post(LOGIN, json=wrong))
         done, _ = await asyncio.wait([noting, login], timeout=DEADLOCK)

@@ -11,7 +11,7 @@ from leadline.kit.db import Transaction
 from leadline.maintenance.verify import VerifyReport, verify_data
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
-from leadline.records.service import WrittenMany
+from leadline.records.service import BulkWriteResult
 from tests.cast import Desk
 
 NEW_YEAR = 1_893_456_000_000
@@ -20,13 +20,13 @@ UNKNOWN = "01HXAAAAAAAAAAAAAAAAAAAAAA"
 Body = dict[str, Any]
 
 
-def create_many(desk: Desk, kind: Kind, bodies: list[Body]) -> WrittenMany:
+def create_many(desk: Desk, kind: Kind, bodies: list[Body]) -> BulkWriteResult:
     drafts = [read_new(kind, body) for body in bodies]
 
-    async def work(tx: Transaction) -> WrittenMany:
+    async def work(tx: Transaction) -> BulkWriteResult:
         return await desk.app.records.create_many(tx, desk.acme.system, kind, drafts)
 
-    made: WrittenMany = desk.run(desk.app.database.write(work))
+    made: BulkWriteResult = desk.run(desk.app.database.write(work))
     return made
 
 

@@ -51,14 +51,14 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
         "Get this document",
         "application/json",
         lambda _: encode_document(table, public_url),
-        reply={"type": "object"},
+        response_schema={"type": "object"},
     )
     page = document_endpoint(
         "docs",
         "Read this document as a page",
         "text/html; charset=utf-8",
         lambda parent: render_page(describe_api(table, public_url), f"{parent}openapi.json"),
-        reply={"type": "string"},
+        response_schema={"type": "string"},
         headers=HEADERS,
     )
     table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, described))

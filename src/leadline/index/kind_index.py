@@ -11,7 +11,7 @@ from leadline.index import page_finder
 from leadline.kit.bitmaps.bigram_index import BigramIndex
 from leadline.kit.bitmaps.creation_index import NEVER, CreationIndex
 from leadline.kit.bitmaps.facet_counts import Counts, FacetCounts, FacetSelection
-from leadline.kit.bitmaps.framing import Read, read_frame, read_frames, write_frame, write_frames
+from leadline.kit.bitmaps.framing import ReadBytes, read_frame, read_frames, write_frame, write_frames
 from leadline.kit.bitmaps.leaves import InconsistentChange
 from leadline.kit.bitmaps.match import IndexMatch, memory_of
 from leadline.kit.bitmaps.sorted_index import SortedIndex
@@ -63,7 +63,7 @@ class KindIndex:
         self._valued: dict[str, SortedIndex | TagIndex] = {**self._orders, **self._tags}
         self._bigrams = BigramIndex()
         self._selected: dict[Predicate, BitMap] = {}
-        self._searched = {name for part in kind.search for name in part}
+        self._searched_fields = {name for part in kind.search for name in part}
         counted = {field.name: self._valued[field.name] for field in kind.faceted_fields}
         self._facet_counts = FacetCounts(self._everything, {**counted, "createdAt": self._creation})
         self._coders = {name: coder for name in self._orders if (coder := _value_coder(kind.fields[name]))}
@@ -151,7 +151,7 @@ class KindIndex:
         if search_key is None:
             return
         if before is not None:
-            parts = [fold_case(str(before[name])) for name in self._searched if before.get(name)]
+            parts = [fold_case(str(before[name])) for name in self._searched_fields if before.get(name)]
             self._bigrams.discard_record(no, parts, search_key)
         if search_key:
             self._bigrams.add_record(no, search_key)
@@ -230,7 +230,7 @@ class KindIndex:
     def match_search(self, text: str) -> SearchMatch:
         """Returns all that the index knows of a search for a (folded) text. For a million records that takes some
         milliseconds."""
-        orders = [order for name, order in self._orders.items() if name in self._searched]
+        orders = [order for name, order in self._orders.items() if name in self._searched_fields]
         certain = BitMap.union(BitMap(), *(members for order in orders for members in order.sets_containing(text)))
         return SearchMatch(certain, self.search_candidates(text, self._everything) - certain)
 
@@ -294,7 +294,7 @@ class KindIndex:
             yield from write_frames(each.dump_parts())
 
     @classmethod
-    def load_dump(cls, kind: Kind, read: Read) -> "KindIndex":
+    def load_dump(cls, kind: Kind, read: ReadBytes) -> "KindIndex":
         """Makes an index from a dump, which `read` reads. Raises `IncompatibleDump`."""
         index = cls(kind)
         if read_frame(read) != [FORMAT, kind.name, list(index.row_columns)]:
@@ -346,7 +346,7 @@ def _is_ordered(kind: Kind, field: Field) -> bool:
 
 def _make_order(field: Field) -> SortedIndex:
     kept = isinstance(field.type, IntegerField | MoneyField | TimeField | DateField | FlagField)
-    return SortedIndex(stores_values=kept, few=has_few_values(field.type))
+    return SortedIndex(stores_values=kept, leaf_per_value=has_few_values(field.type))
 
 
 def _column_of(field: Field) -> str:

@@ -41,7 +41,7 @@ class KnownMatches:
         self.position = position
         self.found: dict[Condition, BitMap] = {}
         self._among: dict[Condition, BitMap] = {}
-        self.looked: PartialHit | None = None
+        self.partial_hit: PartialHit | None = None
         """Records that were looked at for the search already; None if there are none."""
 
     def forget_uncovered(self, index: KindIndex) -> None:
@@ -67,7 +67,7 @@ class KnownMatches:
         candidates = index.search_candidates(predicate.search, chosen)
         return {
             search_condition(predicate.search): _copy_if_few(
-                candidates - self.looked.among if self.looked else candidates
+                candidates - self.partial_hit.among if self.partial_hit else candidates
             )
         }
 
@@ -99,11 +99,11 @@ class KnownMatches:
             raise SearchTooLarge(term)
         if len(among) > MAX_INLINE_RECORDS:
             tx.expect_slow()
-        found = BitMap(await store.with_text(tx, kind, workspace, list(among), term) if among else ())
-        if self.looked is not None:
-            among, found = among | self.looked.among, found | self.looked.found
-        self.looked = PartialHit(self.position, among, found)
-        return found
+        matches = BitMap(await store.with_text(tx, kind, workspace, list(among), term) if among else ())
+        if self.partial_hit is not None:
+            among, matches = among | self.partial_hit.among, matches | self.partial_hit.found
+        self.partial_hit = PartialHit(self.position, among, matches)
+        return matches
 
 
 def _copy_if_few(doubtful: BitMap) -> BitMap | None:

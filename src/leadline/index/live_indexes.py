@@ -23,7 +23,7 @@ from leadline.index.subprocess_builder import StartProcess
 from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.kit.db.retry import RetryWhenDone
-from leadline.kit.memory import give_back
+from leadline.kit.memory import return_freed_memory
 from leadline.log import feed
 from leadline.log.feed import HistoryDiverged, TooFarBehind, WorkspaceVersion
 from leadline.records.answer_trace import WAITED_FOR_FILE, WAITED_FOR_LOG, WAITED_FOR_SEARCH, current_trace
@@ -82,7 +82,7 @@ class LiveIndexes:
         self._replicas: dict[Key, IndexReplica] = {}
         self._sizes: dict[Key, int] = {}
         self._used: dict[Key, float] = {}
-        self._rests: dict[Key, float] = {}
+        self._retry_times: dict[Key, float] = {}
         self._behind: dict[Key, float] = {}  # when the catch-up of each began
         self._making: set[Key] = set()
         self._reading: dict[Key, Future[bool]] = {}
@@ -90,11 +90,11 @@ class LiveIndexes:
         self._following: set[asyncio.Task[None]] = set()
 
     async def ask_index(
-        self, tx: Transaction, state: WorkspaceVersion, kind: Kind, predicate: Predicate, question: Question[A]
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate, question: Question[A]
     ) -> A | None:
         """Returns the answer for the state that the transaction sees; None if no index can tell now. Raises
         `RetryWhenDone`, and `Unavailable` if too many searches wait."""
-        workspace, position, newest_no = state
+        workspace, position, newest_no = version
         if (
             self._thread is None
             or self._kinds.get(kind.name) is not kind
@@ -114,9 +114,9 @@ class LiveIndexes:
         try:
             return await replica.ask_index(tx, position, predicate, question)
         except SearchTooLarge as search:
-            learning = self._background_search.submit_search(replica, search.term)
+            searching = self._background_search.submit_search(replica, search.term)
             current_trace().begin_wait(WAITED_FOR_SEARCH)
-            raise RetryWhenDone(learning, SEARCH_UNDER_WAY) from None
+            raise RetryWhenDone(searching, SEARCH_UNDER_WAY) from None
         except ReplicaBehind:
             self._wait_for(key, replica)
         except TooFarBehind:
@@ -232,7 +232,7 @@ class LiveIndexes:
         that takes less time than to read the tables.
         """
         with self._lock:
-            if key in self._making or self._monotonic() < self._rests.get(key, 0) or self._thread is None:
+            if key in self._making or self._monotonic() < self._retry_times.get(key, 0) or self._thread is None:
                 return
             if self._keeps_files and not self._making:
                 self._reading[key] = Future()
@@ -272,11 +272,11 @@ class LiveIndexes:
         because only then nothing refers to the previous index and the data of the making."""
         with self._lock, suppress(RuntimeError):  # raised if the server is stopping
             if self._thread is not None:
-                self._thread.submit(give_back)
+                self._thread.submit(return_freed_memory)
 
     def _retry_later(self, key: Key) -> None:
         """Forbids to make the index within the next `RETRY_AFTER_SECONDS`."""
-        self._rests[key] = self._monotonic() + RETRY_AFTER_SECONDS
+        self._retry_times[key] = self._monotonic() + RETRY_AFTER_SECONDS
 
     def _give_up(self, key: Key) -> None:
         """Logs that an index is broken, so that it is made anew later. To be called while the error is handled."""
@@ -292,9 +292,9 @@ class LiveIndexes:
         """Adds a replica if there is room for it, for which it may evict idle ones."""
         size = replica.memory_bytes()
         for other in self._longest_unasked():
-            if other != key and self._is_idle(other) and self._used_bytes(but=key) + size > self._max_bytes:
+            if other != key and self._is_idle(other) and self._used_bytes(excluding=key) + size > self._max_bytes:
                 self._evict_replica(other)
-        if self._used_bytes(but=key) + size > self._max_bytes:
+        if self._used_bytes(excluding=key) + size > self._max_bytes:
             self._retry_later(key)
             logger.info("There is no room for the live index of %s in workspace %d.", key[1], key[0])
             return
@@ -306,8 +306,8 @@ class LiveIndexes:
     def _longest_unasked(self) -> list[Key]:
         return sorted(self._replicas, key=lambda key: self._used.get(key, 0))
 
-    def _used_bytes(self, *, but: Key | None = None) -> int:
-        return sum(self._sizes.get(key, 0) for key in list(self._replicas) if key != but)
+    def _used_bytes(self, *, excluding: Key | None = None) -> int:
+        return sum(self._sizes.get(key, 0) for key in list(self._replicas) if key != excluding)
 
     def _evict_replica(self, key: Key) -> None:
         replica = self._replicas.pop(key, None)
@@ -325,7 +325,7 @@ class LiveIndexes:
         memory is measured again. If all together take too much memory, those that were asked longest ago are evicted.
         """
         for key, replica in list(self._replicas.items()):
-            if replica.is_crowded():
+            if replica.is_overfull():
                 self._rebalance_replica(key, replica)
             if replica.operations_since_made < SAVE_AFTER_OPERATIONS:
                 continue

@@ -13,7 +13,7 @@ from leadline.records import store
 from leadline.records.kind import Kind
 from leadline.records.types import Value
 
-MAX_STEPS = 2_000
+MAX_OPERATIONS = 2_000
 MAX_DELTAS = 5_000
 """Most record deltas that are kept, besides at most `MAX_STEPS` operations. A reader whose snapshot is older is
 answered without the index."""
@@ -36,19 +36,19 @@ class RecordDelta(NamedTuple):
     after: Columns | None
     key_before: str | None = None
     key_after: str | None = None
-    rekeyed: bool = False
+    changes_search_key: bool = False
 
     @property
     def is_searched(self) -> bool:
         """True if a search may find the record before and not after, or after and not before."""
-        return self.rekeyed or self.before is None or self.after is None
+        return self.changes_search_key or self.before is None or self.after is None
 
     def reverse_delta(self) -> "RecordDelta":
-        return RecordDelta(self.no, self.after, self.before, self.key_after, self.key_before, self.rekeyed)
+        return RecordDelta(self.no, self.after, self.before, self.key_after, self.key_before, self.changes_search_key)
 
     def apply_to(self, index: KindIndex, keys: Keys) -> None:
         """Applies the change to the index. `keys` must have the search key of a `rekeyed` record."""
-        key = keys[self.no] if self.rekeyed else self.key_after
+        key = keys[self.no] if self.changes_search_key else self.key_after
         index.change_record(self.no, self.before, self.after, key)
 
 
@@ -56,11 +56,11 @@ class OperationDelta(NamedTuple):
     """The changes that one operation made to the records of one kind."""
 
     position: LogPosition
-    edits: tuple[RecordDelta, ...]
+    deltas: tuple[RecordDelta, ...]
 
 
-def operation_delta(kind: Kind, told: LoggedOperation) -> OperationDelta:
-    return OperationDelta(told.position, tuple(record_delta(kind, change) for change in told.changes))
+def operation_delta(kind: Kind, operations: LoggedOperation) -> OperationDelta:
+    return OperationDelta(operations.position, tuple(record_delta(kind, change) for change in operations.changes))
 
 
 def record_delta(kind: Kind, change: tuple[str, str]) -> RecordDelta:
@@ -77,7 +77,7 @@ def _record_delta(kind: Kind, id_: str, fields: Fields) -> RecordDelta:
     if fields.get("id", ("", ""))[1] is None:
         return RecordDelta(no, _column_values(kind, before), None, key_before=store.search_key(kind, before))
     rekeyed = any(name in fields for part in kind.search for name in part)
-    return RecordDelta(no, _column_values(kind, before), _column_values(kind, after), rekeyed=rekeyed)
+    return RecordDelta(no, _column_values(kind, before), _column_values(kind, after), changes_search_key=rekeyed)
 
 
 def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:
@@ -96,31 +96,31 @@ class RecentOperations:
 
     def __init__(self, start: LogPosition) -> None:
         self._start = start
-        self._steps: deque[OperationDelta] = deque()
+        self._operations: deque[OperationDelta] = deque()
         self._edits = 0
 
     @property
     def end_position(self) -> LogPosition:
-        return self._steps[-1].position if self._steps else self._start
+        return self._operations[-1].position if self._operations else self._start
 
-    def append_steps(self, steps: Iterable[OperationDelta]) -> None:
+    def append_operations(self, steps: Iterable[OperationDelta]) -> None:
         """Appends those of the steps that come after its end, to which they must leave no gap."""
         end = self.end_position.seq
         for one in steps:
             if one.position.seq <= end:
                 continue
-            self._steps.append(one)
-            self._edits += len(one.edits)
-        while len(self._steps) > MAX_STEPS or self._edits > MAX_DELTAS:
-            self._start = self._steps[0].position
-            self._edits -= len(self._steps.popleft().edits)
+            self._operations.append(one)
+            self._edits += len(one.deltas)
+        while len(self._operations) > MAX_OPERATIONS or self._edits > MAX_DELTAS:
+            self._start = self._operations[0].position
+            self._edits -= len(self._operations.popleft().deltas)
 
     def has_position(self, position: LogPosition) -> bool:
         """Returns True if the position is in reach. Raises `HistoryDiverged` if its number is another operation's."""
         at = position.seq - self._start.seq
-        if not 0 <= at <= len(self._steps):
+        if not 0 <= at <= len(self._operations):
             return False
-        if position != (self._steps[at - 1].position if at else self._start):
+        if position != (self._operations[at - 1].position if at else self._start):
             raise HistoryDiverged
         return True
 
@@ -129,7 +129,7 @@ class RecentOperations:
         if start == end:
             return []
         first, last = sorted((start.seq - self._start.seq, end.seq - self._start.seq))
-        steps = list(islice(self._steps, first, last))
+        steps = list(islice(self._operations, first, last))
         if start.seq < end.seq:
-            return [edit for one in steps for edit in one.edits]
-        return [edit.reverse_delta() for one in reversed(steps) for edit in reversed(one.edits)]
+            return [delta for one in steps for delta in one.deltas]
+        return [delta.reverse_delta() for one in reversed(steps) for delta in reversed(one.deltas)]

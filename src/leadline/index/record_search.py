@@ -54,7 +54,7 @@ async def search_records(snapshot: Snapshots, replica: IndexReplica, term: str) 
 class _RecordSearch:
     def __init__(self, replica: IndexReplica, term: str) -> None:
         self.hits = replica.search_cache  # a replica that breaks meanwhile drops this cache, and so the result
-        self._follower = replica
+        self._replica = replica
         self._kind = replica.kind
         self._workspace = replica.workspace
         self._term = term
@@ -62,8 +62,8 @@ class _RecordSearch:
     async def search_first(self, tx: Transaction, at: LogPosition) -> BitMap | None:
         """Searches from scratch, or brings an earlier result forward where that costs less. Returns None if there is
         no index that tells where to look."""
-        await self._follower.follow_log(tx, at)
-        sought = await self._follower.ask_index(tx, at, Predicate(), lambda index, _: index.match_search(self._term))
+        await self._replica.follow_log(tx, at)
+        sought = await self._replica.ask_index(tx, at, Predicate(), lambda index, _: index.match_search(self._term))
         if sought is None:
             return None
         hit = self.hits.find(self._term)
@@ -80,13 +80,16 @@ class _RecordSearch:
         to `end`."""
         changed = BitMap()
         while start.seq < end.seq:
-            told = await feed.next_operations(
+            operations = await feed.next_operations(
                 tx, self._workspace, self._kind.prefix, start, end.seq, MAX_CHANGES_READ
             )
             changed.update(
-                edit.no for one in told for edit in operation_delta(self._kind, one).edits if edit.is_searched
+                delta.no
+                for one in operations
+                for delta in operation_delta(self._kind, one).deltas
+                if delta.is_searched
             )
-            start = told[-1].position
+            start = operations[-1].position
             await asyncio.sleep(PAUSE_SECONDS)
         return (found - changed) | await self._filter_by_term(tx, changed)
 

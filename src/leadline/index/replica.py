@@ -107,18 +107,18 @@ class IndexReplica:
         if predicate.search and (hit := await self._find_hit(tx, position, predicate.search)) is not None:
             given.found[search_condition(predicate.search)] = hit
         elif predicate.search:
-            given.looked = self._find_partial(position, predicate.search)
+            given.partial_hit = self._find_partial(position, predicate.search)
         keys: dict[int, str] = {}
         for _ in range(MAX_TRIES):
             doubts: OpenQuestions = {}
             with self._lock:
                 index = self._index
-                edits = self._deltas_to(position)
-                if index is None or edits is None:
+                deltas = self._deltas_to(position)
+                if index is None or deltas is None:
                     return None
-                unknown = {edit.no for edit in edits if edit.rekeyed} - keys.keys()
+                unknown = {delta.no for delta in deltas if delta.changes_search_key} - keys.keys()
                 if not unknown:
-                    self._move_to(index, edits, keys, position)
+                    self._move_to(index, deltas, keys, position)
                     given.forget_uncovered(index)
                     if (chosen := index.select_records(predicate, given.found)) is not None:
                         return question(index, chosen)
@@ -139,9 +139,9 @@ class IndexReplica:
             return None
         if not self._recent.has_position(self._at):
             raise TooFarBehind
-        edits = self._recent.deltas_between(self._at, position)
-        if len(edits) <= MAX_INLINE_CHANGES:
-            return edits
+        deltas = self._recent.deltas_between(self._at, position)
+        if len(deltas) <= MAX_INLINE_CHANGES:
+            return deltas
         if position.seq < self._at.seq:
             return None
         raise ReplicaBehind
@@ -186,37 +186,39 @@ class IndexReplica:
             known = position if self._recent.has_position(position) else self._recent.end_position
             if not self._recent.has_position(self._at):
                 raise TooFarBehind
-            edits = self._recent.deltas_between(self._at, known) if self._at.seq < known.seq else []
-        if edits:
-            await self._apply_operations(tx, [OperationDelta(known, tuple(edits))], pause)
+            deltas = self._recent.deltas_between(self._at, known) if self._at.seq < known.seq else []
+        if deltas:
+            await self._apply_operations(tx, [OperationDelta(known, tuple(deltas))], pause)
         while self._at.seq < position.seq and self._index is not None:
-            told = await feed.next_operations(
+            operations = await feed.next_operations(
                 tx, self.workspace, self.kind.prefix, self._at, position.seq, MAX_CHANGES_READ
             )
-            taken += await self._read_operations(tx, told, pause)
+            taken += await self._read_operations(tx, operations, pause)
         with self._lock:
             if self._owed is not None and self._at.seq >= self._owed.seq:
                 self._owed = None
-        return taken + len(edits)
+        return taken + len(deltas)
 
-    async def _read_operations(self, tx: Transaction, told: Sequence[LoggedOperation], pause: Pause) -> int:
+    async def _read_operations(self, tx: Transaction, operations: Sequence[LoggedOperation], pause: Pause) -> int:
         """Decodes and applies operations. Returns the number of their changes."""
-        edits: list[list[RecordDelta]] = [[] for _ in told]
-        changes = ((own, change) for own, one in zip(edits, told, strict=True) for change in one.changes)
+        deltas: list[list[RecordDelta]] = [[] for _ in operations]
+        changes = ((own, change) for own, one in zip(deltas, operations, strict=True) for change in one.changes)
         for some in _in_chunks(changes):
             for own, change in some:
                 own.append(record_delta(self.kind, change))
             await pause()
-        steps = [OperationDelta(one.position, tuple(own)) for own, one in zip(edits, told, strict=True)]
+        steps = [OperationDelta(one.position, tuple(own)) for own, one in zip(deltas, operations, strict=True)]
         return await self._apply_operations(tx, steps, pause)
 
     async def _apply_operations(self, tx: Transaction, steps: Sequence[OperationDelta], pause: Pause) -> int:
         """Applies operations. Returns the number of their changes. Drops the index if it ends half way."""
-        edits = [edit for one in steps for edit in one.edits]
-        keys = await store.search_keys(tx, self.kind, self.workspace, sorted({e.no for e in edits if e.rekeyed}))
+        deltas = [delta for one in steps for delta in one.deltas]
+        keys = await store.search_keys(
+            tx, self.kind, self.workspace, sorted({e.no for e in deltas if e.changes_search_key})
+        )
         is_whole = False
         try:
-            for some in _in_chunks(edits):
+            for some in _in_chunks(deltas):
                 with self._lock:
                     self._apply_deltas(some, keys)
                 await pause()
@@ -224,19 +226,19 @@ class IndexReplica:
         finally:
             with self._lock:
                 if is_whole:
-                    self._recent.append_steps(steps)
+                    self._recent.append_operations(steps)
                     self._at = steps[-1].position
                 else:
                     self._index, self.search_cache = None, SearchCache()
-        return len(edits)
+        return len(deltas)
 
-    def _apply_deltas(self, edits: Sequence[RecordDelta], keys: Keys) -> None:
+    def _apply_deltas(self, deltas: Sequence[RecordDelta], keys: Keys) -> None:
         """Applies deltas to the index, if there is one. Raises `ReplicaBroken`."""
         if self._index is None:
             return
         try:
-            for edit in edits:
-                edit.apply_to(self._index, keys)
+            for delta in deltas:
+                delta.apply_to(self._index, keys)
         except Exception as error:
             raise ReplicaBroken(f"{self.kind.plural}, after {self._at}") from error
 
@@ -249,21 +251,21 @@ class IndexReplica:
         if self._owed is not None or behind > MAX_INLINE_RECORDS:
             raise ReplicaBehind
         try:
-            await self._read_on(tx, position.seq)
+            await self._read_log(tx, position.seq)
         except TooFarBehind:
             raise ReplicaBehind from None
 
-    async def _read_on(self, tx: Transaction, seq: int) -> None:
+    async def _read_log(self, tx: Transaction, seq: int) -> None:
         """Reads the log up to the operation `seq`. Raises `TooFarBehind`, `HistoryDiverged`."""
         end = self._recent.end_position
         if seq <= end.seq:
             return
-        told = await feed.read_after(tx, self.workspace, self.kind.prefix, end, seq, MAX_INLINE_CHANGES)
+        operations = await feed.read_after(tx, self.workspace, self.kind.prefix, end, seq, MAX_INLINE_CHANGES)
         known = self._recent.end_position.seq  # by now others may have read the same
-        steps = [operation_delta(self.kind, one) for one in told if one.position.seq > known]
+        steps = [operation_delta(self.kind, one) for one in operations if one.position.seq > known]
         with self._lock:
             if self._owed is None:
-                self._recent.append_steps(steps)
+                self._recent.append_operations(steps)
         current_trace().caught_up += len(steps)
 
     async def _find_hit(self, tx: Transaction, position: LogPosition, term: str) -> BitMap | None:
@@ -292,28 +294,28 @@ class IndexReplica:
     def _keep_found(self, term: str, given: KnownMatches, *, is_whole: bool) -> None:
         if is_whole:
             self.search_cache.keep(term, given.position, given.found[search_condition(term)])
-        elif given.looked is not None:
-            self.search_cache.keep_looked(term, given.looked)
+        elif given.partial_hit is not None:
+            self.search_cache.keep_looked(term, given.partial_hit)
 
     def _changed_between(self, start: LogPosition, end: LogPosition) -> set[int] | None:
         """Returns the records that a search may find at only one of the positions; None if that is not known."""
         with self._lock:
             if not (self._recent.has_position(start) and self._recent.has_position(end)):
                 return None
-            return {edit.no for edit in self._recent.deltas_between(start, end) if edit.is_searched}
+            return {delta.no for delta in self._recent.deltas_between(start, end) if delta.is_searched}
 
-    def _move_to(self, index: KindIndex, edits: Sequence[RecordDelta], keys: Keys, position: LogPosition) -> None:
+    def _move_to(self, index: KindIndex, deltas: Sequence[RecordDelta], keys: Keys, position: LogPosition) -> None:
         """Moves the index to the position. If that fails half way, it drops the index and raises `ReplicaBroken`, so
         that no reader gets a wrong answer."""
         try:
-            for edit in edits:
-                edit.apply_to(index, keys)
+            for delta in deltas:
+                delta.apply_to(index, keys)
         except Exception as error:
             self._index, self.search_cache = None, SearchCache()
             raise ReplicaBroken(f"{self.kind.plural}, from {self._at} to {position}") from error
         self._at = position
 
-    def is_crowded(self) -> bool:
+    def is_overfull(self) -> bool:
         """Returns True if the index has a leaf for `split_overfull_leaf`."""
         with self._lock:
             return self._index is not None and self._index.find_overfull_leaf() is not None

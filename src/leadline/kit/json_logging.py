@@ -117,11 +117,11 @@ class LogWriter:
             if not is_written:
                 self._dropped_lines += data.count(b"\n")
             dropped_lines = self._dropped_lines
-        if is_written and dropped_lines > 0 and self._tell_of_dropped(dropped_lines):
+        if is_written and dropped_lines > 0 and self._report_dropped(dropped_lines):
             with self._changed:
                 self._dropped_lines -= dropped_lines
 
-    def _tell_of_dropped(self, lines: int) -> bool:
+    def _report_dropped(self, lines: int) -> bool:
         line = DroppedLine(time=format_now(), level="warning", event="lines dropped", dropped=lines)
         return self._write_to_descriptor(_encode(line) + b"\n")
 

@@ -53,7 +53,7 @@ class WindowCounters:
         calls of one caller are then not all counted.
         """
         end = time.monotonic() + self._patience
-        while not _is_locked(file):
+        while not _try_lock(file):
             if time.monotonic() >= end:
                 self._patience = 0
                 return False
@@ -101,7 +101,7 @@ def _open_file(file: Path) -> int | None:
     return descriptor
 
 
-def _is_locked(file: int) -> bool:
+def _try_lock(file: int) -> bool:
     """Locks the file if no other process holds the lock. Returns True if this process now holds it."""
     try:
         flock(file, LOCK_EX | LOCK_NB)

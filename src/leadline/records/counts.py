@@ -16,10 +16,12 @@ class CountCache:
     def __init__(self) -> None:
         self._kept: VersionedCache[Key, int] = VersionedCache(MAX_ENTRIES)
 
-    async def count_records(self, tx: Transaction, state: WorkspaceVersion, kind: Kind, predicate: Predicate) -> int:
-        key = (state.workspace, kind.name, predicate)
-        counted = self._kept.find(key, state.position)
+    async def count_records(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate
+    ) -> int:
+        key = (version.workspace, kind.name, predicate)
+        counted = self._kept.find(key, version.position)
         if counted is None:
-            counted = await store.count_records(tx, kind, state.workspace, predicate)
-            self._kept.keep(key, state.position, counted)
+            counted = await store.count_records(tx, kind, version.workspace, predicate)
+            self._kept.keep(key, version.position, counted)
         return counted

@@ -50,13 +50,13 @@ class UserNames:
     def __init__(self) -> None:
         self._kept: VersionedCache[int, Mapping[object, str | None]] = VersionedCache(MAX_WORKSPACES)
 
-    async def read_names(self, tx: Transaction, state: WorkspaceVersion) -> Mapping[object, str | None]:
-        names = self._kept.find(state.workspace, state.position)
+    async def read_names(self, tx: Transaction, version: WorkspaceVersion) -> Mapping[object, str | None]:
+        names = self._kept.find(version.workspace, version.position)
         if names is None:
             sql = "SELECT id, first_name, last_name FROM users WHERE workspace = ?"
-            rows = await tx.fetch_all(sql, (state.workspace,))
+            rows = await tx.fetch_all(sql, (version.workspace,))
             names = {id_: full_name(first, last) for id_, first, last in rows}
-            self._kept.keep(state.workspace, state.position, names)
+            self._kept.keep(version.workspace, version.position, names)
         return names
 
 

@@ -21,46 +21,46 @@ class RecordLister:
         self._index = index
         self._counts = CountCache()
         self._names = UserNames()
-        self._states: SnapshotCache[int, WorkspaceVersion] = SnapshotCache()
+        self._versions: SnapshotCache[int, WorkspaceVersion] = SnapshotCache()
 
     async def read_version(self, tx: Transaction, workspace: int) -> WorkspaceVersion:
         """Reads the workspace's version, which callers ask for once and pass to the methods below."""
-        known = self._states.find(tx, workspace)
+        known = self._versions.find(tx, workspace)
         if known is None:
             known = await feed.read_version(tx, workspace)
-            self._states.keep(tx, workspace, known)
+            self._versions.keep(tx, workspace, known)
         return known
 
     async def find_page(
-        self, tx: Transaction, kind: Kind, state: WorkspaceVersion, query: ListQuery, limit: int, offset: int
+        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, query: ListQuery, limit: int, offset: int
     ) -> tuple[int, list[store.Item]]:
         """Returns the number of records in the list, and one page of them."""
-        predicate, sorting, workspace = query.predicate, query.sorting, state.workspace
-        part = await self._index.find_page(tx, state, kind, query, limit, offset) if self._index else None
+        predicate, sorting, workspace = query.predicate, query.sorting, version.workspace
+        part = await self._index.find_page(tx, version, kind, query, limit, offset) if self._index else None
         if part is not None and part.location is not None:
             current_trace().source = FROM_INDEX
             return part.total, await _read_items(tx, kind, workspace, part.location, sorting, limit)
         current_trace().source = SQL
-        if predicate.search is not None and state.newest_no < MIN_INDEXED_RECORDS:
+        if predicate.search is not None and version.newest_no < MIN_INDEXED_RECORDS:
             tx.expect_few()
         elif predicate.search is not None:
             tx.expect_slow()
         items = await store.read_page(tx, kind, workspace, predicate, sorting, limit, offset)
         if part is not None:
             return part.total, items
-        return await self._counts.count_records(tx, state, kind, predicate), items
+        return await self._counts.count_records(tx, version, kind, predicate), items
 
     async def count_facets(
-        self, tx: Transaction, kind: Kind, state: WorkspaceVersion, predicate: Predicate
+        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, predicate: Predicate
     ) -> tuple[int, dict[str, Buckets]]:
         """Returns the number of records in the list, and how many of them have each value."""
 
-        facets = await self._index.count_facets(tx, state, kind, predicate) if self._index else None
+        facets = await self._index.count_facets(tx, version, kind, predicate) if self._index else None
         current_trace().source = FROM_INDEX if facets else SQL
         if facets is None:
             tx.expect_slow()
-            facets = await count_by_sql(tx, kind, state.workspace, predicate)
-        return sum(facets.months.values()), show_facets(kind, facets, await self._names.read_names(tx, state))
+            facets = await count_by_sql(tx, kind, version.workspace, predicate)
+        return sum(facets.months.values()), show_facets(kind, facets, await self._names.read_names(tx, version))
 
 
 async def _read_items(

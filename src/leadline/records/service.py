@@ -64,7 +64,7 @@ class WriteResult(msgspec.Struct, frozen=True):
     operation: Operation
 
 
-class WrittenMany(msgspec.Struct, frozen=True):
+class BulkWriteResult(msgspec.Struct, frozen=True):
     """The ids of the records that one operation created, in the order of the request."""
 
     ids: list[str]
@@ -108,21 +108,23 @@ class RecordService:
         *,
         limit: int,
         offset: int,
-        state: WorkspaceVersion | None = None,
+        version: WorkspaceVersion | None = None,
     ) -> RecordPage[store.Item]:
         """Reads a page of a list. Callers that know the workspace's version already pass it as `state`."""
         if not sees_records(actor, kind.plural):
             return RecordPage(0, [])
-        state = state or await self.read_version(tx, actor)
-        return RecordPage(*await self._lists.find_page(tx, kind, state, query, limit, offset))
+        version = version or await self.read_version(tx, actor)
+        return RecordPage(*await self._lists.find_page(tx, kind, version, query, limit, offset))
 
     async def facets(
-        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, state: WorkspaceVersion | None = None
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, version: WorkspaceVersion | None = None
     ) -> tuple[int, dict[str, Buckets]]:
         """Returns the number of records in a list, and how many of them have each value."""
         if not sees_records(actor, kind.plural):
             return 0, empty_facets(kind)
-        return await self._lists.count_facets(tx, kind, state or await self.read_version(tx, actor), query.predicate)
+        return await self._lists.count_facets(
+            tx, kind, version or await self.read_version(tx, actor), query.predicate
+        )
 
     async def get(
         self,
@@ -179,7 +181,7 @@ class RecordService:
 
     async def create_many(
         self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[ParsedBody]
-    ) -> WrittenMany:
+    ) -> BulkWriteResult:
         """Creates all the records by one operation, or none.
 
         Other writers wait for their turn meanwhile: some thousands of records at a time are few enough for that, and
@@ -200,7 +202,7 @@ class RecordService:
         await store.insert_many(tx, kind, actor.workspace, records)
         changes = (created_change(kind, record) for record in records)
         await self.operations.append(tx, actor, operation, f"{kind.name}.created", changes)
-        return WrittenMany([str(record["id"]) for record in records], operation)
+        return BulkWriteResult([str(record["id"]) for record in records], operation)
 
     async def insert_record(
         self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values

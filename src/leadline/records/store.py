@@ -15,7 +15,7 @@ from leadline.records.types import Value
 
 MAX_AMONG = 4_096
 """Most numbers of records in one statement."""
-DENSE = 4
+SCANNED_PER_LOOKUP = 4
 """Records that are scanned in the time in which one is found by its number."""
 Item = msgspec.Struct
 """A record as a list shows it: an attribute for each listed field, in their order. (It is made six times as fast as a
@@ -210,7 +210,7 @@ async def search_keys(tx: Transaction, kind: Kind, workspace: int, nos: Sequence
 
 def _is_dense(nos: Sequence[int]) -> bool:
     """Returns True if a scan from the lowest to the highest number costs less than to find each record."""
-    return bool(nos) and max(nos) - min(nos) < DENSE * len(nos)
+    return bool(nos) and max(nos) - min(nos) < SCANNED_PER_LOOKUP * len(nos)
 
 
 def _between_numbers(nos: Sequence[int]) -> tuple[str, tuple[SqlValue, ...]]:

@@ -12,7 +12,7 @@ from leadline.kit.text import SEPARATOR, fold_case, is_empty
 from leadline.records.texts import TEXT_OPERAND
 from leadline.records.types import FieldType, Json, Rejected, Value
 
-MAX_TOLD = 5
+MAX_VALUES_SHOWN = 5
 """Most unknown parts of an address that an error names."""
 
 
@@ -97,7 +97,7 @@ class AddressField(JsonField):
             except Rejected as rejected:
                 faults.append(rejected)
         unknown = (name for name in raw if name not in self.parts)
-        faults += [self._no_part(name) for name in islice(unknown, MAX_TOLD)]
+        faults += [self._no_part(name) for name in islice(unknown, MAX_VALUES_SHOWN)]
         if faults:
             raise Rejected(faults[0].code, " It ".join(fault.message for fault in faults))
         return values

@@ -46,7 +46,7 @@ class AuthEndpoints:
             "e-mail that is known in several workspaces means the oldest user with this password; workspaceId says "
             "which. After 10 failures in a row the e-mail waits for 15 minutes.",
             body=schemas.ref("Login"),
-            reply=schemas.ref("SignedIn"),
+            response_schema=schemas.ref("SignedIn"),
             writes=True,
             bucket="login",
             error_statuses=(400, 401, 413, 415, 422, 429),
@@ -75,7 +75,7 @@ class AuthEndpoints:
             description="For a refresh token, which is spent by this. If it comes again, somebody else may have "
             "it, and the session ends.",
             body=schemas.ref("TokenRefresh"),
-            reply=schemas.ref("TokenPair"),
+            response_schema=schemas.ref("TokenPair"),
             writes=True,
             error_statuses=(400, 401, 413, 415, 422),
         )
@@ -104,7 +104,7 @@ class AuthEndpoints:
             name="logout",
             summary="Sign out",
             description="Ends the session of the access token: from now on neither of its tokens is taken.",
-            reply=None,
+            response_schema=None,
             status=204,
             writes=True,
             error_statuses=(400, 404),
@@ -137,11 +137,11 @@ def auth_schemas() -> dict[str, Json]:
         "workspaceId": schemas.text_schema("Id of the workspace that was signed in to."),
     }
     return {
-        "SignedInUser": schemas.answer_schema(user),
+        "SignedInUser": schemas.response_schema(user),
         "Login": schemas.request_of(LOGIN),
         "TokenRefresh": schemas.request_of(REFRESH),
-        "TokenPair": schemas.answer_schema(pair),
-        "SignedIn": schemas.answer_schema(
+        "TokenPair": schemas.response_schema(pair),
+        "SignedIn": schemas.response_schema(
             pair | {"user": {**schemas.ref("SignedInUser"), "description": "Who signed in."}}
         ),
     }

@@ -26,7 +26,7 @@ class ConversionEndpoints:
             parameters=[schemas.id_parameter(LEADS), schemas.IF_MATCH],
             body=schemas.ref("LeadConvert"),
             body_required=False,
-            reply=schemas.ref("LeadConverted"),
+            response_schema=schemas.ref("LeadConverted"),
             writes=True,
             error_statuses=(400, 404, 409, 412, 413, 415, 422),
         )
@@ -92,6 +92,6 @@ def convert_schemas() -> dict[str, Json]:
     request["properties"]["opportunityStage"] = {"anyOf": either, "description": stage["description"]}
     return {
         "LeadConvert": request,
-        "LeadConverted": schemas.answer_schema(references),
-        **{f"Converted{name.title()}": schemas.answer_schema(part) for name, part in parts.items()},
+        "LeadConverted": schemas.response_schema(references),
+        **{f"Converted{name.title()}": schemas.response_schema(part) for name, part in parts.items()},
     }

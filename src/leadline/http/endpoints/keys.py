@@ -22,7 +22,7 @@ class KeyEndpoints(RecordEndpoints):
             run=self._create_key,
             description="The answer's secret is what the program signs in with; it cannot be shown again. Without "
             "scopes the key may do all that a User may; to write is not to read.",
-            reply=schemas.ref("KeyCreated"),
+            response_schema=schemas.ref("KeyCreated"),
         )
 
     def _create_key(self, call: HandlerInput) -> Work[Response]:
@@ -63,4 +63,4 @@ def key_schemas() -> dict[str, Json]:
     of_kind = schemas.of_kind(KEYS)
     key = of_kind.pop("Key")
     secret = schemas.text_schema("The key itself, which cannot be read again.")
-    return of_kind | {"KeyCreated": schemas.answer_schema(key["properties"] | {"secret": secret})}
+    return of_kind | {"KeyCreated": schemas.response_schema(key["properties"] | {"secret": secret})}

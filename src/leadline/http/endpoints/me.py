@@ -31,7 +31,7 @@ class MeEndpoints:
             name="me",
             summary="Who is asking",
             description="The user a token acts as, the workspace it belongs to, and the API key if it is one.",
-            reply=schemas.ref("Me"),
+            response_schema=schemas.ref("Me"),
             error_statuses=(400,),
         )
 
@@ -51,7 +51,7 @@ class MeEndpoints:
             description="Your names, and with currentPassword your password: that signs you out everywhere else. Not "
             "for keys.",
             body=schemas.ref("MeUpdate"),
-            reply=schemas.ref("Me"),
+            response_schema=schemas.ref("Me"),
             writes=True,
             error_statuses=(400, 409, 413, 415, 422, 429),
         )
@@ -121,7 +121,7 @@ async def _describe_me(tx: Transaction, actor: Actor) -> Json:
 
 def me_schemas() -> dict[str, Json]:
     """Returns the schemas of the bodies in requests and responses about the caller."""
-    user = schemas.answer_schema(
+    user = schemas.response_schema(
         {
             "id": schemas.text_schema("The user's id."),
             "email": schemas.nullable_text_schema("The user's e-mail; null for the user that keys act as."),
@@ -131,10 +131,10 @@ def me_schemas() -> dict[str, Json]:
             "role": {**schemas.ref("UserRole"), "description": "What the user may do."},
         }
     )
-    workspace = schemas.answer_schema(
+    workspace = schemas.response_schema(
         {"id": schemas.text_schema("The workspace's id."), "name": schemas.text_schema("Its name.")}
     )
-    key = schemas.answer_schema(
+    key = schemas.response_schema(
         {"id": schemas.text_schema("The key's id."), "name": schemas.text_schema("Its name.")}
     )
     changes = schemas.request_of(CHANGES)
@@ -142,7 +142,7 @@ def me_schemas() -> dict[str, Json]:
     del password["type"][1]  # null, for only an admin removes a password
     password["description"] = "The new password. Needs currentPassword."
     return {
-        "Me": schemas.answer_schema(
+        "Me": schemas.response_schema(
             {
                 "user": {**schemas.ref("MyUser"), "description": "The user that the token acts as."},
                 "workspace": {**schemas.ref("MyWorkspace"), "description": "The workspace that the token is for."},

@@ -30,7 +30,7 @@ def people_endpoint() -> Endpoint:
                 {"type": "string", "minLength": 1, "maxLength": MAX_SEARCH_CHARACTERS},
             ),
         ],
-        reply=schemas.ref("PersonList"),
+        response_schema=schemas.ref("PersonList"),
         error_statuses=(400, 414),
     )
 
@@ -66,4 +66,4 @@ def people_schemas() -> dict[str, Json]:
         "name": schemas.nullable_text_schema("First and last name."),
         "active": {"type": "boolean", "description": "Whether a record can be given to them."},
     }
-    return {"Person": schemas.answer_schema(person), "PersonList": schemas.list_schema(schemas.ref("Person"))}
+    return {"Person": schemas.response_schema(person), "PersonList": schemas.list_schema(schemas.ref("Person"))}

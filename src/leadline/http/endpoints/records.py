@@ -47,7 +47,7 @@ class RecordEndpoints:
             description="Newest first. Filters are combined with AND; a comma in a value means any of. "
             + schemas.BRACKETS,
             parameters=schemas.list_parameters(self.kind),
-            reply=schemas.ref(f"{self.kind.name.title()}List"),
+            response_schema=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
             error_statuses=(400, 414),
         )
@@ -69,7 +69,7 @@ class RecordEndpoints:
         return await self.answers.respond_cached(call, state, make)
 
     async def _read_page(
-        self, tx: Transaction, call: HandlerInput, state: WorkspaceVersion, conditions: Sequence[Condition]
+        self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion, conditions: Sequence[Condition]
     ) -> Json:
         pairs = call.request.query_pairs()
         filters, own_errors = with_own_id(without_paging(pairs), call.actor)
@@ -78,7 +78,7 @@ class RecordEndpoints:
         refuse_parameters([*own_errors, *query_errors, *window_errors])
         query = query.narrow_to(conditions) if conditions else query
         page = await self.records.list(
-            tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, state=state
+            tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, version=version
         )
         return page_envelope(page.count, page.items, window, call.request.own_url(), pairs)
 
@@ -90,7 +90,7 @@ class RecordEndpoints:
             description="Of those that the same filters list: how many have each value, the most frequent first. "
             + schemas.BRACKETS,
             parameters=schemas.filter_parameters(self.kind),
-            reply=schemas.ref(f"{self.kind.name.title()}Facets"),
+            response_schema=schemas.ref(f"{self.kind.name.title()}Facets"),
             tagged=self.kind.is_logged,
             error_statuses=(400, 414),
         )
@@ -101,14 +101,14 @@ class RecordEndpoints:
 
         return count_facets
 
-    async def _read_facets(self, tx: Transaction, call: HandlerInput, state: WorkspaceVersion) -> Json:
+    async def _read_facets(self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
         pairs = call.request.query_pairs()
         filters, own_errors = with_own_id(pairs, call.actor)
         query, errors = read_query(self.kind, filters)
         refuse_parameters(
             [*own_errors, *errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())]
         )
-        count, facets = await self.records.facets(tx, call.actor, self.kind, query, state=state)
+        count, facets = await self.records.facets(tx, call.actor, self.kind, query, version=version)
         return {"count": count, "facets": facets}
 
     def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:
@@ -137,7 +137,7 @@ class RecordEndpoints:
             name=f"create_{self.kind.name}",
             summary=f"Create {schemas.with_article(self.kind.name)}",
             body=schemas.ref(f"{self.kind.name.title()}Create"),
-            reply=schemas.ref(self.kind.name.title()),
+            response_schema=schemas.ref(self.kind.name.title()),
             status=201,
             writes=True,
             error_statuses=(400, 413, 415, 422),
@@ -163,7 +163,7 @@ class RecordEndpoints:
             name=f"get_{self.kind.name}",
             summary=f"Get {schemas.with_article(self.kind.name)}",
             parameters=[schemas.id_parameter(self.kind)],
-            reply=schemas.ref(self.kind.name.title()),
+            response_schema=schemas.ref(self.kind.name.title()),
             tagged=True,
             error_statuses=(400, 404),
         )
@@ -188,7 +188,7 @@ class RecordEndpoints:
             description="Changes the fields that are sent, and no others.",
             parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
             body=schemas.ref(f"{self.kind.name.title()}Update"),
-            reply=schemas.ref(self.kind.name.title()),
+            response_schema=schemas.ref(self.kind.name.title()),
             writes=True,
             error_statuses=(400, 404, 409, 412, 413, 415, 422),
         )
@@ -216,7 +216,7 @@ class RecordEndpoints:
             name=f"delete_{self.kind.name}",
             summary=f"Delete {schemas.with_article(self.kind.name)}",
             parameters=[schemas.id_parameter(self.kind), schemas.IF_MATCH],
-            reply=None,
+            response_schema=None,
             status=204,
             writes=True,
             error_statuses=(400, 404, 412),
@@ -242,7 +242,7 @@ class RecordEndpoints:
             "Also of what was deleted, which is `gone`. Where entries are very long a page has fewer than `limit`: "
             "`next` goes on with the first that is missing.",
             parameters=[schemas.id_parameter(self.kind), *schemas.PAGING],
-            reply=schemas.ref("HistoryPage"),
+            response_schema=schemas.ref("HistoryPage"),
             error_statuses=(400, 404),
         )
 

@@ -20,7 +20,7 @@ class SystemEndpoints:
             name="health",
             summary="Whether the server can answer",
             description="Needs no token. 200 if the data can be read, else 503.",
-            reply=schemas.ref("Health"),
+            response_schema=schemas.ref("Health"),
             error_statuses=(400,),
         )
 
@@ -41,7 +41,7 @@ def document_endpoint(
     media_type: str,
     make: Callable[[str], bytes],
     *,
-    reply: Json,
+    response_schema: Json,
     headers: Mapping[str, str] | None = None,
 ) -> Endpoint:
     """Returns the endpoint of a document that is the same for everybody, and is made at the first request. `make`
@@ -60,7 +60,12 @@ def document_endpoint(
         return read_document
 
     return Endpoint(
-        run=serve_document, name=name, summary=summary, reply=reply, error_statuses=(400,), media_type=media_type
+        run=serve_document,
+        name=name,
+        summary=summary,
+        response_schema=response_schema,
+        error_statuses=(400,),
+        media_type=media_type,
     )
 
 
@@ -94,9 +99,9 @@ def system_schemas() -> dict[str, Json]:
         "database": schemas.text_schema("`sqlite` or `postgres`."),
     }
     return {
-        "Health": schemas.answer_schema(health),
-        "HistoryEntry": schemas.answer_schema(entry),
-        "HistoryUser": schemas.answer_schema(user),
-        "HistoryKey": schemas.answer_schema(key),
+        "Health": schemas.response_schema(health),
+        "HistoryEntry": schemas.response_schema(entry),
+        "HistoryUser": schemas.response_schema(user),
+        "HistoryKey": schemas.response_schema(key),
         "HistoryPage": schemas.history_schema(schemas.ref("HistoryEntry")),
     }

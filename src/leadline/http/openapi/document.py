@@ -72,7 +72,7 @@ def describe_api(table: Sequence[Route], public_url: str = "") -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Leadline", "version": leadline.__version__, "description": _ABOUT},
         "servers": [{"url": public_url.rstrip("/") or "/"}],
-        "tags": [{"name": tag, "description": _TAGS.get(tag, "")} for tag in dict.fromkeys(map(_tag_of, table))],
+        "tags": [{"name": tag, "description": _TAGS.get(tag, "")} for tag in dict.fromkeys(map(_section_of, table))],
         "paths": paths,
         "components": {
             "schemas": _used_schemas(_all_schemas(), paths),
@@ -87,7 +87,7 @@ def describe_api(table: Sequence[Route], public_url: str = "") -> Json:
     }
 
 
-def _tag_of(route: Route) -> str:
+def _section_of(route: Route) -> str:
     word = route.path.split("/")[2]
     return "server" if word in _SYSTEM_PATHS else word
 
@@ -137,7 +137,7 @@ def _problem_schema() -> Json:
 
 
 def _problem_error() -> Json:
-    return schemas.answer_schema(
+    return schemas.response_schema(
         {
             "field": schemas.text_schema("Name of the field or parameter."),
             "code": schemas.text_schema("What is wrong with it: stable, for programs."),
@@ -155,7 +155,7 @@ def _describe_operation(route: Route) -> Json:
     operation: Json = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
-        "tags": [_tag_of(route)],
+        "tags": [_section_of(route)],
         "security": [] if route.right is Right.PUBLIC else [{"bearer": []}],
         "responses": _describe_responses(route),
     }
@@ -180,9 +180,9 @@ def _describe_responses(route: Route) -> Json:
         "description": HTTPStatus(endpoint.status).phrase,
         "headers": (_WRITE_HEADERS if endpoint.writes else _HEADERS) | (_LIMIT_HEADERS if is_counted else {}),
     }
-    if endpoint.reply is not None:
+    if endpoint.response_schema is not None:
         success["content"] = {
-            endpoint.media_type: {"schema": endpoint.reply, **_find_example(examples.REPLIES, endpoint)}
+            endpoint.media_type: {"schema": endpoint.response_schema, **_find_example(examples.RESPONSES, endpoint)}
         }
     if endpoint.tagged:
         success["headers"] = success["headers"] | _TAG_HEADER

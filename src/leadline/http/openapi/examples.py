@@ -230,7 +230,7 @@ def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
     }
 
 
-REPLIES: Json = {
+RESPONSES: Json = {
     **_of_kind(LEADS, _FULL_LEAD, BODIES["update_lead"]),
     **_of_kind(CONTACTS, _FULL_CONTACT, BODIES["update_contact"]),
     **_of_kind(ACCOUNTS, _FULL_ACCOUNT, BODIES["update_account"]),

@@ -37,7 +37,7 @@ def nullable_text_schema(description: str) -> Json:
 
 def list_schema(item: Json) -> Json:
     """Returns the schema of a page of a list."""
-    return answer_schema(
+    return response_schema(
         {
             "count": {"type": "integer", "minimum": 0, "description": "How many there are on all pages."},
             "next": nullable_text_schema("The next page: absolute, to be followed as it stands."),
@@ -66,10 +66,10 @@ def facets_schema(kind: Kind) -> Json:
             buckets[field.name]["items"]["properties"]["name"] = nullable_text_schema("Name of the user.")
             buckets[field.name]["items"]["required"].append("name")
     buckets[MONTH] = _buckets_schema({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, "month of creation")
-    return answer_schema(
+    return response_schema(
         {
             "count": {"type": "integer", "minimum": 0, "description": f"How many {kind.plural} were counted."},
-            "facets": answer_schema(buckets) | {"description": "Their numbers by value, for each field."},
+            "facets": response_schema(buckets) | {"description": "Their numbers by value, for each field."},
         }
     )
 
@@ -81,7 +81,7 @@ def _facet_value(kind: Kind, field: Field) -> Json:
 
 
 def _buckets_schema(value: Json, name: str) -> Json:
-    bucket = answer_schema(
+    bucket = response_schema(
         {
             "value": {**value, "description": "The value; null where there is none."},
             "count": {"type": "integer", "minimum": 1, "description": "How many have it."},
@@ -90,7 +90,7 @@ def _buckets_schema(value: Json, name: str) -> Json:
     return {"type": "array", "items": bucket, "description": f"By {name}, the most frequent first."}
 
 
-def answer_schema(properties: Json) -> Json:
+def response_schema(properties: Json) -> Json:
     """Returns the schema of an object with at least these members: later versions may add more to a response."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
@@ -115,8 +115,8 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     create and update a record, and the choices of its fields."""
     word = kind.name.title()
     return {
-        word: answer_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
-        f"{word}Item": answer_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields}),
+        word: response_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
+        f"{word}Item": response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields}),
         f"{word}List": list_schema(ref(f"{word}Item")),
         f"{word}Facets": facets_schema(kind),
         f"{word}Create": _create_schema(kind),

@@ -17,20 +17,20 @@ is compressed in a thread."""
 MAX_HEADER_BYTES = 1_000
 
 
-async def compress_response(reply: Response, accepted: bytes) -> Response:
+async def compress_response(response: Response, accepted: bytes) -> Response:
     """Returns the response, compressed if the client accepts that and it is worth it. A response with secrets is
     never compressed, because its size would reveal something about them."""
-    if reply.body is None or "Cache-Control" in reply.headers or not accepts_gzip(accepted):
-        return reply
-    body = reply.body if isinstance(reply.body, EncodedBody) else EncodedBody(_body_bytes(reply.body))
+    if response.body is None or "Cache-Control" in response.headers or not accepts_gzip(accepted):
+        return response
+    body = response.body if isinstance(response.body, EncodedBody) else EncodedBody(_body_bytes(response.body))
     if len(body.data) < MIN_BYTES:
-        return structs.replace(reply, body=body)
+        return structs.replace(response, body=body)
     if body.gzipped is None:
         body.gzipped = await _gzip_data(body.data)
-    headers = {**reply.headers, "Content-Encoding": "gzip"}
+    headers = {**response.headers, "Content-Encoding": "gzip"}
     if "ETag" in headers:  # other bytes need another tag (RFC 9110, 8.8.3.3)
         headers["ETag"] = f'{headers["ETag"][:-1]}-gzip"'
-    return structs.replace(reply, body=EncodedBody(body.gzipped), headers=headers)
+    return structs.replace(response, body=EncodedBody(body.gzipped), headers=headers)
 
 
 def _body_bytes(body: object) -> bytes:

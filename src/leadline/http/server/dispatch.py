@@ -49,48 +49,48 @@ class Dispatch:
         database: Database,
         table: Sequence[Route],
         *,
-        callers: Authenticator,
+        authenticator: Authenticator,
         open_app: Callable[[], AbstractAsyncContextManager[object]],
         public_url: str,
         max_body: int,
         limits: RateLimits,
-        addresses: ClientAddresses,
+        client_addresses: ClientAddresses,
         observer: RequestObserver,
-        note_write: Callable[[int], None],
+        on_commit: Callable[[int], None],
     ) -> None:
         self._database = database
-        self._paths = Router(table)
+        self._router = Router(table)
         self._open_app = open_app
         self._public_url = public_url.rstrip("/")
         self._max_body = max_body
         self._limits = limits
-        self._addresses = addresses
+        self._client_addresses = client_addresses
         self._observer = observer
-        self._note_write = note_write
-        self._callers = callers
+        self._on_commit = on_commit
+        self._authenticator = authenticator
         self._request_ids = _request_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._run_lifespan(scope, receive, send)
             return
-        exchange = self._observer.begin_request(next(self._request_ids), scope["method"])
+        context = self._observer.begin_request(next(self._request_ids), scope["method"])
         status = CLIENT_GONE
         try:
             try:
-                reply = await self._respond(scope, receive, exchange)
-                headers, body = _encode_response(reply, exchange)
+                response = await self._respond(scope, receive, context)
+                headers, body = _encode_response(response, context)
             except ClientGone:
                 return
             except Exception as error:
-                reply, headers, body = self._encode_error(error, scope, exchange)
-            planned = int(reply.status)
+                response, headers, body = self._encode_error_response(error, scope, context)
+            planned = int(response.status)
             at_once = scope.get("extensions", {}).get(FAST_RESPONSE)
             is_sent = at_once is not None and at_once(planned, headers, body)
             if is_sent or await _send_response(scope, send, planned, headers, body):
                 status = planned
         finally:
-            self._observer.end_request(exchange, status)
+            self._observer.end_request(context, status)
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Starts and stops the application (ASGI lifespan). An error at the start stops the server."""
@@ -102,107 +102,110 @@ class Dispatch:
         self._observer.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _respond(self, scope: Scope, receive: Receive, exchange: RequestContext) -> Response:
-        methods, id_ = self._paths.find_route(scope["path"])
+    async def _respond(self, scope: Scope, receive: Receive, context: RequestContext) -> Response:
+        methods, id_ = self._router.find_route(scope["path"])
         if methods is None:
             raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
         method = scope["method"]
         route = methods.get("GET" if method == "HEAD" else method)
-        exchange.route = (route or next(iter(methods.values()))).path
+        context.route = (route or next(iter(methods.values()))).path
         if method == "OPTIONS":
             return Response(None, 204, {"Allow": allow_header(methods)})
         if route is None:
             raise method_not_allowed(allow_header(methods))
         if route.endpoint.bucket:
-            self._limits.count_address(exchange, route.endpoint.bucket, self._addresses.find_address(scope))
-        asked = Request(scope, receive, id_, self._public_url)
+            self._limits.count_address(context, route.endpoint.bucket, self._client_addresses.find_address(scope))
+        request = Request(scope, receive, id_, self._public_url)
         answer = self._run_write if route.endpoint.writes else self._run_read
-        reply = await answer(route, asked, exchange)
-        accepted = asked.accepted_encodings()
-        return reply if accepted is None else await compress_response(reply, accepted)
+        response = await answer(route, request, context)
+        accepted = request.accepted_encodings()
+        return response if accepted is None else await compress_response(response, accepted)
 
-    def _run_read(self, route: Route, asked: Request, exchange: RequestContext) -> Awaitable[Response]:
+    def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
 
-        answering = exchange.trace = AnswerTrace()
+        answering = context.trace = AnswerTrace()
 
         async def read_response(tx: Transaction) -> Response:
             answering.begin_run()
-            actor = await self._authorize_caller(tx, route, asked, exchange)
-            return await route.endpoint.run(HandlerInput(actor, asked))(tx)
+            actor = await self._authorize_caller(tx, route, request, context)
+            return await route.endpoint.run(HandlerInput(actor, request))(tx)
 
         return self._database.read(read_response, route.share)
 
-    async def _run_write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
+    async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and body are checked first, so that a caller who may not write, or a
         body that is not valid by itself, costs no write transaction."""
-        actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, asked, exchange), route.share)
-        body = await self._read_body(route, asked)
-        call, write = HandlerInput(actor, asked, body), partial(self._write_as_actor, actor, route, asked, exchange)
+        actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, request, context), route.share)
+        body = await self._read_body(route, request)
+        call, write = (
+            HandlerInput(actor, request, body),
+            partial(self._write_as_actor, actor, route, request, context),
+        )
         if route.endpoint.run_in_steps is not None:
             return await route.endpoint.run_in_steps(call, write)
         return await write(route.endpoint.run(call))
 
     async def _write_as_actor(
-        self, actor: Actor, route: Route, asked: Request, exchange: RequestContext, work: Work[Response]
+        self, actor: Actor, route: Route, request: Request, context: RequestContext, work: Work[Response]
     ) -> Response:
         """Runs `work` in a write transaction of the actor's workspace. Authorizes the caller again if they may have
         lost rights since: the body may have arrived slowly, and a write waits its turn."""
 
         async def write_response(tx: Transaction) -> Response:
-            if self._callers.may_do_less(actor, (await lock_counters(tx, actor.workspace)).access_seq):
-                await self._authorize_caller(tx, route, asked, exchange)
+            if self._authenticator.may_do_less(actor, (await lock_counters(tx, actor.workspace)).access_seq):
+                await self._authorize_caller(tx, route, request, context)
             return await work(tx)
 
-        reply = await self._database.write(write_response, actor.workspace)
-        self._note_write(actor.workspace)
-        return reply
+        response = await self._database.write(write_response, actor.workspace)
+        self._on_commit(actor.workspace)
+        return response
 
     async def _authorize_caller(
-        self, tx: Transaction, route: Route, asked: Request, exchange: RequestContext
+        self, tx: Transaction, route: Route, request: Request, context: RequestContext
     ) -> Actor:
         """Returns the actor who asks. Raises `Unauthenticated` without a valid token, `HttpError` (429) over the rate
         limit, and `Forbidden` without the right or scope of the route."""
         if route.right is Right.PUBLIC:
-            return structs.replace(_NOBODY, request_id=exchange.request_id)
-        actor = await self._callers.find_actor(tx, asked.bearer_token(), exchange.request_id)
+            return structs.replace(_NOBODY, request_id=context.request_id)
+        actor = await self._authenticator.find_actor(tx, request.bearer_token(), context.request_id)
         if actor is None:
-            exchange.actor, exchange.allowance = None, ()  # an earlier run may have found an actor
+            context.actor, context.limit_headers = None, ()  # an earlier run may have found an actor
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)
-        exchange.actor = actor
-        self._limits.count_caller(exchange, actor)
+        context.actor = actor
+        self._limits.count_caller(context, actor)
         require_right(actor, route.right, route.scopes)
         return actor
 
-    async def _read_body(self, route: Route, asked: Request) -> Body:
+    async def _read_body(self, route: Route, request: Request) -> Body:
         if route.endpoint.body is None:
             return _NO_BODY
-        data = await asked.read_json_bytes(self._max_body)
+        data = await request.read_json_bytes(self._max_body)
         return read_object(data) if data or route.endpoint.body_required else _NO_BODY
 
-    def _encode_error(
-        self, error: Exception, scope: Scope, exchange: RequestContext
+    def _encode_error_response(
+        self, error: Exception, scope: Scope, context: RequestContext
     ) -> tuple[Response, list[Header], bytes]:
         """Returns the error response, its headers and its body. If it cannot be encoded, returns a 500 instead."""
         try:
-            reply = self._error_response(error, scope, exchange)
-            return reply, *_encode_response(reply, exchange)
+            response = self._make_error_response(error, scope, context)
+            return response, *_encode_response(response, context)
         except Exception as defect:
-            reply = self._error_response(defect, scope, exchange)
-            return reply, *_encode_response(reply, exchange)
+            response = self._make_error_response(defect, scope, context)
+            return response, *_encode_response(response, context)
 
-    def _error_response(self, error: Exception, scope: Scope, exchange: RequestContext) -> Response:
+    def _make_error_response(self, error: Exception, scope: Scope, context: RequestContext) -> Response:
         if isinstance(error, Unauthenticated) and error.code != NO_TOKEN:
-            error = self._count_bad_token(error, scope, exchange)
-        exchange.error = error
-        status, body, headers = problem_of(error, exchange.request_id)
+            error = self._count_bad_token(error, scope, context)
+        context.error = error
+        status, body, headers = problem_of(error, context.request_id)
         return Response(body, status, headers, "application/problem+json")
 
-    def _count_bad_token(self, error: Exception, scope: Scope, exchange: RequestContext) -> Exception:
+    def _count_bad_token(self, error: Exception, scope: Scope, context: RequestContext) -> Exception:
         """Counts a bad token, and returns the error to answer: 429 for a client address that tries many tokens.
         Only bad tokens are counted, so a valid token always works."""
         try:
-            self._limits.count_address(exchange, _BAD_TOKENS, self._addresses.find_address(scope))
+            self._limits.count_address(context, _BAD_TOKENS, self._client_addresses.find_address(scope))
         except HttpError as over:
             return over
         return error
@@ -249,16 +252,16 @@ def _encode_body(body: object) -> bytes:
     return body if isinstance(body, bytes) else encode_json(body)
 
 
-def _encode_response(reply: Response, exchange: RequestContext) -> tuple[list[Header], bytes]:
+def _encode_response(response: Response, context: RequestContext) -> tuple[list[Header], bytes]:
     """Returns headers and body as they are sent."""
-    headers = [b"x-request-id: %b\r\n" % exchange.request_id.encode(), _NO_SNIFFING, _VARY, *exchange.allowance]
-    if exchange.trace is not None and (timing := server_timing(exchange.trace)):
+    headers = [b"x-request-id: %b\r\n" % context.request_id.encode(), _NO_SNIFFING, _VARY, *context.limit_headers]
+    if context.trace is not None and (timing := server_timing(context.trace)):
         headers.append(timing)
-    for name, value in reply.headers.items():
+    for name, value in response.headers.items():
         assert value.isprintable(), name  # nothing that ends the header
         headers.append(b"%b: %b\r\n" % (_lower_name(name), value.encode("latin-1")))
-    if reply.body is None:
+    if response.body is None:
         return headers, b""
-    body = _encode_body(reply.body)
-    headers += (_content_type(reply.media_type), b"content-length: %d\r\n" % len(body))
+    body = _encode_body(response.body)
+    headers += (_content_type(response.media_type), b"content-length: %d\r\n" % len(body))
     return headers, body

@@ -62,7 +62,7 @@ class Endpoint:
     """A handler and its documentation.
 
     run, run_in_steps: the handler; an endpoint that writes may have `run_in_steps`, which then replaces `run`.
-    parameters, body, reply: OpenAPI parameter objects and JSON Schemas.
+    parameters, body, response_schema: OpenAPI parameter objects and JSON Schemas.
     body_required: True if an empty body is refused.     writes: True if the handler changes data.
     error_statuses: the statuses of its errors, without those that every endpoint may return.
     tagged: True if the response has an ETag, with which a client may ask whether it has changed (304).
@@ -74,7 +74,7 @@ class Endpoint:
     name: str
     summary: str
     description: str = ""
-    reply: Json | None
+    response_schema: Json | None
     media_type: str = "application/json"
     status: int = 200
     parameters: Sequence[Json] = ()
@@ -117,6 +117,6 @@ def write_response(body: object, operation: Operation, *, status: int = 200, **h
     return Response(body, status, {"Operation-Id": operation.id, **headers})
 
 
-def not_stored(reply: Response) -> Response:
+def not_stored(response: Response) -> Response:
     """Returns a response with secrets, marked so that no cache on its way may store it (RFC 6749, 5.1)."""
-    return structs.replace(reply, headers={**reply.headers, "Cache-Control": "no-store"})
+    return structs.replace(response, headers={**response.headers, "Cache-Control": "no-store"})

@@ -47,18 +47,18 @@ class ServerCollector(Collector):
         self._reading = reading
 
     def collect(self) -> Iterator[Metric]:
-        figures = dict(self._reading())
-        living = [pid for pid in figures if _is_alive(pid)]
-        yield from _of_requests([(key, one) for each in figures.values() for key, one in list(each.requests.items())])
-        yield _make_gauge("requests_in_flight", "Requests being answered.", sum(figures[p].in_flight for p in living))
-        writes = [each.writes for each in figures.values()]
-        waiting = sum(figures[pid].writes.waiting for pid in living)
+        metrics = dict(self._reading())
+        living = [pid for pid in metrics if _is_alive(pid)]
+        yield from _of_requests([(key, one) for each in metrics.values() for key, one in list(each.requests.items())])
+        yield _make_gauge("requests_in_flight", "Requests being answered.", sum(metrics[p].in_flight for p in living))
+        writes = [each.writes for each in metrics.values()]
+        waiting = sum(metrics[pid].writes.waiting for pid in living)
         yield _make_gauge("writes_waiting", "Units of work that wait to be written.", waiting)
         yield _make_counter(
             "writes", "Units of work that were done, refused ones among them.", sum(each.units for each in writes)
         )
         yield _make_counter("write_groups", "Commits that they shared.", sum(each.groups for each in writes))
-        reads = [each.reads for each in figures.values()]
+        reads = [each.reads for each in metrics.values()]
         yield _make_counter("replica_reads", "Reads that the replica answered.", sum(each.replica for each in reads))
         yield _make_counter(
             "replica_missed_reads", "Reads that the primary answered instead.", sum(each.primary for each in reads)

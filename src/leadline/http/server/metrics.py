@@ -46,15 +46,15 @@ PROCESS_METRICS = ServerMetrics()
 
 
 @asynccontextmanager
-async def publishing_metrics(figures: ServerMetrics, database: Database, file: Path | None) -> AsyncIterator[None]:
+async def publishing_metrics(metrics: ServerMetrics, database: Database, file: Path | None) -> AsyncIterator[None]:
     """While open, copies the database's counts of reads and writes into the metrics every second, and writes the
     metrics into the file, if any."""
 
     def publish_now() -> None:
-        figures.writes, figures.reads = database.write_stats(), database.read_stats()
+        metrics.writes, metrics.reads = database.write_stats(), database.read_stats()
         if file is not None:
             with suppress(OSError):  # a full disk costs metrics, not the server
-                _write_metrics(figures, file)
+                _write_metrics(metrics, file)
 
     async def publish_again() -> None:
         publish_now()
@@ -67,10 +67,10 @@ async def publishing_metrics(figures: ServerMetrics, database: Database, file: P
         publish_now()
 
 
-def _write_metrics(figures: ServerMetrics, file: Path) -> None:
+def _write_metrics(metrics: ServerMetrics, file: Path) -> None:
     """Replaces the file in one step, so that a reader finds whole metrics, new or old."""
     written = file.with_suffix(".new")
-    written.write_bytes(msgspec.msgpack.encode(figures))
+    written.write_bytes(msgspec.msgpack.encode(metrics))
     written.replace(file)
 
 

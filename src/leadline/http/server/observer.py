@@ -42,27 +42,27 @@ class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
 
 class RequestObserver:
     """Logs and measures requests. `level` is the lowest level that is logged: a request is `info`, one that took
-    `slow_seconds` is `warning`, and one that the server could not answer (5xx) is `error`. `figures` are the metrics
+    `slow_seconds` is `warning`, and one that the server could not answer (5xx) is `error`. `metrics` are the metrics
     to count in, None if nobody reads metrics."""
 
-    def __init__(self, lines: LogBuffer, *, level: str, slow_seconds: float, figures: ServerMetrics | None) -> None:
+    def __init__(self, lines: LogBuffer, *, level: str, slow_seconds: float, metrics: ServerMetrics | None) -> None:
         self._lines = lines
         self._level = _LEVELS[level]
         self._slow_seconds = slow_seconds
-        self._figures = figures
+        self._metrics = metrics
 
     def begin_request(self, request_id: str, method: str) -> RequestContext:
-        if self._figures is not None:
-            self._figures.in_flight += 1
+        if self._metrics is not None:
+            self._metrics.in_flight += 1
         return RequestContext(request_id, method if method in METHODS else OTHER, time.monotonic())
 
-    def end_request(self, exchange: RequestContext, status: int) -> None:
-        seconds = time.monotonic() - exchange.started
-        if self._figures is not None:
-            self._figures.in_flight -= 1
-            self._figures.count_request(exchange.route, exchange.method, status, seconds)
-        self._log_request(exchange, status, seconds)
-        exchange.error = None  # its traceback refers to the exchange
+    def end_request(self, context: RequestContext, status: int) -> None:
+        seconds = time.monotonic() - context.started
+        if self._metrics is not None:
+            self._metrics.in_flight -= 1
+            self._metrics.count_request(context.route, context.method, status, seconds)
+        self._log_request(context, status, seconds)
+        context.error = None  # its traceback refers to the context
 
     def count_refused(self, request_id: str, status: int) -> None:
         """Logs and counts a request that the protocol refused before it reached the application."""
@@ -73,28 +73,28 @@ class RequestObserver:
         self._lines.flush()
         STANDARD_ERROR.drain()
 
-    def _log_request(self, exchange: RequestContext, status: int, seconds: float) -> None:
+    def _log_request(self, context: RequestContext, status: int, seconds: float) -> None:
         level = "error" if status >= 500 else "warning" if seconds >= self._slow_seconds else "info"
         if _LEVELS[level] < self._level:
             return
-        actor = exchange.actor
+        actor = context.actor
         line = RequestLine(
             time=format_now(),
             level=level,
             event="request",
-            requestId=exchange.request_id,
-            method=exchange.method,
-            route=exchange.route,
+            requestId=context.request_id,
+            method=context.method,
+            route=context.route,
             status=status,
             ms=int(seconds * 1_000_000) / 1000,
             workspace=actor.workspace_id if actor else None,
             user=actor.user_id if actor else None,
             key=actor.key_id if actor else None,
         )
-        if exchange.trace is not None:
-            _describe_trace(exchange.trace, line)
-        if exchange.error is not None:
-            _describe_failure(exchange.error, line)
+        if context.trace is not None:
+            _describe_trace(context.trace, line)
+        if context.error is not None:
+            _describe_failure(context.error, line)
         self._lines.add_line(line)
 
 

@@ -63,9 +63,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self._read_to = 0
         self._has_ended = False
         self._piece = b""
-        self._asked: RequestResponseCycle | None = None
+        self._newest_cycle: RequestResponseCycle | None = None
         # shared by all requests of the connection, so that no request refers to itself (ADR 0025)
-        self._extensions: dict[str, Any] = {FAST_RESPONSE: self._answer_at_once, IS_OPEN: self._is_open}
+        self._extensions: dict[str, Any] = {FAST_RESPONSE: self._send_fast_response, IS_OPEN: self._is_open}
 
     # The connection
 
@@ -106,7 +106,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._unread, self._read_to = (data, start) if start < len(data) else (b"", 0)
         self._pace_reading()
 
-    def _read_on(self) -> None:
+    def _read_kept(self) -> None:
         """Parses the bytes that were kept while the queue of requests was full."""
         if self.transport.is_closing() or not self._unread:
             return
@@ -175,8 +175,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _is_answering(self) -> bool:
-        asked = self._asked
-        return asked is not None and not (asked.response_complete or asked.disconnected)
+        cycle = self._newest_cycle
+        return cycle is not None and not (cycle.response_complete or cycle.disconnected)
 
     def _evict_longest_idle(self) -> None:
         """Closes the longest waiting connection. If that is this new one, all others being at work, answers 503."""
@@ -304,7 +304,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._unread and len(self.pipeline) <= MAX_QUEUED_REQUESTS // 2:
-            self.loop.call_soon(self._read_on)
+            self.loop.call_soon(self._read_kept)
         if self.pipeline:
             self._sent_ahead.add_request(self._begin_following, self.loop)
             return
@@ -324,12 +324,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._start_asgi_task(*following)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._asked = cycle
+        self._newest_cycle = cycle
         super()._start_asgi_task(cycle, app)
 
-    def _answer_at_once(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
-        assert self._asked is not None, "an answer has its request"
-        return send_fast_response(self._asked, status, headers, body)
+    def _send_fast_response(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
+        assert self._newest_cycle is not None, "an answer has its request"
+        return send_fast_response(self._newest_cycle, status, headers, body)
 
     def _is_open(self) -> bool:
         return not self.transport.is_closing()

@@ -45,23 +45,23 @@ class RateLimits:
         self._ends = -math.inf
         self._reset: Header = b""
 
-    def count_caller(self, exchange: RequestContext, actor: Actor) -> None:
+    def count_caller(self, context: RequestContext, actor: Actor) -> None:
         """Counts a request of a key or user. Raises `HttpError` (429) over the limit."""
-        if self._per_caller is not None and not exchange.allowance:
-            self._count_request(exchange, hash_names(actor.key_id or actor.user_id), self._per_caller)
+        if self._per_caller is not None and not context.limit_headers:
+            self._count_request(context, hash_names(actor.key_id or actor.user_id), self._per_caller)
 
-    def count_address(self, exchange: RequestContext, bucket: str, address: str) -> None:
+    def count_address(self, context: RequestContext, bucket: str, address: str) -> None:
         """Counts a request of a client address in a bucket. Raises `HttpError` (429) over the limit."""
-        if self._per_address is not None and not exchange.allowance:
-            self._count_request(exchange, hash_names(bucket, address), self._per_address)
+        if self._per_address is not None and not context.limit_headers:
+            self._count_request(context, hash_names(bucket, address), self._per_address)
 
-    def _count_request(self, exchange: RequestContext, caller: int, limit: RateLimit) -> None:
+    def _count_request(self, context: RequestContext, caller: int, limit: RateLimit) -> None:
         now = self._monotonic()
         if now >= self._ends:
             self._open_window(now)
         used = self._counters.count_call(caller, self._window)
         remaining = limit.requests - used
-        exchange.allowance = (
+        context.limit_headers = (
             limit.header,
             b"x-ratelimit-remaining: %d\r\n" % (remaining if remaining > 0 else 0),
             self._reset,

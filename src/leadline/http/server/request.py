@@ -111,7 +111,7 @@ class Request:
         own = {tag, f'{tag[:-1]}-gzip"'}
         return next((one for one in (text.removeprefix("W/") for text in listed) if one in own), None)
 
-    def wants_none(self) -> bool:
+    def forbids_existing(self) -> bool:
         """Returns True if If-None-Match is `*`, which names any response. Raises `MalformedRequest`."""
         return self._read_tags("If-None-Match") == ANY_TAG
 

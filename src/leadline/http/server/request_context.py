@@ -35,6 +35,6 @@ class RequestContext(msgspec.Struct):
     started: float
     route: str | None = None
     actor: Actor | None = None
-    allowance: Sequence[Header] = ()
+    limit_headers: Sequence[Header] = ()
     error: Exception | None = None
     trace: AnswerTrace | None = None

@@ -11,11 +11,11 @@ from leadline.http.server.query_string import asks_for_me
 from leadline.log.feed import LogPosition, WorkspaceVersion
 from leadline.records.answer_trace import FROM_CACHE, current_trace
 
-MAX_KEPT_BYTES = 64 * 1024 * 1024
+MAX_CACHE_BYTES = 64 * 1024 * 1024
 """The maximum bytes that a process caches, over all workspaces and kinds."""
 _ENTRY_OVERHEAD_BYTES = 500
 
-Question = tuple[str, str, bytes]
+CacheKey = tuple[str, str, bytes]
 """A cache key: the user's id if the response depends on who asks, else ""; the URL; and the query string."""
 
 
@@ -35,7 +35,7 @@ class _WorkspaceCache:
     """The cached responses of one workspace, all made at `position`."""
 
     position: LogPosition
-    answers: dict[Question, _CachedResponse] = field(default_factory=dict)
+    entries: dict[CacheKey, _CachedResponse] = field(default_factory=dict)
     size: int = 0
 
 
@@ -44,42 +44,42 @@ class ResponseCache:
     was made at. The first request at a later position evicts the workspace's older responses. Over `max_bytes` the
     workspaces whose position was cached first are evicted."""
 
-    def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
         self._workspaces: dict[int, _WorkspaceCache] = {}
         self._lock = Lock()  # slow requests are answered in threads
         self.size = 0
 
     async def respond_cached(
-        self, call: HandlerInput, state: WorkspaceVersion, make: Callable[[WorkspaceVersion], Awaitable[Json]]
+        self, call: HandlerInput, version: WorkspaceVersion, make: Callable[[WorkspaceVersion], Awaitable[Json]]
     ) -> Response:
         """Returns 304 if the client has the response already, else the cached response, else what `make` returns.
         Without a log position nothing is cached."""
-        if state.position is None:
-            return Response(await make(state))
+        if version.position is None:
+            return Response(await make(version))
         question = _cache_key(call)
-        answer = self._find_entry(state.workspace, state.position, question)
-        tag = answer.tag if answer else _entity_tag(state.position, question)
+        answer = self._find_entry(version.workspace, version.position, question)
+        tag = answer.tag if answer else _entity_tag(version.position, question)
         seen = call.request.find_seen_tag(tag)
-        if answer is None and (seen is None or call.request.wants_none()):  # who sends the tag has the response
-            answer = _CachedResponse(encode_json(await make(state)), tag=tag)
-            self._keep_entry(state.workspace, state.position, question, answer)
+        if answer is None and (seen is None or call.request.forbids_existing()):  # who sends the tag has the response
+            answer = _CachedResponse(encode_json(await make(version)), tag=tag)
+            self._keep_entry(version.workspace, version.position, question, answer)
         elif answer is not None:
             current_trace().source = FROM_CACHE
         return Response(answer, headers={"ETag": tag}) if seen is None else Response(None, 304, {"ETag": seen})
 
-    def _find_entry(self, workspace: int, position: LogPosition, question: Question) -> _CachedResponse | None:
+    def _find_entry(self, workspace: int, position: LogPosition, question: CacheKey) -> _CachedResponse | None:
         with self._lock:
             own = self._workspaces.get(workspace)
             if own is None:
                 return None
             if own.position == position:
-                return own.answers.get(question)
+                return own.entries.get(question)
             if own.position.seq <= position.seq:
                 self._drop_workspace(workspace)
             return None
 
-    def _keep_entry(self, workspace: int, position: LogPosition, question: Question, answer: _CachedResponse) -> None:
+    def _keep_entry(self, workspace: int, position: LogPosition, question: CacheKey, answer: _CachedResponse) -> None:
         size = answer.memory_bytes + len(question[1]) + len(question[2])
         if size > self._max_bytes:
             return
@@ -87,8 +87,8 @@ class ResponseCache:
             while self.size + size > self._max_bytes:
                 self._drop_workspace(next(iter(self._workspaces)))
             own = self._workspaces.setdefault(workspace, _WorkspaceCache(position))
-            if own.position == position and question not in own.answers:
-                own.answers[question] = answer
+            if own.position == position and question not in own.entries:
+                own.entries[question] = answer
                 own.size += size
                 self.size += size
 
@@ -96,12 +96,12 @@ class ResponseCache:
         self.size -= self._workspaces.pop(workspace).size
 
 
-def _cache_key(call: HandlerInput) -> Question:
+def _cache_key(call: HandlerInput) -> CacheKey:
     query = call.request.query_bytes()
     return call.actor.user_id if asks_for_me(query) else "", call.request.own_url(), query
 
 
-def _entity_tag(position: LogPosition, question: Question) -> str:
+def _entity_tag(position: LogPosition, question: CacheKey) -> str:
     """Returns a tag that changes with the log position, the question and the version of the server."""
     asked = repr((position.operation, question, leadline.__version__)).encode()
     return f'"{position.seq}-{crc32(asked):08x}"'

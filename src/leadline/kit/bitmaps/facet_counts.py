@@ -67,7 +67,7 @@ class FacetCounts:
     def __init__(self, everything: BitMap, fields: Mapping[str, CountableField]) -> None:
         self.fields = fields
         self._everything = everything
-        self._kept: dict[Names, dict[tuple[SqlValue, ...] | None, _BlockCounts]] = {}
+        self._counts: dict[Names, dict[tuple[SqlValue, ...] | None, _BlockCounts]] = {}
         self._too_large: dict[tuple[Names, tuple[SqlValue, ...]], int] = {}
 
     def count_all(self, chosen: BitMap) -> Counts:
@@ -102,7 +102,7 @@ class FacetCounts:
 
     def _find_counts(self, chosen: FacetSelection) -> "list[_BlockCounts] | None":
         keys = list(islice(product(*chosen.sets.values()), MAX_PARTS + 1))
-        kept = self._kept.get(tuple(chosen.sets), {})
+        kept = self._counts.get(tuple(chosen.sets), {})
         missing = [key for key in keys if key not in kept]
         if not missing:
             return [kept[key] for key in keys]
@@ -133,19 +133,19 @@ class FacetCounts:
                 self._note_too_large(tuple(chosen.sets), key)
                 return
         if len(tally) + sum(map(len, self._all_counts())) > MAX_VALUES_KEPT:
-            self._kept.clear()
-        self._kept.setdefault(tuple(chosen.sets), {})[key] = tally
+            self._counts.clear()
+        self._counts.setdefault(tuple(chosen.sets), {})[key] = tally
 
     def values_of(self, no: int) -> Values:
         """Returns the values by which a record is counted, or nothing if no counts are kept."""
-        return {name: field.values_of(no) for name, field in self.fields.items()} if self._kept else {}
+        return {name: field.values_of(no) for name, field in self.fields.items()} if self._counts else {}
 
     def move_record(self, no: int, before: Values, after: Values) -> None:
         """Updates the counts for a changed record, given the results of `values_of` before and after the change.
 
         `before` is empty for a new record, and `after` for a deleted one.
         """
-        for names, kept in self._kept.items():
+        for names, kept in self._counts.items():
             left, joined = (
                 tuple(values[name][0] for name in names) if values else None for values in (before, after)
             )
@@ -163,7 +163,7 @@ class FacetCounts:
         return sum(tally.memory_bytes() for tally in self._all_counts())
 
     def _all_counts(self) -> "Iterator[_BlockCounts]":
-        return (tally for kept in self._kept.values() for tally in kept.values())
+        return (tally for kept in self._counts.values() for tally in kept.values())
 
 
 class _BlockCounts:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-Read = Callable[[int], bytes]
+ReadBytes = Callable[[int], bytes]
 """A function that returns the given number of bytes, and advances by as many."""
 
 
@@ -23,10 +23,10 @@ def write_frames(parts: Iterable[object]) -> Iterator[bytes]:
     yield write_frame(None)
 
 
-def read_frame(read: Read) -> Any:
+def read_frame(read: ReadBytes) -> Any:
     return msgspec.msgpack.decode(read(int.from_bytes(read(8))))
 
 
-def read_frames(read: Read) -> Iterator[Any]:
+def read_frames(read: ReadBytes) -> Iterator[Any]:
     while (part := read_frame(read)) is not None:
         yield part

@@ -47,7 +47,7 @@ class Leaf:
     checksum.
     """
 
-    __slots__ = ("alike", "checksums", "low", "members", "values")
+    __slots__ = ("checksums", "low", "members", "single_value", "values")
     height = 0
 
     def __init__(
@@ -55,13 +55,13 @@ class Leaf:
         low: Any,
         members: BitMap,
         *,
-        alike: bool = True,
+        single_value: bool = True,
         values: "array[int] | None" = None,
         checksums: "array[int] | None" = None,
     ) -> None:
         self.low = low
         self.members = members
-        self.alike = alike
+        self.single_value = single_value
         self.values = values
         self.checksums = checksums
 
@@ -70,17 +70,17 @@ class Leaf:
 
         `stores_values` says that leaves keep their values, `leaf_per_value` that a new value gets a leaf of its own.
         """
-        if self.alike and value == self.low:
+        if self.single_value and value == self.low:
             self.members.add(no)
             return [self]
-        if self.alike and (leaf_per_value or len(self.members) >= MIN_SINGLE_VALUE_RECORDS):
+        if self.single_value and (leaf_per_value or len(self.members) >= MIN_SINGLE_VALUE_RECORDS):
             other = Leaf(value, BitMap([no]))
             return [self, other] if value > self.low else [other, self]
-        if self.alike and stores_values:
+        if self.single_value and stores_values:
             self.values = array("q", [self.low]) * len(self.members)
-        elif self.alike:
+        elif self.single_value:
             self.checksums = array("I", [_text_checksum(self.low)]) * len(self.members)
-        self.alike = False
+        self.single_value = False
         self.low = min(self.low, value)
         self.members.add(no)
         place = self.members.rank(no) - 1
@@ -97,7 +97,7 @@ class Leaf:
 
     def discard_record(self, no: int, value: Any) -> None:
         """Removes a record. Raises `InconsistentChange` if this cannot be the leaf of the record."""
-        if no not in self.members or (self.alike and value != self.low):
+        if no not in self.members or (self.single_value and value != self.low):
             raise InconsistentChange
         if self.values is not None and self.values.pop(self.members.rank(no) - 1) != value:
             raise InconsistentChange
@@ -136,7 +136,7 @@ class Leaf:
         records."""
         members = LazyIntersection(self.members, chosen)
         if self.values is None:
-            yield LeafRun(members, self.alike, skip)
+            yield LeafRun(members, self.single_value, skip)
             return
         for _, nos in self.group_by_value(members.all_records(), down):
             if skip < len(nos):
@@ -149,7 +149,7 @@ class Leaf:
 
     def dump_leaf(self) -> Any:
         values, checksums = self.values and self.values.tobytes(), self.checksums and self.checksums.tobytes()
-        return self.low, self.alike, self.members.serialize(), values, checksums
+        return self.low, self.single_value, self.members.serialize(), values, checksums
 
     @classmethod
     def restore_leaf(cls, dumped: Any) -> "Leaf":
@@ -157,7 +157,7 @@ class Leaf:
         return cls(
             low,
             BitMap.deserialize(members),
-            alike=single_value,
+            single_value=single_value,
             values=values and array("q", values),
             checksums=checksums and array("I", checksums),
         )
@@ -193,5 +193,5 @@ def _mix_groups(groups: list[Group], stores_values: bool) -> Leaf:
         return Leaf(low, members)
     by_number = [value for _, value in sorted((no, value) for value, nos in groups for no in nos)]
     if stores_values:
-        return Leaf(low, members, alike=False, values=array("q", by_number))
-    return Leaf(low, members, alike=False, checksums=array("I", map(_text_checksum, by_number)))
+        return Leaf(low, members, single_value=False, values=array("q", by_number))
+    return Leaf(low, members, single_value=False, checksums=array("I", map(_text_checksum, by_number)))

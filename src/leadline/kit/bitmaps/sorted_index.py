@@ -14,7 +14,7 @@ from leadline.kit.bitmaps.match import IndexMatch, memory_of, unite_sets
 from leadline.kit.bitmaps.tree import Child, TreeNode, build_tree, runs_of
 from leadline.kit.db import SqlValue
 
-MIN_CHILDREN = 2
+LEAF_PER_VALUE_HEIGHT = 2
 """Height of the tree up to which a new value gets a leaf of its own, however few records have it."""
 MAX_LEAVES_AT_ONCE = 64
 """Leaves that are dumped as one part."""
@@ -38,31 +38,33 @@ class SortedIndex:
     few: every value gets a leaf of its own.
     """
 
-    def __init__(self, *, stores_values: bool = False, few: bool = False) -> None:
-        self._kept = stores_values
-        self._few = few
+    def __init__(self, *, stores_values: bool = False, leaf_per_value: bool = False) -> None:
+        self._stores_values = stores_values
+        self._leaf_per_value = leaf_per_value
         self._root = TreeNode([])
         self.absent = BitMap()
-        self._gathering = BulkLoader()
+        self._bulk_loader = BulkLoader()
 
     def __len__(self) -> int:
         return len(self._root.members) + len(self.absent)
 
     def add_rows(self, nos: Sequence[int], values: Sequence[SqlValue]) -> None:
-        self._gathering.add_rows(nos, values)
+        self._bulk_loader.add_rows(nos, values)
 
     def finish_loading(self) -> None:
         """Builds the tree from the added rows. It must be called after the last `add_rows`."""
-        self.absent, many, groups = self._gathering.group_rows()
-        self._root = build_tree(pack_leaves(groups, stores_values=self._kept, leaf_per_value=self._few or not many))
-        self._gathering = BulkLoader()
+        self.absent, many, groups = self._bulk_loader.group_rows()
+        self._root = build_tree(
+            pack_leaves(groups, stores_values=self._stores_values, leaf_per_value=self._leaf_per_value or not many)
+        )
+        self._bulk_loader = BulkLoader()
 
     def add_record(self, no: int, value: SqlValue) -> None:
         if value is None:
             self.absent.add(no)
             return
-        lonely = self._few or self._root.height <= MIN_CHILDREN
-        self._grow_root(self._root.add_record(no, value, stores_values=self._kept, leaf_per_value=lonely))
+        lonely = self._leaf_per_value or self._root.height <= LEAF_PER_VALUE_HEIGHT
+        self._grow_root(self._root.add_record(no, value, stores_values=self._stores_values, leaf_per_value=lonely))
 
     def _grow_root(self, nodes: list[TreeNode]) -> None:
         self._root = nodes[0] if len(nodes) == 1 else TreeNode(nodes)
@@ -116,7 +118,7 @@ class SortedIndex:
 
     def sets_containing(self, text: str) -> list[BitMap]:
         """Returns sets of records whose values are certain to contain the text."""
-        return [leaf.members for leaf in self._root.walk_leaves() if leaf.alike and text in leaf.low]
+        return [leaf.members for leaf in self._root.walk_leaves() if leaf.single_value and text in leaf.low]
 
     def walk_runs(
         self, chosen: LazyIntersection, down: bool, offset: int, absent_first: bool = False
@@ -168,7 +170,7 @@ class SortedIndex:
     def find_overfull_leaf(self) -> BitMap | None:
         """Returns the records of a leaf that is too large and does not keep its values, or None. To split it, the
         values are needed."""
-        leaves = (leaf.members for leaf in self._root.walk_leaves() if not leaf.alike and leaf.values is None)
+        leaves = (leaf.members for leaf in self._root.walk_leaves() if not leaf.single_value and leaf.values is None)
         return next((members.copy() for members in leaves if len(members) > 2 * MAX_MIXED_RECORDS), None)
 
     def split_overfull_leaf(self, values: Mapping[int, Any]) -> None:
@@ -199,7 +201,7 @@ def _match_leaves(leaves: Iterable[Leaf], test: Callable[[Any], bool]) -> IndexM
     """Returns the records of the leaves whose values pass the test. Leaves of unknown values are doubtful."""
     sets, doubtful = [], []
     for leaf in leaves:
-        if leaf.alike:
+        if leaf.single_value:
             sets += [leaf.members] if test(leaf.low) else []
         elif leaf.values is None:
             doubtful.append(leaf.members)

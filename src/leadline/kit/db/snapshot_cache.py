@@ -15,17 +15,17 @@ class SnapshotCache(Generic[K, V]):
     """A cache that answers only a transaction with the same `data_version` as the one that filled it."""
 
     def __init__(self) -> None:
-        self._kept: tuple[Hashable, dict[K, V]] = None, {}  # one tuple: threads see both parts or neither
+        self._entries: tuple[Hashable, dict[K, V]] = None, {}  # one tuple: threads see both parts or neither
 
     def find(self, tx: Transaction, key: K) -> V | None:
-        data_version, kept = self._kept
+        data_version, kept = self._entries
         return kept.get(key) if tx.data_version == data_version else None
 
     def keep(self, tx: Transaction, key: K, value: V) -> None:
         if tx.data_version is None:
             return
-        data_version, kept = self._kept
+        data_version, kept = self._entries
         if tx.data_version != data_version or len(kept) >= MAX_ENTRIES:
             kept = {}
-            self._kept = tx.data_version, kept
+            self._entries = tx.data_version, kept
         kept[key] = value

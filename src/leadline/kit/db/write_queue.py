@@ -28,7 +28,7 @@ class QueuedWrite:
         self.is_abandoned = False
         self._expires = time.monotonic() + MAX_WAIT_SECONDS
 
-    def is_late(self) -> bool:
+    def begin_or_expire(self) -> bool:
         """Begins the write, unless it waited too long or its caller has given up. In these cases it sets `error` and
         returns True."""
         self.error = None

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from leadline.kit.db import SqlValue
-from leadline.kit.db.postgres.introspection import CATALOGUE
+from leadline.kit.db.postgres.introspection import INTROSPECTION
 
 
 class PostgresDialect:
     name = "postgres"
     lock_clause = " FOR NO KEY UPDATE"  # does not block writers that only refer to the row
-    introspection = CATALOGUE
+    introspection = INTROSPECTION
     integrity_check = ""
 
     def fold_case(self, column: str) -> str:

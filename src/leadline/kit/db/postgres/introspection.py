@@ -4,7 +4,7 @@ from leadline.kit.db import IntrospectionQueries
 
 _OURS = "t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace"
 
-CATALOGUE = IntrospectionQueries(
+INTROSPECTION = IntrospectionQueries(
     columns=f"""
         SELECT t.relname, c.attname, NOT c.attnotnull
         FROM pg_class AS t JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped

@@ -42,16 +42,21 @@ class OptimisticReader:
     def __init__(self, connections: ConnectionPool, *, in_transactions: bool) -> None:
         self._connections = connections
         self._in_transactions = in_transactions
-        self._familiar = ValidatedRowCache(self._fetch_row)
-        self._settled = SingleFlight(self._fetch_immutable)
+        self._row_cache = ValidatedRowCache(self._fetch_row)
+        self._single_flight = SingleFlight(self._fetch_immutable)
 
     async def read(self, work: Work[T], share: str | None = None) -> T:
         """Returns the result of the work. Raises `Unavailable` if the server cannot be asked."""
-        familiar: ValidatedRowCache | None = self._familiar
+        familiar: ValidatedRowCache | None = self._row_cache
         in_transaction, told, overtaken = self._in_transactions, None, 0
         while True:
             tx = _ReadTransaction(
-                self._connections, self._settled, familiar, in_transaction=in_transaction, told=told, share=share
+                self._connections,
+                self._single_flight,
+                familiar,
+                in_transaction=in_transaction,
+                told=told,
+                share=share,
             )
             try:
                 return await _run_read(tx, work)
@@ -66,11 +71,11 @@ class OptimisticReader:
                 raise read_failed(error) from error
 
     async def _fetch_row(self, question: Question) -> Row | None:
-        tx = _ReadTransaction(self._connections, self._settled, None, in_transaction=self._in_transactions)
+        tx = _ReadTransaction(self._connections, self._single_flight, None, in_transaction=self._in_transactions)
         return await _run_read(tx, lambda tx: tx.fetch_one(*question))
 
     async def _fetch_immutable(self, question: Question) -> list[Row]:
-        tx = _ReadTransaction(self._connections, self._settled, None, in_transaction=False)
+        tx = _ReadTransaction(self._connections, self._single_flight, None, in_transaction=False)
         return await _run_read(tx, lambda _: tx.fetch_outside(question))
 
 
@@ -84,7 +89,7 @@ async def _run_read(tx: "_ReadTransaction", work: Work[T]) -> T:
         await tx.end_transaction()
 
 
-async def read_on(connection: Connection, work: Work[T]) -> T:
+async def read_in_snapshot(connection: Connection, work: Work[T]) -> T:
     """Returns the result of the work in one snapshot of the connection."""
     await connection.execute(_BEGIN)
     try:
@@ -127,8 +132,8 @@ class _ReadTransaction(PostgresTransaction):
     def __init__(
         self,
         connections: ConnectionPool,
-        settled: "SingleFlight[list[Row]]",
-        familiar: ValidatedRowCache | None,
+        single_flight: "SingleFlight[list[Row]]",
+        row_cache: ValidatedRowCache | None,
         *,
         in_transaction: bool,
         told: KnownAnswer | None = None,
@@ -136,8 +141,8 @@ class _ReadTransaction(PostgresTransaction):
     ) -> None:
         self._share = share
         self._connections = connections
-        self._settled = settled
-        self._familiar = familiar
+        self._single_flight = single_flight
+        self._row_cache = row_cache
         self._presumed: KnownAnswer | None = None
         self._known = told
         self._first_answer: KnownAnswer | None = None
@@ -194,17 +199,17 @@ class _ReadTransaction(PostgresTransaction):
     async def fetch_immutable(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         if self._in_transaction:
             return await self.fetch_all(sql, parameters)
-        return await self._settled.run_shared((sql, tuple(parameters)))
+        return await self._single_flight.run_shared((sql, tuple(parameters)))
 
     async def fetch_cached(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         question = (sql, tuple(parameters))
         is_too_late = self._has_asked and not self._has_begun
-        if self._familiar is None or self._presumed is not None or is_too_late:
+        if self._row_cache is None or self._presumed is not None or is_too_late:
             return await self.fetch_one(sql, parameters)
-        if (row := self._familiar.find(question)) is not None:
+        if (row := self._row_cache.find(question)) is not None:
             self._presumed = question, row
         elif (row := await self.fetch_one(sql, parameters)) is not None:
-            self._familiar.keep(question, row)
+            self._row_cache.keep(question, row)
         return row
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
@@ -259,22 +264,22 @@ class _ReadTransaction(PostgresTransaction):
         return self._first_answer and self._first_answer[1]
 
     async def _validate_presumed(self) -> None:
-        if self._presumed is None or self._familiar is None:
+        if self._presumed is None or self._row_cache is None:
             return
         question = self._presumed[0]
         if self._has_begun:
             self._check_presumed(await super().fetch_one(*question))
         else:
-            self._check_presumed(await self._familiar.fetch_fresh(question))
+            self._check_presumed(await self._row_cache.fetch_fresh(question))
 
     def _check_presumed(self, answer: Row | None) -> None:
         """Raises `_StaleCache` unless the answer equals the presumed one."""
         assert self._presumed is not None
-        assert self._familiar is not None
+        assert self._row_cache is not None
         question, known = self._presumed
         self._presumed = None
         if answer != known:
-            self._familiar.forget(question)
+            self._row_cache.forget(question)
             raise _StaleCache
 
 

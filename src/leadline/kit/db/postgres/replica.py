@@ -20,7 +20,7 @@ from leadline.kit.db.postgres import PostgresDatabase
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
-from leadline.kit.db.postgres.reader import read_on
+from leadline.kit.db.postgres.reader import read_in_snapshot
 from leadline.kit.db.postgres.servers import ServerList
 from leadline.kit.db.postgres.wal_positions import WalPosition, WalPositions
 
@@ -152,7 +152,7 @@ class _Standby:
         try:
             if not await _has_replayed(connection, position):
                 raise _StandbyUnfit("it is behind, or follows another primary")
-            return await read_on(connection, work)
+            return await read_in_snapshot(connection, work)
         except TRANSIENT_ERRORS:
             connection.terminate()  # a normal release would wait for the server
             raise

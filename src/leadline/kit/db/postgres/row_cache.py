@@ -21,20 +21,20 @@ class ValidatedRowCache:
 
     def __init__(self, ask: Callable[[Question], Awaitable[Row | None]]) -> None:
         self._ask = ask
-        self._kept: dict[Question, Row] = {}
+        self._rows: dict[Question, Row] = {}
         self._asking: dict[Question, asyncio.Task[Row | None]] = {}
         self._next: dict[Question, asyncio.Task[Row | None]] = {}
 
     def find(self, question: Question) -> Row | None:
-        return self._kept.get(question)
+        return self._rows.get(question)
 
     def keep(self, question: Question, row: Row) -> None:
-        if len(self._kept) >= MAX_KEPT:
-            self._kept.clear()
-        self._kept[question] = row
+        if len(self._rows) >= MAX_KEPT:
+            self._rows.clear()
+        self._rows[question] = row
 
     def forget(self, question: Question) -> None:
-        self._kept.pop(question, None)
+        self._rows.pop(question, None)
 
     async def fetch_fresh(self, question: Question) -> Row | None:
         """Fetches a row by a question that is sent after this call. Callers that come while an earlier question is on

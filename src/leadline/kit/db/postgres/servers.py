@@ -31,7 +31,7 @@ _LOCAL_SETTINGS = "".join(
     f" SET LOCAL {name} = '{value}';" for name, value in _SETTINGS.items() if name != "default_transaction_isolation"
 )
 """Settings of a single transaction. Its BEGIN sets the isolation."""
-_OF_CONNECTIONS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_user_timeout": "5s"}
+_KEEPALIVE_SETTINGS = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_user_timeout": "5s"}
 """Settings with which the server closes the connections of a node that is gone."""
 
 
@@ -74,7 +74,7 @@ class ServerList:
         raise failure
 
     def _connect_options(self, *, is_patient: bool) -> dict[str, Any]:
-        settings = _OF_CONNECTIONS | ({} if is_patient else _SETTINGS)
+        settings = _KEEPALIVE_SETTINGS | ({} if is_patient else _SETTINGS)
         return {
             "timeout": CONNECT_SECONDS / len(self._urls),
             "connection_class": _PooledConnection if self.is_pooled and not is_patient else _GuardedConnection,

@@ -37,21 +37,21 @@ class WriteTransaction(PostgresTransaction):
         self._last_statement = _NONE
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
-        await self._send_what_shows_in(sql)
+        await self._flush_if_named_in(sql)
         return await super().fetch_all(sql, parameters)
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
-        await self._send_what_shows_in(sql)
+        await self._flush_if_named_in(sql)
         return await super().fetch_one(sql, parameters)
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
-        await self._send_what_comes_before(sql)
+        await self._flush_before_statement(sql)
         self._locked_rows.clear()
         self.writes += 1
         return await super().execute(sql, parameters)
 
     async def execute_many(self, sql: str, rows: Sequence[Row]) -> None:
-        await self._send_what_comes_before(sql)
+        await self._flush_before_statement(sql)
         self._locked_rows.clear()
         self.writes += 1
         await super().execute_many(sql, rows)
@@ -97,14 +97,14 @@ class WriteTransaction(PostgresTransaction):
     async def _send_rows(self, sql: str, rows: list[Row]) -> None:
         await self._connection.executemany(number_placeholders(sql), rows)
 
-    async def _send_what_shows_in(self, sql: str) -> None:
+    async def _flush_if_named_in(self, sql: str) -> None:
         if not self._tables.isdisjoint(_find_words(sql)):
             await self.flush()
 
-    async def _send_what_comes_before(self, sql: str) -> None:
+    async def _flush_before_statement(self, sql: str) -> None:
         if self._last_statement != _NONE:
             await self.flush()
-        await self._send_what_shows_in(sql)
+        await self._flush_if_named_in(sql)
 
 
 @lru_cache(maxsize=1024)

@@ -60,14 +60,14 @@ class PostgresWriter:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         refuse_if_full(len(waiting))
-        unit = QueuedWrite(work, self._loop.create_future())
-        waiting.append(unit)
-        done, _ = await asyncio.wait({unit.answer}, timeout=self.seconds)
+        queued = QueuedWrite(work, self._loop.create_future())
+        waiting.append(queued)
+        done, _ = await asyncio.wait({queued.answer}, timeout=self.seconds)
         if not done:
-            unit.is_abandoned = True
-            unit.answer.cancel()
-            raise commit_in_doubt(TimeoutError()) if unit.is_begun else write_failed(TimeoutError())
-        result: T = unit.answer.result()
+            queued.is_abandoned = True
+            queued.answer.cancel()
+            raise commit_in_doubt(TimeoutError()) if queued.is_begun else write_failed(TimeoutError())
+        result: T = queued.answer.result()
         return result
 
     def write_stats(self) -> WriteStats:
@@ -123,11 +123,11 @@ class _CommitInDoubt(Exception):
 
 async def _write_together(connection: Connection, partition: int, group: list[QueuedWrite]) -> None:
     async with locked_partition(connection, partition) as transaction:
-        for unit in group:
+        for queued in group:
             before = transaction.writes
             transaction.begin_unit()
-            await _run_write(unit, transaction)
-            if _has_aborted(unit.error) or (unit.error and transaction.writes != before):
+            await _run_write(queued, transaction)
+            if _has_aborted(queued.error) or (queued.error and transaction.writes != before):
                 raise _FailedAfterWriting
         try:
             await transaction.flush()
@@ -144,10 +144,10 @@ def _has_aborted(error: Exception | None) -> bool:
 
 async def _write_with_savepoints(connection: Connection, partition: int, group: list[QueuedWrite]) -> None:
     async with locked_partition(connection, partition) as transaction:
-        for unit in group:
+        for queued in group:
             await connection.execute("SAVEPOINT unit")
-            await _run_write(unit, transaction, to_the_end=True)
-            if unit.error is not None:
+            await _run_write(queued, transaction, to_the_end=True)
+            if queued.error is not None:
                 transaction.discard_pending()
                 await connection.execute("ROLLBACK TO unit")
             await connection.execute("RELEASE unit")
@@ -174,18 +174,18 @@ async def locked_partition(connection: Connection, partition: int) -> AsyncItera
     assert status == "COMMIT", "a unit has hidden that one of its statements failed"
 
 
-async def _run_write(unit: QueuedWrite, transaction: WriteTransaction, *, to_the_end: bool = False) -> None:
+async def _run_write(queued: QueuedWrite, transaction: WriteTransaction, *, to_the_end: bool = False) -> None:
     """Runs one write. `to_the_end` also sends its deferred rows."""
-    if unit.is_late():
+    if queued.begin_or_expire():
         return
     try:
-        unit.result = await unit.work(transaction)
+        queued.result = await queued.work(transaction)
         if to_the_end:
             await transaction.flush()
     except TRANSIENT_ERRORS:
         raise
     except asyncpg.IntegrityConstraintViolationError as error:
-        unit.error = ConstraintViolation(str(error).partition("\n")[0])
-        unit.error.__cause__ = error
+        queued.error = ConstraintViolation(str(error).partition("\n")[0])
+        queued.error.__cause__ = error
     except Exception as error:
-        unit.error = error
+        queued.error = error

@@ -8,9 +8,9 @@ from typing import Protocol
 
 
 class WorkBudget(Protocol):
-    """A budget for queries. `every` is the number of steps between two questions of SQLite."""
+    """A budget for queries. `check_interval_steps` is the number of steps between two questions of SQLite."""
 
-    every: int
+    check_interval_steps: int
 
     def restart(self) -> None: ...
 
@@ -21,7 +21,7 @@ class StepBudget:
     """A budget of steps; 40,000 steps take about a millisecond."""
 
     def __init__(self, allowed: int) -> None:
-        self.every = allowed // 6
+        self.check_interval_steps = allowed // 6
         self._allowed = allowed
         self._left = 0.0
 
@@ -33,14 +33,14 @@ class StepBudget:
         self._left = float("inf")
 
     def is_passed(self) -> bool:
-        self._left -= self.every
+        self._left -= self.check_interval_steps
         return self._left <= 0
 
 
 class TimeBudget:
     """A budget of seconds since the last restart."""
 
-    every = 100_000
+    check_interval_steps = 100_000
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

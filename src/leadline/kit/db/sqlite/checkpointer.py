@@ -40,13 +40,13 @@ class Checkpointer:
         """Starts a checkpoint if the log is long. It must be called after each commit of a connection that makes no
         checkpoints of its own (`wal_autocheckpoint`)."""
         try:
-            self._see_to(connection)
+            self._schedule_checkpoint(connection)
         except apsw.Error:  # committed pages are safe in the log, too
             pass
         except Exception as error:  # for example no thread can be started; a later commit tries again
             logger.exception("the write-ahead log was not copied into the file", exc_info=error)
 
-    def _see_to(self, connection: apsw.Connection) -> None:
+    def _schedule_checkpoint(self, connection: apsw.Connection) -> None:
         """Starts a checkpoint if the connection has written enough pages to make the log long.
 
         SQLite could report the length of the log to a hook, but within the commit, which would then wait for the
@@ -59,11 +59,11 @@ class Checkpointer:
         if length < LONG_WAL_PAGES:
             self._begun = written - length
         elif length >= MAX_WAL_PAGES:
-            self._make_now(connection)
+            self._checkpoint_now(connection)
         elif self._running is None or self._running.done():
             self._running = self._thread.submit(self._catch_up)
 
-    def _make_now(self, connection: apsw.Connection) -> None:
+    def _checkpoint_now(self, connection: apsw.Connection) -> None:
         """Makes a checkpoint, after the one that the thread may be making, since two cannot run at once."""
         if self._running is not None:
             wait([self._running])

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from leadline.kit.db import SqlValue
-from leadline.kit.db.sqlite.introspection import CATALOGUE
+from leadline.kit.db.sqlite.introspection import INTROSPECTION
 
 
 class SqliteDialect:
     name = "sqlite"
     lock_clause = ""  # a write has the whole file to itself
-    introspection = CATALOGUE
+    introspection = INTROSPECTION
     integrity_check = "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"
 
     def fold_case(self, column: str) -> str:

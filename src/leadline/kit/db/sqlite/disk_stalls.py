@@ -31,7 +31,7 @@ class DiskStallDetector:
             self._until = now + RECENT_SECONDS
         self._blocks = blocks
 
-    def are_recent(self) -> bool:
+    def has_stalled_recently(self) -> bool:
         return time.monotonic() < self._until
 
 

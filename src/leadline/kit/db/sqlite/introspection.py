@@ -5,7 +5,7 @@ from leadline.kit.db import IntrospectionQueries
 _TABLES = "pragma_table_list AS t"
 _OURS = "t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%'"
 
-CATALOGUE = IntrospectionQueries(
+INTROSPECTION = IntrospectionQueries(
     columns=f"""
         SELECT t.name, c.name, c."notnull" = 0 AND c.pk = 0
         FROM {_TABLES} JOIN pragma_table_info(t.name) AS c

@@ -52,13 +52,13 @@ class SqliteReader:
 
     async def _read_in_turn(self, work: Work[T]) -> T:
         if not self._inline.is_open:
-            if self._stalls.are_recent():
-                return await self._read_apart(work)
+            if self._stalls.has_stalled_recently():
+                return await self._read_in_thread(work)
             self._begin_turn()
         try:
             return await self._inline.run_work(work)
         except apsw.InterruptError:
-            return await self._read_apart(work)
+            return await self._read_in_thread(work)
 
     def _begin_turn(self) -> None:
         self._inline.open_snapshot()
@@ -68,7 +68,7 @@ class SqliteReader:
         self._inline.close_snapshot()
         self._stalls.note_duration(start)
 
-    async def _read_apart(self, work: Work[T]) -> T:
+    async def _read_in_thread(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_slowly, work)
 
     def _read_slowly(self, work: Work[T]) -> T:
@@ -104,7 +104,7 @@ class _SnapshotReader:
     """A connection, and the snapshot that it reads from while one is open."""
 
     def __init__(self, connection: apsw.Connection, limit: WorkBudget, inline: bool) -> None:
-        connection.set_progress_handler(limit.is_passed, limit.every)
+        connection.set_progress_handler(limit.is_passed, limit.check_interval_steps)
         if inline:  # nearly all reads are here, and a cached page needs no system call
             connection.execute(f"PRAGMA cache_size = -{INLINE_CACHE_KIB}")
         self._connection = connection

@@ -48,14 +48,14 @@ class SqliteWriter:
     def __init__(self, connection: apsw.Connection, checkpoints: Checkpointer) -> None:
         self._checkpoints = checkpoints
         self._steps = StepBudget(INLINE_STEPS)
-        connection.set_progress_handler(self._steps.is_passed, self._steps.every)
+        connection.set_progress_handler(self._steps.is_passed, self._steps.check_interval_steps)
         self._connection = connection
         self._transaction = WriteTransaction(connection)
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[QueuedWrite] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._stalls = DiskStallDetector()
-        self._units = self._groups = 0
+        self._writes = self._groups = 0
         self._are_failing = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
@@ -63,15 +63,15 @@ class SqliteWriter:
         """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the file cannot be
         written."""
         refuse_if_full(len(self._waiting))
-        unit = QueuedWrite(work, self._loop.create_future())
-        self._waiting.append(unit)
+        queued = QueuedWrite(work, self._loop.create_future())
+        self._waiting.append(queued)
         if self._writing is None:
             self._writing = self._loop.create_task(self._write_all())
-        result: T = await unit.answer
+        result: T = await queued.answer
         return result
 
     def write_stats(self) -> WriteStats:
-        return WriteStats(len(self._waiting), self._units, self._groups, self._are_failing)
+        return WriteStats(len(self._waiting), self._writes, self._groups, self._are_failing)
 
     async def close(self) -> None:
         """Waits until all queued writes are written and answered, and closes the connection."""
@@ -93,7 +93,7 @@ class SqliteWriter:
     async def _write_group(self, group: list[QueuedWrite]) -> None:
         """Writes a group. Any failure is recorded in its writes, so that the next group can begin."""
         try:
-            is_ready = not self._stalls.are_recent() and self._run_inline(group)
+            is_ready = not self._stalls.has_stalled_recently() and self._run_inline(group)
             await self._loop.run_in_executor(self._thread, self._commit_group, group, is_ready)
         except Exception as error:
             self._roll_back()
@@ -129,7 +129,7 @@ class SqliteWriter:
             self._connection.execute("COMMIT")
             self._are_failing = False
             self._checkpoints.note_commit(self._connection)
-            self._units += len(group)
+            self._writes += len(group)
             self._groups += 1
         except apsw.Error as error:
             self._roll_back()
@@ -154,10 +154,10 @@ class SqliteWriter:
     def _run_together(self, group: list[QueuedWrite]) -> bool:
         """Runs a group without savepoints. Returns False if a write failed after it had written something, or if a
         counter row of the group breaks a constraint."""
-        for unit in group:
+        for queued in group:
             before = self._transaction.count_writes()
-            self._run_unit(unit)
-            if unit.error is not None and self._transaction.count_writes() != before:
+            self._run_write(queued)
+            if queued.error is not None and self._transaction.count_writes() != before:
                 return False
         try:
             self._transaction.flush()
@@ -166,29 +166,29 @@ class SqliteWriter:
         return True
 
     def _run_with_savepoints(self, group: list[QueuedWrite]) -> None:
-        for unit in group:
+        for queued in group:
             self._connection.execute("SAVEPOINT unit")
-            self._run_unit(unit, to_the_end=True)
-            if unit.error is not None:
+            self._run_write(queued, to_the_end=True)
+            if queued.error is not None:
                 self._transaction.discard_pending()
                 self._connection.execute("ROLLBACK TO unit")
             self._connection.execute("RELEASE unit")
 
-    def _run_unit(self, unit: QueuedWrite, *, to_the_end: bool = False) -> None:
+    def _run_write(self, queued: QueuedWrite, *, to_the_end: bool = False) -> None:
         """Runs one write. `to_the_end` also saves its counter rows.
 
         Raises `apsw.AbortError` if nothing of the group can be written for now: disk full, I/O error, too many steps.
         """
-        if unit.is_late():
+        if queued.begin_or_expire():
             return
         try:
-            unit.result = run_sync(unit.work(self._transaction))
+            queued.result = run_sync(queued.work(self._transaction))
             if to_the_end:
                 self._transaction.flush()
         except apsw.ConstraintError as error:
-            unit.error = ConstraintViolation(str(error))
-            unit.error.__cause__ = error
+            queued.error = ConstraintViolation(str(error))
+            queued.error.__cause__ = error
         except Exception as error:
-            unit.error = error
-        if isinstance(unit.error, (*TRANSIENT_ERRORS, apsw.InterruptError)) or not self._connection.in_transaction:
-            raise apsw.AbortError(error_reason(unit.error))
+            queued.error = error
+        if isinstance(queued.error, (*TRANSIENT_ERRORS, apsw.InterruptError)) or not self._connection.in_transaction:
+            raise apsw.AbortError(error_reason(queued.error))
