@@ -53,8 +53,8 @@ from leadline.settings import HOME, Settings, parse_origins, requests_per_minute
 SHARED_FOLDER_VARIABLE = "LEADLINE_SHARED"
 """The environment variable with the folder that the processes of one server share. A single process has none."""
 GC_THRESHOLD = 10_000
-"""The number of new objects after which Python looks for garbage. A request leaves none (ADR 0025), and Python's
-default of 700 objects is few for one request."""
+"""The number of new objects after which Python looks for garbage. A request leaves none, and a few requests under way
+already have the 700 objects of Python's default (ADR 0025)."""
 logger = logging.getLogger("leadline")
 
 
