@@ -34,6 +34,11 @@ def follow_the_page(source: Path) -> None:
     number = 1 + max(int(file.name[:4]) for file in migrations.glob("*.sql"))
     (named,) = re.findall(r"`0000(_\w+\.sql)`", PAGE)
     (migrations / f"{number:04}{named}").write_text(block("sql"), "utf-8")
+    searched = '("email",), ("company",)'
+    assert text.count(searched) == 1
+    leads.write_text(leads.read_text("utf-8").replace(searched, f'{searched}, ("jobTitle",)'), "utf-8")
+    (filling,) = re.findall(r"`0000(_\w+\.sqlite\.sql)`", PAGE)
+    (migrations / f"{number:04}{filling}").write_text(block("sqlite"), "utf-8")
 
 
 def test_the_field_is_there_for_new_records_and_for_those_of_before(tmp_path: Path) -> None:
@@ -54,6 +59,8 @@ def test_the_field_is_there_for_new_records_and_for_those_of_before(tmp_path: Pa
         assert client.patch(f"/api/leads/{old['id']}/", json={"jobTitle": "Chief"}).status_code == 200
         found = client.get("/api/leads/?jobTitle[contains]=chief%20of").json()
         assert [lead["id"] for lead in found["results"]] == [new["id"]]
+        assert client.get("/api/leads/?search=of%20staff").json()["count"] == 1
+        assert client.get("/api/leads/?search=before").json()["count"] == 1
         history = client.get(f"/api/leads/{old['id']}/history/").json()["results"]
         assert history[0]["changes"]["jobTitle"] == [None, "Chief"]
         document = client.get("/api/openapi.json").json()

@@ -8,7 +8,7 @@ import pytest
 
 from leadline.crm.leads import LEADS
 from leadline.http.server.observer import RequestLine
-from leadline.index import background_search, known_matches, live_indexes, replica
+from leadline.index import background_search, known_matches, live_indexes, page_finder, replica
 from leadline.kit.db import retry
 from leadline.kit.json_logging import LogBuffer, LogLine
 from tests.cast import Desk
@@ -60,6 +60,44 @@ def test_the_source_is_told(indexed: Desk, logged: list[RequestLine], path: str)
 def test_the_tables_are_told_of(desk: Desk, path: str) -> None:
     desk.lead()
     assert timing(desk, path) == "source;desc=sql"
+
+
+def test_it_is_told_why_the_index_did_not_answer(
+    indexed: Desk, logged: list[RequestLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = indexed.team.get
+    for name in ("Adams", "Baker", "Clark"):
+        indexed.lead(lastName=name)
+    logged.clear()
+    ask("/api/leads/?status=new")
+    monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 1_000)
+    ask("/api/leads/?status=contacted")
+    monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 0)
+    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
+    ask("/api/leads/?notes[contains]=x")
+    monkeypatch.setattr(page_finder, "MAX_PAGE_RECORDS", 1)
+    monkeypatch.setattr(page_finder, "FAR_RECORDS", 0)
+    ask("/api/leads/?sort=lastName&limit=1&offset=1")
+    indexed.app.live._replicas.clear()
+    monkeypatch.setattr(indexed.app.live, "_start_making", lambda *_: None)
+    ask("/api/leads/?status=lost")
+    told = [(line.source, line.noIndex) for line in logged]
+    assert told == [
+        ("index", None),
+        ("sql", "few_records"),
+        ("sql", "undecided"),
+        ("sql", "order"),
+        ("sql", "missing"),
+    ]
+
+
+def test_it_is_told_how_many_records_a_search_looked_at(indexed: Desk, logged: list[RequestLine]) -> None:
+    for _ in range(2):
+        indexed.team.get("/api/leads/?search=dana lee")
+    indexed.lead()
+    indexed.team.get("/api/leads/?search=dana lee")
+    searches = [line for line in logged if line.method == "GET"]
+    assert [(line.source, line.lookedAt) for line in searches] == [("index", 3), ("kept", 0), ("index", 1)]
 
 
 def test_what_is_no_list_tells_nothing(desk: Desk, logged: list[RequestLine]) -> None:

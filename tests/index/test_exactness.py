@@ -261,7 +261,7 @@ class World:
 
 def _compared(kind: Kind, parameter: str) -> tuple[str, str]:
     """The field, and the operator."""
-    name, operator = kind.aliases.get(parameter) or parameter.removesuffix("]").split("[")
+    name, operator = kind.own_filters.get(parameter) or parameter.removesuffix("]").split("[")
     return name, operator
 
 

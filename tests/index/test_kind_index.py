@@ -12,7 +12,9 @@ from leadline.index.kind_index import IncompatibleDump, KindIndex, search_condit
 from leadline.kit.bitmaps.leaves import InconsistentChange
 from leadline.kit.db import SqlValue
 from leadline.records.filters import Condition, Predicate, SortOrder
+from leadline.records.kind import Field, Kind
 from leadline.records.list_index import PageLocation
+from leadline.records.texts import TextField
 
 
 def lead(no: int, **values: SqlValue) -> dict[str, SqlValue]:
@@ -140,3 +142,10 @@ def test_its_memory_is_told() -> None:
     for no in range(2, 2_000):
         index.change_record(no, None, lead(no), f"dana lee\x1fdana{no}@startup.example\x1f")
     assert 30 < (index.memory_bytes() - alone) / 2_000 < 600
+
+
+def test_a_text_of_few_values_is_counted_though_no_list_shows_it() -> None:
+    field = Field("mood", TextField(max_length=20, low_cardinality=True))
+    kind = Kind(name="note", plural="notes", prefix="no", own_fields=(field,), listed=("id",), search=())
+    index = KindIndex(kind)
+    assert index.count_facets(BitMap()).values == {"mood": {}}

@@ -59,7 +59,7 @@ ACCOUNTS = Kind(
         "updatedAt",
     ),
     search=(("name",), ("website",)),
-    aliases={
+    own_filters={
         "stage": ("stage", "in"),
         "industry": ("industry", "in"),
         "assignedTo": ("assignedTo", "in"),

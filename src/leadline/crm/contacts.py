@@ -47,7 +47,7 @@ CONTACTS = Kind(
         "updatedAt",
     ),
     search=(("firstName", "lastName"), ("email",), ("phone",)),
-    aliases={
+    own_filters={
         "stage": ("stage", "in"),
         "accountId": ("accountId", "in"),
         "assignedTo": ("assignedTo", "in"),

@@ -1,7 +1,9 @@
 """Conversion: a lead becomes a contact and, if asked for, an account and an opportunity, in one transaction.
 
-The database keeps a lead from being converted twice. The lead's row is changed only while its `converted_at` is null,
-and each new record carries the lead's id, which is unique within each kind of record.
+A lead is converted once. The writes of a workspace run one after the other (`kit/db/*/writer.py`), and each
+conversion reads the lead again and refuses a converted one before it writes. Should that ever fail, two facts in the
+database hold: the lead's row is changed only while its `converted_at` is null, and each new record carries the lead's
+id, which is unique within each kind of record.
 """
 
 from collections.abc import Mapping
@@ -216,7 +218,7 @@ class _ConversionSteps:
         }
         try:
             return await self._update_record(LEADS, self._lead, results, unless="converted_at")
-        except NotFound:  # another conversion was first, past the lock
+        except NotFound:  # another conversion was first: cannot happen while writes run one after the other
             lead = await self._records.get(self._tx, self._actor, LEADS, str(self._lead["id"]))
             refuse_if_converted(lead.values)
             raise

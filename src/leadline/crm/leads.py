@@ -82,7 +82,7 @@ LEADS = Kind(
         "updatedAt",
     ),
     search=(("firstName", "lastName"), ("email",), ("company",)),
-    aliases={
+    own_filters={
         "status": ("status", "in"),
         "source": ("source", "in"),
         "assignedTo": ("assignedTo", "in"),

@@ -65,7 +65,7 @@ OPPORTUNITIES = Kind(
         "updatedAt",
     ),
     search=(("name",),),
-    aliases={
+    own_filters={
         "stage": ("stage", "in"),
         "accountId": ("accountId", "in"),
         "contactId": ("contactId", "in"),

@@ -339,9 +339,9 @@ def _is_ordered(kind: Kind, field: Field) -> bool:
     type_ = field.type
     if field.name in _UNSEARCHED or type_.multi_valued:
         return False
-    return field.name in kind.listed or isinstance(
-        type_, ChoiceField | SlugField | FlagField | IntegerField | MoneyField | TimeField | DateField
-    )
+    if field.name in kind.listed or has_few_values(type_):
+        return True
+    return isinstance(type_, ChoiceField | SlugField | FlagField | IntegerField | MoneyField | TimeField | DateField)
 
 
 def _make_order(field: Field) -> SortedIndex:

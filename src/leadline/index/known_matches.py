@@ -10,6 +10,7 @@ from leadline.index.search_cache import PartialHit
 from leadline.kit.db import Transaction
 from leadline.log.feed import LogPosition
 from leadline.records import store
+from leadline.records.answer_trace import current_trace
 from leadline.records.filters import Condition, Predicate
 from leadline.records.kind import Field, Kind
 from leadline.records.texts import ReferenceField
@@ -99,6 +100,7 @@ class KnownMatches:
             raise SearchTooLarge(term)
         if len(among) > MAX_INLINE_RECORDS:
             tx.expect_slow()
+        current_trace().looked_at += len(among)
         matches = BitMap(await store.with_text(tx, kind, workspace, list(among), term) if among else ())
         if self.partial_hit is not None:
             among, matches = among | self.partial_hit.among, matches | self.partial_hit.found

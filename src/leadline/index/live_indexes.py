@@ -26,7 +26,15 @@ from leadline.kit.db.retry import RetryWhenDone
 from leadline.kit.memory import return_freed_memory
 from leadline.log import feed
 from leadline.log.feed import HistoryDiverged, TooFarBehind, WorkspaceVersion
-from leadline.records.answer_trace import WAITED_FOR_FILE, WAITED_FOR_LOG, WAITED_FOR_SEARCH, current_trace
+from leadline.records.answer_trace import (
+    FEW_RECORDS,
+    INDEX_BEHIND,
+    INDEX_MISSING,
+    WAITED_FOR_FILE,
+    WAITED_FOR_LOG,
+    WAITED_FOR_SEARCH,
+    current_trace,
+)
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, IndexedPage
@@ -101,6 +109,7 @@ class LiveIndexes:
             or position is None
             or newest_no < MIN_INDEXED_RECORDS
         ):
+            current_trace().no_index = FEW_RECORDS
             return None
         key = (workspace, kind.name)
         self._used[key] = self._monotonic()
@@ -110,6 +119,7 @@ class LiveIndexes:
             if reading := self._reading.get(key):
                 current_trace().begin_wait(WAITED_FOR_FILE)
                 raise RetryWhenDone(reading, FILE_BEING_READ)
+            current_trace().no_index = INDEX_MISSING
             return None
         try:
             return await replica.ask_index(tx, position, predicate, question)
@@ -119,12 +129,15 @@ class LiveIndexes:
             raise RetryWhenDone(searching, SEARCH_UNDER_WAY) from None
         except ReplicaBehind:
             self._wait_for(key, replica)
+            current_trace().no_index = INDEX_BEHIND
+            return None
         except TooFarBehind:
             self._start_making(key, replica)
         except HistoryDiverged:
             self._drop_replica(key, replica)
         except ReplicaBroken:
             self._give_up(key)
+        current_trace().no_index = INDEX_MISSING
         return None
 
     async def find_page(

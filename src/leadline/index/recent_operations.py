@@ -15,7 +15,7 @@ from leadline.records.types import Value
 
 MAX_OPERATIONS = 2_000
 MAX_DELTAS = 5_000
-"""Most record deltas that are kept, besides at most `MAX_STEPS` operations. A reader whose snapshot is older is
+"""Most record deltas that are kept, besides at most `MAX_OPERATIONS` operations. A reader whose snapshot is older is
 answered without the index."""
 
 Columns = Mapping[str, SqlValue]
@@ -27,8 +27,8 @@ class RecordDelta(NamedTuple):
 
     before, after: its fields, as an index takes them; None if the record did not exist.
     key_before, key_after: its search key, which the log has only of records that are created or deleted.
-    rekeyed: True if the search key of an existing record changed. It must be looked up, because the log has only the
-        fields that changed.
+    changes_search_key: True if the search key of an existing record changed. The new key must be looked up, because
+        the log has only the fields that changed.
     """
 
     no: int
@@ -47,7 +47,7 @@ class RecordDelta(NamedTuple):
         return RecordDelta(self.no, self.after, self.before, self.key_after, self.key_before, self.changes_search_key)
 
     def apply_to(self, index: KindIndex, keys: Keys) -> None:
-        """Applies the change to the index. `keys` must have the search key of a `rekeyed` record."""
+        """Applies the change to the index. `keys` must have the record's search key if `changes_search_key`."""
         key = keys[self.no] if self.changes_search_key else self.key_after
         index.change_record(self.no, self.before, self.after, key)
 
@@ -76,8 +76,10 @@ def _record_delta(kind: Kind, id_: str, fields: Fields) -> RecordDelta:
         return RecordDelta(no, None, _column_values(kind, after), key_after=store.search_key(kind, after))
     if fields.get("id", ("", ""))[1] is None:
         return RecordDelta(no, _column_values(kind, before), None, key_before=store.search_key(kind, before))
-    rekeyed = any(name in fields for part in kind.search for name in part)
-    return RecordDelta(no, _column_values(kind, before), _column_values(kind, after), changes_search_key=rekeyed)
+    changes_search_key = any(name in fields for part in kind.search for name in part)
+    return RecordDelta(
+        no, _column_values(kind, before), _column_values(kind, after), changes_search_key=changes_search_key
+    )
 
 
 def _column_values(kind: Kind, values: Mapping[str, Value]) -> Columns:

@@ -24,7 +24,7 @@ from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.log.feed import HistoryDiverged, LoggedOperation, LogPosition, TooFarBehind
 from leadline.records import store
-from leadline.records.answer_trace import current_trace
+from leadline.records.answer_trace import OLD_SNAPSHOT, UNDECIDED, current_trace
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 
@@ -115,6 +115,7 @@ class IndexReplica:
                 index = self._index
                 deltas = self._deltas_to(position)
                 if index is None or deltas is None:
+                    current_trace().no_index = OLD_SNAPSHOT
                     return None
                 unknown = {delta.no for delta in deltas if delta.changes_search_key} - keys.keys()
                 if not unknown:
@@ -125,9 +126,11 @@ class IndexReplica:
                     doubts = given.open_questions(index, predicate)
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
             if not await given.look_up(tx, self.kind, self.workspace, doubts):
+                current_trace().no_index = UNDECIDED
                 return None
             for condition in filter(is_search, doubts):
                 self._keep_found(str(condition.operands[0]), given, is_whole=not predicate.conditions)
+        current_trace().no_index = OLD_SNAPSHOT
         return None
 
     def _deltas_to(self, position: LogPosition) -> list[RecordDelta] | None:
@@ -278,6 +281,7 @@ class IndexReplica:
             return None
         if len(changed) > MAX_INLINE_RECORDS:
             tx.expect_slow()
+        current_trace().looked_at += len(changed)
         still = await store.with_text(tx, self.kind, self.workspace, sorted(changed), term) if changed else []
         found = (hit.found - BitMap(changed)) | BitMap(still)
         self.search_cache.keep(term, position, found)

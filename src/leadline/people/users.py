@@ -33,7 +33,7 @@ USERS = Kind(
     ),
     listed=("id", "email", "firstName", "lastName", "role", "active", "createdAt", "updatedAt"),
     search=(("firstName", "lastName"), ("email",)),
-    aliases={"email": ("email", "in"), "role": ("role", "in"), "active": ("active", "eq")},
+    own_filters={"email": ("email", "in"), "role": ("role", "in"), "active": ("active", "eq")},
     within="workspace = ? AND email IS NOT NULL",
 )
 """The kind of record for people. The system user has no e-mail, and `within` leaves that user out."""

@@ -86,7 +86,7 @@ class Kind:
     prefix:       the prefix of its ids.
     listed:       the fields that an item of a list has; sorting is by these.
     search:       the fields that a search looks through: each entry names fields that are joined by a blank.
-    aliases:      documented query parameters, each with the field and operator it stands for.
+    own_filters:  documented query parameters, each with the field and operator it stands for.
     within:       the SQL condition of a workspace's records of this kind in the table.
     """
 
@@ -96,7 +96,7 @@ class Kind:
     own_fields: tuple[Field, ...]
     listed: tuple[str, ...]
     search: tuple[tuple[str, ...], ...]
-    aliases: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    own_filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     guards: tuple[Guard, ...] = ()
     within: str = "workspace = ?"

@@ -5,7 +5,7 @@ from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import feed
 from leadline.log.feed import WorkspaceVersion
 from leadline.records import store
-from leadline.records.answer_trace import FROM_INDEX, SQL, current_trace
+from leadline.records.answer_trace import FROM_INDEX, ORDER_UNKNOWN, SQL, current_trace
 from leadline.records.counts import CountCache
 from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets
 from leadline.records.filters import Predicate, SortOrder
@@ -41,6 +41,8 @@ class RecordLister:
             current_trace().source = FROM_INDEX
             return part.total, await _read_items(tx, kind, workspace, part.location, sorting, limit)
         current_trace().source = SQL
+        if part is not None:
+            current_trace().no_index = ORDER_UNKNOWN
         if predicate.search is not None and version.newest_no < MIN_INDEXED_RECORDS:
             tx.expect_few()
         elif predicate.search is not None:

@@ -73,7 +73,7 @@ def refuse_parameters(errors: Sequence[FieldError]) -> None:
 def parameter_names(kind: Kind) -> list[str]:
     """Returns all parameters that a list of this kind takes, except those of paging."""
     brackets = [f"{field.name}[{op}]" for field in kind.shown_fields for op in field.type.operators]
-    return ["search", "sort", *kind.aliases, *brackets]
+    return ["search", "sort", *kind.own_filters, *brackets]
 
 
 def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> list[FieldError]:
@@ -144,8 +144,8 @@ def _read_condition(kind: Kind, name: str, text: str) -> Condition:
 
 def _split_parameter(kind: Kind, name: str) -> tuple[str, str]:
     """Returns the field and operator that a parameter stands for. Raises `_UnknownParameter`, `Rejected`."""
-    if name in kind.aliases:
-        return kind.aliases[name]
+    if name in kind.own_filters:
+        return kind.own_filters[name]
     match = _BRACKETS.fullmatch(name)
     field = kind.fields.get(match[1]) if match else None
     if match and field and field.shown and match[2] in field.type.operators:

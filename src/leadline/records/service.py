@@ -1,4 +1,4 @@
-"""The service that reads, checks, writes and logs records of any kind. Callers commit."""
+"""The service that reads, checks, writes and logs records of any kind, within the caller's transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
@@ -110,7 +110,7 @@ class RecordService:
         offset: int,
         version: WorkspaceVersion | None = None,
     ) -> RecordPage[store.Item]:
-        """Reads a page of a list. Callers that know the workspace's version already pass it as `state`."""
+        """Reads a page of a list. Callers that know the workspace's version already pass it as `version`."""
         if not sees_records(actor, kind.plural):
             return RecordPage(0, [])
         version = version or await self.read_version(tx, actor)

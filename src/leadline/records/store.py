@@ -34,7 +34,8 @@ class Record(msgspec.Struct, frozen=True):
 
 
 async def find_record(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False) -> Record | None:
-    """Reads a record by its id, None if there is none. `lock` keeps other writers from it until the commit."""
+    """Reads a record by its id, None if there is none. `lock` keeps writers of other partitions from it until the
+    commit; on SQLite, whose file has one writer, it does nothing."""
     statements = _statements_of(kind)
     row = await tx.fetch_one(f"{statements.find}{tx.dialect.lock_clause if lock else ''}", (id_, workspace))
     if row is None:

@@ -304,7 +304,10 @@ def filter_parameters(kind: Kind) -> tuple[Json, ...]:
     parts = ", ".join(" ".join(part) for part in kind.search)
     return (
         query_parameter("search", f"A text that is part of {parts}; case does not matter.", search),
-        *(_filter_parameter(kind.fields[name], operator, alias) for alias, (name, operator) in kind.aliases.items()),
+        *(
+            _filter_parameter(kind.fields[name], operator, alias)
+            for alias, (name, operator) in kind.own_filters.items()
+        ),
         *(
             _filter_parameter(field, operator)
             for field in kind.shown_fields
@@ -324,7 +327,7 @@ BRACKETS = (
 
 def _common_operators(kind: Kind, field: Field) -> tuple[str, ...]:
     """Returns the operators of a field that get a parameter each; `BRACKETS` describes all others in a sentence."""
-    if field.name in dict(kind.aliases.values()) and not isinstance(field.type, TimeField):
+    if field.name in dict(kind.own_filters.values()) and not isinstance(field.type, TimeField):
         return ()
     if isinstance(field.type, IntegerField | MoneyField | TimeField | DateField):
         return tuple(operator for operator in ("gte", "lte") if operator in field.type.operators)

@@ -40,9 +40,14 @@ _VARY: Header = b"vary: accept-encoding\r\n"
 
 
 class Dispatch:
-    """The ASGI application. `callers` finds the actor of a token. `open_app` is entered before the first request and
-    left after the last. Links in responses start with `public_url`, or with the request's own host if it is "".
-    `max_body` is in bytes. `note_write` is called with the workspace of each write."""
+    """The ASGI application.
+
+    authenticator: finds the actor of a token.
+    open_app: entered before the first request, and left after the last.
+    public_url: the beginning of links in responses; "" takes the request's own host.
+    max_body: the largest body, in bytes.
+    on_commit: called with the workspace of each write.
+    """
 
     def __init__(
         self,
@@ -124,10 +129,10 @@ class Dispatch:
     def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
 
-        answering = context.trace = AnswerTrace()
+        trace = context.trace = AnswerTrace()
 
         async def read_response(tx: Transaction) -> Response:
-            answering.begin_run()
+            trace.begin_run()
             actor = await self._authorize_caller(tx, route, request, context)
             return await route.endpoint.run(HandlerInput(actor, request))(tx)
 
@@ -153,7 +158,8 @@ class Dispatch:
         lost rights since: the body may have arrived slowly, and a write waits its turn."""
 
         async def write_response(tx: Transaction) -> Response:
-            if self._authenticator.may_do_less(actor, (await lock_counters(tx, actor.workspace)).access_seq):
+            counters = await lock_counters(tx, actor.workspace)  # first, so that writers lock rows in one order
+            if self._authenticator.may_do_less(actor, counters.access_seq):
                 await self._authorize_caller(tx, route, request, context)
             return await work(tx)
 

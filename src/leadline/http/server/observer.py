@@ -35,7 +35,9 @@ class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
     ms: float
     code: str | None = None
     source: str | None = None
+    noIndex: str | None = None  # noqa: N815
     caughtUp: int = 0  # noqa: N815
+    lookedAt: int = 0  # noqa: N815
     waitedFor: str | None = None  # noqa: N815
     waitedMs: float = 0  # noqa: N815
 
@@ -98,11 +100,12 @@ class RequestObserver:
         self._lines.add_line(line)
 
 
-def _describe_trace(answering: AnswerTrace, line: RequestLine) -> None:
-    line.source, line.caughtUp = answering.source, answering.caught_up
-    if answering.waited_for is not None:
-        answering.end_wait()
-        line.waitedFor, line.waitedMs = answering.waited_for, round(answering.waited_seconds * 1000, 3)
+def _describe_trace(trace: AnswerTrace, line: RequestLine) -> None:
+    line.source, line.noIndex = trace.source, trace.no_index
+    line.caughtUp, line.lookedAt = trace.caught_up, trace.looked_at
+    if trace.waited_for is not None:
+        trace.end_wait()
+        line.waitedFor, line.waitedMs = trace.waited_for, round(trace.waited_seconds * 1000, 3)
 
 
 def _describe_failure(error: Exception, line: RequestLine) -> None:

@@ -26,7 +26,7 @@ class RequestContext(msgspec.Struct):
     """The facts about a request and its response that are logged and measured. No client can choose them freely.
 
     `started` is in seconds of the monotonic clock. `route` is the template of the path, None for an unknown path.
-    `allowance` has the rate-limit headers, and is empty until the request is counted. `trace` says how a read was
+    `limit_headers` has the rate-limit headers, and is empty until the request is counted. `trace` says how a read was
     answered.
     """
 

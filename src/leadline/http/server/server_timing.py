@@ -8,14 +8,14 @@ _SOURCES: dict[str | None, Header] = {
 }
 
 
-def server_timing(answering: AnswerTrace) -> Header | None:
+def server_timing(trace: AnswerTrace) -> Header | None:
     """Returns the header line, None if the trace names no source."""
-    plain = _SOURCES.get(answering.source)
-    if plain is None or not (answering.caught_up or answering.waited_for):
+    plain = _SOURCES.get(trace.source)
+    if plain is None or not (trace.caught_up or trace.waited_for):
         return plain
     parts = [plain[:-2].decode()]
-    if answering.caught_up:
-        parts.append(f"caught-up;desc={answering.caught_up}")
-    if answering.waited_for:
-        parts.append(f"wait;desc={answering.waited_for};dur={answering.waited_seconds * 1000:.1f}")
+    if trace.caught_up:
+        parts.append(f"caught-up;desc={trace.caught_up}")
+    if trace.waited_for:
+        parts.append(f"wait;desc={trace.waited_for};dur={trace.waited_seconds * 1000:.1f}")
     return f"{', '.join(parts)}\r\n".encode()
