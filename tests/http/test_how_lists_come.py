@@ -8,7 +8,8 @@ import pytest
 
 from leadline.crm.leads import LEADS
 from leadline.http.server.observer import RequestLine
-from leadline.index import background_search, known_matches, live_indexes, page_finder, replica
+from leadline.index import background_search, known_matches, live_indexes, replica
+from leadline.index.kind_index import KindIndex
 from leadline.kit.db import retry
 from leadline.kit.json_logging import LogBuffer, LogLine
 from tests.cast import Desk
@@ -75,8 +76,7 @@ def test_it_is_told_why_the_index_did_not_answer(
     monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 0)
     monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
     ask("/api/leads/?notes[contains]=x")
-    monkeypatch.setattr(page_finder, "MAX_PAGE_RECORDS", 1)
-    monkeypatch.setattr(page_finder, "FAR_RECORDS", 0)
+    monkeypatch.setattr(KindIndex, "locate_page", lambda *_: None)
     ask("/api/leads/?sort=lastName&limit=1&offset=1")
     indexed.app.live._replicas.clear()
     monkeypatch.setattr(indexed.app.live, "_start_making", lambda *_: None)
