@@ -3,6 +3,7 @@ becomes of it in another. The control of the race: a check that does not see thi
 
 import asyncio
 import dataclasses
+from functools import partial
 from pathlib import Path
 
 import leadline.app
@@ -65,12 +66,17 @@ class _Unguarded(Dispatch):
     async def _run_write(self, route: Route, asked: Request, exchange: RequestContext) -> Response:
         if route.endpoint.name != "convert_lead":
             return await super()._run_write(route, asked, exchange)
-        actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, asked, exchange))
+        actor = await self._database.read(partial(self._authorize_caller, route, asked, exchange))
         body = await self._read_body(route, asked)
         records = RecordService(OperationLog(system_clock), KINDS)
         lead = await self._database.read(lambda tx: records.get(tx, actor, LEADS, asked.id))
         convert = ConversionEndpoints(ConversionService(_Believing(lead))).convert_endpoint()
-        return await self._database.write(convert.run(HandlerInput(actor, asked, body)))
+        assert convert.run is not None
+        assert convert.parse is not None
+        call = HandlerInput(actor, asked, body)
+        call.parsed = convert.parse(call)
+        run = convert.run
+        return await self._database.write(lambda tx: run(tx, call))
 
 
 if __name__ == "__main__":

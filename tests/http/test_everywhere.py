@@ -8,7 +8,7 @@ import pytest
 
 from leadline.access import Right
 from leadline.errors import LeadlineError
-from leadline.http.server.endpoint import Endpoint, Response, Route
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Route
 from leadline.kit.db import Transaction
 from tests.answers import refusal
 from tests.cast import BASE_URL, Desk
@@ -288,12 +288,10 @@ def test_a_defect_is_a_problem_document_that_says_nothing_of_the_inside(desk: De
 
 
 def test_an_answer_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
-    async def answer(tx: Transaction) -> Response:
+    async def answer(tx: Transaction, call: HandlerInput) -> Response:
         return Response({}, headers={"Location": "https://crm.компания.example"})
 
-    endpoint = Endpoint(
-        run=lambda _: answer, name="odd", summary="Answers what no header can hold.", response_schema={}
-    )
+    endpoint = Endpoint(run=answer, name="odd", summary="Answers what no header can hold.", response_schema={})
     app = desk.app.make_dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))
@@ -301,10 +299,10 @@ def test_an_answer_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
 
 
 def test_a_refusal_that_cannot_be_sent_is_a_defect(desk: Desk) -> None:
-    async def refuse(tx: Transaction) -> Response:
+    async def refuse(tx: Transaction, call: HandlerInput) -> Response:
         raise LeadlineError("No text has this: \ud800")
 
-    endpoint = Endpoint(run=lambda _: refuse, name="odd", summary="Refuses in no words.", response_schema={})
+    endpoint = Endpoint(run=refuse, name="odd", summary="Refuses in no words.", response_schema={})
     app = desk.app.make_dispatch([Route("GET", "/api/odd/", Right.PUBLIC, endpoint)])
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL)
     refused = desk.run(client.get("/api/odd/"))

@@ -14,7 +14,7 @@ from leadline.access import Right
 from leadline.errors import Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Route
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Transaction
 from leadline.kit.window_counters import SLOTS, WindowCounters, hash_names
 from leadline.settings import Settings
 from tests.cast import BASE_URL, PASSWORD, Desk, Place, desk_on
@@ -204,11 +204,8 @@ def test_good_refreshes_are_no_logins(desk: Desk) -> None:
 def from_(desk: Desk, address: str, **headers: str) -> httpx2.Response:
     """A login from an address: a route of its own, whose endpoint names a bucket."""
 
-    def refuse(call: HandlerInput) -> Work[Response]:
-        async def work(tx: Transaction) -> Response:
-            raise Unauthenticated("This is not the password.", code="bad_login")
-
-        return work
+    async def refuse(tx: Transaction, call: HandlerInput) -> Response:
+        raise Unauthenticated("This is not the password.", code="bad_login")
 
     door = Endpoint(run=refuse, name="login", summary="", response_schema=None, bucket="login")
     app = desk.app.make_dispatch(

@@ -13,7 +13,7 @@ from leadline.crm.leads import LEADS
 from leadline.errors import Forbidden, NotFound
 from leadline.http.routes import all_routes
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Route
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Transaction
 from leadline.records.body import read_new, read_patch
 from leadline.records.filters import Predicate, SortOrder
 from leadline.records.query import ListQuery
@@ -122,11 +122,8 @@ def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
     assert public == {"/api/health/", "/api/openapi.json", "/api/docs/", *doors}
 
 
-def endpoint(call: HandlerInput) -> Work[Response]:
-    async def work(tx: Transaction) -> Response:
-        return Response({"role": call.actor.role})
-
-    return work
+async def endpoint(tx: Transaction, call: HandlerInput) -> Response:
+    return Response({"role": call.actor.role})
 
 
 DOOR = Endpoint(run=endpoint, name="door", summary="", response_schema=None)

@@ -14,7 +14,7 @@ from leadline.http.endpoints.keys import KeyEndpoints
 from leadline.http.endpoints.me import MeEndpoints
 from leadline.http.endpoints.people import people_endpoint
 from leadline.http.endpoints.records import RecordEndpoints
-from leadline.http.endpoints.system import SystemEndpoints, document_endpoint
+from leadline.http.endpoints.system import DocumentEndpoint, SystemEndpoints
 from leadline.http.endpoints.users import UserEndpoints
 from leadline.http.openapi.docs_page import HEADERS, render_page
 from leadline.http.openapi.document import describe_api, encode_document
@@ -46,14 +46,14 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
     puts before its paths, "" for the document's own host."""
     answers = ResponseCache()
     table = [*_crm_routes(services, answers), *_people_routes(services, answers), *_system_routes(services)]
-    described = document_endpoint(
+    document = DocumentEndpoint(
         "openapi",
         "Get this document",
         "application/json",
         lambda _: encode_document(table, public_url),
         response_schema={"type": "object"},
     )
-    page = document_endpoint(
+    page = DocumentEndpoint(
         "docs",
         "Read this document as a page",
         "text/html; charset=utf-8",
@@ -61,8 +61,8 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
         response_schema={"type": "string"},
         headers=HEADERS,
     )
-    table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, described))
-    table.append(Route("GET", "/api/docs/", Right.PUBLIC, page))
+    table.append(Route("GET", "/api/openapi.json", Right.PUBLIC, document.get_endpoint()))
+    table.append(Route("GET", "/api/docs/", Right.PUBLIC, page.get_endpoint()))
     return table
 
 

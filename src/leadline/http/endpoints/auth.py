@@ -1,12 +1,12 @@
 """The endpoints that people sign in and out with."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from leadline.errors import BAD_TOKEN, Unauthenticated
 from leadline.http.openapi import schemas
-from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, Write, not_stored, write_response
-from leadline.http.server.query_string import reject_all_parameters
-from leadline.kit.db import Database, Transaction, Work
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, not_stored, write_response
+from leadline.kit.db import Database, Transaction
 from leadline.people.clusters import asking_with
 from leadline.people.login import Credentials, LoginService
 from leadline.people.passwords import PasswordField
@@ -25,7 +25,6 @@ REFRESH = (Field("refresh", TextField(max_length=1_000), required=True),)
 
 def read_request(fields: tuple[Field, ...], call: HandlerInput) -> Values:
     """Returns the values of `fields` in the body. Raises `InvalidInput`, and `MalformedRequest` for any parameter."""
-    reject_all_parameters(call.request.query_pairs())
     draft = read_members(fields, call.body)
     refuse_errors((field.name for field in fields), draft.errors)
     return draft.values
@@ -39,7 +38,7 @@ class AuthEndpoints:
 
     def login_endpoint(self) -> Endpoint:
         return Endpoint(
-            run_in_steps=self._sign_in,
+            run_alone=self._sign_in,
             name="login",
             summary="Sign in",
             description="The access token is good for an hour, the refresh token for 30 days; both are settings. An "
@@ -52,7 +51,7 @@ class AuthEndpoints:
             error_statuses=(400, 401, 413, 415, 422, 429),
         )
 
-    async def _sign_in(self, call: HandlerInput, _: Write) -> Response:
+    async def _sign_in(self, call: HandlerInput) -> Response:
         given = read_request(LOGIN, call)
         workspace_id = given["workspaceId"]
         credentials = Credentials(
@@ -69,7 +68,7 @@ class AuthEndpoints:
 
     def refresh_endpoint(self) -> Endpoint:
         return Endpoint(
-            run_in_steps=self._refresh_tokens,
+            run_alone=self._refresh_tokens,
             name="refresh_token",
             summary="Get new tokens",
             description="For a refresh token, which is spent by this. If it comes again, somebody else may have "
@@ -80,23 +79,22 @@ class AuthEndpoints:
             error_statuses=(400, 401, 413, 415, 422),
         )
 
-    async def _refresh_tokens(self, call: HandlerInput, _: Write) -> Response:
+    async def _refresh_tokens(self, call: HandlerInput) -> Response:
         token = str(read_request(REFRESH, call)["refresh"])
 
-        async def find_workspace(tx: Transaction) -> int:
-            workspace = await self.sessions.workspace_of(tx, token)
-            if workspace is None:
-                raise _token_refused()
-            return workspace
-
         with asking_with(token):
-            workspace = await self.database.read(find_workspace)
-            pair = await self.database.write(
-                lambda tx: self.sessions.refresh_tokens(tx, workspace, token, call.actor.request_id), workspace
-            )
+            workspace = await self.database.read(partial(self._find_workspace, token))
+            refresh = partial(self.sessions.refresh_tokens, workspace=workspace, token=token)
+            pair = await self.database.write(partial(refresh, request_id=call.actor.request_id), workspace)
         if pair is None:
             raise _token_refused()
         return not_stored(write_response({"access": pair.access, "refresh": pair.refresh}, pair.operation))
+
+    async def _find_workspace(self, token: str, tx: Transaction) -> int:
+        workspace = await self.sessions.workspace_of(tx, token)
+        if workspace is None:
+            raise _token_refused()
+        return workspace
 
     def logout_endpoint(self) -> Endpoint:
         return Endpoint(
@@ -110,13 +108,8 @@ class AuthEndpoints:
             error_statuses=(400, 404),
         )
 
-    def _sign_out(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-
-        async def end_session(tx: Transaction) -> Response:
-            return write_response(None, await self.sessions.end_session(tx, call.actor), status=204)
-
-        return end_session
+    async def _sign_out(self, tx: Transaction, call: HandlerInput) -> Response:
+        return write_response(None, await self.sessions.end_session(tx, call.actor), status=204)
 
 
 def _token_refused() -> Unauthenticated:

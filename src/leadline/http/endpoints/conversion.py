@@ -6,8 +6,8 @@ from leadline.crm.conversion import REQUEST, ConversionResult, ConversionService
 from leadline.crm.leads import LEADS
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
-from leadline.http.server.query_string import reject_all_parameters
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Transaction
+from leadline.records.body import ParsedBody
 from leadline.records.store import Record
 
 
@@ -18,6 +18,7 @@ class ConversionEndpoints:
     def convert_endpoint(self) -> Endpoint:
         return Endpoint(
             run=self._convert_lead,
+            parse=_parse_request,
             name="convert_lead",
             summary="Convert a lead",
             description="The lead becomes a contact and, where asked for, an account and an opportunity: "
@@ -31,17 +32,14 @@ class ConversionEndpoints:
             error_statuses=(400, 404, 409, 412, 413, 415, 422),
         )
 
-    def _convert_lead(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-        request = read_request(call.body)
+    async def _convert_lead(self, tx: Transaction, call: HandlerInput) -> Response:
+        versions = call.request.version_conditions()
+        done = await self.conversion.convert_lead(tx, call.actor, call.request.id, call.parsed, versions=versions)
+        return write_response(_show_result(done), done.operation)
 
-        async def convert_lead(tx: Transaction) -> Response:
-            done = await self.conversion.convert_lead(
-                tx, call.actor, call.request.id, request, versions=call.request.version_conditions()
-            )
-            return write_response(_show_result(done), done.operation)
 
-        return convert_lead
+def _parse_request(call: HandlerInput) -> ParsedBody:
+    return read_request(call.body)
 
 
 def _show_result(done: ConversionResult) -> Json:

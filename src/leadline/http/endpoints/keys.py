@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from leadline.http.endpoints.records import RecordEndpoints, show_record
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, not_stored, write_response
-from leadline.http.server.query_string import reject_all_parameters
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Transaction
 from leadline.people.keys import KEYS, ApiKeys
-from leadline.records.body import read_new
 from leadline.records.entity_tag import entity_tag
 
 
@@ -25,18 +23,11 @@ class KeyEndpoints(RecordEndpoints):
             response_schema=schemas.ref("KeyCreated"),
         )
 
-    def _create_key(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-        draft = read_new(self.kind, call.body)
-
-        async def create_key(tx: Transaction) -> Response:
-            made = await self.keys.create(tx, call.actor, draft)
-            body = show_record(self.kind, made.record) | {"secret": made.secret}
-            return not_stored(
-                write_response(body, made.operation, status=201, ETag=entity_tag(self.kind, made.record))
-            )
-
-        return create_key
+    async def _create_key(self, tx: Transaction, call: HandlerInput) -> Response:
+        made = await self.keys.create(tx, call.actor, call.parsed)
+        body = show_record(self.kind, made.record) | {"secret": made.secret}
+        tag = entity_tag(self.kind, made.record)
+        return not_stored(write_response(body, made.operation, status=201, ETag=tag))
 
     def revoke_endpoint(self) -> Endpoint:
         return replace(
@@ -47,15 +38,10 @@ class KeyEndpoints(RecordEndpoints):
             description="From now on it is refused; the list goes on showing it.",
         )
 
-    def _revoke_key(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
+    async def _revoke_key(self, tx: Transaction, call: HandlerInput) -> Response:
         versions = call.request.version_conditions()
-
-        async def revoke_key(tx: Transaction) -> Response:
-            operation = await self.keys.revoke(tx, call.actor, call.request.id, versions=versions)
-            return write_response(None, operation, status=204)
-
-        return revoke_key
+        operation = await self.keys.revoke(tx, call.actor, call.request.id, versions=versions)
+        return write_response(None, operation, status=204)
 
 
 def key_schemas() -> dict[str, Json]:

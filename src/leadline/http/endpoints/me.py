@@ -1,13 +1,14 @@
 """The endpoints about the caller."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from leadline.access import Actor
 from leadline.errors import Conflict, FieldError
 from leadline.http.openapi import schemas
-from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, Write, write_response
-from leadline.http.server.query_string import reject_all_parameters
-from leadline.kit.db import Database, Transaction, Work
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
+from leadline.kit.db import Database, Transaction
 from leadline.names import full_name
 from leadline.people.login import LoginService
 from leadline.people.passwords import PasswordField
@@ -35,17 +36,14 @@ class MeEndpoints:
             error_statuses=(400,),
         )
 
-    def _get_me(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-
-        async def read_me(tx: Transaction) -> Response:
-            return Response(await _describe_me(tx, call.actor))
-
-        return read_me
+    async def _get_me(self, tx: Transaction, call: HandlerInput) -> Response:
+        return Response(await _describe_me(tx, call.actor))
 
     def patch_endpoint(self) -> Endpoint:
         return Endpoint(
-            run_in_steps=self._patch_me,
+            run=self._patch_me,
+            parse=_read_changes,
+            prepare=self._prepare_patch,
             name="update_me",
             summary="Change what is your own",
             description="Your names, and with currentPassword your password: that signs you out everywhere else. Not "
@@ -56,21 +54,28 @@ class MeEndpoints:
             error_statuses=(400, 409, 413, 415, 422, 429),
         )
 
-    async def _patch_me(self, call: HandlerInput, write: Write) -> Response:
-        reject_all_parameters(call.request.query_pairs())
-        actor, (sent, current) = call.actor, _read_changes(call)
-        me = await self.database.read(lambda tx: self.users.find_user(tx, actor, actor.user_id))
+    async def _prepare_patch(self, call: HandlerInput) -> "_MyPatch":
+        """Checks the current password and hashes the new one. Raises `InvalidInput`, `TooManyAttempts`."""
+        actor, (sent, current) = call.actor, call.parsed
+        me = await self.database.read(partial(self.users.find_user, actor=actor, id_=actor.user_id))
         if "password" in sent.values:
             await self.login_service.confirm_password(me, actor.workspace, current)
             sent = await self.users.hash_password(sent, me["email"])
+        return _MyPatch(sent, me)
 
-        async def write_me(tx: Transaction) -> Response:
-            if "password" in sent.values:
-                _refuse_if_changed(me, await self.users.find_user(tx, actor, actor.user_id))
-            made = await self.users.patch(tx, actor, actor.user_id, sent)
-            return write_response(await _describe_me(tx, actor), made.operation)
+    async def _patch_me(self, tx: Transaction, call: HandlerInput) -> Response:
+        actor, patch = call.actor, call.parsed
+        if "password" in patch.sent.values:
+            _refuse_if_changed(patch.me, await self.users.find_user(tx, actor, actor.user_id))
+        made = await self.users.patch(tx, actor, actor.user_id, patch.sent)
+        return write_response(await _describe_me(tx, actor), made.operation)
 
-        return await write(write_me)
+
+class _MyPatch(NamedTuple):
+    """The fields to write, and the user as they were when the current password was checked."""
+
+    sent: ParsedBody
+    me: Record
 
 
 def _read_changes(call: HandlerInput) -> tuple[ParsedBody, str]:

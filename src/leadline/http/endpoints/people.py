@@ -1,11 +1,13 @@
 """The endpoint that lists the people to whom a record can be given."""
 
+from dataclasses import dataclass
+
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response
 from leadline.http.server.paging import NAMES as PAGING
-from leadline.http.server.paging import page_envelope, read_window, without_paging
+from leadline.http.server.paging import PageWindow, page_envelope, read_window, without_paging
 from leadline.http.server.query_string import unknown_parameters
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Transaction
 from leadline.people.directory import list_people
 from leadline.records.body import field_error
 from leadline.records.query import MAX_SEARCH_CHARACTERS, read_search, refuse_parameters
@@ -17,6 +19,7 @@ NAMES = ("active", "search")
 def people_endpoint() -> Endpoint:
     return Endpoint(
         run=_list_people,
+        parse=_parse_query,
         name="list_people",
         summary="List the people of the workspace",
         description="Whom a record can be assigned to, by name: for everybody who may read records, keys too. "
@@ -35,7 +38,14 @@ def people_endpoint() -> Endpoint:
     )
 
 
-def _list_people(call: HandlerInput) -> Work[Response]:
+@dataclass(frozen=True)
+class _PeopleQuery:
+    window: PageWindow
+    active: bool
+    search: str | None
+
+
+def _parse_query(call: HandlerInput) -> _PeopleQuery:
     pairs = call.request.query_pairs()
     filters = without_paging(pairs)
     window, errors = read_window(pairs)
@@ -50,14 +60,17 @@ def _list_people(call: HandlerInput) -> Work[Response]:
         except Rejected as rejected:
             errors.append(field_error(name, rejected))
     refuse_parameters(errors)
+    return _PeopleQuery(window, active, search)
 
-    async def read_people(tx: Transaction) -> Response:
-        page = await list_people(
-            tx, call.actor, active=active, search=search, limit=window.limit, offset=window.offset
-        )
-        return Response(page_envelope(page.count, page.items, window, call.request.own_url(), pairs))
 
-    return read_people
+async def _list_people(tx: Transaction, call: HandlerInput) -> Response:
+    query: _PeopleQuery = call.parsed
+    window = query.window
+    page = await list_people(
+        tx, call.actor, active=query.active, search=query.search, limit=window.limit, offset=window.offset
+    )
+    pairs, url = call.request.query_pairs(), call.request.own_url()
+    return Response(page_envelope(page.count, page.items, window, url, pairs))
 
 
 def people_schemas() -> dict[str, Json]:

@@ -8,12 +8,12 @@ from leadline import ids
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
-from leadline.http.server.paging import page_envelope, read_window, without_paging
-from leadline.http.server.query_string import reject_all_parameters, unknown_parameters, with_own_id
+from leadline.http.server.paging import PageWindow, page_envelope, read_window, without_paging
+from leadline.http.server.query_string import unknown_parameters, with_own_id
 from leadline.http.server.response_cache import ResponseCache
-from leadline.kit.db import Transaction, Work
+from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion
-from leadline.records.body import read_new, read_patch
+from leadline.records.body import ParsedBody, read_new, read_patch
 from leadline.records.entity_tag import entity_tag
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
@@ -52,11 +52,8 @@ class RecordEndpoints:
             error_statuses=(400, 414),
         )
 
-    def _list_records(self, call: HandlerInput, *conditions: Condition) -> Work[Response]:
-        async def list_records(tx: Transaction) -> Response:
-            return await self._respond_cached(tx, call, lambda state: self._read_page(tx, call, state, conditions))
-
-        return list_records
+    async def _list_records(self, tx: Transaction, call: HandlerInput, *conditions: Condition) -> Response:
+        return await self._respond_cached(tx, call, partial(self._read_page, tx, call, conditions))
 
     async def _respond_cached(
         self, tx: Transaction, call: HandlerInput, make: Callable[[WorkspaceVersion], Awaitable[Json]]
@@ -69,7 +66,7 @@ class RecordEndpoints:
         return await self.answers.respond_cached(call, state, make)
 
     async def _read_page(
-        self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion, conditions: Sequence[Condition]
+        self, tx: Transaction, call: HandlerInput, conditions: Sequence[Condition], version: WorkspaceVersion
     ) -> Json:
         pairs = call.request.query_pairs()
         filters, own_errors = with_own_id(without_paging(pairs), call.actor)
@@ -95,11 +92,8 @@ class RecordEndpoints:
             error_statuses=(400, 414),
         )
 
-    def _count_facets(self, call: HandlerInput) -> Work[Response]:
-        async def count_facets(tx: Transaction) -> Response:
-            return await self._respond_cached(tx, call, lambda state: self._read_facets(tx, call, state))
-
-        return count_facets
+    async def _count_facets(self, tx: Transaction, call: HandlerInput) -> Response:
+        return await self._respond_cached(tx, call, partial(self._read_facets, tx, call))
 
     async def _read_facets(self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
         pairs = call.request.query_pairs()
@@ -122,18 +116,16 @@ class RecordEndpoints:
             error_statuses=(400, 404, 414),
         )
 
-    def _list_of(self, parent: Kind, by: str, call: HandlerInput) -> Work[Response]:
-        list_them = self._list_records(call, Condition(by, "eq", (ids.parse_id(parent.prefix, call.request.id),)))
-
-        async def list_records(tx: Transaction) -> Response:
-            await self.records.get(tx, call.actor, parent, call.request.id)
-            return await list_them(tx)
-
-        return list_records
+    async def _list_of(self, parent: Kind, by: str, tx: Transaction, call: HandlerInput) -> Response:
+        await self.records.get(tx, call.actor, parent, call.request.id)
+        return await self._list_records(
+            tx, call, Condition(by, "eq", (ids.parse_id(parent.prefix, call.request.id),))
+        )
 
     def create_endpoint(self) -> Endpoint:
         return Endpoint(
             run=self._create_record,
+            parse=self._parse_new,
             name=f"create_{self.kind.name}",
             summary=f"Create {schemas.with_article(self.kind.name)}",
             body=schemas.ref(f"{self.kind.name.title()}Create"),
@@ -143,14 +135,11 @@ class RecordEndpoints:
             error_statuses=(400, 413, 415, 422),
         )
 
-    def _create_record(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-        draft = read_new(self.kind, call.body)
+    def _parse_new(self, call: HandlerInput) -> ParsedBody:
+        return read_new(self.kind, call.body)
 
-        async def create_record(tx: Transaction) -> Response:
-            return self.created_response(call, await self.records.create(tx, call.actor, self.kind, draft))
-
-        return create_record
+    async def _create_record(self, tx: Transaction, call: HandlerInput) -> Response:
+        return self.created_response(call, await self.records.create(tx, call.actor, self.kind, call.parsed))
 
     def created_response(self, call: HandlerInput, made: WriteResult) -> Response:
         record, location = made.record, f"{call.request.own_url()}{made.record['id']}/"
@@ -168,21 +157,17 @@ class RecordEndpoints:
             error_statuses=(400, 404),
         )
 
-    def _get_record(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-
-        async def get_record(tx: Transaction) -> Response:
-            record = await self.records.get(tx, call.actor, self.kind, call.request.id)
-            tag = entity_tag(self.kind, record)
-            if (seen := call.request.find_seen_tag(tag)) is not None:
-                return Response(None, 304, {"ETag": seen})
-            return Response(show_record(self.kind, record), headers={"ETag": tag})
-
-        return get_record
+    async def _get_record(self, tx: Transaction, call: HandlerInput) -> Response:
+        record = await self.records.get(tx, call.actor, self.kind, call.request.id)
+        tag = entity_tag(self.kind, record)
+        if (seen := call.request.find_seen_tag(tag)) is not None:
+            return Response(None, 304, {"ETag": seen})
+        return Response(show_record(self.kind, record), headers={"ETag": tag})
 
     def patch_endpoint(self) -> Endpoint:
         return Endpoint(
             run=self._patch_record,
+            parse=self._parse_patch,
             name=f"update_{self.kind.name}",
             summary=f"Update {schemas.with_article(self.kind.name)}",
             description="Changes the fields that are sent, and no others.",
@@ -193,17 +178,13 @@ class RecordEndpoints:
             error_statuses=(400, 404, 409, 412, 413, 415, 422),
         )
 
-    def _patch_record(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-        sent = read_patch(self.kind, call.body)
+    def _parse_patch(self, call: HandlerInput) -> ParsedBody:
+        return read_patch(self.kind, call.body)
 
-        async def patch_record(tx: Transaction) -> Response:
-            made = await self.records.patch(
-                tx, call.actor, self.kind, call.request.id, sent, versions=call.request.version_conditions()
-            )
-            return self.updated_response(made)
-
-        return patch_record
+    async def _patch_record(self, tx: Transaction, call: HandlerInput) -> Response:
+        versions = call.request.version_conditions()
+        made = await self.records.patch(tx, call.actor, self.kind, call.request.id, call.parsed, versions=versions)
+        return self.updated_response(made)
 
     def updated_response(self, made: WriteResult) -> Response:
         return write_response(
@@ -222,20 +203,15 @@ class RecordEndpoints:
             error_statuses=(400, 404, 412),
         )
 
-    def _delete_record(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-
-        async def delete_record(tx: Transaction) -> Response:
-            operation = await self.records.delete(
-                tx, call.actor, self.kind, call.request.id, versions=call.request.version_conditions()
-            )
-            return write_response(None, operation, status=204)
-
-        return delete_record
+    async def _delete_record(self, tx: Transaction, call: HandlerInput) -> Response:
+        versions = call.request.version_conditions()
+        operation = await self.records.delete(tx, call.actor, self.kind, call.request.id, versions=versions)
+        return write_response(None, operation, status=204)
 
     def history_endpoint(self) -> Endpoint:
         return Endpoint(
             run=self._read_history,
+            parse=_parse_window,
             name=f"{self.kind.name}_history",
             summary=f"What was done to {schemas.with_article(self.kind.name)}",
             description="Newest first; each entry has the operation, who did it, and each field before and after. "
@@ -246,17 +222,17 @@ class RecordEndpoints:
             error_statuses=(400, 404),
         )
 
-    def _read_history(self, call: HandlerInput) -> Work[Response]:
-        pairs = call.request.query_pairs()
-        window, window_errors = read_window(pairs)
-        refuse_parameters([*unknown_parameters(pairs, PAGING), *window_errors])
+    async def _read_history(self, tx: Transaction, call: HandlerInput) -> Response:
+        window: PageWindow = call.parsed
+        page = await self.records.history(
+            tx, call.actor, self.kind, call.request.id, limit=window.limit, offset=window.offset
+        )
+        pairs, url = call.request.query_pairs(), call.request.own_url()
+        return Response({"gone": page.gone, **page_envelope(page.count, page.items, window, url, pairs)})
 
-        async def read_history(tx: Transaction) -> Response:
-            page = await self.records.history(
-                tx, call.actor, self.kind, call.request.id, limit=window.limit, offset=window.offset
-            )
-            return Response(
-                {"gone": page.gone, **page_envelope(page.count, page.items, window, call.request.own_url(), pairs)}
-            )
 
-        return read_history
+def _parse_window(call: HandlerInput) -> PageWindow:
+    pairs = call.request.query_pairs()
+    window, errors = read_window(pairs)
+    refuse_parameters([*unknown_parameters(pairs, PAGING), *errors])
+    return window

@@ -1,13 +1,12 @@
 """The endpoints about the server itself: its health and its documents."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import leadline
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Json, Response
-from leadline.http.server.query_string import reject_all_parameters
-from leadline.kit.db import Database, Transaction, Work
+from leadline.kit.db import Database, Transaction
 
 
 @dataclass(frozen=True)
@@ -24,49 +23,43 @@ class SystemEndpoints:
             error_statuses=(400,),
         )
 
-    def _read_health(self, call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
-
-        async def read_health(tx: Transaction) -> Response:
-            await tx.fetch_one("SELECT count(*) FROM migrations")
-            status = "writes_failing" if self.database.write_stats().are_failing else "ok"
-            return Response({"status": status, "version": leadline.__version__, "database": self.database.name})
-
-        return read_health
+    async def _read_health(self, tx: Transaction, call: HandlerInput) -> Response:
+        await tx.fetch_one("SELECT count(*) FROM migrations")
+        status = "writes_failing" if self.database.write_stats().are_failing else "ok"
+        return Response({"status": status, "version": leadline.__version__, "database": self.database.name})
 
 
-def document_endpoint(
-    name: str,
-    summary: str,
-    media_type: str,
-    make: Callable[[str], bytes],
-    *,
-    response_schema: Json,
-    headers: Mapping[str, str] | None = None,
-) -> Endpoint:
-    """Returns the endpoint of a document that is the same for everybody, and is made at the first request. `make`
-    takes the prefix of relative links from the document to its siblings."""
-    made: dict[str, Response] = {}
+@dataclass(frozen=True)
+class DocumentEndpoint:
+    """The endpoint of a document that is the same for everybody, and is made at the first request.
 
-    def serve_document(call: HandlerInput) -> Work[Response]:
-        reject_all_parameters(call.request.query_pairs())
+    render: renders the document; takes the prefix of relative links from the document to its siblings.
+    """
 
-        async def read_document(tx: Transaction) -> Response:
-            parent = call.request.parent_path()
-            if parent not in made:
-                made[parent] = Response(EncodedBody(make(parent)), headers=headers or {}, media_type=media_type)
-            return made[parent]
+    name: str
+    summary: str
+    media_type: str
+    render: Callable[[str], bytes]
+    response_schema: Json
+    headers: Mapping[str, str] = field(default_factory=dict)
+    _rendered: dict[str, Response] = field(default_factory=dict)
 
-        return read_document
+    def get_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._get_document,
+            name=self.name,
+            summary=self.summary,
+            response_schema=self.response_schema,
+            error_statuses=(400,),
+            media_type=self.media_type,
+        )
 
-    return Endpoint(
-        run=serve_document,
-        name=name,
-        summary=summary,
-        response_schema=response_schema,
-        error_statuses=(400,),
-        media_type=media_type,
-    )
+    async def _get_document(self, tx: Transaction, call: HandlerInput) -> Response:
+        parent = call.request.parent_path()
+        if parent not in self._rendered:
+            body = EncodedBody(self.render(parent))
+            self._rendered[parent] = Response(body, headers=self.headers, media_type=self.media_type)
+        return self._rendered[parent]
 
 
 def system_schemas() -> dict[str, Json]:

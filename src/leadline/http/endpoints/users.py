@@ -1,13 +1,13 @@
 """The endpoints of users: those of any record, but passwords are hashed before the transaction."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from leadline.http.endpoints.records import RecordEndpoints
-from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Write
-from leadline.http.server.query_string import reject_all_parameters
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Response
 from leadline.kit.db import Database, Transaction
 from leadline.people.users import UserService
-from leadline.records.body import read_new, read_patch
+from leadline.records.body import ParsedBody
 
 
 @dataclass(frozen=True)
@@ -17,35 +17,37 @@ class UserEndpoints(RecordEndpoints):
 
     def create_endpoint(self) -> Endpoint:
         description = "Who has no password cannot sign in until an admin, or `leadline users password`, sets one."
-        return replace(super().create_endpoint(), run_in_steps=self._create_in_steps, description=description)
+        return replace(
+            super().create_endpoint(), run=self._create_user, prepare=self._prepare_new, description=description
+        )
 
-    async def _create_in_steps(self, call: HandlerInput, write: Write) -> Response:
-        reject_all_parameters(call.request.query_pairs())
-        draft = read_new(self.kind, call.body)
-        hashed = await self.users.hash_password(draft, draft.values.get("email"))
+    async def _prepare_new(self, call: HandlerInput) -> ParsedBody:
+        """Returns the parsed body with the password hashed."""
+        draft: ParsedBody = call.parsed
+        return await self.users.hash_password(draft, draft.values.get("email"))
 
-        async def create_user(tx: Transaction) -> Response:
-            return self.created_response(call, await self.users.create(tx, call.actor, hashed))
-
-        return await write(create_user)
+    async def _create_user(self, tx: Transaction, call: HandlerInput) -> Response:
+        return self.created_response(call, await self.users.create(tx, call.actor, call.parsed))
 
     def patch_endpoint(self) -> Endpoint:
         description = (
             "Changes the fields that are sent, and no others. Another password, or active: false, signs the user out "
             "everywhere. The last active admin stays one, and nobody disables themselves (409)."
         )
-        return replace(super().patch_endpoint(), run_in_steps=self._patch_in_steps, description=description)
+        return replace(
+            super().patch_endpoint(), run=self._patch_user, prepare=self._prepare_patch, description=description
+        )
 
-    async def _patch_in_steps(self, call: HandlerInput, write: Write) -> Response:
-        reject_all_parameters(call.request.query_pairs())
+    async def _prepare_patch(self, call: HandlerInput) -> ParsedBody:
+        """Returns the parsed body with the password hashed. Raises `NotFound`."""
+        sent: ParsedBody = call.parsed
+        call.request.version_conditions()
+        if sent.values.get("password") is None:
+            return sent
+        user = await self.database.read(partial(self.users.find_user, actor=call.actor, id_=call.request.id))
+        return await self.users.hash_password(sent, sent.values.get("email") or user["email"])
+
+    async def _patch_user(self, tx: Transaction, call: HandlerInput) -> Response:
         versions = call.request.version_conditions()
-        sent = read_patch(self.kind, call.body)
-        if sent.values.get("password") is not None:
-            user = await self.database.read(lambda tx: self.users.find_user(tx, call.actor, call.request.id))
-            sent = await self.users.hash_password(sent, sent.values.get("email") or user["email"])
-
-        async def patch_user(tx: Transaction) -> Response:
-            made = await self.users.patch(tx, call.actor, call.request.id, sent, versions=versions)
-            return self.updated_response(made)
-
-        return await write(patch_user)
+        made = await self.users.patch(tx, call.actor, call.request.id, call.parsed, versions=versions)
+        return self.updated_response(made)

@@ -13,16 +13,17 @@ from leadline.access import Actor, Right, Role, require_right
 from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.compression import compress_response
-from leadline.http.server.endpoint import EncodedBody, HandlerInput, Response, Route, encode_json
+from leadline.http.server.endpoint import EncodedBody, Endpoint, Handler, HandlerInput, Response, Route, encode_json
 from leadline.http.server.errors import HttpError, method_not_allowed, problem_of
 from leadline.http.server.observer import CLIENT_GONE, REFUSED, RequestObserver
+from leadline.http.server.query_string import reject_all_parameters
 from leadline.http.server.rate_limits import RateLimits
 from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Request, allow_header
 from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, Header, RequestContext
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
 from leadline.http.server.strict_json import read_object
-from leadline.kit.db import Database, Transaction, Work
+from leadline.kit.db import Database, Transaction
 from leadline.log import lock_counters
 from leadline.people.authenticator import Authenticator
 from leadline.records.answer_trace import AnswerTrace
@@ -128,47 +129,47 @@ class Dispatch:
 
     def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
+        context.trace = AnswerTrace()
+        return self._database.read(partial(self._read_response, route, request, context, context.trace), route.share)
 
-        trace = context.trace = AnswerTrace()
-
-        async def read_response(tx: Transaction) -> Response:
-            trace.begin_run()
-            actor = await self._authorize_caller(tx, route, request, context)
-            return await route.endpoint.run(HandlerInput(actor, request))(tx)
-
-        return self._database.read(read_response, route.share)
+    async def _read_response(
+        self, route: Route, request: Request, context: RequestContext, trace: AnswerTrace, tx: Transaction
+    ) -> Response:
+        trace.begin_run()
+        call = HandlerInput(await self._authorize_caller(route, request, context, tx), request)
+        handler = _check_request(route.endpoint, call)
+        return await handler(tx, call)
 
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and body are checked first, so that a caller who may not write, or a
         body that is not valid by itself, costs no write transaction."""
-        actor = await self._database.read(lambda tx: self._authorize_caller(tx, route, request, context), route.share)
-        body = await self._read_body(route, request)
-        call, write = (
-            HandlerInput(actor, request, body),
-            partial(self._write_as_actor, actor, route, request, context),
+        endpoint = route.endpoint
+        actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
+        call = HandlerInput(actor, request, await self._read_body(route, request))
+        if endpoint.run_alone is not None:
+            _refuse_query(endpoint, request)
+            return await endpoint.run_alone(call)
+        handler = _check_request(endpoint, call)
+        if endpoint.prepare is not None:
+            call.parsed = await endpoint.prepare(call)
+        response = await self._database.write(
+            partial(self._write_response, route, context, handler, call), actor.workspace
         )
-        if route.endpoint.run_in_steps is not None:
-            return await route.endpoint.run_in_steps(call, write)
-        return await write(route.endpoint.run(call))
-
-    async def _write_as_actor(
-        self, actor: Actor, route: Route, request: Request, context: RequestContext, work: Work[Response]
-    ) -> Response:
-        """Runs `work` in a write transaction of the actor's workspace. Authorizes the caller again if they may have
-        lost rights since: the body may have arrived slowly, and a write waits its turn."""
-
-        async def write_response(tx: Transaction) -> Response:
-            counters = await lock_counters(tx, actor.workspace)  # first, so that writers lock rows in one order
-            if self._authenticator.may_do_less(actor, counters.access_seq):
-                await self._authorize_caller(tx, route, request, context)
-            return await work(tx)
-
-        response = await self._database.write(write_response, actor.workspace)
         self._on_commit(actor.workspace)
         return response
 
+    async def _write_response(
+        self, route: Route, context: RequestContext, handler: Handler, call: HandlerInput, tx: Transaction
+    ) -> Response:
+        """Runs the handler in a write transaction of the actor's workspace. Authorizes the caller again if they may
+        have lost rights since: the body may have arrived slowly, and a write waits its turn."""
+        counters = await lock_counters(tx, call.actor.workspace)  # first, so that writers lock rows in one order
+        if self._authenticator.may_do_less(call.actor, counters.access_seq):
+            call = structs.replace(call, actor=await self._authorize_caller(route, call.request, context, tx))
+        return await handler(tx, call)
+
     async def _authorize_caller(
-        self, tx: Transaction, route: Route, request: Request, context: RequestContext
+        self, route: Route, request: Request, context: RequestContext, tx: Transaction
     ) -> Actor:
         """Returns the actor who asks. Raises `Unauthenticated` without a valid token, `HttpError` (429) over the rate
         limit, and `Forbidden` without the right or scope of the route."""
@@ -215,6 +216,21 @@ class Dispatch:
         except HttpError as over:
             return over
         return error
+
+
+def _check_request(endpoint: Endpoint, call: HandlerInput) -> Handler:
+    """Checks what can be checked without the data. Returns the handler. Raises what `parse` raises, and
+    `MalformedRequest` for parameters that the endpoint does not take."""
+    _refuse_query(endpoint, call.request)
+    if endpoint.parse is not None:
+        call.parsed = endpoint.parse(call)
+    assert endpoint.run is not None, f"{endpoint.name} has no handler"
+    return endpoint.run
+
+
+def _refuse_query(endpoint: Endpoint, request: Request) -> None:
+    if not endpoint.takes_query:
+        reject_all_parameters(request.query_pairs())
 
 
 def _request_ids() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import structs
 
 from leadline.access import AREAS, Actor, Right, scopes_of
 from leadline.http.server.request import Body, Request
-from leadline.kit.db import Work
+from leadline.kit.db import Transaction
 from leadline.log import Operation
 
 Json = dict[str, Any]
@@ -18,13 +19,14 @@ encode_json = msgspec.json.Encoder().encode
 """Encodes a body as the JSON bytes that are sent."""
 
 
-class HandlerInput(msgspec.Struct, frozen=True):
-    """The input of a handler: the actor who asks, the request, and the JSON object in its body (empty if the endpoint
-    takes none)."""
+class HandlerInput(msgspec.Struct):
+    """The input of a handler: the actor who asks, the request, the JSON object in its body (empty if the endpoint
+    takes none), and `parsed`, which the endpoint's `parse` or `prepare` made of them."""
 
     actor: Actor
     request: Request
     body: Body = {}
+    parsed: Any = None
 
 
 class EncodedBody(msgspec.Struct):
@@ -43,25 +45,19 @@ class Response(msgspec.Struct, frozen=True):
     media_type: str = "application/json"
 
 
-Handler = Callable[[HandlerInput], Work[Response]]
-"""Checks what can be checked without the data, and returns the work that needs a transaction."""
-
-Write = Callable[[Work[Response]], Awaitable[Response]]
-"""Runs the work in a write transaction of the caller's workspace, if the caller still has the right."""
-
-StepsHandler = Callable[[HandlerInput, Write], Awaitable[Response]]
-"""A handler that takes several steps, some of them slow (hashing a password), and begins its own transactions."""
-
-
-def refuse_single_transaction(call: HandlerInput) -> Work[Response]:
-    raise AssertionError("this endpoint runs in steps")
+Handler = Callable[[Transaction, HandlerInput], Awaitable[Response]]
+"""Answers a request within one transaction."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """A handler and its documentation.
 
-    run, run_in_steps: the handler; an endpoint that writes may have `run_in_steps`, which then replaces `run`.
+    run: answers within one transaction, which is a write transaction if the endpoint `writes`.
+    run_alone: answers instead of `run`, and begins its own transactions.
+    parse: checks the request without the data, and returns the handler's `parsed` input. Runs before a write
+        transaction begins.
+    prepare: does the same, but may take long (hash a password) or read the data in a transaction of its own.
     parameters, body, response_schema: OpenAPI parameter objects and JSON Schemas.
     body_required: True if an empty body is refused.     writes: True if the handler changes data.
     error_statuses: the statuses of its errors, without those that every endpoint may return.
@@ -69,8 +65,10 @@ class Endpoint:
     bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
-    run: Handler = refuse_single_transaction
-    run_in_steps: StepsHandler | None = None
+    run: Handler | None = None
+    run_alone: Callable[[HandlerInput], Awaitable[Response]] | None = None
+    parse: Callable[[HandlerInput], Any] | None = None
+    prepare: Callable[[HandlerInput], Awaitable[Any]] | None = None
     name: str
     summary: str
     description: str = ""
@@ -84,6 +82,11 @@ class Endpoint:
     error_statuses: Sequence[int] = ()
     tagged: bool = False
     bucket: str = ""
+
+    @cached_property
+    def takes_query(self) -> bool:
+        """True if the query string may have parameters; without any, all are refused."""
+        return any(parameter.get("in") == "query" for parameter in self.parameters)
 
 
 @dataclass(frozen=True)
