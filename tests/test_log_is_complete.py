@@ -19,7 +19,7 @@ from leadline.people.keys import KEYS
 from leadline.people.users import USERS
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Kind
-from leadline.records.service import MASK
+from leadline.records.operation import MASK
 from tests.cast import PASSWORD, Caller, Desk, Place, desk_on
 
 Json = dict[str, Any]

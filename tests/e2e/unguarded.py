@@ -23,7 +23,8 @@ from leadline.kit.db import Transaction
 from leadline.kit.db.migrate import load_migrations, migrate
 from leadline.kit.db.sqlite import SqliteDatabase
 from leadline.log import OperationLog
-from leadline.records.kind import Kind
+from leadline.records.kind import Kind, Values
+from leadline.records.operation import RecordOperation
 from leadline.records.service import RecordService
 from leadline.records.store import Record
 
@@ -58,8 +59,15 @@ class _Believing(RecordService):
         assert kind is LEADS
         return self._lead
 
-    async def update_record(self, *arguments: object, unless: str = "") -> Record:
-        return await super().update_record(*arguments)  # type: ignore[arg-type]
+    def begin(self, tx: Transaction, actor: Actor, action: str, *, records: int = 0) -> RecordOperation:
+        return _Unconditional(self.operations, tx, actor, action, records=records)
+
+
+class _Unconditional(RecordOperation):
+    """Writes whatever another has written meanwhile."""
+
+    async def update(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
+        return await super().update(kind, before, changes)
 
 
 class _Unguarded(Dispatch):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from leadline.records.service import MASK
+from leadline.records.operation import MASK
 from tests.answers import refusal
 from tests.cast import PASSWORD, Desk, SignedIn
 

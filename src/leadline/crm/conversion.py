@@ -17,11 +17,12 @@ from leadline.crm.leads import CONVERTED, LEADS, refuse_if_converted
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.errors import FieldError, NotFound
 from leadline.kit.db import Transaction
-from leadline.log import Change, Operation
+from leadline.log import Operation
 from leadline.names import full_name
 from leadline.records.body import ParsedBody, field_error, read_members, refuse_errors
 from leadline.records.kind import Field, Kind, Values
-from leadline.records.service import RecordService, VersionConditions, created_change, updated_change
+from leadline.records.operation import RecordOperation
+from leadline.records.service import RecordService, VersionConditions
 from leadline.records.store import Record
 from leadline.records.types import FlagField, Value
 
@@ -109,15 +110,14 @@ class ConversionService:
         links = await self._find_links(tx, actor, lead, request)
         asked = request.values
         made = [links.contact is None, asked["createAccount"], asked["createOpportunity"]]
-        operation = await self._records.operations.begin(tx, actor.workspace, records=made.count(True))
         owner = await self._records.owner_of_new(tx, actor, lead["assignedTo"])
-        work = _ConversionSteps(self._records, tx, actor, operation, lead, owner)
-        account = await work.add_account(asked, links.account)
-        contact = await work.add_contact(account, links.contact)
-        opportunity = await work.add_opportunity(asked, account, contact)
-        converted = await work.close_lead(account, contact, opportunity)
-        await self._records.operations.append(tx, actor, operation, "lead.converted", work.changes)
-        return ConversionResult(converted, contact, account, opportunity, operation)
+        async with self._records.begin(tx, actor, "lead.converted", records=made.count(True)) as op:
+            steps = _ConversionSteps(self._records, op, lead, owner)
+            account = await steps.add_account(asked, links.account)
+            contact = await steps.add_contact(account, links.contact)
+            opportunity = await steps.add_opportunity(asked, account, contact)
+            converted = await steps.close_lead(account, contact, opportunity)
+        return ConversionResult(converted, contact, account, opportunity, op.operation)
 
     async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: ParsedBody) -> "_LinkedRecords":
         """Finds the records that the request names. Raises `InvalidInput` with all errors of the request."""
@@ -159,25 +159,20 @@ class _LinkedRecords:
 
 
 class _ConversionSteps:
-    """The steps of one conversion. Each step adds its changes to `changes`."""
+    """The steps of one conversion, each of which writes what it makes."""
 
-    def __init__(
-        self, records: RecordService, tx: Transaction, actor: Actor, operation: Operation, lead: Record, owner: Value
-    ) -> None:
+    def __init__(self, records: RecordService, op: RecordOperation, lead: Record, owner: Value) -> None:
         self._records = records
-        self._tx = tx
-        self._actor = actor
-        self._operation = operation
-        self._next_no = operation.first_no
+        self._op = op
         self._lead = lead
         self._owner = owner
-        self.changes: list[Change] = []
+        self._origin: Values = {"leadId": lead["id"]}
 
     async def add_account(self, asked: Values, linked: Record | None) -> Record | None:
         if not asked["createAccount"]:
             return linked
         name = asked["accountName"] or self._lead["company"]
-        return await self._insert_record(ACCOUNTS, {"name": name, "assignedTo": self._owner})
+        return await self._op.insert(ACCOUNTS, {"name": name, "assignedTo": self._owner, **self._origin})
 
     async def add_contact(self, account: Record | None, linked: Record | None) -> Record:
         taken = {name: self._lead[name] for name in _COPIED} | {
@@ -185,18 +180,18 @@ class _ConversionSteps:
             "assignedTo": self._owner,
         }
         if linked is None:
-            return await self._insert_record(CONTACTS, taken)
+            return await self._op.insert(CONTACTS, {**taken, **self._origin})
         filled = {name: value for name, value in taken.items() if linked[name] is None and value is not None}
         if not filled:
             return linked
-        return await self._update_record(CONTACTS, linked, filled)
+        return await self._op.update(CONTACTS, linked, filled)
 
     async def add_opportunity(self, asked: Values, account: Record | None, contact: Record) -> Record | None:
         if not asked["createOpportunity"]:
             return None
         person = full_name(self._lead["firstName"], self._lead["lastName"])
         name = asked["opportunityName"] or (account["name"] if account else person)
-        return await self._insert_record(
+        return await self._op.insert(
             OPPORTUNITIES,
             {
                 "name": str(name)[:200].rstrip(),
@@ -205,39 +200,24 @@ class _ConversionSteps:
                 "accountId": _id_of(account),
                 "contactId": _id_of(contact),
                 "assignedTo": self._owner,
+                **self._origin,
             },
         )
 
     async def close_lead(self, account: Record | None, contact: Record, opportunity: Record | None) -> Record:
         results: Values = {
             "status": CONVERTED,
-            "convertedAt": self._operation.time_text,
+            "convertedAt": self._op.operation.time_text,
             "convertedContactId": _id_of(contact),
             "convertedAccountId": _id_of(account),
             "convertedOpportunityId": _id_of(opportunity),
         }
         try:
-            return await self._update_record(LEADS, self._lead, results, unless="converted_at")
+            return await self._op.update(LEADS, self._lead, results, unless="converted_at")
         except NotFound:  # another conversion was first: cannot happen while writes run one after the other
-            lead = await self._records.get(self._tx, self._actor, LEADS, str(self._lead["id"]))
+            lead = await self._records.get(self._op.tx, self._op.actor, LEADS, str(self._lead["id"]))
             refuse_if_converted(lead.values)
             raise
-
-    async def _insert_record(self, kind: Kind, values: Values) -> Record:
-        no, self._next_no = self._next_no, self._next_no + 1
-        origin: Values = {"leadId": self._lead["id"]}
-        record = await self._records.insert_record(
-            self._tx, self._actor, kind, self._operation, no, {**values, **origin}
-        )
-        self.changes.append(created_change(kind, record))
-        return record
-
-    async def _update_record(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
-        after = await self._records.update_record(
-            self._tx, self._actor, kind, self._operation, before, changes, unless=unless
-        )
-        self.changes.append(updated_change(kind, before, after))
-        return after
 
 
 def _id_of(record: Record | None) -> Value:

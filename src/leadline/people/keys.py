@@ -16,7 +16,7 @@ from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import Operation, lock_counters
 from leadline.records.body import ParsedBody
 from leadline.records.kind import Field, Kind
-from leadline.records.service import RecordService, VersionConditions, WriteResult, updated_change
+from leadline.records.service import RecordService, VersionConditions, WriteResult
 from leadline.records.structures import TagsField
 from leadline.records.texts import TextField
 from leadline.records.times import TimeField
@@ -108,11 +108,9 @@ class ApiKeys:
         key = await self._records.get(tx, actor, KEYS, id_, lock=True, versions=versions)
         if key["revokedAt"] is not None:
             raise NotFound
-        operations = self._records.operations
-        operation = await operations.begin(tx, actor.workspace)
-        after = await self._records.update_record(tx, actor, KEYS, operation, key, {"revokedAt": operation.time_text})
-        await operations.append(tx, actor, operation, "key.revoked", [updated_change(KEYS, key, after)])
-        return operation
+        async with self._records.begin(tx, actor, "key.revoked") as op:
+            await op.update(KEYS, key, {"revokedAt": op.operation.time_text})
+        return op.operation
 
 
 def _hash_secret(secret: str) -> str:

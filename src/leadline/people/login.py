@@ -12,7 +12,8 @@ from leadline.log import OperationLog
 from leadline.people.login_throttle import LoginThrottle
 from leadline.people.passwords import PasswordHasher
 from leadline.people.sessions import SessionService, TokenPair
-from leadline.people.users import UserService
+from leadline.people.users import USERS, UserService
+from leadline.records.operation import RecordOperation
 from leadline.records.store import Record
 
 MAX_USERS_TRIED = 10
@@ -188,15 +189,14 @@ class LoginService:
         self, tx: Transaction, found: _LoginCandidate, renewed: str | None, request_id: str | None
     ) -> SignedIn:
         actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
-        operation = await self._operations.begin(tx, found.workspace)  # until the commit nobody else changes the user
-        user = await self._users.find_user(tx, actor, found.id)
-        if user["password"] != found.hash or not user["active"]:  # the user changed while the password was verified
-            raise _login_refused()
-        pair, opened = await self._sessions.open_session(tx, actor, operation)
-        changes = [opened]
-        if renewed is not None:
-            changes.append(await self._users.rehash_password(tx, actor, operation, user, renewed))
-        await self._operations.append(tx, actor, operation, "session.opened", changes)
+        # From the beginning of the operation to the commit nobody else changes the user.
+        async with RecordOperation(self._operations, tx, actor, "session.opened") as op:
+            user = await self._users.find_user(tx, actor, found.id)
+            if user["password"] != found.hash or not user["active"]:  # it changed while the password was verified
+                raise _login_refused()
+            pair = await self._sessions.open_session(op)
+            if renewed is not None:
+                await op.update(USERS, user, {"password": renewed})
         return SignedIn(pair, user, found.workspace_id)
 
 

@@ -11,6 +11,7 @@ from leadline.errors import NotFound
 from leadline.kit.db import Transaction, WrongCluster
 from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import Change, Operation, OperationLog, lock_counters
+from leadline.log.builder import OperationBuilder
 from leadline.people.tokens import TokenSigner, TokenType
 
 
@@ -29,17 +30,18 @@ class SessionService:
         self._tokens = tokens
         self._now = now
 
-    async def open_session(self, tx: Transaction, actor: Actor, operation: Operation) -> tuple[TokenPair, Change]:
-        """Opens a session for the actor, as part of an operation."""
+    async def open_session(self, op: OperationBuilder) -> TokenPair:
+        """Opens a session for the operation's actor, as part of the operation."""
+        operation, actor = op.operation, op.actor
         id_ = ids.new_id("ses", operation.at, operation.seq)
         pair, expires = self._sign_pair(actor.user_id, id_, operation)
-        await tx.execute(
+        await op.tx.execute(
             "INSERT INTO sessions (id, workspace, user_id, version, refresh_hash, created_at, expires_at)"
             " VALUES (?, ?, ?, 1, ?, ?, ?)",
             (id_, actor.workspace, actor.user_id, _hash_token(pair.refresh), operation.seconds, expires),
         )
-        fields = {"userId": [None, actor.user_id], "expiresAt": [None, clock.to_text(expires)]}
-        return pair, Change(id_, 1, fields)
+        op.note(Change(id_, 1, {"userId": [None, actor.user_id], "expiresAt": [None, clock.to_text(expires)]}))
+        return pair
 
     async def workspace_of(self, tx: Transaction, token: str) -> int | None:
         """Returns the number of the workspace that a refresh token's session is in, or None if the token is not valid
@@ -91,43 +93,29 @@ class SessionService:
 
     async def _rotate_tokens(self, tx: Transaction, actor: Actor, version: int, expired: int) -> TokenPair:
         id_ = str(actor.session_id)
-        operation = await self._operations.begin(tx, actor.workspace)
-        pair, expires = self._sign_pair(actor.user_id, id_, operation)
-        await tx.execute(
-            "UPDATE sessions SET refresh_hash = ?, expires_at = ?, version = ? WHERE id = ?",
-            (_hash_token(pair.refresh), expires, version + 1, id_),
-        )
-        change = Change(id_, version + 1, {"expiresAt": [clock.to_text(expired), clock.to_text(expires)]})
-        await self._operations.append(tx, actor, operation, "session.refreshed", [change])
+        async with self._begin(tx, actor, "session.refreshed") as op:
+            pair, expires = self._sign_pair(actor.user_id, id_, op.operation)
+            await tx.execute(
+                "UPDATE sessions SET refresh_hash = ?, expires_at = ?, version = ? WHERE id = ?",
+                (_hash_token(pair.refresh), expires, version + 1, id_),
+            )
+            times = [clock.to_text(expired), clock.to_text(expires)]
+            op.note(Change(id_, version + 1, {"expiresAt": times}))
         return pair
 
     async def end_session(self, tx: Transaction, actor: Actor) -> Operation:
         """Ends the actor's own session. Raises `NotFound` if it has ended already."""
-        operation = await self._operations.begin(tx, actor.workspace)
-        changes = await self._end_sessions(tx, operation, "id = ?", str(actor.session_id))
-        if not changes:
-            raise NotFound
-        await self._operations.append(tx, actor, operation, "session.ended", changes)
-        return operation
+        async with self._begin(tx, actor, "session.ended") as op:
+            if not await _end_sessions(op, "id = ?", str(actor.session_id)):
+                raise NotFound
+        return op.operation
 
-    async def end_all(self, tx: Transaction, operation: Operation, user_id: str, *, but: str | None) -> list[Change]:
+    async def end_all(self, op: OperationBuilder, user_id: str, *, but: str | None) -> None:
         """Ends all sessions of a user, except the session `but`, as part of an operation."""
-        return await self._end_sessions(tx, operation, "user_id = ? AND id <> ?", user_id, but or "")
+        await _end_sessions(op, "user_id = ? AND id <> ?", user_id, but or "")
 
-    async def _end_sessions(
-        self, tx: Transaction, operation: Operation, which: str, *parameters: str
-    ) -> list[Change]:
-        in_force = f"{which} AND ended_at IS NULL"
-        rows = await tx.fetch_all(
-            f"SELECT id, version FROM sessions WHERE {in_force}{tx.dialect.lock_clause}", parameters
-        )
-        await tx.execute(
-            f"UPDATE sessions SET ended_at = ?, version = version + 1 WHERE {in_force}",
-            (operation.seconds, *parameters),
-        )
-        return [
-            Change(str(id_), int(version or 0) + 1, {"endedAt": [None, operation.time_text]}) for id_, version in rows
-        ]
+    def _begin(self, tx: Transaction, actor: Actor, action: str) -> OperationBuilder:
+        return OperationBuilder(self._operations, tx, actor, action)
 
     def _sign_pair(self, user_id: str, session_id: str, operation: Operation) -> tuple[TokenPair, int]:
         """Returns the tokens, and when the refresh token expires (seconds since 1970)."""
@@ -135,6 +123,21 @@ class SessionService:
         access, _ = self._tokens.sign_token(TokenType.ACCESS, user_id, session_id, now)
         refresh, expires = self._tokens.sign_token(TokenType.REFRESH, user_id, session_id, now)
         return TokenPair(access, refresh, operation), expires
+
+
+async def _end_sessions(op: OperationBuilder, which: str, *parameters: str) -> int:
+    """Ends the sessions for which the condition `which` holds, and returns how many."""
+    condition = f"{which} AND ended_at IS NULL"
+    rows = await op.tx.fetch_all(
+        f"SELECT id, version FROM sessions WHERE {condition}{op.tx.dialect.lock_clause}", parameters
+    )
+    await op.tx.execute(
+        f"UPDATE sessions SET ended_at = ?, version = version + 1 WHERE {condition}",
+        (op.operation.seconds, *parameters),
+    )
+    for id_, version in rows:
+        op.note(Change(str(id_), int(version or 0) + 1, {"endedAt": [None, op.operation.time_text]}))
+    return len(rows)
 
 
 def _hash_token(token: str) -> str:

@@ -4,12 +4,12 @@ from leadline.access import Actor, Role
 from leadline.errors import Conflict, FieldError
 from leadline.kit.db import Transaction
 from leadline.kit.text import fold_case
-from leadline.log import Change, Operation, lock_counters
+from leadline.log import lock_counters
 from leadline.people.passwords import PasswordField, PasswordHasher
 from leadline.people.sessions import SessionService
 from leadline.records.body import ParsedBody
 from leadline.records.kind import Field, Kind, Values
-from leadline.records.service import RecordService, VersionConditions, WriteResult, updated_change
+from leadline.records.service import RecordService, VersionConditions, WriteResult
 from leadline.records.store import Record
 from leadline.records.texts import EmailField, TextField
 from leadline.records.types import ChoiceField, FlagField, Value
@@ -83,13 +83,15 @@ class UserService:
         if not errors:
             await _refuse_to_lose_the_admin(tx, actor, before, sent.values)
 
-        async def sign_out(operation: Operation, changes: Values) -> list[Change]:
-            if "password" not in changes and changes.get("active") is not False:
-                return []
-            return await self._sessions.end_all(tx, operation, user_id, but=actor.session_id)
-
         draft = ParsedBody(sent.values, errors)
-        return await self._records.patch(tx, actor, USERS, user_id, draft, also=sign_out)
+        before, changes = await self._records.check_patch(tx, actor, USERS, user_id, draft)
+        after = before
+        async with self._records.begin(tx, actor, "user.updated") as op:
+            if changes:
+                after = await op.update(USERS, before, changes)
+            if "password" in changes or changes.get("active") is False:
+                await self._sessions.end_all(op, user_id, but=actor.session_id)
+        return WriteResult(after, op.operation)
 
     async def find_user(self, tx: Transaction, actor: Actor, id_: str) -> Record:
         """Returns the user with this id. Raises `NotFound`."""
@@ -101,13 +103,6 @@ class UserService:
             "SELECT id FROM users WHERE workspace = ? AND email_key = ?", (workspace, fold_case(email))
         )
         return str(row[0]) if row else None
-
-    async def rehash_password(
-        self, tx: Transaction, actor: Actor, operation: Operation, user: Record, hash_: str
-    ) -> Change:
-        """Stores a new hash of an unchanged password, as part of an operation."""
-        after = await self._records.update_record(tx, actor, USERS, operation, user, {"password": hash_})
-        return updated_change(USERS, user, after)
 
 
 async def _find_taken_email(tx: Transaction, workspace: int, values: Values, *, but: str = "") -> list[FieldError]:

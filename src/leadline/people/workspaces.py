@@ -9,7 +9,7 @@ from leadline.errors import FieldError, InvalidInput, LeadlineError
 from leadline.kit.db import Transaction, WrongCluster
 from leadline.log import Change
 from leadline.people.users import USERS
-from leadline.records.service import RecordService, created_change
+from leadline.records.service import RecordService
 
 MAX_NAME = 100
 
@@ -43,31 +43,26 @@ class WorkspaceService:
             "INSERT INTO workspaces (number, id, name, seq, no, at, created_at) VALUES (?, ?, ?, 0, 0, ?, ?)",
             (number, workspace.id, name, self._now(), self._now() // 1000),
         )
-        operations = self._records.operations
-        operation = await operations.begin(tx, number, records=1)
         nobody = Actor(workspace=number, user_id="", role=Role.ADMIN)
-        system = await self._records.insert_record(
-            tx, nobody, USERS, operation, operation.first_no, {"firstName": "System"}
-        )
-        actor = await self.system_actor(tx, number)
-        made = Change(workspace.id, 1, {"name": [None, name]})
-        await operations.append(tx, actor, operation, "workspace.created", [made, created_change(USERS, system)])
+        async with self._records.begin(tx, nobody, "workspace.created", records=1) as op:
+            op.note(Change(workspace.id, 1, {"name": [None, name]}))
+            await op.insert(USERS, {"firstName": "System"})
+            op.actor = await self.system_actor(tx, number)
         return workspace
 
     async def rename(self, tx: Transaction, workspace: Workspace, name: str) -> Workspace:
         """Renames a workspace, by one operation. Raises `InvalidInput`."""
         name = _check_name(name)
-        operation = await self._records.operations.begin(tx, workspace.number)
-        found = await tx.fetch_one(
-            "SELECT name, (SELECT max(version) FROM changes WHERE record_id = workspaces.id) FROM workspaces"
-            " WHERE number = ?",
-            (workspace.number,),
-        )
-        assert found is not None, "it has been chosen"
-        await tx.execute("UPDATE workspaces SET name = ? WHERE number = ?", (name, workspace.number))
         actor = await self.system_actor(tx, workspace.number)
-        change = Change(workspace.id, int(found[1] or 0) + 1, {"name": [found[0], name]})
-        await self._records.operations.append(tx, actor, operation, "workspace.updated", [change])
+        async with self._records.begin(tx, actor, "workspace.updated") as op:
+            found = await tx.fetch_one(
+                "SELECT name, (SELECT max(version) FROM changes WHERE record_id = workspaces.id) FROM workspaces"
+                " WHERE number = ?",
+                (workspace.number,),
+            )
+            assert found is not None, "it has been chosen"
+            await tx.execute("UPDATE workspaces SET name = ? WHERE number = ?", (name, workspace.number))
+            op.note(Change(workspace.id, int(found[1] or 0) + 1, {"name": [found[0], name]}))
         return replace(workspace, name=name)
 
     async def note_name(self, tx: Transaction, workspace: Workspace) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from leadline.errors import FieldError
 from leadline.kit.db import Transaction
-from leadline.log import Change, Operation
-from leadline.records import store
 from leadline.records.body import field_error
 from leadline.records.kind import Kind, Values
 from leadline.records.texts import ReferenceField
@@ -57,19 +55,6 @@ class ReferenceChecker:
             sql = f"{self._targets[to]} AND id IN ({', '.join('?' * len(some))})"
             found.update(id_ for (id_,) in await tx.fetch_all(sql, (workspace, *some)))
         return found
-
-    async def empty_references(
-        self, tx: Transaction, kind: Kind, workspace: int, id_: str, operation: Operation
-    ) -> list[Change]:
-        """Empties every reference to a record that is about to be deleted. Returns the changes for the log."""
-        changes = []
-        for referring, name in self.fields_to(kind):
-            for record, version, before in await store.empty_reference(
-                tx, referring, workspace, name, id_, operation.seconds
-            ):
-                times = {} if before == operation.time_text else {"updatedAt": [before, operation.time_text]}
-                changes.append(Change(record, version, {name: [id_, None], **times}))
-        return changes
 
     def fields_to(self, kind: Kind) -> Iterator[tuple[Kind, str]]:
         """Yields the fields that refer to records of this kind, including those that only the server sets."""

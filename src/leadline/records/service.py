@@ -1,6 +1,6 @@
 """The service that reads, checks, writes and logs records of any kind, within the caller's transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -9,7 +9,7 @@ from leadline import ids
 from leadline.access import Actor, may_report, sees_records
 from leadline.errors import FieldError, InvalidInput, InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
-from leadline.log import Change, Operation, OperationLog, history
+from leadline.log import Operation, OperationLog, history
 from leadline.log.feed import WorkspaceVersion
 from leadline.log.history import Entry
 from leadline.records import store
@@ -19,6 +19,7 @@ from leadline.records.facets import Buckets, empty_facets
 from leadline.records.kind import Kind, Values
 from leadline.records.list_index import ListIndex
 from leadline.records.lists import RecordLister
+from leadline.records.operation import RecordOperation
 from leadline.records.query import ListQuery
 from leadline.records.references import ReferenceChecker
 from leadline.records.store import Record
@@ -48,13 +49,6 @@ class VersionConditions(msgspec.Struct, frozen=True):
         if version in self.unwanted:
             return f"It is at version {version}, which If-None-Match says it must not be."
         return None
-
-
-Also = Callable[[Operation, Values], Awaitable[list[Change]]]
-"""Makes further changes that belong to the operation on a record, given the fields that it changes."""
-
-MASK = "(secret)"
-"""Text that the log has in place of a secret."""
 
 
 class WriteResult(msgspec.Struct, frozen=True):
@@ -94,6 +88,11 @@ class RecordService:
         self.operations = operations
         self._references = ReferenceChecker(kinds)
         self._lists = RecordLister(index)
+
+    def begin(self, tx: Transaction, actor: Actor, action: str, *, records: int = 0) -> RecordOperation:
+        """Returns an operation of the actor's, to be used as a context. `action` is in the past tense, such as
+        `lead.converted`; `records` is how many records the operation makes."""
+        return RecordOperation(self.operations, tx, actor, action, records=records)
 
     async def read_version(self, tx: Transaction, actor: Actor) -> WorkspaceVersion:
         """Reads the version of the actor's workspace in this snapshot."""
@@ -174,10 +173,9 @@ class RecordService:
         refuse_errors(
             kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported_fields, values)]
         )
-        operation = await self.operations.begin(tx, actor.workspace, records=1)
-        record = await self.insert_record(tx, actor, kind, operation, operation.first_no, values)
-        await self.operations.append(tx, actor, operation, f"{kind.name}.created", [created_change(kind, record)])
-        return WriteResult(await self._reload_computed(tx, actor, kind, kind.default_values, record), operation)
+        async with self.begin(tx, actor, f"{kind.name}.created", records=1) as op:
+            record = await op.insert(kind, values)
+        return WriteResult(await self._reload_computed(tx, actor, kind, kind.default_values, record), op.operation)
 
     async def create_many(
         self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[ParsedBody]
@@ -197,21 +195,9 @@ class RecordService:
         }
         if faults:
             raise InvalidRows(faults)
-        operation = await self.operations.begin(tx, actor.workspace, records=len(rows))
-        records = [new_record(kind, operation, no, values) for no, values in enumerate(rows, operation.first_no)]
-        await store.insert_many(tx, kind, actor.workspace, records)
-        changes = (created_change(kind, record) for record in records)
-        await self.operations.append(tx, actor, operation, f"{kind.name}.created", changes)
-        return BulkWriteResult([str(record["id"]) for record in records], operation)
-
-    async def insert_record(
-        self, tx: Transaction, actor: Actor, kind: Kind, operation: Operation, no: int, values: Values
-    ) -> Record:
-        """Inserts a new record as part of an operation. Its computed fields are not read. The caller appends its
-        `created_change` to the log."""
-        record = new_record(kind, operation, no, values)
-        await store.insert_record(tx, kind, actor.workspace, record)
-        return record
+        async with self.begin(tx, actor, f"{kind.name}.created", records=len(rows)) as op:
+            records = await op.insert_many(kind, rows)
+        return BulkWriteResult([str(record["id"]) for record in records], op.operation)
 
     async def patch(
         self,
@@ -222,9 +208,26 @@ class RecordService:
         sent: ParsedBody,
         *,
         versions: VersionConditions | None = None,
-        also: Also | None = None,
     ) -> WriteResult:
-        """Writes the fields that were sent and differ, and no others.
+        """Writes the fields that were sent and differ, and no others. Raises as `check_patch` does."""
+        before, changes = await self.check_patch(tx, actor, kind, id_, sent, versions=versions)
+        after = before
+        async with self.begin(tx, actor, f"{kind.name}.updated") as op:
+            if changes:
+                after = await op.update(kind, before, changes)
+        return WriteResult(await self._reload_computed(tx, actor, kind, before.values, after), op.operation)
+
+    async def check_patch(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        id_: str,
+        sent: ParsedBody,
+        *,
+        versions: VersionConditions | None = None,
+    ) -> tuple[Record, Values]:
+        """Returns the record as it is, and the fields that were sent and differ.
 
         Raises `InvalidInput`, `NotFound`, `StaleVersion`, and `Conflict` if the record's state forbids the changes.
         """
@@ -239,35 +242,7 @@ class RecordService:
         refuse_errors(kind.fields, errors)
         for guard in kind.guards:
             guard(before.values, changes)
-        operation = await self.operations.begin(tx, actor.workspace)
-        after, logged = before, []
-        if changes:
-            after = await self.update_record(tx, actor, kind, operation, before, changes)
-            logged = [updated_change(kind, before, after), *(await also(operation, changes) if also else ())]
-        await self.operations.append(tx, actor, operation, f"{kind.name}.updated", logged)
-        return WriteResult(await self._reload_computed(tx, actor, kind, before.values, after), operation)
-
-    async def update_record(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        kind: Kind,
-        operation: Operation,
-        before: Record,
-        changes: Values,
-        *,
-        unless: str = "",
-    ) -> Record:
-        """Changes a record as part of an operation. Its computed fields are not read again. The caller appends its
-        `updated_change` to the log.
-
-        Raises `NotFound` if no row was changed: the record is gone, or its column `unless` is no longer null.
-        """
-        after = Record(before.no, before.version + 1, {**before.values, **changes, "updatedAt": operation.time_text})
-        written = await store.update_record(tx, kind, actor.workspace, after, [*changes, "updatedAt"], unless=unless)
-        if not written:
-            raise NotFound
-        return after
+        return before, changes
 
     async def _reload_computed(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record
@@ -284,14 +259,11 @@ class RecordService:
         """Deletes a record, and empties all references to it in the same operation. Raises `NotFound`,
         `StaleVersion`."""
         record = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
-        record_id = str(record["id"])
-        operation = await self.operations.begin(tx, actor.workspace)
-        unlinked = await self._references.empty_references(tx, kind, actor.workspace, record_id, operation)
-        await store.delete_record(tx, kind, actor.workspace, record_id)
-        await self.operations.append(
-            tx, actor, operation, f"{kind.name}.deleted", [deleted_change(kind, record), *unlinked]
-        )
-        return operation
+        async with self.begin(tx, actor, f"{kind.name}.deleted") as op:
+            for referring, name in self._references.fields_to(kind):
+                await op.empty_reference(referring, name, str(record["id"]))
+            await op.delete(kind, record)
+        return op.operation
 
 
 def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> list[FieldError]:
@@ -299,39 +271,3 @@ def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> l
     if not kind.reported_fields or may_report(actor):
         return []
     return [changed_by_client(name) for name in kind.reported_fields if name in sent and sent[name] != before[name]]
-
-
-def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
-    """Makes a new record of an operation, with one of the operation's running numbers."""
-    time = operation.time_text
-    own = {"id": ids.new_id(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
-    return Record(no, 1, {**kind.default_values, **values, **own})
-
-
-def created_change(kind: Kind, record: Record) -> Change:
-    fields = {name: [None, value] for name, value in _present_values(kind, record)}
-    return Change(str(record["id"]), record.version, fields)
-
-
-def updated_change(kind: Kind, before: Record, after: Record) -> Change:
-    old, new = _mask_secrets(kind, before), _mask_secrets(kind, after)
-    was, now = before.values, after.values
-    fields = {name: [old[name], new[name]] for name in kind.stored_names if was[name] != now[name]}
-    return Change(str(after["id"]), after.version, fields)
-
-
-def deleted_change(kind: Kind, record: Record) -> Change:
-    fields = {name: [value, None] for name, value in _present_values(kind, record)}
-    return Change(str(record["id"]), record.version + 1, fields)
-
-
-def _present_values(kind: Kind, record: Record) -> list[tuple[str, Value]]:
-    values = _mask_secrets(kind, record)
-    return [(name, value) for name in kind.stored_names if (value := values[name]) is not None]
-
-
-def _mask_secrets(kind: Kind, record: Record) -> Values:
-    """Returns the values of a record as the log may have them: without secrets."""
-    if not kind.secret_fields:
-        return record.values
-    return record.values | {name: MASK for name in kind.secret_fields if record[name] is not None}
