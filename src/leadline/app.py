@@ -130,7 +130,6 @@ class App:
             limits=self._make_limits(shared),
             client_addresses=ClientAddresses(self.settings.trusted_networks),
             observer=self._make_observer(),
-            on_commit=self.live.on_commit,
         )
 
     @asynccontextmanager
@@ -185,6 +184,7 @@ def build_app(
         start=indexing,
         monotonic=monotonic,
     )
+    database.subscribe(live.on_commit)
     records = RecordService(operations, KINDS, live)
     tokens = TokenSigner(access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * 24 * 3600)
     passwords = PasswordHasher()

@@ -4,8 +4,8 @@ import httpx2
 import pytest
 
 from leadline.app import build_app
+from leadline.kit.cache import BoundedCache
 from leadline.log.feed import LogPosition
-from leadline.log.versioned_cache import VersionedCache
 from tests.cast import Caller, Desk
 
 
@@ -76,15 +76,7 @@ def test_a_refused_question_stays_refused(desk: Desk) -> None:
 
 
 def test_a_history_written_anew_is_not_taken_for_the_one_before() -> None:
-    answers: VersionedCache[str, bytes] = VersionedCache(3)
-    answers.keep("leads", LogPosition(7, "op_before"), b"before")
+    answers: BoundedCache[str, bytes] = BoundedCache(3)
+    answers.keep("leads", b"before", LogPosition(7, "op_before"))
     assert answers.find("leads", LogPosition(7, "op_before")) == b"before"
     assert answers.find("leads", LogPosition(7, "op_instead")) is None
-
-
-def test_a_bounded_number_is_kept() -> None:
-    answers: VersionedCache[int, bytes] = VersionedCache(3)
-    place = LogPosition(1, "op_first")
-    for number in range(4):
-        answers.keep(number, place, b"")
-    assert sum(answers.find(number, place) is not None for number in range(4)) <= 3

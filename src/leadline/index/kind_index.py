@@ -16,6 +16,7 @@ from leadline.kit.bitmaps.leaves import InconsistentChange
 from leadline.kit.bitmaps.match import IndexMatch, memory_of
 from leadline.kit.bitmaps.sorted_index import SortedIndex
 from leadline.kit.bitmaps.tag_index import TagIndex
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import fold_case
 from leadline.records.filters import Condition, Predicate, SortOrder
@@ -62,7 +63,7 @@ class KindIndex:
         self._present = {name: BitMap() for name in others}
         self._valued: dict[str, SortedIndex | TagIndex] = {**self._orders, **self._tags}
         self._bigrams = BigramIndex()
-        self._selected: dict[Predicate, BitMap] = {}
+        self._selected: BoundedCache[Predicate, BitMap] = BoundedCache(MAX_SELECTED)
         self._searched_fields = {name for part in kind.search for name in part}
         counted = {field.name: self._valued[field.name] for field in kind.faceted_fields}
         self._facet_counts = FacetCounts(self._everything, {**counted, "createdAt": self._creation})
@@ -170,8 +171,8 @@ class KindIndex:
     def select_records(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
         """Returns the records for which the predicate holds, or None if `given` lacks an undecided condition. The
         bitmap is valid until the next change."""
-        if not given and predicate in self._selected:
-            return self._selected[predicate]
+        if not given and (selected := self._selected.find(predicate)) is not None:
+            return selected
         if given and predicate.search and not predicate.conditions and search_condition(predicate.search) in given:
             return given[search_condition(predicate.search)]
         wanted = []
@@ -185,13 +186,8 @@ class KindIndex:
         for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
             chosen = found.subtract_from(chosen) if negative else found.intersect_with(chosen)
         if not given:
-            self._remember_selection(predicate, chosen)
+            self._selected.keep(predicate, chosen)
         return chosen
-
-    def _remember_selection(self, predicate: Predicate, chosen: BitMap) -> None:
-        if len(self._selected) >= MAX_SELECTED:
-            self._selected.clear()
-        self._selected[predicate] = chosen
 
     def _decide_match(self, condition: Condition, given: Mapping[Condition, BitMap]) -> IndexMatch | None:
         """Returns the match of a condition without doubtful records, or None if `given` lacks them."""

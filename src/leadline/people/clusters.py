@@ -12,10 +12,12 @@ from contextvars import ContextVar
 from msgspec.structs import astuple
 
 from leadline.errors import BAD_TOKEN, Unauthenticated
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Database, ReadStats, T, Transaction, Unavailable, Work, WriteStats, WrongCluster
+from leadline.kit.db.commit_signal import CommitListener
 from leadline.settings import HOME
 
-MAX_REMEMBERED = 10_000
+MAX_REMEMBERED_TOKENS = 10_000
 
 _asker: ContextVar[str] = ContextVar("asker", default="")
 
@@ -36,7 +38,7 @@ class ClusterDatabase:
     def __init__(self, members: Mapping[str, Database]) -> None:
         self.name = members[HOME].name
         self._members = members
-        self._found: dict[str, str] = {}
+        self._found: BoundedCache[str, str] = BoundedCache(MAX_REMEMBERED_TOKENS)
 
     async def open(self) -> None:
         for member in self._members.values():
@@ -55,7 +57,7 @@ class ClusterDatabase:
         if not token:
             return await self._ask_cluster(HOME, lambda name: self._members[name].read(work, share))
         refusal: Exception | None = None
-        for start in dict.fromkeys((self._found.get(token, HOME), HOME, *self._members)):
+        for start in dict.fromkeys((self._found.find(token) or HOME, HOME, *self._members)):
             try:
                 return await self._ask_cluster(start, lambda name: self._read_from(name, token, work, share))
             except Unavailable as error:
@@ -79,7 +81,7 @@ class ClusterDatabase:
         return answer
 
     async def write(self, work: Work[T], partition: int = 0) -> T:
-        name = self._found.get(_asker.get(), HOME)
+        name = self._found.find(_asker.get()) or HOME
         return await self._ask_cluster(name, lambda name: self._members[name].write(work, partition))
 
     @asynccontextmanager
@@ -102,6 +104,14 @@ class ClusterDatabase:
     def bound_requests(self, seconds: float) -> None:
         for member in self._members.values():
             member.bound_requests(seconds)
+
+    async def rehearse(self, work: Work[T], partition: int = 0) -> T:
+        name = self._found.find(_asker.get()) or HOME
+        return await self._ask_cluster(name, lambda name: self._members[name].rehearse(work, partition))
+
+    def subscribe(self, on_commit: CommitListener) -> None:
+        for member in self._members.values():
+            member.subscribe(on_commit)
 
     def write_stats(self) -> WriteStats:
         all_writes = [member.write_stats() for member in self._members.values()]
@@ -128,8 +138,6 @@ class ClusterDatabase:
 
     def _remember_cluster(self, token: str, name: str) -> None:
         if name == HOME:
-            self._found.pop(token, None)
-            return
-        if len(self._found) >= MAX_REMEMBERED:
-            self._found.clear()
-        self._found[token] = name
+            self._found.forget(token)
+        else:
+            self._found.keep(token, name)

@@ -11,8 +11,8 @@ from leadline import clock
 from leadline.access import SCOPES, Actor, Role
 from leadline.clock import Clock
 from leadline.errors import FieldError, NotFound
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Row, SqlValue, Transaction, WrongCluster
-from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import Operation, lock_counters
 from leadline.records.body import ParsedBody
 from leadline.records.kind import Field, Kind
@@ -24,6 +24,7 @@ from leadline.records.types import ChoiceField, Value
 
 PREFIX = "pk_live_"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MAX_KEPT_KEYS = 10_000
 USE_SECONDS = 60
 """The precision, in seconds, to which the last use of a key is known."""
 
@@ -139,14 +140,14 @@ class ApiKeyAuthenticator:
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self._found: SnapshotCache[str, _FoundKey] = SnapshotCache()
+        self._found: BoundedCache[str, _FoundKey] = BoundedCache(MAX_KEPT_KEYS)
         self._noted: dict[str, int] = {}
         self._unwritten: dict[str, int] = {}
 
     async def find_actor(self, tx: Transaction, secret: str, request_id: str) -> Actor | None:
         """Returns the actor of a key, or None if the key is not valid. Raises `WrongCluster`."""
         now = self._now() // 1000
-        found = self._found.find(tx, secret) or await self._find_key(tx, secret, tx.fetch_cached)
+        found = self._found.find(secret, tx.data_version) or await self._find_key(tx, secret, tx.fetch_cached)
         if found is not None and self._is_to_be_noted(found, now):
             found = await self._find_key(tx, secret, tx.fetch_one)  # a cached answer may prove outdated
         if found is None or (found.expires is not None and found.expires <= now):
@@ -190,7 +191,7 @@ class ApiKeyAuthenticator:
             None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),
             None if expires is None else int(expires),
         )
-        self._found.keep(tx, secret, found)
+        self._found.keep(secret, found, tx.data_version)
         return found
 
     def take_uses(self) -> dict[str, int]:

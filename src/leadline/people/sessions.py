@@ -8,11 +8,13 @@ from leadline import clock, ids
 from leadline.access import Actor, Role
 from leadline.clock import Clock
 from leadline.errors import NotFound
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Transaction, WrongCluster
-from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import Change, Operation, OperationLog, lock_counters
 from leadline.log.builder import OperationBuilder
 from leadline.people.tokens import TokenSigner, TokenType
+
+MAX_KEPT_SESSIONS = 10_000
 
 
 @dataclass(frozen=True)
@@ -161,14 +163,16 @@ class SessionAuthenticator:
     def __init__(self, tokens: TokenSigner, now: Clock) -> None:
         self._tokens = tokens
         self._now = now
-        self._found: SnapshotCache[str, _FoundSession] = SnapshotCache()
+        self._found: BoundedCache[str, _FoundSession] = BoundedCache(MAX_KEPT_SESSIONS)
 
     async def find_actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
         """Returns the actor of an access token, or None if the token is not valid. Raises `WrongCluster`."""
         claims = self._tokens.read_for(TokenType.ACCESS, token, self._now() // 1000)
         if claims is None:
             return None
-        found = self._found.find(tx, claims.session_id) or await self._find_session(tx, claims.session_id)
+        found = self._found.find(claims.session_id, tx.data_version) or await self._find_session(
+            tx, claims.session_id
+        )
         if found is None:
             return None
         return Actor(
@@ -195,5 +199,5 @@ class SessionAuthenticator:
         if row[3] is not None:
             raise WrongCluster(str(row[3]))
         found = _FoundSession(int(row[0] or 0), str(row[4]), int(row[5] or 0), str(row[1]), Role(str(row[2])))
-        self._found.keep(tx, session_id, found)
+        self._found.keep(session_id, found, tx.data_version)
         return found

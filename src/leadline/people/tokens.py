@@ -6,6 +6,7 @@ from enum import StrEnum
 import jwt
 import msgspec
 
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Database, Transaction
 
 _ALGORITHM = "HS256"
@@ -13,7 +14,7 @@ _REQUIRED = ["exp", "user_id", "session_id", "type"]
 _HEADER = jwt.encode({}, "0" * 64, _ALGORITHM).partition(".")[0] + "."
 """The header that every token of Leadline starts with. A token with any other header is not decoded."""
 MAX_LENGTH = 1_000
-MAX_KEPT = 10_000
+MAX_KEPT_TOKENS = 10_000
 
 
 class TokenType(StrEnum):
@@ -41,7 +42,7 @@ class TokenSigner:
     def __init__(self, *, access_seconds: int, refresh_seconds: int) -> None:
         self._seconds = {TokenType.ACCESS: access_seconds, TokenType.REFRESH: refresh_seconds}
         self._secret = ""
-        self._read: dict[str, TokenClaims] = {}
+        self._read: BoundedCache[str, TokenClaims] = BoundedCache(MAX_KEPT_TOKENS)
 
     async def load_secret(self, database: Database) -> None:
         """Reads the secret from the data, or makes one of 256 bits if there is none yet."""
@@ -73,11 +74,9 @@ class TokenSigner:
 
     def _read_claims(self, token: str) -> TokenClaims | None:
         """Returns the claims of a token that this signer's secret signed, expired or not; None for any other text."""
-        claims = self._read.get(token)
+        claims = self._read.find(token)
         if claims is None and (claims := self._decode_token(token)) is not None:
-            if len(self._read) >= MAX_KEPT:
-                self._read.clear()
-            self._read[token] = claims
+            self._read.keep(token, claims)
         return claims
 
     def _decode_token(self, token: str) -> TokenClaims | None:

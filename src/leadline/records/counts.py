@@ -1,8 +1,8 @@
 """A cache of the number of records for which a predicate holds, valid while the workspace's log stands still."""
 
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion
-from leadline.log.versioned_cache import VersionedCache
 from leadline.records import store
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
@@ -14,7 +14,7 @@ Key = tuple[int, str, Predicate]
 
 class CountCache:
     def __init__(self) -> None:
-        self._kept: VersionedCache[Key, int] = VersionedCache(MAX_ENTRIES)
+        self._kept: BoundedCache[Key, int] = BoundedCache(MAX_ENTRIES)
 
     async def count_records(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate
@@ -23,5 +23,5 @@ class CountCache:
         counted = self._kept.find(key, version.position)
         if counted is None:
             counted = await store.count_records(tx, kind, version.workspace, predicate)
-            self._kept.keep(key, version.position, counted)
+            self._kept.keep(key, counted, version.position)
         return counted

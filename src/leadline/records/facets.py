@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NotRequired, TypedDict
 
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.text import SEPARATOR
 from leadline.log.feed import WorkspaceVersion
-from leadline.log.versioned_cache import VersionedCache
 from leadline.names import full_name
 from leadline.records.filters import Predicate
 from leadline.records.kind import Field, Kind
@@ -48,7 +48,7 @@ class UserNames:
     """A cache of the names of a workspace's users by their ids, valid while its log stands still."""
 
     def __init__(self) -> None:
-        self._kept: VersionedCache[int, Mapping[object, str | None]] = VersionedCache(MAX_WORKSPACES)
+        self._kept: BoundedCache[int, Mapping[object, str | None]] = BoundedCache(MAX_WORKSPACES)
 
     async def read_names(self, tx: Transaction, version: WorkspaceVersion) -> Mapping[object, str | None]:
         names = self._kept.find(version.workspace, version.position)
@@ -56,7 +56,7 @@ class UserNames:
             sql = "SELECT id, first_name, last_name FROM users WHERE workspace = ?"
             rows = await tx.fetch_all(sql, (version.workspace,))
             names = {id_: full_name(first, last) for id_, first, last in rows}
-            self._kept.keep(version.workspace, version.position, names)
+            self._kept.keep(version.workspace, names, version.position)
         return names
 
 

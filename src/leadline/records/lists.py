@@ -1,7 +1,7 @@
 """Lists: their pages, counts and facets, from the live index, else from the tables."""
 
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Transaction
-from leadline.kit.db.snapshot_cache import SnapshotCache
 from leadline.log import feed
 from leadline.log.feed import WorkspaceVersion
 from leadline.records import store
@@ -13,6 +13,9 @@ from leadline.records.kind import Kind
 from leadline.records.list_index import MIN_INDEXED_RECORDS, ListIndex, PageLocation
 from leadline.records.query import ListQuery
 
+MAX_WORKSPACES = 10_000
+"""Workspaces whose versions are cached."""
+
 
 class RecordLister:
     """Reads lists and facets from the `index` if there is one and it can tell, else from the tables."""
@@ -21,14 +24,14 @@ class RecordLister:
         self._index = index
         self._counts = CountCache()
         self._names = UserNames()
-        self._versions: SnapshotCache[int, WorkspaceVersion] = SnapshotCache()
+        self._versions: BoundedCache[int, WorkspaceVersion] = BoundedCache(MAX_WORKSPACES)
 
     async def read_version(self, tx: Transaction, workspace: int) -> WorkspaceVersion:
         """Reads the workspace's version, which callers ask for once and pass to the methods below."""
-        known = self._versions.find(tx, workspace)
+        known = self._versions.find(workspace, tx.data_version)
         if known is None:
             known = await feed.read_version(tx, workspace)
-            self._versions.keep(tx, workspace, known)
+            self._versions.keep(workspace, known, tx.data_version)
         return known
 
     async def find_page(

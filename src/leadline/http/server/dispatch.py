@@ -47,7 +47,6 @@ class Dispatch:
     open_app: entered before the first request, and left after the last.
     public_url: the beginning of links in responses; "" takes the request's own host.
     max_body: the largest body, in bytes.
-    on_commit: called with the workspace of each write.
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class Dispatch:
         limits: RateLimits,
         client_addresses: ClientAddresses,
         observer: RequestObserver,
-        on_commit: Callable[[int], None],
     ) -> None:
         self._database = database
         self._router = Router(table)
@@ -72,7 +70,6 @@ class Dispatch:
         self._limits = limits
         self._client_addresses = client_addresses
         self._observer = observer
-        self._on_commit = on_commit
         self._authenticator = authenticator
         self._request_ids = _request_ids()
 
@@ -152,11 +149,9 @@ class Dispatch:
         handler = _check_request(endpoint, call)
         if endpoint.prepare is not None:
             call.parsed = await endpoint.prepare(call)
-        response = await self._database.write(
+        return await self._database.write(
             partial(self._write_response, route, context, handler, call), actor.workspace
         )
-        self._on_commit(actor.workspace)
-        return response
 
     async def _write_response(
         self, route: Route, context: RequestContext, handler: Handler, call: HandlerInput, tx: Transaction

@@ -223,6 +223,14 @@ class Database(Protocol):
             ConstraintViolation: a constraint refused a row.
         """
 
+    def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+        """Returns the result of `work` as `write` would, and undoes everything that it wrote. Raises as `write`
+        does."""
+
+    def subscribe(self, on_commit: Callable[[int], None]) -> None:
+        """Calls `on_commit` with the partition after each write of this process that is durable. It must return at
+        once."""
+
     def bound_requests(self, seconds: float) -> None:
         """Limits each later read and write to so many seconds, including all waiting. One that takes longer raises
         `Unavailable`."""

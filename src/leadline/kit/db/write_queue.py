@@ -17,11 +17,13 @@ MAX_WAIT_SECONDS = 5.0
 
 
 class QueuedWrite:
-    """A write that waits for its turn, with its result or error, and the future that its caller awaits."""
+    """A write that waits for its turn, with its result or error, and the future that its caller awaits. A rehearsal
+    is undone instead of committed."""
 
-    def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]") -> None:
+    def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]", *, is_rehearsal: bool = False) -> None:
         self.work = work
         self.answer = answer
+        self.is_rehearsal = is_rehearsal
         self.result: Any = None
         self.error: Exception | None = None
         self.is_begun = False
@@ -47,8 +49,12 @@ def refuse_if_full(waiting: int) -> None:
 
 
 def take_group(waiting: deque[QueuedWrite], at_most: int) -> list[QueuedWrite]:
-    """Removes up to `at_most` writes that have waited longest, and returns them as a group."""
-    return [waiting.popleft() for _ in range(min(at_most, len(waiting)))]
+    """Removes up to `at_most` writes that have waited longest, and returns them as a group. A rehearsal is a group of
+    its own, so that undoing it undoes nothing else."""
+    group = [waiting.popleft()]
+    while waiting and len(group) < at_most and not (group[0].is_rehearsal or waiting[0].is_rehearsal):
+        group.append(waiting.popleft())
+    return group
 
 
 def fail_all(group: Iterable[QueuedWrite], error: Exception) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 import asyncpg
 
 from leadline.kit.db import DatabaseError, ReadStats, T, Transaction, Work, WriteStats
+from leadline.kit.db.commit_signal import CommitListener, CommitSignal
 from leadline.kit.db.postgres.connection import Connection, PostgresTransaction
 from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, read_failed
@@ -35,6 +36,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, connections: int) -> None:
         self._url = url
+        self._commit_signal = CommitSignal()
         self._most = connections
         self._seconds: float | None = None
         self._connections: ConnectionPool
@@ -105,8 +107,16 @@ class PostgresDatabase:
         except TRANSIENT_ERRORS as error:
             raise read_failed(error) from error
 
-    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        return self._writer.write(work, partition)
+    async def write(self, work: Work[T], partition: int = 0) -> T:
+        result = await self._writer.write(work, partition)
+        self._commit_signal.send(partition)
+        return result
+
+    def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+        return self._writer.write(work, partition, is_rehearsal=True)
+
+    def subscribe(self, on_commit: CommitListener) -> None:
+        self._commit_signal.subscribe(on_commit)
 
 
 async def _check_server(connection: Connection) -> None:

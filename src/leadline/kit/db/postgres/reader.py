@@ -206,10 +206,10 @@ class _ReadTransaction(PostgresTransaction):
         is_too_late = self._has_asked and not self._has_begun
         if self._row_cache is None or self._presumed is not None or is_too_late:
             return await self.fetch_one(sql, parameters)
-        if (row := self._row_cache.find(question)) is not None:
+        if (row := self._row_cache.rows.find(question)) is not None:
             self._presumed = question, row
         elif (row := await self.fetch_one(sql, parameters)) is not None:
-            self._row_cache.keep(question, row)
+            self._row_cache.rows.keep(question, row)
         return row
 
     async def execute(self, sql: str, parameters: Sequence[SqlValue] = ()) -> int:
@@ -279,7 +279,7 @@ class _ReadTransaction(PostgresTransaction):
         question, known = self._presumed
         self._presumed = None
         if answer != known:
-            self._row_cache.forget(question)
+            self._row_cache.rows.forget(question)
             raise _StaleCache
 
 

@@ -5,9 +5,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic
 
+from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Row, SqlValue, T
 
-MAX_KEPT = 10_000
+MAX_KEPT_ROWS = 10_000
 
 Question = tuple[str, tuple[SqlValue, ...]]
 """An SQL text and its parameters."""
@@ -21,20 +22,9 @@ class ValidatedRowCache:
 
     def __init__(self, ask: Callable[[Question], Awaitable[Row | None]]) -> None:
         self._ask = ask
-        self._rows: dict[Question, Row] = {}
+        self.rows: BoundedCache[Question, Row] = BoundedCache(MAX_KEPT_ROWS)
         self._asking: dict[Question, asyncio.Task[Row | None]] = {}
         self._next: dict[Question, asyncio.Task[Row | None]] = {}
-
-    def find(self, question: Question) -> Row | None:
-        return self._rows.get(question)
-
-    def keep(self, question: Question, row: Row) -> None:
-        if len(self._rows) >= MAX_KEPT:
-            self._rows.clear()
-        self._rows[question] = row
-
-    def forget(self, question: Question) -> None:
-        self._rows.pop(question, None)
 
     async def fetch_fresh(self, question: Question) -> Row | None:
         """Fetches a row by a question that is sent after this call. Callers that come while an earlier question is on

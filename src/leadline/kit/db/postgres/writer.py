@@ -11,7 +11,7 @@ savepoint around each write.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
@@ -50,7 +50,7 @@ class PostgresWriter:
         self._units = self._groups = 0
         self._are_failing = False
 
-    async def write(self, work: Work[T], partition: int) -> T:
+    async def write(self, work: Work[T], partition: int, *, is_rehearsal: bool = False) -> T:
         """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the database
         cannot be written."""
         waiting = self._waiting.get(partition)
@@ -60,7 +60,7 @@ class PostgresWriter:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         refuse_if_full(len(waiting))
-        queued = QueuedWrite(work, self._loop.create_future())
+        queued = QueuedWrite(work, self._loop.create_future(), is_rehearsal=is_rehearsal)
         waiting.append(queued)
         done, _ = await asyncio.wait({queued.answer}, timeout=self.seconds)
         if not done:
@@ -90,6 +90,9 @@ class PostgresWriter:
     async def _write_group(self, partition: int, group: list[QueuedWrite]) -> None:
         try:
             async with self._connections.lend_connection(_WRITES) as connection:
+                if group[0].is_rehearsal:
+                    await _rehearse(connection, partition, group[0])
+                    return
                 try:
                     await _write_together(connection, partition, group)
                 except _FailedAfterWriting:
@@ -151,6 +154,18 @@ async def _write_with_savepoints(connection: Connection, partition: int, group: 
                 transaction.discard_pending()
                 await connection.execute("ROLLBACK TO unit")
             await connection.execute("RELEASE unit")
+
+
+class _Rehearsed(Exception):
+    """Rolls a transaction back."""
+
+
+async def _rehearse(connection: Connection, partition: int, queued: QueuedWrite) -> None:
+    """Runs a write, and undoes it."""
+    with suppress(_Rehearsed):
+        async with locked_partition(connection, partition) as transaction:
+            await _run_write(queued, transaction, to_the_end=True)
+            raise _Rehearsed
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from leadline.kit.db import DatabaseError, ReadStats, T, Transaction, Work, WriteStats
+from leadline.kit.db.commit_signal import CommitListener, CommitSignal
 from leadline.kit.db.sqlite.checkpointer import Checkpointer
 from leadline.kit.db.sqlite.connection import SqliteTransaction, open_connection
 from leadline.kit.db.sqlite.errors import describe_error
@@ -26,6 +27,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._commit_signal = CommitSignal()
         self._checkpoints: Checkpointer
         self._readers: SqliteReader
         self._writer: SqliteWriter
@@ -68,9 +70,17 @@ class SqliteDatabase:
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be read {describe_error(error)}") from error
 
-    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        """Writes in the only partition, because the file has one writer."""
-        return self._writer.write(work)
+    async def write(self, work: Work[T], partition: int = 0) -> T:
+        """Writes one after the other in all partitions, because the file has one writer."""
+        result = await self._writer.write(work)
+        self._commit_signal.send(partition)
+        return result
+
+    def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+        return self._writer.write(work, is_rehearsal=True)
+
+    def subscribe(self, on_commit: CommitListener) -> None:
+        self._commit_signal.subscribe(on_commit)
 
     def bound_requests(self, seconds: float) -> None:
         """Does nothing: waits for the file and for other processes are bounded already."""

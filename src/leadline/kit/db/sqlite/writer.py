@@ -59,11 +59,11 @@ class SqliteWriter:
         self._are_failing = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, is_rehearsal: bool = False) -> T:
         """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the file cannot be
         written."""
         refuse_if_full(len(self._waiting))
-        queued = QueuedWrite(work, self._loop.create_future())
+        queued = QueuedWrite(work, self._loop.create_future(), is_rehearsal=is_rehearsal)
         self._waiting.append(queued)
         if self._writing is None:
             self._writing = self._loop.create_task(self._write_all())
@@ -93,6 +93,9 @@ class SqliteWriter:
     async def _write_group(self, group: list[QueuedWrite]) -> None:
         """Writes a group. Any failure is recorded in its writes, so that the next group can begin."""
         try:
+            if group[0].is_rehearsal:
+                await self._loop.run_in_executor(self._thread, self._rehearse, group[0])
+                return
             is_ready = not self._stalls.has_stalled_recently() and self._run_inline(group)
             await self._loop.run_in_executor(self._thread, self._commit_group, group, is_ready)
         except Exception as error:
@@ -136,15 +139,30 @@ class SqliteWriter:
             self._are_failing = True
             fail_all(group, write_failed(error))
 
+    def _rehearse(self, queued: QueuedWrite) -> None:
+        """Runs a write in the thread, and undoes it."""
+        try:
+            self._begin_patiently()
+            self._run_write(queued, to_the_end=True)
+        except apsw.Error as error:
+            queued.error = write_failed(error)
+        finally:
+            self._roll_back()
+
     def _run_in_thread(self, group: list[QueuedWrite]) -> None:
         """Runs a group in the thread, without a budget, and waits for other processes."""
-        self._transaction.must_be_quick = False
-        self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._begin_patiently()
         if not self._run_together(group):
             self._roll_back()
             self._connection.execute("BEGIN IMMEDIATE")
             self._run_with_savepoints(group)
+
+    def _begin_patiently(self) -> None:
+        """Begins a transaction without a budget, after other processes."""
+        self._steps.lift()
+        self._transaction.must_be_quick = False
+        self._connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
+        self._connection.execute("BEGIN IMMEDIATE")
 
     def _roll_back(self) -> None:
         self._transaction.discard_pending()
