@@ -25,8 +25,9 @@ check: $(BIN)/.ready-dev ## Lint, format, types and all tests at full size: what
 bench: $(BIN)/.ready-dev ## Measure; LEADS=100000 sets how many leads there are, DATABASE=postgres what on
 	$(BIN)/python -m bench --leads $(or $(LEADS),100000) --database $(or $(DATABASE),sqlite)
 
-house: $(BIN)/.ready-dev ## Measure names, docstrings and sizes of the source
+house: $(BIN)/.ready-dev ## Measure names, docstrings and sizes of the source, and what a request crosses
 	@$(BIN)/python -m tests.house
+	@$(BIN)/python -m tests.crossing
 
 $(BIN)/.ready: pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes half a minute…"

@@ -1,6 +1,7 @@
 """The house rules that a machine can check."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def test_sql_that_writes_stands_in_its_place(module: Path) -> None:
         "maintenance/moving.py",
         "maintenance/table_parts.py",
     }
+
+
+def test_no_sql_stands_in_the_http_layer() -> None:
+    for module in (SOURCE / "http").rglob("*.py"):
+        assert not re.search(
+            r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.*\b(FROM|INTO|SET)\b", module.read_text("utf-8")
+        ), module
 
 
 def test_only_the_command_line_prints() -> None:

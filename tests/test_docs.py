@@ -34,6 +34,7 @@ from tests.e2e.server import serving
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+SOURCE = ROOT / "src" / "leadline"
 
 
 def page(name: str) -> str:
@@ -209,3 +210,14 @@ def test_the_loop_that_keeps_a_copy_misses_nothing(desk: Desk) -> None:
     catch_up(since)
     assert copy[first]["company"] == "Acme"
     assert len(copy) == desk.team.get("/api/leads/").json()["count"] == 231
+
+
+def test_the_way_of_a_request_names_what_there_is() -> None:
+    flow = page("how-a-request-flows.md")
+    files = re.findall(r"`((?:http|records|crm|people|log|kit|index)/[\w/]*(?:\.py)?)`", flow)
+    assert len(files) > 10
+    for name in files:
+        assert (SOURCE / name).exists(), name
+    source = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
+    for name in re.findall(r"`(?:\w+\.)?([A-Za-z]\w+)`", flow):
+        assert re.search(rf"\b{name}\b", source), name

@@ -1,4 +1,4 @@
-"""One way to write: an operation that collects its changes while it is written, and appends them to the log."""
+"""The builder of operations, the one way to write: it collects changes while they are written, and logs them."""
 
 from types import TracebackType
 from typing import Self
@@ -9,7 +9,7 @@ from leadline.log import Change, Operation, OperationLog
 
 
 class OperationBuilder:
-    """One operation of a workspace while it is written. Use it as a context: `async with` begins the operation, and
+    """An operation of a workspace while it is written. Use it as a context: `async with` begins the operation, and
     appends it to the log on leaving without an error.
 
     Each record has one change and one version step in an operation, however often the operation touches the record.

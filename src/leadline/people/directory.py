@@ -33,3 +33,28 @@ async def list_people(
     )
     people = [{"id": id_, "name": full_name(first, last), "active": bool(is_)} for id_, first, last, is_ in rows]
     return RecordPage(int(count[0] or 0) if count else 0, people)
+
+
+async def describe_actor(tx: Transaction, actor: Actor) -> Json:
+    """Returns the actor's user and workspace, and the API key that they act through, if any."""
+    row = await tx.fetch_one(
+        "SELECT users.id, users.email, users.first_name, users.last_name, users.role,"
+        " workspaces.id, workspaces.name, keys.id, keys.name"
+        " FROM users JOIN workspaces ON workspaces.number = users.workspace"
+        " LEFT JOIN keys ON keys.id = ? WHERE users.id = ?",
+        (actor.key_id, actor.user_id),
+    )
+    assert row is not None, "the actor was found"
+    user, email, first, last, role, workspace, workspace_name, key, key_name = row
+    return {
+        "user": {
+            "id": user,
+            "email": email,
+            "firstName": first,
+            "lastName": last,
+            "name": full_name(first, last),
+            "role": role,
+        },
+        "workspace": {"id": workspace, "name": workspace_name},
+        "key": {"id": key, "name": key_name} if key else None,
+    }

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from leadline.access import Actor
 from leadline.errors import Conflict, FieldError
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.kit.db import Database, Transaction
-from leadline.names import full_name
+from leadline.people.directory import describe_actor
 from leadline.people.login import LoginService
 from leadline.people.passwords import PasswordField
 from leadline.people.users import FIRST_NAME, LAST_NAME, PASSWORD, UserService
@@ -37,7 +36,7 @@ class MeEndpoints:
         )
 
     async def _get_me(self, tx: Transaction, call: HandlerInput) -> Response:
-        return Response(await _describe_me(tx, call.actor))
+        return Response(await describe_actor(tx, call.actor))
 
     def patch_endpoint(self) -> Endpoint:
         return Endpoint(
@@ -68,7 +67,7 @@ class MeEndpoints:
         if "password" in patch.sent.values:
             _refuse_if_changed(patch.me, await self.users.find_user(tx, actor, actor.user_id))
         made = await self.users.patch(tx, actor, actor.user_id, patch.sent)
-        return write_response(await _describe_me(tx, actor), made.operation)
+        return write_response(await describe_actor(tx, actor), made.operation)
 
 
 class _MyPatch(NamedTuple):
@@ -98,30 +97,6 @@ def _read_changes(call: HandlerInput) -> tuple[ParsedBody, str]:
 def _refuse_if_changed(before: Record, now: Record) -> None:
     if now["password"] != before["password"]:
         raise Conflict("Your password was changed at the same moment; try again.", code="changed_meanwhile")
-
-
-async def _describe_me(tx: Transaction, actor: Actor) -> Json:
-    row = await tx.fetch_one(
-        "SELECT users.id, users.email, users.first_name, users.last_name, users.role,"
-        " workspaces.id, workspaces.name, keys.id, keys.name"
-        " FROM users JOIN workspaces ON workspaces.number = users.workspace"
-        " LEFT JOIN keys ON keys.id = ? WHERE users.id = ?",
-        (actor.key_id, actor.user_id),
-    )
-    assert row is not None, "the actor was found"
-    user, email, first, last, role, workspace, workspace_name, key, key_name = row
-    return {
-        "user": {
-            "id": user,
-            "email": email,
-            "firstName": first,
-            "lastName": last,
-            "name": full_name(first, last),
-            "role": role,
-        },
-        "workspace": {"id": workspace, "name": workspace_name},
-        "key": {"id": key, "name": key_name} if key else None,
-    }
 
 
 def me_schemas() -> dict[str, Json]:

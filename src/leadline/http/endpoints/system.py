@@ -7,6 +7,7 @@ import leadline
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Json, Response
 from leadline.kit.db import Database, Transaction
+from leadline.kit.db.migrate import require_readable
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class SystemEndpoints:
         )
 
     async def _read_health(self, tx: Transaction, call: HandlerInput) -> Response:
-        await tx.fetch_one("SELECT count(*) FROM migrations")
+        await require_readable(tx)
         status = "writes_failing" if self.database.write_stats().are_failing else "ok"
         return Response({"status": status, "version": leadline.__version__, "database": self.database.name})
 

@@ -81,6 +81,11 @@ async def require_migrations(database: Database, migrations: list[Migration], *,
         raise SchemaMismatch("The data have an older schema; start this version of Leadline on them once.")
 
 
+async def require_readable(tx: Transaction) -> None:
+    """Raises `DatabaseError` unless the data can be read now."""
+    await tx.fetch_one("SELECT count(*) FROM migrations")
+
+
 def _is_migrations_table(table: Table) -> bool:
     return table.name == "migrations" and table.columns == ("number", "name")
 
