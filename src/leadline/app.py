@@ -26,6 +26,7 @@ from leadline.http.server.endpoint import Route
 from leadline.http.server.metrics import PROCESS_METRICS, publishing_metrics
 from leadline.http.server.observer import RequestObserver
 from leadline.http.server.rate_limits import RateLimits
+from leadline.http.server.streaming import STREAM_SHARE, StreamSlots
 from leadline.index.live_indexes import LiveIndexes
 from leadline.index.subprocess_builder import StartProcess
 from leadline.kit.db import Database, DatabaseError
@@ -130,6 +131,7 @@ class App:
             limits=self._make_limits(shared),
             client_addresses=ClientAddresses(self.settings.trusted_networks),
             observer=self._make_observer(),
+            stream_slots=StreamSlots(max(1, self.settings.max_connections // STREAM_SHARE)),
         )
 
     @asynccontextmanager

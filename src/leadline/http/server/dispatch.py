@@ -1,8 +1,9 @@
 """The dispatch of requests: finds the route, checks caller and right, reads the body, runs the handler."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any
@@ -19,9 +20,10 @@ from leadline.http.server.observer import CLIENT_GONE, REFUSED, RequestObserver
 from leadline.http.server.query_string import reject_all_parameters
 from leadline.http.server.rate_limits import RateLimits
 from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Request, allow_header
-from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, Header, RequestContext
+from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
+from leadline.http.server.streaming import StreamedBody, StreamSlots, refuse_old_versions, send_parts
 from leadline.http.server.strict_json import read_object
 from leadline.kit.db import Database, Transaction
 from leadline.log import lock_counters
@@ -61,6 +63,7 @@ class Dispatch:
         limits: RateLimits,
         client_addresses: ClientAddresses,
         observer: RequestObserver,
+        stream_slots: StreamSlots,
     ) -> None:
         self._database = database
         self._router = Router(table)
@@ -70,6 +73,7 @@ class Dispatch:
         self._limits = limits
         self._client_addresses = client_addresses
         self._observer = observer
+        self._stream_slots = stream_slots
         self._authenticator = authenticator
         self._request_ids = _request_ids()
 
@@ -82,6 +86,9 @@ class Dispatch:
         try:
             try:
                 response = await self._respond(scope, receive, context)
+                if isinstance(response.body, StreamedBody):
+                    status = await self._send_stream(response, response.body, scope, receive, send, context)
+                    return
                 headers, body = _encode_response(response, context)
             except ClientGone:
                 return
@@ -94,6 +101,29 @@ class Dispatch:
                 status = planned
         finally:
             self._observer.end_request(context, status)
+
+    async def _send_stream(
+        self,
+        response: Response,
+        body: StreamedBody,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        context: RequestContext,
+    ) -> int:
+        """Sends a streamed response, and returns its status. Raises `HttpError` before anything was sent."""
+        async with aclosing(body.parts):
+            refuse_old_versions(scope)
+            with self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id)):
+                context.is_stream = True
+                headers, _ = _encode_response(response, context)
+                await send(_response_start(response.status, headers))
+                if scope["method"] == "HEAD":
+                    await send({"type": "http.response.body", "body": b""})
+                    return response.status
+                begin_stream = scope.get("extensions", {}).get(STREAM, asyncio.Event)
+                await send_parts(body, receive, send, begin_stream())
+        return response.status
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Starts and stops the application (ASGI lifespan). An error at the start stops the server."""
@@ -119,10 +149,13 @@ class Dispatch:
         if route.endpoint.bucket:
             self._limits.count_address(context, route.endpoint.bucket, self._client_addresses.find_address(scope))
         request = Request(scope, receive, id_, self._public_url)
-        answer = self._run_write if route.endpoint.writes else self._run_read
+        endpoint = route.endpoint
+        answer = self._run_alone if endpoint.run_alone else self._run_write if endpoint.writes else self._run_read
         response = await answer(route, request, context)
         accepted = request.accepted_encodings()
-        return response if accepted is None else await compress_response(response, accepted)
+        if accepted is None or isinstance(response.body, StreamedBody):
+            return response
+        return await compress_response(response, accepted)
 
     def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
@@ -137,15 +170,20 @@ class Dispatch:
         handler = _check_request(route.endpoint, call)
         return await handler(tx, call)
 
+    async def _run_alone(self, route: Route, request: Request, context: RequestContext) -> Response:
+        """Answers a request whose handler begins its own transactions."""
+        actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
+        call = HandlerInput(actor, request, await self._read_body(route, request))
+        _parse_request(route.endpoint, call)
+        assert route.endpoint.run_alone is not None, "it has such a handler"
+        return await route.endpoint.run_alone(call)
+
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and body are checked first, so that a caller who may not write, or a
         body that is not valid by itself, costs no write transaction."""
         endpoint = route.endpoint
         actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
         call = HandlerInput(actor, request, await self._read_body(route, request))
-        if endpoint.run_alone is not None:
-            _refuse_query(endpoint, request)
-            return await endpoint.run_alone(call)
         handler = _check_request(endpoint, call)
         if endpoint.prepare is not None:
             call.parsed = await endpoint.prepare(call)
@@ -214,18 +252,19 @@ class Dispatch:
 
 
 def _check_request(endpoint: Endpoint, call: HandlerInput) -> Handler:
-    """Checks what can be checked without the data. Returns the handler. Raises what `parse` raises, and
-    `MalformedRequest` for parameters that the endpoint does not take."""
-    _refuse_query(endpoint, call.request)
-    if endpoint.parse is not None:
-        call.parsed = endpoint.parse(call)
+    """Checks what can be checked without the data, as `_parse_request` does. Returns the handler."""
+    _parse_request(endpoint, call)
     assert endpoint.run is not None, f"{endpoint.name} has no handler"
     return endpoint.run
 
 
-def _refuse_query(endpoint: Endpoint, request: Request) -> None:
+def _parse_request(endpoint: Endpoint, call: HandlerInput) -> None:
+    """Fills in `call.parsed`. Raises as `parse` does, and `MalformedRequest` for query parameters if it takes
+    none."""
     if not endpoint.takes_query:
-        reject_all_parameters(request.query_pairs())
+        reject_all_parameters(call.request.query_pairs())
+    if endpoint.parse is not None:
+        call.parsed = endpoint.parse(call)
 
 
 def _request_ids() -> Iterator[str]:
@@ -251,13 +290,15 @@ def _header_pair(header: Header) -> tuple[bytes, bytes]:
     return name, value
 
 
+def _response_start(status: int, headers: list[Header]) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": status, "headers": [_header_pair(header) for header in headers]}
+
+
 async def _send_response(scope: Scope, send: Send, status: int, headers: list[Header], body: bytes) -> bool:
     """Sends the response in ASGI's two messages. Returns True if the connection was open before both."""
     is_open: Callable[[], bool] = scope.get("extensions", {}).get(IS_OPEN, lambda: True)
     was_open = is_open()
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [_header_pair(header) for header in headers]}
-    )
+    await send(_response_start(status, headers))
     was_open = was_open and is_open()
     await send({"type": "http.response.body", "body": body})
     return was_open
@@ -279,6 +320,8 @@ def _encode_response(response: Response, context: RequestContext) -> tuple[list[
         headers.append(b"%b: %b\r\n" % (_lower_name(name), value.encode("latin-1")))
     if response.body is None:
         return headers, b""
+    if isinstance(response.body, StreamedBody):
+        return [*headers, _content_type(response.media_type), b"connection: close\r\n"], b""
     body = _encode_body(response.body)
     headers += (_content_type(response.media_type), b"content-length: %d\r\n" % len(body))
     return headers, body

@@ -37,7 +37,8 @@ class EncodedBody(msgspec.Struct):
 
 
 class Response(msgspec.Struct, frozen=True):
-    """An HTTP response. `body` is encoded as JSON; bytes and `EncodedBody` are sent as they are, None as no body."""
+    """An HTTP response. `body` is encoded as JSON; bytes and `EncodedBody` are sent as they are, a
+    `StreamedBody` part by part, None as no body."""
 
     body: object
     status: int = 200

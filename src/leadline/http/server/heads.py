@@ -1,6 +1,7 @@
 """Checks of a request's head that the HTTP parser does not make."""
 
 from collections.abc import Collection
+from typing import Any
 
 from httptools.parser.url_parser import URL
 
@@ -24,3 +25,15 @@ def host_of(url: URL) -> bytes:
     """Returns host and port of a target in absolute form, in the form of a Host header."""
     host = b"[%b]" % url.host if b":" in url.host else url.host
     return host + b":%d" % url.port if url.port else host
+
+
+def take_target(url: URL, scope: Any, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Takes scheme and host from a target in absolute form, whatever the Host header is (RFC 9112, 3.2.2). Returns
+    False for a scheme that is not HTTP's."""
+    scheme = url.schema.lower()
+    if scheme not in SCHEMES:
+        return False
+    scope["scheme"] = scheme.decode()
+    headers[:] = [header for header in headers if header[0] != b"host"]
+    headers.append((b"host", host_of(url)))
+    return True

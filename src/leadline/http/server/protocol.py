@@ -20,8 +20,8 @@ from leadline.http.server.connection_refusals import MAX_HEAD_BYTES, MAX_HEADERS
 from leadline.http.server.observer import REFUSED
 from leadline.http.server.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
 from leadline.http.server.request import MAX_DRAINED_BYTES
-from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, Header
-from leadline.http.server.transport import CoalescingTransport, send_fast_response
+from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header
+from leadline.http.server.transport import CoalescingTransport, new_cycle, send_fast_response
 
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
@@ -65,7 +65,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece = b""
         self._newest_cycle: RequestResponseCycle | None = None
         # shared by all requests of the connection, so that no request refers to itself (ADR 0025)
-        self._extensions: dict[str, Any] = {FAST_RESPONSE: self._send_fast_response, IS_OPEN: self._is_open}
+        self._extensions: dict[str, Any] = {
+            FAST_RESPONSE: self._send_fast_response,
+            IS_OPEN: self._is_open,
+            STREAM: self._begin_stream,
+        }
+        self._stop_stream: asyncio.Event | None = None
 
     # The connection
 
@@ -85,6 +90,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
+            return
+        if self._stop_stream is not None:  # nothing may follow on the connection of a stream
+            self.transport.close()
             return
         if self._unread:
             self._unread = self._unread[self._read_to :] + data  # at most one packet is left: reading is paused
@@ -238,35 +246,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self.scope["method"] = method.decode("ascii")
         self.scope["path"] = unquote(path) if "%" in path else path
         self.scope["query_string"] = url.query or b""
-        if url.host is not None:
-            self._take_target(url)
+        if url.host is not None and not heads.take_target(url, self.scope, self.headers):
+            self._refuse_request(connection_refusals.ODD_SCHEME)
         before = self.cycle
-        self.cycle = RequestResponseCycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
-            on_response=self.on_response_complete,
-        )
+        self.cycle = new_cycle(self, keep_alive=version != "1.0" and self.parser.should_keep_alive())
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)
         else:
             self.pipeline.appendleft((self.cycle, self.app))
-
-    def _take_target(self, url: httptools.parser.url_parser.URL) -> None:
-        """Takes scheme and host from a target in absolute form, whatever the Host header says (RFC 9112, 3.2.2)."""
-        scheme = url.schema.lower()
-        if scheme not in heads.SCHEMES:
-            self._refuse_request(connection_refusals.ODD_SCHEME)
-        self.scope["scheme"] = scheme.decode()
-        self.headers[:] = [header for header in self.headers if header[0] != b"host"]
-        self.headers.append((b"host", heads.host_of(url)))
 
     def on_body(self, body: bytes) -> None:
         self._body_parts.append(body)  # joined once per packet, which may have tens of thousands of them
@@ -330,6 +317,15 @@ class LimitedProtocol(HttpToolsProtocol):
     def _send_fast_response(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
         assert self._newest_cycle is not None, "an answer has its request"
         return send_fast_response(self._newest_cycle, status, headers, body)
+
+    def _begin_stream(self) -> asyncio.Event:
+        self._stop_stream = asyncio.Event()
+        return self._stop_stream
+
+    def shutdown(self) -> None:
+        if self._stop_stream is not None:
+            self._stop_stream.set()
+        super().shutdown()
 
     def _is_open(self) -> bool:
         return not self.transport.is_closing()

@@ -17,6 +17,10 @@ headers and body. The function returns False, having sent nothing, if the respon
 IS_OPEN = "leadline.http.is_open"
 """The key, in the ASGI extensions of a request, of a function that returns True while the connection is open."""
 
+STREAM = "leadline.http.stream"
+"""The ASGI extension that begins a stream. It returns an event, which is set when the server stops. Further requests
+on the connection are not read."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 """The name for all other methods, so that no client decides what is logged and measured."""
@@ -38,3 +42,4 @@ class RequestContext(msgspec.Struct):
     limit_headers: Sequence[Header] = ()
     error: Exception | None = None
     trace: AnswerTrace | None = None
+    is_stream: bool = False

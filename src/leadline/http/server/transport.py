@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from leadline.http.server.request_context import Header
 
@@ -43,6 +43,23 @@ class CoalescingTransport:
             self._transport.writelines(parts)
         else:
             self._transport.write(b"".join(parts))
+
+
+def new_cycle(connection: HttpToolsProtocol, *, keep_alive: bool) -> RequestResponseCycle:
+    """Makes the cycle of the request whose head the connection has just read."""
+    return RequestResponseCycle(
+        scope=connection.scope,
+        transport=connection.transport,
+        flow=connection.flow,
+        logger=connection.logger,
+        access_logger=connection.access_logger,
+        access_log=False,
+        default_headers=connection.server_state.default_headers,
+        message_event=asyncio.Event(),
+        expect_100_continue=connection.expect_100_continue,
+        keep_alive=keep_alive,
+        on_response=connection.on_response_complete,
+    )
 
 
 def send_fast_response(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:

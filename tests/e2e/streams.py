@@ -1,0 +1,55 @@
+"""`leadline serve` with streams, `short`, `ticks`, `flood` and `broken`, and a route that counts what is open."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import leadline.app
+from leadline.access import Right
+from leadline.cli.main import main
+from leadline.http.routes import Services, all_routes
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Route
+from leadline.http.server.streaming import StreamedBody
+from leadline.kit.db import Transaction
+
+OPEN: list[str] = []
+
+
+async def parts(name: str) -> AsyncGenerator[bytes, None]:
+    OPEN.append(name)
+    try:
+        for number in range(3):
+            yield f"{name} {number}\n".encode()
+        if name == "broken":
+            raise LookupError
+        while name == "ticks":
+            await asyncio.sleep(0.02)
+            yield b"tick\n"
+        while name == "flood":
+            yield b"x" * 65_536
+    finally:
+        OPEN.remove(name)
+
+
+async def stream(call: HandlerInput) -> Response:
+    return Response(StreamedBody(parts(call.request.id)), media_type="text/plain")
+
+
+async def count(tx: Transaction, call: HandlerInput) -> Response:
+    return Response({"open": len(OPEN)})
+
+
+def routes_with_streams(services: Services, public_url: str = "") -> list[Route]:
+    streams = Endpoint(run_alone=stream, name="stream", summary="", response_schema=None)
+    counted = Endpoint(run=count, name="count_streams", summary="", response_schema=None)
+    return [
+        *all_routes(services, public_url),
+        Route("GET", "/api/streams/{id}/", Right.READ, streams, areas=()),
+        Route("GET", "/api/streams/", Right.READ, counted, areas=()),
+    ]
+
+
+if __name__ in ("__main__", "__mp_main__"):
+    leadline.app.all_routes = routes_with_streams  # type: ignore[attr-defined]
+
+if __name__ == "__main__":
+    main()
