@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 import typer
@@ -76,21 +77,23 @@ async def _prepare_data(app: App) -> FirstStart | None:
     admin = await app.users.hash_password(draft, app.settings.admin_email)
     _refuse_settings(admin.errors)
 
-    async def make_first(tx: Transaction) -> FirstStart | None:
-        if await app.workspaces.find_all(tx):
-            return None
-        workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
-        actor = await app.workspaces.system_actor(tx, workspace.number)
-        await app.users.create(tx, actor, admin)
-        key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
-        password = "" if app.settings.admin_password else str(draft.values["password"])
-        return FirstStart(workspace.id, key.secret, app.settings.admin_email, password)
-
+    password = "" if app.settings.admin_password else str(draft.values["password"])
     try:
-        return await app.database.write(make_first)
+        return await app.database.write(partial(_write_first, app, admin, password))
     except InvalidInput as error:
         _refuse_settings(error.errors)
         raise
+
+
+async def _write_first(app: App, admin: ParsedBody, password: str, tx: Transaction) -> FirstStart | None:
+    """Makes the first workspace, its admin and a key. Returns None if another process was first."""
+    if await app.workspaces.find_all(tx):
+        return None
+    workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
+    actor = await app.workspaces.system_actor(tx, workspace.number)
+    await app.users.create(tx, actor, admin)
+    key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
+    return FirstStart(workspace.id, key.secret, app.settings.admin_email, password)
 
 
 def _admin_body(settings: Settings) -> ParsedBody:

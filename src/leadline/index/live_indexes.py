@@ -191,20 +191,20 @@ class LiveIndexes:
         return self._used.get(key, 0) < self._monotonic() - IDLE_SECONDS
 
     async def _follow_log(self, workspace: int) -> None:
-        async def keep_up(tx: Transaction) -> None:
-            position = (await feed.read_version(tx, workspace)).position
-            if position is None:
-                return
-            for key, replica in self._in_use(workspace):
-                try:
-                    await replica.keep_up(tx, position)
-                except ReplicaBroken:
-                    self._give_up(key)
-                except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next reader handles it
-                    pass
-
         with suppress(DatabaseError):  # the next reader gets it
-            await self._database.read(keep_up)
+            await self._database.read(partial(self._keep_up, workspace))
+
+    async def _keep_up(self, workspace: int, tx: Transaction) -> None:
+        position = (await feed.read_version(tx, workspace)).position
+        if position is None:
+            return
+        for key, replica in self._in_use(workspace):
+            try:
+                await replica.keep_up(tx, position)
+            except ReplicaBroken:
+                self._give_up(key)
+            except (ReplicaBehind, TooFarBehind, HistoryDiverged):  # the next reader handles it
+                pass
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["LiveIndexes"]:

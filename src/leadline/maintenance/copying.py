@@ -9,8 +9,9 @@ The workspaces with their `seq` are copied first, and the newest operations last
 workspace's `seq`, which tells a server that runs on the target that its tables are changing.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from leadline.kit.db import ConstraintViolation, Database, DatabaseError, Row, Transaction
 from leadline.kit.db.introspection import read_tables
@@ -139,7 +140,7 @@ class _TableCopy:
             gone = [key for key in there if key not in here]
             changed = [key for key, row in there.items() if key in here and here[key] != row]
             if gone or (changed and part.detachable_columns):
-                await self.target.write(_clearing_work(part, changed, gone))
+                await self.target.write(partial(_clear_rows, part, changed, gone))
 
     async def fill_part(self, part: TablePart) -> None:
         total, seen, new = await part.count_rows(self.source), 0, 0
@@ -164,7 +165,7 @@ class _TableCopy:
 
     async def _write_rows(self, part: TablePart, missing: list[Row], changed: list[Row]) -> None:
         try:
-            await self.target.write(_filling_work(part, missing, changed))
+            await self.target.write(partial(_fill_rows, part, missing, changed))
         except ConstraintViolation as error:
             raise OtherData(
                 f"The target already has other data under the same ids in {part.name} ({error})."
@@ -172,24 +173,16 @@ class _TableCopy:
             ) from error
 
 
-def _clearing_work(part: TablePart, changed: list[Row], gone: list[Row]) -> Callable[[Transaction], Awaitable[None]]:
-    async def clear_rows(tx: Transaction) -> None:
-        tx.expect_slow()
-        await part.detach_rows(tx, changed)
-        await part.delete_rows(tx, gone)
-
-    return clear_rows
+async def _clear_rows(part: TablePart, changed: list[Row], gone: list[Row], tx: Transaction) -> None:
+    tx.expect_slow()
+    await part.detach_rows(tx, changed)
+    await part.delete_rows(tx, gone)
 
 
-def _filling_work(
-    part: TablePart, missing: list[Row], changed: list[Row]
-) -> Callable[[Transaction], Awaitable[None]]:
-    async def fill_rows(tx: Transaction) -> None:
-        tx.expect_slow()
-        await part.update_rows(tx, changed)
-        await part.insert_rows(tx, missing)
-
-    return fill_rows
+async def _fill_rows(part: TablePart, missing: list[Row], changed: list[Row], tx: Transaction) -> None:
+    tx.expect_slow()
+    await part.update_rows(tx, changed)
+    await part.insert_rows(tx, missing)
 
 
 async def _compare_sides(

@@ -14,9 +14,10 @@ The columns `cluster` and `moving` of the workspace's row hold that state in eac
 
 import secrets
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from leadline.kit.db import Database, DatabaseError, Row, SqlValue, T, Transaction, Work
@@ -45,7 +46,7 @@ async def move_workspace(members: Mapping[str, Database], id_: str, to: str, say
         raise DatabaseError(f"There is no cluster {to}; these are named: {', '.join(members)}.")
     number = await _find_number(members[HOME], id_)
     await _finish_earlier(members, number, id_, say)
-    lives = [name for name, member in members.items() if await member.read(_whereabouts_work(id_)) == _LIVES]
+    lives = [name for name, member in members.items() if await member.read(partial(_read_whereabouts, id_)) == _LIVES]
     if len(lives) != 1:
         raise DatabaseError(f"{id_} lives in {', '.join(lives) or 'no cluster that is named'}; it must be one.")
     if lives != [to]:
@@ -69,11 +70,12 @@ def _new_name() -> str:
     return f"move_{secrets.token_hex(8)}"
 
 
-async def _find_number(home: Database, id_: str) -> int:
-    async def find_row(tx: Transaction) -> Row | None:
-        return await tx.fetch_one("SELECT number FROM workspaces WHERE id = ?", (id_,))
+async def _find_workspace(id_: str, tx: Transaction) -> Row | None:
+    return await tx.fetch_one("SELECT number FROM workspaces WHERE id = ?", (id_,))
 
-    row = await home.read(find_row)
+
+async def _find_number(home: Database, id_: str) -> int:
+    row = await home.read(partial(_find_workspace, id_))
     if row is None:
         raise DatabaseError(f"There is no workspace {id_}.")
     return int(row[0] or 0)
@@ -90,29 +92,27 @@ class _Whereabouts:
 _LIVES = _Whereabouts("", is_moving=False)
 
 
-def _whereabouts_work(id_: str) -> Work[_Whereabouts | None]:
-    """Makes the work that reads a workspace's whereabouts, or None if the database does not know the workspace.
+async def _read_whereabouts(id_: str, tx: Transaction) -> _Whereabouts | None:
+    """Reads a workspace's whereabouts, None if the database does not know the workspace.
 
     The result is `_LIVES` where the workspace lives, even while its writes wait.
     """
-
-    async def read_whereabouts(tx: Transaction) -> _Whereabouts | None:
-        row = await tx.fetch_one("SELECT cluster, moving FROM workspaces WHERE id = ?", (id_,))
-        if row is None:
-            return None
-        return _LIVES if row[0] is None else _Whereabouts(str(row[0]), row[1] is not None)
-
-    return read_whereabouts
+    row = await tx.fetch_one("SELECT cluster, moving FROM workspaces WHERE id = ?", (id_,))
+    if row is None:
+        return None
+    return _LIVES if row[0] is None else _Whereabouts(str(row[0]), row[1] is not None)
 
 
 async def _finish_earlier(members: Mapping[str, Database], number: int, id_: str, say: Say) -> None:
     """Finishes a move that was cut off after the source recorded that the workspace is gone, and before the target
     recorded that it lives there."""
     for target, member in members.items():
-        arriving = await member.read(_whereabouts_work(id_))
+        arriving = await member.read(partial(_read_whereabouts, id_))
         if arriving is None or not arriving.is_moving or arriving.cluster not in members:
             continue
-        if await members[arriving.cluster].read(_whereabouts_work(id_)) == _Whereabouts(target, is_moving=False):
+        if await members[arriving.cluster].read(partial(_read_whereabouts, id_)) == _Whereabouts(
+            target, is_moving=False
+        ):
             say(f"An earlier move to {target} is finished first.")
             await _WorkspaceMove(members, number, id_, arriving.cluster, target, _new_name(), say).finish_move()
 
@@ -126,12 +126,13 @@ async def _set_whereabouts(
     database: Database, number: int, cluster: str | None, moving: str | None, condition: str, *parameters: SqlValue
 ) -> bool:
     """Writes whereabouts to the workspace's row if it meets the condition. Returns True if it did."""
+    sql = f"UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND {condition}"
+    row = (cluster, moving, number, *parameters)
+    return bool(await database.write(partial(_execute, sql, row), number))
 
-    async def write_row(tx: Transaction) -> int:
-        sql = f"UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND {condition}"
-        return await tx.execute(sql, (cluster, moving, number, *parameters))
 
-    return bool(await database.write(write_row, number))
+async def _execute(sql: str, parameters: Sequence[SqlValue], tx: Transaction) -> int:
+    return await tx.execute(sql, parameters)
 
 
 @dataclass(frozen=True)
@@ -192,32 +193,30 @@ class _WorkspaceMove:
         Returns the database to write the copy to. Raises `OtherData`, and `TakenOver` if the workspace lives there.
         """
 
-        async def read_rows(tx: Transaction) -> list[Row]:
-            return await tx.fetch_all(
-                "SELECT number, id, name, created_at FROM workspaces WHERE number = ? OR id = ?",
-                (self.number, self.id),
-            )
-
-        (own,) = await self.members[self.source].read(read_rows)
-
-        async def write_rows(tx: Transaction) -> None:
-            known = await read_rows(tx)
-            for number, id_, *_ in known:
-                if (number, id_) != (self.number, self.id):
-                    raise OtherData(f"{self.target} has {id_} under the number {number}; nothing was changed.")
-            if not known:
-                await tx.execute(
-                    "INSERT INTO workspaces (number, id, name, seq, no, at, created_at, cluster)"
-                    " VALUES (?, ?, ?, 0, 0, 0, ?, ?)",
-                    (*own, self.source),
-                )
-            sql = "UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND cluster IS NOT NULL"
-            if not await tx.execute(sql, (self.source, self.name, self.number)):
-                raise TakenOver
-
+        (own,) = await self.members[self.source].read(self._read_rows)
         target = self.members[self.target]
-        await target.write(write_rows, self.number)
+        await target.write(partial(self._write_announcement, own), self.number)
         return cast("Database", _ArrivingDatabase(target, self.number, self.name))
+
+    async def _read_rows(self, tx: Transaction) -> list[Row]:
+        return await tx.fetch_all(
+            "SELECT number, id, name, created_at FROM workspaces WHERE number = ? OR id = ?", (self.number, self.id)
+        )
+
+    async def _write_announcement(self, own: Row, tx: Transaction) -> None:
+        known = await self._read_rows(tx)
+        for number, id_, *_ in known:
+            if (number, id_) != (self.number, self.id):
+                raise OtherData(f"{self.target} has {id_} under the number {number}; nothing was changed.")
+        if not known:
+            await tx.execute(
+                "INSERT INTO workspaces (number, id, name, seq, no, at, created_at, cluster)"
+                " VALUES (?, ?, ?, 0, 0, 0, ?, ?)",
+                (*own, self.source),
+            )
+        sql = "UPDATE workspaces SET cluster = ?, moving = ? WHERE number = ? AND cluster IS NOT NULL"
+        if not await tx.execute(sql, (self.source, self.name, self.number)):
+            raise TakenOver
 
     async def _catch_up(self, origin: Database, arriving: Database, seq: int) -> int:
         """Copies the operations written meanwhile, in rounds, until a round has at most `FEW_OPERATIONS`.
@@ -250,10 +249,10 @@ class _ArrivingDatabase:
         return self._database.snapshot(partition)
 
     def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        async def write_if_arriving(tx: Transaction) -> T:
-            sql = f"SELECT 1 FROM workspaces WHERE number = ? AND moving = ?{tx.dialect.lock_clause}"
-            if await tx.fetch_one(sql, self._place) is None:
-                raise TakenOver
-            return await work(tx)
+        return self._database.write(partial(self._write_if_arriving, work), partition)
 
-        return self._database.write(write_if_arriving, partition)
+    async def _write_if_arriving(self, work: Work[T], tx: Transaction) -> T:
+        sql = f"SELECT 1 FROM workspaces WHERE number = ? AND moving = ?{tx.dialect.lock_clause}"
+        if await tx.fetch_one(sql, self._place) is None:
+            raise TakenOver
+        return await work(tx)

@@ -90,9 +90,7 @@ class LoginService:
         outdated = found.hash is not None and self._passwords.is_outdated(found.hash)
         renewed = await self._passwords.hash_password(given.password) if outdated else None
         await self._clear_failures(given)
-        return await found.database.write(
-            lambda tx: self._open_session(tx, found, renewed, request_id), found.workspace
-        )
+        return await found.database.write(partial(self._open_session, found, renewed, request_id), found.workspace)
 
     async def _find_everywhere(self, given: Credentials) -> tuple[list[_LoginCandidate], int]:
         """Returns the candidates of all databases, oldest first, and how many passwords to verify.
@@ -115,17 +113,18 @@ class LoginService:
         """Checks the password of a user who is signed in. Raises `InvalidInput`, or `TooManyAttempts`."""
         email = str(user["email"])
 
-        async def refuse_if_throttled(tx: Transaction) -> str:
-            row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))
-            assert row is not None, "the user is in it"
-            await self._failures.refuse_too_many(tx, email, str(row[0]))
-            return str(row[0])
-
-        workspace_id = await self._home.read(refuse_if_throttled)
+        workspace_id = await self._home.read(partial(self._refuse_if_throttled, email, workspace))
         hash_ = user["password"]
         if not await self._passwords.verify_password(None if hash_ is None else str(hash_), password):
             await self._count_failure(email, workspace_id)
             raise InvalidInput([FieldError("currentPassword", "wrong", "currentPassword is not your password.")])
+
+    async def _refuse_if_throttled(self, email: str, workspace: int, tx: Transaction) -> str:
+        """Returns the workspace's id. Raises `TooManyAttempts`."""
+        row = await tx.fetch_one("SELECT id FROM workspaces WHERE number = ?", (workspace,))
+        assert row is not None, "the user is in it"
+        await self._failures.refuse_too_many(tx, email, str(row[0]))
+        return str(row[0])
 
     async def _find_candidates(
         self, database: Database, given: Credentials, tx: Transaction
@@ -164,12 +163,7 @@ class LoginService:
     async def _count_failure(self, email: str, workspace_id: str | None) -> None:
         """Counts a failed login. Raises `TooManyAttempts` if other failures reached the limit first, so that many
         attempts at once learn no more than the same attempts one after the other."""
-
-        async def add_failure(tx: Transaction) -> None:
-            await self._failures.refuse_too_many(tx, email, workspace_id)
-            await self._failures.add_failure(tx, email, workspace_id)
-
-        await self._home.write(add_failure)
+        await self._home.write(partial(self._failures.add_unless_too_many, email=email, workspace_id=workspace_id))
 
     async def _clear_failures(self, given: Credentials) -> None:
         """Clears the failures before a success. Raises `TooManyAttempts` if others reached the limit meanwhile.
@@ -177,16 +171,14 @@ class LoginService:
         The clearing has a transaction of its own. Failures belong to no workspace, so no login waits for another
         workspace's writes.
         """
-
-        async def clear_failures(tx: Transaction) -> None:
-            await self._failures.refuse_too_many(tx, given.email, given.workspace_id)
-            await self._failures.clear_failures(tx, given.email, given.workspace_id)
-
-        if await self._home.read(lambda tx: self._failures.count_failures(tx, given.email, given.workspace_id)):
-            await self._home.write(clear_failures)
+        email, workspace_id = given.email, given.workspace_id
+        count = partial(self._failures.count_failures, email=email, workspace_id=workspace_id)
+        if await self._home.read(count):
+            clear = partial(self._failures.clear_unless_too_many, email=email, workspace_id=workspace_id)
+            await self._home.write(clear)
 
     async def _open_session(
-        self, tx: Transaction, found: _LoginCandidate, renewed: str | None, request_id: str | None
+        self, found: _LoginCandidate, renewed: str | None, request_id: str | None, tx: Transaction
     ) -> SignedIn:
         actor = Actor(workspace=found.workspace, user_id=found.id, role=found.role, request_id=request_id)
         # From the beginning of the operation to the commit nobody else changes the user.

@@ -62,6 +62,16 @@ class LoginThrottle:
                 return
         await tx.execute("DELETE FROM login_failures WHERE email_hash = ?", (_hash_email(email, workspace_id),))
 
+    async def add_unless_too_many(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
+        """Counts a failure. Raises `TooManyAttempts` if there are too many already."""
+        await self.refuse_too_many(tx, email, workspace_id)
+        await self.add_failure(tx, email, workspace_id)
+
+    async def clear_unless_too_many(self, tx: Transaction, email: str, workspace_id: str | None) -> None:
+        """Clears the failures before a success. Raises `TooManyAttempts` if there are too many already."""
+        await self.refuse_too_many(tx, email, workspace_id)
+        await self.clear_failures(tx, email, workspace_id)
+
     async def _find_failures(self, tx: Transaction, email: str, workspace_id: str | None) -> tuple[int, int]:
         row = await tx.fetch_one(
             "SELECT failures, last_at FROM login_failures WHERE email_hash = ?", (_hash_email(email, workspace_id),)
