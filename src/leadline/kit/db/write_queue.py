@@ -20,8 +20,11 @@ class QueuedWrite:
     """A write that waits for its turn, with its result or error, and the future that its caller awaits. A rehearsal
     is undone instead of committed."""
 
-    def __init__(self, work: Work[Any], answer: "asyncio.Future[Any]", *, is_rehearsal: bool = False) -> None:
+    def __init__(
+        self, work: Work[Any], answer: "asyncio.Future[Any]", partition: int = 0, *, is_rehearsal: bool = False
+    ) -> None:
         self.work = work
+        self.partition = partition
         self.answer = answer
         self.is_rehearsal = is_rehearsal
         self.result: Any = None

@@ -60,7 +60,7 @@ class PostgresDatabase:
             raise DatabaseError(f"The database cannot be reached{servers.at} ({error}).") from error
         self._connections = connections
         self._reader = OptimisticReader(connections, in_transactions=servers.is_pooled)
-        self._writer = PostgresWriter(connections)
+        self._writer = PostgresWriter(connections, self._commit_signal)
 
     def _parse_servers(self) -> ServerList:
         try:
@@ -107,10 +107,8 @@ class PostgresDatabase:
         except TRANSIENT_ERRORS as error:
             raise read_failed(error) from error
 
-    async def write(self, work: Work[T], partition: int = 0) -> T:
-        result = await self._writer.write(work, partition)
-        self._commit_signal.send(partition)
-        return result
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+        return self._writer.write(work, partition)
 
     def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         return self._writer.write(work, partition, is_rehearsal=True)

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 
 from leadline.kit.db import ConstraintViolation, T, Work, WriteStats
+from leadline.kit.db.commit_signal import CommitSignal
 from leadline.kit.db.postgres.connection import Connection
 from leadline.kit.db.postgres.connection_pool import ConnectionPool
 from leadline.kit.db.postgres.errors import TRANSIENT_ERRORS, commit_in_doubt, write_failed
@@ -40,10 +41,11 @@ _PARTITION_LOCKS = 0x1EAD
 class PostgresWriter:
     """A writer that belongs to the event loop on which it is created."""
 
-    def __init__(self, connections: ConnectionPool) -> None:
+    def __init__(self, connections: ConnectionPool, commit_signal: CommitSignal) -> None:
         self.seconds: float | None = None
         """Seconds that a write may take, including all waiting; None means no limit."""
         self._connections = connections
+        self._commit_signal = commit_signal
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, deque[QueuedWrite]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -60,7 +62,7 @@ class PostgresWriter:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         refuse_if_full(len(waiting))
-        queued = QueuedWrite(work, self._loop.create_future(), is_rehearsal=is_rehearsal)
+        queued = QueuedWrite(work, self._loop.create_future(), partition, is_rehearsal=is_rehearsal)
         waiting.append(queued)
         done, _ = await asyncio.wait({queued.answer}, timeout=self.seconds)
         if not done:
@@ -84,6 +86,7 @@ class PostgresWriter:
             group = take_group(waiting, MAX_GROUP_WRITES)
             await self._write_group(partition, group)
             answer_all(group)
+            self._commit_signal.send(group)
             await asyncio.sleep(0)  # callers that were answered may add to the next group
         del self._waiting[partition]
 

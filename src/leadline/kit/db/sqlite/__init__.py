@@ -42,7 +42,7 @@ class SqliteDatabase:
             self._path.touch(mode=0o600)  # SQLite gives the files beside it the same permissions
         try:
             self._checkpoints = Checkpointer(partial(open_connection, self._path))
-            self._writer = SqliteWriter(open_connection(self._path), self._checkpoints)
+            self._writer = SqliteWriter(open_connection(self._path), self._checkpoints, self._commit_signal)
             self._readers = SqliteReader(self._connect_reader)
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be opened as a data file {describe_error(error)}") from error
@@ -70,14 +70,12 @@ class SqliteDatabase:
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be read {describe_error(error)}") from error
 
-    async def write(self, work: Work[T], partition: int = 0) -> T:
+    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         """Writes one after the other in all partitions, because the file has one writer."""
-        result = await self._writer.write(work)
-        self._commit_signal.send(partition)
-        return result
+        return self._writer.write(work, partition)
 
     def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        return self._writer.write(work, is_rehearsal=True)
+        return self._writer.write(work, partition, is_rehearsal=True)
 
     def subscribe(self, on_commit: CommitListener) -> None:
         self._commit_signal.subscribe(on_commit)

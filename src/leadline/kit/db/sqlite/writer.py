@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 import apsw
 
 from leadline.kit.db import ConstraintViolation, T, Work, WriteStats
+from leadline.kit.db.commit_signal import CommitSignal
 from leadline.kit.db.sqlite.budgets import StepBudget
 from leadline.kit.db.sqlite.checkpointer import Checkpointer
 from leadline.kit.db.sqlite.connection import BUSY_SECONDS, run_sync
@@ -45,8 +46,9 @@ their next write, which then shares a commit with those that have waited meanwhi
 class SqliteWriter:
     """A writer that belongs to the event loop on which it is created."""
 
-    def __init__(self, connection: apsw.Connection, checkpoints: Checkpointer) -> None:
+    def __init__(self, connection: apsw.Connection, checkpoints: Checkpointer, commit_signal: CommitSignal) -> None:
         self._checkpoints = checkpoints
+        self._commit_signal = commit_signal
         self._steps = StepBudget(INLINE_STEPS)
         connection.set_progress_handler(self._steps.is_passed, self._steps.check_interval_steps)
         self._connection = connection
@@ -59,11 +61,11 @@ class SqliteWriter:
         self._are_failing = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
-    async def write(self, work: Work[T], *, is_rehearsal: bool = False) -> T:
+    async def write(self, work: Work[T], partition: int = 0, *, is_rehearsal: bool = False) -> T:
         """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the file cannot be
         written."""
         refuse_if_full(len(self._waiting))
-        queued = QueuedWrite(work, self._loop.create_future(), is_rehearsal=is_rehearsal)
+        queued = QueuedWrite(work, self._loop.create_future(), partition, is_rehearsal=is_rehearsal)
         self._waiting.append(queued)
         if self._writing is None:
             self._writing = self._loop.create_task(self._write_all())
@@ -86,6 +88,7 @@ class SqliteWriter:
             group = take_group(self._waiting, MAX_GROUP_WRITES)
             await self._write_group(group)
             answer_all(group)
+            self._commit_signal.send(group)
             for _ in range(TURNS_BETWEEN_GROUPS):
                 await asyncio.sleep(0)
         self._writing = None
