@@ -8,7 +8,7 @@ import pytest
 
 from leadline.crm.leads import LEADS
 from leadline.http.server.observer import RequestLine
-from leadline.index import background_search, known_matches, live_indexes, replica
+from leadline.index import background_search, live_indexes, replica, undecided
 from leadline.index.kind_index import KindIndex
 from leadline.kit.db import retry
 from leadline.kit.json_logging import LogBuffer, LogLine
@@ -74,7 +74,7 @@ def test_it_is_told_why_the_index_did_not_answer(
     monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 1_000)
     ask("/api/leads/?status=contacted")
     monkeypatch.setattr(live_indexes, "MIN_INDEXED_RECORDS", 0)
-    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(undecided, "MAX_LOOKED_UP_RECORDS", 1)
     ask("/api/leads/?notes[contains]=x")
     monkeypatch.setattr(KindIndex, "locate_page", lambda *_: None)
     ask("/api/leads/?sort=lastName&limit=1&offset=1")
@@ -120,7 +120,7 @@ def test_it_is_told_what_a_list_waited_for(
     assert [(line.source, line.waitedFor) for line in logged] == [("index", "log")]
     assert logged[0].waitedMs > 0
 
-    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(undecided, "MAX_LOOKED_UP_RECORDS", 1)
     told = timing(indexed, "/api/leads/?search=dana lee")
     assert told is not None
     assert "wait;desc=search" in told
@@ -134,7 +134,7 @@ def test_who_waited_in_vain_is_logged_with_it(
 
     monkeypatch.setattr(background_search, "search_records", never)
     monkeypatch.setattr(retry, "MAX_SECONDS", 0.05)
-    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(undecided, "MAX_LOOKED_UP_RECORDS", 1)
     logged.clear()
     assert indexed.team.get("/api/leads/?search=dana lee").status_code == 503
     assert [(line.status, line.source, line.waitedFor) for line in logged] == [(503, None, "search")]

@@ -12,7 +12,8 @@ from pyroaring import BitMap
 
 from leadline.crm.kinds import KINDS
 from leadline.index.kind_index import KindIndex
-from leadline.records.filters import Predicate
+from leadline.index.search_cache import PartialHit
+from leadline.log.feed import LogPosition
 from leadline.records.kind import Kind
 from leadline.records.list_index import FacetValues
 from tests.index.table import SMALL, Maker, Table, copied, work
@@ -22,14 +23,16 @@ from tests.size import examples
 def agree(index: KindIndex, table: Table, maker: Maker) -> None:
     """Compares what both find for one predicate, and one page of it."""
     predicate, sorting = maker.predicate(), maker.sorting()
-    outside = {
-        one: BitMap(table.select(Predicate((one,)))) & index.possible_matches(one)
-        for one in index.undecided_conditions(predicate)
-    }
-    chosen = index.select_records(predicate, outside)
-    expected = table.select(predicate)
-    assert chosen is not None
-    assert list(chosen) == expected, predicate
+    match, expected = index.match_predicate(predicate), table.select(predicate)
+    assert match.certain <= BitMap(expected) <= match.possible, predicate
+    chosen = BitMap(expected)
+    if predicate.search is not None:
+        whole = BitMap(no for no in table.rows if predicate.search in table.search_key(no))
+        hit = index.match_predicate(predicate, whole)
+        assert hit.certain <= chosen <= hit.possible
+        some = BitMap(table.rows)[::2]
+        known = index.match_predicate(predicate, None, PartialHit(LogPosition(1, "op"), some, some & whole))
+        assert known.certain <= chosen <= known.possible
     offset, limit = maker.chance.randint(0, len(expected) + 2), maker.chance.randint(1, 20)
     page = table.page(expected, sorting, offset, limit)
     found = index.locate_page(chosen, sorting, offset, limit)

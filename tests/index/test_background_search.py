@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from leadline.crm.leads import LEADS
-from leadline.index import background_search, builder, known_matches, recent_operations, record_search, replica
+from leadline.index import background_search, builder, recent_operations, record_search, replica, undecided
 from leadline.index.background_search import BackgroundSearch
 from leadline.index.builder import Snapshots
 from leadline.kit.db import DatabaseError, retry
@@ -24,7 +24,7 @@ COMMON = "search=Dana Lee"
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two records are too many to be looked at in a request, and three in one go."""
-    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(undecided, "MAX_LOOKED_UP_RECORDS", 1)
     monkeypatch.setattr(record_search, "CHUNK_RECORDS", 2)
 
 
@@ -214,7 +214,7 @@ def test_few_records_that_other_filters_leave_are_looked_at_at_once(desk: Desk, 
 def test_what_was_looked_at_beside_other_filters_is_not_looked_at_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 100)
+    monkeypatch.setattr(undecided, "MAX_LOOKED_UP_RECORDS", 100)
     with_text, looked_at = store.with_text, []
 
     async def noted(tx: Any, kind: Any, workspace: int, nos: Sequence[int], text: str) -> list[int]:

@@ -267,7 +267,7 @@ def _compared(kind: Kind, parameter: str) -> tuple[str, str]:
 
 @pytest.fixture
 def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr("leadline.index.known_matches.MAX_LOOKED_UP_RECORDS", 20)  # of some hundred records
+    monkeypatch.setattr("leadline.index.undecided.MAX_LOOKED_UP_RECORDS", 20)  # of some hundred records
     for name, limit in {
         "MAX_INLINE_CHANGES": 5,
         "MAX_CHANGES_READ": 3,

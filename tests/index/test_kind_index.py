@@ -8,9 +8,11 @@ from pyroaring import BitMap
 
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.leads import LEADS
-from leadline.index.kind_index import IncompatibleDump, KindIndex, search_condition
+from leadline.index.kind_index import IncompatibleDump, KindIndex, PredicateMatch
+from leadline.index.search_cache import PartialHit
 from leadline.kit.bitmaps.leaves import InconsistentChange
 from leadline.kit.db import SqlValue
+from leadline.log.feed import LogPosition
 from leadline.records.filters import Condition, Predicate, SortOrder
 from leadline.records.kind import Field, Kind
 from leadline.records.list_index import PageLocation
@@ -35,24 +37,26 @@ def leads(*each: dict[str, SqlValue]) -> KindIndex:
 
 
 def found(index: KindIndex, *conditions: Condition, search: str | None = None) -> list[int] | None:
-    chosen = index.select_records(Predicate(conditions, search))
-    return None if chosen is None else list(chosen)
+    match = index.match_predicate(Predicate(conditions, search))
+    return list(match.certain) if match.certain == match.possible else None
 
 
 def test_what_another_field_holds_must_be_given() -> None:
     index = leads({}, {}, {})
     notes = Condition("notes", "eq", ("vip",))
     not_notes = Condition("notes", "ne", ("vip",))
-    assert index.undecided_conditions(Predicate((not_notes,))) == [notes]
-    assert found(index, not_notes) is None
-    assert index.select_records(Predicate((not_notes,)), {notes: BitMap([2])}) == BitMap([1, 3])
+    for one in (notes, not_notes):
+        assert found(index, one) is None
+        assert index.match_predicate(Predicate((one,))) == PredicateMatch(BitMap(), BitMap([1, 2, 3]), False)
 
 
 def test_a_search_of_three_characters_must_be_given() -> None:
     index = leads({}, {}, {})
     predicate = Predicate(search="lee")
-    assert index.undecided_conditions(predicate) == [search_condition("lee")]
-    assert index.select_records(predicate, {search_condition("lee"): BitMap([3])}) == BitMap([3])
+    assert index.match_predicate(predicate) == PredicateMatch(BitMap(), BitMap([1, 2, 3]), True)
+    assert index.match_predicate(predicate, BitMap([3])) == PredicateMatch(BitMap([3]), BitMap([3]), False)
+    known = PartialHit(LogPosition(1, "op"), BitMap([1, 2]), BitMap([2]))
+    assert index.match_predicate(predicate, None, known) == PredicateMatch(BitMap([2]), BitMap([2, 3]), True)
 
 
 def test_a_search_is_known_where_names_are_shared_and_doubted_where_their_characters_are() -> None:

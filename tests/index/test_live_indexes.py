@@ -16,10 +16,10 @@ from leadline.index import (
     background_search,
     builder,
     follow_throttle,
-    known_matches,
     live_indexes,
     recent_operations,
     replica,
+    undecided,
 )
 from leadline.index.kind_index import KindIndex
 from leadline.index.replica import IndexReplica, Pause
@@ -150,9 +150,9 @@ def test_all_who_ask_after_many_operations_wait_for_one_reader(desk: Desk, await
     with worker(desk) as other:
         desk.lead()
         wait_for_index(desk, LEADS, other)
-        make(desk, known_matches.MAX_INLINE_RECORDS + 10)
+        make(desk, undecided.MAX_INLINE_RECORDS + 10)
         awaited.clear()
-        assert desk.run(ask_at_once(other, 30)) == [known_matches.MAX_INLINE_RECORDS + 11] * 30
+        assert desk.run(ask_at_once(other, 30)) == [undecided.MAX_INLINE_RECORDS + 11] * 30
         assert len(awaited) == 1
 
 
@@ -162,18 +162,18 @@ def test_a_list_after_many_operations_is_answered_however_many_searches_wait(
     monkeypatch.setattr(background_search, "MAX_QUEUED_JOBS", 0)
     desk.lead()
     wait_for_index(desk, LEADS)
-    make(desk, known_matches.MAX_INLINE_RECORDS + 10)
-    assert count(desk, desk.app) == known_matches.MAX_INLINE_RECORDS + 11
+    make(desk, undecided.MAX_INLINE_RECORDS + 10)
+    assert count(desk, desk.app) == undecided.MAX_INLINE_RECORDS + 11
 
 
 def test_an_index_that_is_in_use_follows_what_its_process_writes(desk: Desk, awaited: list[int]) -> None:
     desk.lead()
     wait_for_index(desk, LEADS)
     awaited.clear()
-    for _ in range(2 * known_matches.MAX_INLINE_RECORDS):
+    for _ in range(2 * undecided.MAX_INLINE_RECORDS):
         desk.lead()
         desk.clock.passed += follow_throttle.FOLLOW_SECONDS
-    assert count(desk, desk.app) == 2 * known_matches.MAX_INLINE_RECORDS + 1
+    assert count(desk, desk.app) == 2 * undecided.MAX_INLINE_RECORDS + 1
     assert not awaited
 
 
@@ -187,11 +187,11 @@ def test_one_that_is_not_in_use_or_could_not_keep_pace_waits_until_it_is_asked(
     wait_for_index(desk, LEADS)
     awaited.clear()
     desk.clock.passed += before
-    for _ in range(2 * known_matches.MAX_INLINE_RECORDS):
+    for _ in range(2 * undecided.MAX_INLINE_RECORDS):
         desk.lead()
         desk.clock.passed += between
     assert not awaited
-    assert count(desk, desk.app) == 2 * known_matches.MAX_INLINE_RECORDS + 1
+    assert count(desk, desk.app) == 2 * undecided.MAX_INLINE_RECORDS + 1
     assert len(awaited) == 1
 
 
@@ -223,10 +223,10 @@ def test_data_that_went_on_otherwise_for_long_are_told_as_they_are(desk: Desk) -
     desk.lead()
     wait_for_index(desk, LEADS)
     desk.run(desk.app.database.write(forge))
-    make(desk, known_matches.MAX_INLINE_RECORDS + 10)
-    assert count(desk, desk.app) == known_matches.MAX_INLINE_RECORDS + 11
+    make(desk, undecided.MAX_INLINE_RECORDS + 10)
+    assert count(desk, desk.app) == undecided.MAX_INLINE_RECORDS + 11
     wait_for_index(desk, LEADS)
-    assert count(desk, desk.app, "search=startup io") == known_matches.MAX_INLINE_RECORDS + 10
+    assert count(desk, desk.app, "search=startup io") == undecided.MAX_INLINE_RECORDS + 10
 
 
 def test_what_one_operation_did_to_many_is_no_less(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,7 +336,7 @@ def test_names_that_crowd_together_are_spread(desk: Desk) -> None:
 def test_what_an_index_cannot_tell_is_looked_up_or_left_to_the_tables(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_matches, "MAX_LOOKED_UP_RECORDS", 1)
+    monkeypatch.setattr(undecided, "MAX_LOOKED_UP_RECORDS", 1)
     lead = desk.lead(email="Dana@startup.example", notes="Met at SaaStr", company="Startup IO")
     desk.lead(company="Umbrella")
     wait_for_index(desk, LEADS)

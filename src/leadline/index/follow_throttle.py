@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from leadline.index.known_matches import MAX_INLINE_RECORDS
+from leadline.index.undecided import MAX_INLINE_RECORDS
 
 FOLLOW_AFTER_WRITES = MAX_INLINE_RECORDS // 2
 """Writes in a workspace after which its indexes follow."""

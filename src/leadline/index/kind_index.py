@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pyroaring import BitMap
 
 from leadline.index import page_finder
+from leadline.index.search_cache import PartialHit
 from leadline.kit.bitmaps.bigram_index import BigramIndex
 from leadline.kit.bitmaps.creation_index import NEVER, CreationIndex
 from leadline.kit.bitmaps.facet_counts import Counts, FacetCounts, FacetSelection
@@ -16,7 +17,6 @@ from leadline.kit.bitmaps.leaves import InconsistentChange
 from leadline.kit.bitmaps.match import IndexMatch, memory_of
 from leadline.kit.bitmaps.sorted_index import SortedIndex
 from leadline.kit.bitmaps.tag_index import TagIndex
-from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Row, SqlValue
 from leadline.kit.text import fold_case
 from leadline.records.filters import Condition, Predicate, SortOrder
@@ -26,8 +26,6 @@ from leadline.records.texts import SlugField, TextField
 from leadline.records.times import DateField, TimeField
 from leadline.records.types import ORDERED, ChoiceField, FlagField, IntegerField, MoneyField
 
-MAX_SELECTED = 32
-"""Most selections that are cached until the next change."""
 FORMAT = 3
 """Version of the format that `dump_parts` writes; `load_dump` takes no other."""
 _UNSEARCHED = ("id", "createdAt")
@@ -43,6 +41,17 @@ class OverfullLeaf(NamedTuple):
     field: str
     column: str
     nos: BitMap
+
+
+class PredicateMatch(NamedTuple):
+    """The records for which a predicate certainly holds, which are some of those for which it may hold.
+
+    search_alone: True if only the predicate's search is undecided.
+    """
+
+    certain: BitMap
+    possible: BitMap
+    search_alone: bool = False
 
 
 class SearchMatch(NamedTuple):
@@ -63,7 +72,6 @@ class KindIndex:
         self._present = {name: BitMap() for name in others}
         self._valued: dict[str, SortedIndex | TagIndex] = {**self._orders, **self._tags}
         self._bigrams = BigramIndex()
-        self._selected: BoundedCache[Predicate, BitMap] = BoundedCache(MAX_SELECTED)
         self._searched_fields = {name for part in kind.search for name in part}
         counted = {field.name: self._valued[field.name] for field in kind.faceted_fields}
         self._facet_counts = FacetCounts(self._everything, {**counted, "createdAt": self._creation})
@@ -117,7 +125,6 @@ class KindIndex:
         """
         if (no in self._everything) is (before is None):
             raise InconsistentChange
-        self._selected.clear()
         counted = (
             before is None or after is None or not self._facet_counts.fields.keys().isdisjoint({**before, **after})
         )
@@ -157,50 +164,55 @@ class KindIndex:
         if search_key:
             self._bigrams.add_record(no, search_key)
 
-    def undecided_conditions(self, predicate: Predicate) -> list[Condition]:
-        """Returns the conditions that the index cannot decide alone, so that `select_records` must be given their
-        records. A `ne` comes as an `eq`, a search of more than two characters as `search_condition(text)`."""
-        asked = [_positive_form(one) for one in _all_conditions(predicate)]
-        return [one for one in asked if self._find_matches(one).doubtful]
+    def match_predicate(
+        self, predicate: Predicate, hit: BitMap | None = None, partial_hit: PartialHit | None = None
+    ) -> PredicateMatch:
+        """Returns the records for which the predicate holds for certain, and those for which it may hold. The bitmaps
+        are valid until the next change.
 
-    def possible_matches(self, condition: Condition) -> BitMap:
-        """Returns the records among which the matches of an undecided condition must be looked up; the index knows of
-        all others. The bitmap is valid until the next change."""
-        return self._find_matches(condition).doubtful or BitMap()
+        hit: all matches of the predicate's search, if they are known.
+        partial_hit: some records that were searched already, and their matches.
+        """
+        matches = [self._rank_match(one) for one in predicate.conditions]
+        search = IndexMatch([hit]) if hit is not None else self._match_short_search(predicate.search)
+        if search is not None:
+            matches.append(((False, False, search.count_certain()), search))
+        certain = possible = self._everything
+        for (_, is_negative, _), match in sorted(matches, key=itemgetter(0)):
+            narrow = match.subtract_from if is_negative else match.intersect_with
+            if not match.doubtful:
+                certain = possible = narrow(possible)  # as decided conditions come first, all is decided so far
+            elif is_negative:
+                certain, possible = narrow(certain) - match.doubtful, narrow(possible)
+            else:
+                certain, possible = narrow(certain), narrow(possible) | (possible & match.doubtful)
+        if predicate.search is None or search is not None:
+            return PredicateMatch(certain, possible)
+        return self._match_long_search(predicate.search, PredicateMatch(certain, possible), partial_hit)
 
-    def select_records(self, predicate: Predicate, given: Mapping[Condition, BitMap] | None = None) -> BitMap | None:
-        """Returns the records for which the predicate holds, or None if `given` lacks an undecided condition. The
-        bitmap is valid until the next change."""
-        if not given and (selected := self._selected.find(predicate)) is not None:
-            return selected
-        if given and predicate.search and not predicate.conditions and search_condition(predicate.search) in given:
-            return given[search_condition(predicate.search)]
-        wanted = []
-        for one in _all_conditions(predicate):
-            found = self._decide_match(_positive_form(one), given or {})
-            if found is None:
-                return None
-            # A span of numbers is cheap to intersect with, and makes the other intersections smaller.
-            wanted.append((_is_negative(one), 0 if one.field == "createdAt" else found.count_certain(), found))
-        chosen = self._everything
-        for negative, _, found in sorted(wanted, key=itemgetter(0, 1)):
-            chosen = found.subtract_from(chosen) if negative else found.intersect_with(chosen)
-        if not given:
-            self._selected.keep(predicate, chosen)
-        return chosen
+    def _rank_match(self, condition: Condition) -> tuple[tuple[bool, bool, int], IndexMatch]:
+        """Returns the match of a condition, with its rank. Decided conditions come first, and of these a span of
+        numbers: it is cheap to intersect with, and makes the other intersections smaller."""
+        match = self._find_matches(_positive_form(condition))
+        size = 0 if condition.field == "createdAt" else match.count_certain()
+        return (bool(match.doubtful), _is_negative(condition), size), match
 
-    def _decide_match(self, condition: Condition, given: Mapping[Condition, BitMap]) -> IndexMatch | None:
-        """Returns the match of a condition without doubtful records, or None if `given` lacks them."""
-        found = self._find_matches(condition)
-        if not found.doubtful:
-            return found
-        return IndexMatch([*found.sets, given[condition]]) if condition in given else None
+    def _match_short_search(self, text: str | None) -> IndexMatch | None:
+        """Returns the match of a search for one or two characters; None for no search, or a longer text."""
+        return None if text is None else self._bigrams.find_matches(text)
+
+    def _match_long_search(self, text: str, others: PredicateMatch, known: PartialHit | None) -> PredicateMatch:
+        candidates = self.search_candidates(text, others.possible)
+        alone = others.certain is others.possible
+        if known is None:
+            return PredicateMatch(BitMap(), candidates, alone)
+        possible = candidates - (known.among - known.found)
+        return PredicateMatch(others.certain & known.found & candidates, possible, alone)
 
     def _find_matches(self, condition: Condition) -> IndexMatch:
         name, operator, operands = condition.field, condition.operator, condition.operands
-        if operator == "search":
-            found = self._bigrams.find_matches(str(operands[0]))
-        elif name == "createdAt":
+        found: IndexMatch | None
+        if name == "createdAt":
             found = self._creation.find_matches(operator, operands)
         elif name in self._tags:
             found = self._tags[name].find_matches(operator, operands)
@@ -261,9 +273,11 @@ class KindIndex:
         return _split_facets(counts) if counts else None
 
     def _facet_selection(self, predicate: Predicate) -> FacetSelection | None:
+        if predicate.search is not None:
+            return None
         sets: dict[str, dict[SqlValue, BitMap]] = {}
         start, end = 0, NEVER
-        for one in _all_conditions(predicate):
+        for one in predicate.conditions:
             if one.field == "createdAt" and one.operator in ORDERED:
                 span = self._creation.number_span(one.operator, one.operands[0])
                 start, end = max(start, span[0]), min(end, span[1])
@@ -317,17 +331,6 @@ class KindIndex:
 
 def _split_facets(counts: Counts) -> FacetValues:
     return FacetValues({name: each for name, each in counts.items() if name != "createdAt"}, counts["createdAt"])
-
-
-def search_condition(text: str) -> Condition:
-    """Returns a search as a condition, so that it is handled like the others."""
-    return Condition("", "search", (text,))
-
-
-def _all_conditions(predicate: Predicate) -> Sequence[Condition]:
-    if predicate.search is None:
-        return predicate.conditions
-    return (*predicate.conditions, search_condition(predicate.search))
 
 
 def _is_ordered(kind: Kind, field: Field) -> bool:

@@ -17,9 +17,9 @@ from leadline.index.background_search import BackgroundSearch
 from leadline.index.builder import SAVE_AFTER_OPERATIONS, WAIT_SECONDS, BuilderStopped, IndexBuilder
 from leadline.index.follow_throttle import FollowThrottle
 from leadline.index.kind_index import KindIndex
-from leadline.index.known_matches import SearchTooLarge
 from leadline.index.replica import A, IndexReplica, Question, ReplicaBehind, ReplicaBroken
 from leadline.index.subprocess_builder import StartProcess
+from leadline.index.undecided import SearchTooLarge
 from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.kit.db.retry import RetryWhenDone

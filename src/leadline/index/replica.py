@@ -3,14 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
 from pyroaring import BitMap
 
 from leadline.index.file import IndexFile
-from leadline.index.kind_index import KindIndex, search_condition
-from leadline.index.known_matches import MAX_INLINE_RECORDS, KnownMatches, OpenQuestions, is_search
+from leadline.index.kind_index import KindIndex
 from leadline.index.recent_operations import (
     Keys,
     OperationDelta,
@@ -20,6 +20,13 @@ from leadline.index.recent_operations import (
     record_delta,
 )
 from leadline.index.search_cache import PartialHit, SearchCache
+from leadline.index.undecided import (
+    MAX_INLINE_RECORDS,
+    MAX_LOOKED_UP_RECORDS,
+    SearchTooLarge,
+    Undecided,
+    undecided_records,
+)
 from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.log.feed import HistoryDiverged, LoggedOperation, LogPosition, TooFarBehind
@@ -29,6 +36,7 @@ from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
 
 A = TypeVar("A")
+B = TypeVar("B")
 E = TypeVar("E")
 Pause = Callable[[], Awaitable[None]]
 Question = Callable[[KindIndex, BitMap], A]
@@ -103,35 +111,70 @@ class IndexReplica:
         and `SearchTooLarge`.
         """
         await self._read_up_to(tx, position)
-        given = KnownMatches(position)
-        if predicate.search and (hit := await self._find_hit(tx, position, predicate.search)) is not None:
-            given.found[search_condition(predicate.search)] = hit
-        elif predicate.search:
-            given.partial_hit = self._find_partial(position, predicate.search)
         keys: dict[int, str] = {}
+        hit = partial_hit = None
+        if predicate.search is not None:
+            hit = await self._find_hit(tx, position, predicate.search)
+            partial_hit = None if hit is not None else self._find_partial(position, predicate.search)
+
+        def ask_or_match(index: KindIndex) -> A | Undecided | None:
+            match = index.match_predicate(predicate, hit, partial_hit)
+            return undecided_records(match) or question(index, match.possible)
+
+        answer = await self._ask_at(tx, position, keys, ask_or_match)
+        if not isinstance(answer, Undecided):
+            return answer
+        unknown = predicate if hit is None else replace(predicate, search=None)
+        chosen = await self._decide_records(tx, position, unknown, answer, partial_hit)
+        if chosen is None:
+            current_trace().no_index = UNDECIDED
+            return None
+        return await self._ask_at(tx, position, keys, lambda index: question(index, chosen))
+
+    async def _ask_at(
+        self, tx: Transaction, position: LogPosition, keys: dict[int, str], ask: Callable[[KindIndex], B]
+    ) -> B | None:
+        """Moves the index to the position and asks it, both under the lock. Reads the search keys that are needed on
+        the way. Returns None if the index cannot be moved there any more."""
         for _ in range(MAX_TRIES):
-            doubts: OpenQuestions = {}
             with self._lock:
                 index = self._index
                 deltas = self._deltas_to(position)
                 if index is None or deltas is None:
-                    current_trace().no_index = OLD_SNAPSHOT
-                    return None
+                    break
                 unknown = {delta.no for delta in deltas if delta.changes_search_key} - keys.keys()
                 if not unknown:
                     self._move_to(index, deltas, keys, position)
-                    given.forget_uncovered(index)
-                    if (chosen := index.select_records(predicate, given.found)) is not None:
-                        return question(index, chosen)
-                    doubts = given.open_questions(index, predicate)
+                    return ask(index)
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
-            if not await given.look_up(tx, self.kind, self.workspace, doubts):
-                current_trace().no_index = UNDECIDED
-                return None
-            for condition in filter(is_search, doubts):
-                self._keep_found(str(condition.operands[0]), given, is_whole=not predicate.conditions)
         current_trace().no_index = OLD_SNAPSHOT
         return None
+
+    async def _decide_records(
+        self,
+        tx: Transaction,
+        position: LogPosition,
+        predicate: Predicate,
+        undecided: Undecided,
+        known: PartialHit | None,
+    ) -> BitMap | None:
+        """Returns the records for which the predicate holds, and keeps what a search finds. Returns None if too many
+        are undecided. Raises `SearchTooLarge` if a search makes them so many."""
+        term = predicate.search
+        if len(undecided.open) > MAX_LOOKED_UP_RECORDS:
+            if term is not None:
+                raise SearchTooLarge(term)
+            return None
+        decided = await undecided.decide(tx, self.kind, self.workspace, predicate)
+        chosen = undecided.certain | decided
+        if term is not None and not predicate.conditions:
+            self.search_cache.keep(term, position, chosen)
+        elif term is not None and undecided.search_alone:
+            among, found = undecided.open, decided
+            if known is not None:
+                among, found = among | known.among, found | known.found
+            self.search_cache.keep_looked(term, PartialHit(position, among, found))
+        return chosen
 
     def _deltas_to(self, position: LogPosition) -> list[RecordDelta] | None:
         """Returns the deltas that move the index to the position; None if that is too old. Raises `TooFarBehind`, and
@@ -294,12 +337,6 @@ class IndexReplica:
         if looked is None or changed is None:
             return None
         return PartialHit(position, looked.among - BitMap(changed), looked.found - BitMap(changed))
-
-    def _keep_found(self, term: str, given: KnownMatches, *, is_whole: bool) -> None:
-        if is_whole:
-            self.search_cache.keep(term, given.position, given.found[search_condition(term)])
-        elif given.partial_hit is not None:
-            self.search_cache.keep_looked(term, given.partial_hit)
 
     def _changed_between(self, start: LogPosition, end: LogPosition) -> set[int] | None:
         """Returns the records that a search may find at only one of the positions; None if that is not known."""
