@@ -27,11 +27,16 @@ class SearchTooLarge(Exception):
 
 class Undecided(NamedTuple):
     """The records for which a predicate certainly holds, and the `open` ones that SQL must decide. The bitmaps stay
-    valid whatever becomes of the index. `search_alone` is True if only the predicate's search is undecided."""
+    valid whatever becomes of the index.
+
+    search_alone: True if only the predicate's search is undecided.
+    is_too_large: True if more records are open than may be looked at; `certain` is empty then.
+    """
 
     certain: BitMap
     open: BitMap
     search_alone: bool
+    is_too_large: bool
 
     async def decide(self, tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> BitMap:
         """Returns the open records for which the predicate holds."""
@@ -46,12 +51,13 @@ class Undecided(NamedTuple):
 
 
 def undecided_records(match: PredicateMatch) -> Undecided | None:
-    """Returns what SQL must decide, None if the index has decided all. Without the certain records where there is too
-    much to decide: nobody needs them then."""
+    """Returns what SQL must decide, None if the index has decided all."""
     if match.certain is match.possible:
         return None
     open_records = match.possible - match.certain
     if not open_records:
         return None
     is_too_large = len(open_records) > MAX_LOOKED_UP_RECORDS
-    return Undecided(BitMap() if is_too_large else BitMap(match.certain), open_records, match.search_alone)
+    return Undecided(
+        BitMap() if is_too_large else BitMap(match.certain), open_records, match.search_alone, is_too_large
+    )
