@@ -22,7 +22,6 @@ from leadline.index.recent_operations import (
 from leadline.index.search_cache import PartialHit, SearchCache
 from leadline.index.undecided import (
     MAX_INLINE_RECORDS,
-    MAX_LOOKED_UP_RECORDS,
     SearchTooLarge,
     Undecided,
     undecided_records,
@@ -161,7 +160,7 @@ class IndexReplica:
         """Returns the records for which the predicate holds, and keeps what a search finds. Returns None if too many
         are undecided. Raises `SearchTooLarge` if a search makes them so many."""
         term = predicate.search
-        if len(undecided.open) > MAX_LOOKED_UP_RECORDS:
+        if undecided.is_too_large:
             if term is not None:
                 raise SearchTooLarge(term)
             return None
