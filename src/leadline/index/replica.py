@@ -20,12 +20,7 @@ from leadline.index.recent_operations import (
     record_delta,
 )
 from leadline.index.search_cache import PartialHit, SearchCache
-from leadline.index.undecided import (
-    MAX_INLINE_RECORDS,
-    SearchTooLarge,
-    Undecided,
-    undecided_records,
-)
+from leadline.index.undecided import MAX_INLINE_RECORDS, UndecidedRecords, find_undecided
 from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.log.feed import HistoryDiverged, LoggedOperation, LogPosition, TooFarBehind
@@ -116,15 +111,17 @@ class IndexReplica:
             hit = await self._find_hit(tx, position, predicate.search)
             partial_hit = None if hit is not None else self._find_partial(position, predicate.search)
 
-        def ask_or_match(index: KindIndex) -> A | Undecided | None:
+        def ask_or_match(index: KindIndex) -> A | UndecidedRecords | None:
             match = index.match_predicate(predicate, hit, partial_hit)
-            return undecided_records(match) or question(index, match.possible)
+            return find_undecided(match) or question(index, match.possible)
 
         answer = await self._ask_at(tx, position, keys, ask_or_match)
-        if not isinstance(answer, Undecided):
+        if not isinstance(answer, UndecidedRecords):
             return answer
         unknown = predicate if hit is None else replace(predicate, search=None)
-        chosen = await self._decide_records(tx, position, unknown, answer, partial_hit)
+        chosen = await answer.decide_records(
+            tx, self.kind, self.workspace, unknown, self.search_cache, position, partial_hit
+        )
         if chosen is None:
             current_trace().no_index = UNDECIDED
             return None
@@ -148,32 +145,6 @@ class IndexReplica:
             keys |= await store.search_keys(tx, self.kind, self.workspace, sorted(unknown))
         current_trace().no_index = OLD_SNAPSHOT
         return None
-
-    async def _decide_records(
-        self,
-        tx: Transaction,
-        position: LogPosition,
-        predicate: Predicate,
-        undecided: Undecided,
-        known: PartialHit | None,
-    ) -> BitMap | None:
-        """Returns the records for which the predicate holds, and keeps what a search finds. Returns None if too many
-        are undecided. Raises `SearchTooLarge` if a search makes them so many."""
-        term = predicate.search
-        if undecided.is_too_large:
-            if term is not None:
-                raise SearchTooLarge(term)
-            return None
-        decided = await undecided.decide(tx, self.kind, self.workspace, predicate)
-        chosen = undecided.certain | decided
-        if term is not None and not predicate.conditions:
-            self.search_cache.keep(term, position, chosen)
-        elif term is not None and undecided.search_alone:
-            among, found = undecided.open, decided
-            if known is not None:
-                among, found = among | known.among, found | known.found
-            self.search_cache.keep_looked(term, PartialHit(position, among, found))
-        return chosen
 
     def _deltas_to(self, position: LogPosition) -> list[RecordDelta] | None:
         """Returns the deltas that move the index to the position; None if that is too old. Raises `TooFarBehind`, and
