@@ -84,6 +84,16 @@ def test_further_requests_on_its_connection_end_it(server: Server) -> None:
         wait_until(lambda: open_streams(server) == 0)
 
 
+def test_requests_sent_ahead_of_it_are_dropped(server: Server) -> None:
+    """Whole or in part, in one packet with the request for the stream."""
+    for ahead in (b"GET /api/health/ HTTP/1.1\r\nHost: desk\r\n\r\n", b"GET /api/heal"):
+        with connected(server.url) as connection:
+            connection.send(request_for(server, "ticks") + ahead)
+            read_until(connection, b"tick\n\r\n5\r\ntick")
+            assert open_streams(server) == 1
+        wait_until(lambda: open_streams(server) == 0)
+
+
 def test_a_stop_ends_them_all(tmp_path: Path) -> None:
     with streaming(tmp_path / "data", STOP_SECONDS="300") as server, ExitStack() as stack:
         connections = [stack.enter_context(connected(server.url)) for _ in range(10)]

@@ -70,7 +70,8 @@ class LimitedProtocol(HttpToolsProtocol):
             IS_OPEN: self._is_open,
             STREAM: self._begin_stream,
         }
-        self._stop_stream: asyncio.Event | None = None
+        self._stop_stream = asyncio.Event()
+        self._is_streaming = False
 
     # The connection
 
@@ -91,7 +92,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self._stop_stream is not None:  # nothing may follow on the connection of a stream
+        if self._is_streaming:  # nothing may follow on the connection of a stream
             self.transport.close()
             return
         if self._unread:
@@ -319,12 +320,15 @@ class LimitedProtocol(HttpToolsProtocol):
         return send_fast_response(self._newest_cycle, status, headers, body)
 
     def _begin_stream(self) -> asyncio.Event:
-        self._stop_stream = asyncio.Event()
+        """Makes the stream the last response of the connection: whatever was sent ahead is dropped."""
+        self.pipeline.clear()
+        self._unread, self._has_begun, self.cycle = b"", False, self._newest_cycle  # type: ignore[assignment]
+        self._waiting.pop(self, None)
+        self._deadline, self._is_streaming = _NEVER, True
         return self._stop_stream
 
     def shutdown(self) -> None:
-        if self._stop_stream is not None:
-            self._stop_stream.set()
+        self._stop_stream.set()
         super().shutdown()
 
     def _is_open(self) -> bool:

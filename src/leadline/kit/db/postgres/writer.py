@@ -68,7 +68,8 @@ class PostgresWriter:
         if not done:
             queued.is_abandoned = True
             queued.answer.cancel()
-            raise commit_in_doubt(TimeoutError()) if queued.is_begun else write_failed(TimeoutError())
+            is_in_doubt = queued.is_begun and not queued.is_rehearsal
+            raise commit_in_doubt(TimeoutError()) if is_in_doubt else write_failed(TimeoutError())
         result: T = queued.answer.result()
         return result
 
