@@ -179,8 +179,8 @@ class Dispatch:
         return await route.endpoint.run_alone(call)
 
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
-        """Answers a request that writes. Caller and body are checked first, so that a caller who may not write, or a
-        body that is not valid by itself, costs no write transaction."""
+        """Answers a request that writes. Caller and JSON are checked first, so that a caller who may not write, or a
+        body that is no JSON, costs no write transaction."""
         endpoint = route.endpoint
         actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
         call = HandlerInput(actor, request, await self._read_body(route, request))
