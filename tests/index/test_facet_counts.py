@@ -32,6 +32,20 @@ def told(index: KindIndex, predicate: Predicate) -> FacetValues | None:
     return next(filter(None, (index.find_facets(predicate) for _ in range(facet_counts.MAX_PARTS + 1))), None)
 
 
+def index_grown_over_the_limit(monkeypatch: pytest.MonkeyPatch) -> KindIndex:
+    """An index that has told all facets at the most values that are kept, and has got one value more since."""
+    table, maker = some_leads(100)
+    index = table.index()
+    everything = index.count_facets(BitMap(table.rows))
+    monkeypatch.setattr(
+        facet_counts, "MAX_VALUES", len(everything.months) + sum(map(len, everything.values.values()))
+    )
+    assert told(index, Predicate()) == everything
+    no, values = maker.record()
+    Move(no, None, values | {"source": "a_new_one"}).make(table, index)
+    return index
+
+
 @settings(max_examples=examples(150), deadline=None)
 @given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), block=st.sampled_from([4, 65_536]))
 def test_they_agree_with_the_table_forwards_and_back(seed: int, kind: Kind, block: int) -> None:
@@ -75,15 +89,7 @@ def test_what_is_not_counted_by_block_is_not_told() -> None:
 
 
 def test_many_values_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    table, maker = some_leads(100)
-    index = table.index()
-    everything = index.count_facets(BitMap(table.rows))
-    monkeypatch.setattr(
-        facet_counts, "MAX_VALUES", len(everything.months) + sum(map(len, everything.values.values()))
-    )
-    assert told(index, Predicate()) == everything
-    no, values = maker.record()
-    Move(no, None, values | {"source": "a_new_one"}).make(table, index)
+    index = index_grown_over_the_limit(monkeypatch)
     assert told(index, Predicate()) is None
 
 
@@ -115,15 +121,7 @@ def test_what_has_too_many_values_is_tried_once_until_there_are_fewer_records(
 
 
 def test_what_has_grown_too_many_values_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    table, maker = some_leads(100)
-    index = table.index()
-    everything = index.count_facets(BitMap(table.rows))
-    monkeypatch.setattr(
-        facet_counts, "MAX_VALUES", len(everything.months) + sum(map(len, everything.values.values()))
-    )
-    assert told(index, Predicate()) == everything
-    no, values = maker.record()
-    Move(no, None, values | {"source": "a_new_one"}).make(table, index)
+    index = index_grown_over_the_limit(monkeypatch)
     monkeypatch.setattr(FacetCounts, "count_all", None)
     assert index.find_facets(Predicate()) is None
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
+from msgspec import structs
 
 from leadline import clock
 from leadline.access import SCOPES, Actor, Role
@@ -118,18 +119,6 @@ def _hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class _FoundKey(msgspec.Struct, frozen=True):
-    """The workspace, user and scopes of a key. `expires` is in seconds since 1970."""
-
-    workspace: int
-    workspace_id: str
-    access_seq: int
-    user_id: str
-    key_id: str
-    scopes: frozenset[str] | None
-    expires: int | None
-
-
 Fetch = Callable[[str, Sequence[SqlValue]], Awaitable[Row | None]]
 """The type of a transaction's `fetch_one` and `fetch_cached`."""
 
@@ -140,7 +129,7 @@ class ApiKeyAuthenticator:
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self._found: BoundedCache[str, _FoundKey] = BoundedCache(MAX_KEPT_KEYS)
+        self._found: BoundedCache[str, Actor] = BoundedCache(MAX_KEPT_KEYS)
         self._noted: dict[str, int] = {}
         self._unwritten: dict[str, int] = {}
 
@@ -153,23 +142,15 @@ class ApiKeyAuthenticator:
         if found is None or (found.expires is not None and found.expires <= now):
             return None
         if self._is_to_be_noted(found, now):
-            self._noted[found.key_id] = self._unwritten[found.key_id] = now
-        return Actor(
-            workspace=found.workspace,
-            workspace_id=found.workspace_id,
-            access_seq=found.access_seq,
-            expires=found.expires,
-            user_id=found.user_id,
-            role=Role.USER,
-            key_id=found.key_id,
-            scopes=found.scopes,
-            request_id=request_id,
-        )
+            key_id = str(found.key_id)
+            self._noted[key_id] = self._unwritten[key_id] = now
+        return structs.replace(found, request_id=request_id)
 
-    def _is_to_be_noted(self, found: _FoundKey, now: int) -> bool:
-        return abs(now - self._noted.get(found.key_id, 0)) >= USE_SECONDS
+    def _is_to_be_noted(self, found: Actor, now: int) -> bool:
+        return abs(now - self._noted.get(str(found.key_id), 0)) >= USE_SECONDS
 
-    async def _find_key(self, tx: Transaction, secret: str, fetch: Fetch) -> _FoundKey | None:
+    async def _find_key(self, tx: Transaction, secret: str, fetch: Fetch) -> Actor | None:
+        """Returns the actor of a key that is not revoked, of no request yet. Raises `WrongCluster`."""
         row = await fetch(
             "SELECT workspaces.number, users.id, keys.id, keys.scopes, keys.expires_at, workspaces.cluster,"
             " workspaces.id, workspaces.access_seq FROM keys JOIN workspaces ON workspaces.number = keys.workspace"
@@ -182,14 +163,15 @@ class ApiKeyAuthenticator:
         workspace, user_id, key_id, scopes, expires, cluster, workspace_id, access_seq = row
         if cluster is not None:
             raise WrongCluster(str(cluster))
-        found = _FoundKey(
-            int(workspace or 0),
-            str(workspace_id),
-            int(access_seq or 0),
-            str(user_id),
-            str(key_id),
-            None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),
-            None if expires is None else int(expires),
+        found = Actor(
+            workspace=int(workspace or 0),
+            workspace_id=str(workspace_id),
+            access_seq=int(access_seq or 0),
+            expires=None if expires is None else int(expires),
+            user_id=str(user_id),
+            role=Role.USER,
+            key_id=str(key_id),
+            scopes=None if scopes is None else frozenset(msgspec.json.decode(str(scopes))),
         )
         self._found.keep(secret, found, tx.data_version)
         return found

@@ -2,7 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import structs
 
 from leadline import clock, ids
 from leadline.access import Actor, Role
@@ -146,16 +147,6 @@ def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class _FoundSession(NamedTuple):
-    """The user and the workspace of a session."""
-
-    workspace: int
-    workspace_id: str
-    access_seq: int
-    user_id: str
-    role: Role
-
-
 class SessionAuthenticator:
     """An authenticator for access tokens. The token names only user and session: the role, and whether the session is
     still open, are what the data say now."""
@@ -163,7 +154,7 @@ class SessionAuthenticator:
     def __init__(self, tokens: TokenSigner, now: Clock) -> None:
         self._tokens = tokens
         self._now = now
-        self._found: BoundedCache[str, _FoundSession] = BoundedCache(MAX_KEPT_SESSIONS)
+        self._found: BoundedCache[str, Actor] = BoundedCache(MAX_KEPT_SESSIONS)
 
     async def find_actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
         """Returns the actor of an access token, or None if the token is not valid. Raises `WrongCluster`."""
@@ -175,18 +166,10 @@ class SessionAuthenticator:
         )
         if found is None:
             return None
-        return Actor(
-            workspace=found.workspace,
-            workspace_id=found.workspace_id,
-            access_seq=found.access_seq,
-            expires=claims.expires,
-            user_id=found.user_id,
-            role=found.role,
-            session_id=claims.session_id,
-            request_id=request_id,
-        )
+        return structs.replace(found, expires=claims.expires, request_id=request_id)
 
-    async def _find_session(self, tx: Transaction, session_id: str) -> _FoundSession | None:
+    async def _find_session(self, tx: Transaction, session_id: str) -> Actor | None:
+        """Returns the actor of a session that is open, of no token and request yet. Raises `WrongCluster`."""
         row = await tx.fetch_cached(
             "SELECT workspaces.number, users.id, users.role, workspaces.cluster, workspaces.id, workspaces.access_seq"
             " FROM sessions JOIN users ON users.id = sessions.user_id"
@@ -196,8 +179,16 @@ class SessionAuthenticator:
         )
         if row is None:
             return None
-        if row[3] is not None:
-            raise WrongCluster(str(row[3]))
-        found = _FoundSession(int(row[0] or 0), str(row[4]), int(row[5] or 0), str(row[1]), Role(str(row[2])))
+        workspace, user_id, role, cluster, workspace_id, access_seq = row
+        if cluster is not None:
+            raise WrongCluster(str(cluster))
+        found = Actor(
+            workspace=int(workspace or 0),
+            workspace_id=str(workspace_id),
+            access_seq=int(access_seq or 0),
+            user_id=str(user_id),
+            role=Role(str(role)),
+            session_id=session_id,
+        )
         self._found.keep(session_id, found, tx.data_version)
         return found

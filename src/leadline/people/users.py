@@ -82,9 +82,7 @@ class UserService:
         errors = [*sent.errors, *await _find_taken_email(tx, actor.workspace, sent.values, but=user_id)]
         if not errors:
             await _refuse_to_lose_the_admin(tx, actor, before, sent.values)
-
-        draft = ParsedBody(sent.values, errors)
-        before, changes = await self._records.check_patch(tx, actor, USERS, user_id, draft)
+        changes = await self._records.check_patch(tx, actor, USERS, before, ParsedBody(sent.values, errors))
         after = before
         async with self._records.begin(tx, actor, "user.updated") as op:
             if changes:

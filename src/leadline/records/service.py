@@ -209,8 +209,12 @@ class RecordService:
         *,
         versions: VersionConditions | None = None,
     ) -> WriteResult:
-        """Writes the fields that were sent and differ, and no others. Raises as `check_patch` does."""
-        before, changes = await self.check_patch(tx, actor, kind, id_, sent, versions=versions)
+        """Writes the fields that were sent and differ, and no others.
+
+        Raises `NotFound`, `StaleVersion`, and as `check_patch` does.
+        """
+        before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
+        changes = await self.check_patch(tx, actor, kind, before, sent)
         after = before
         async with self.begin(tx, actor, f"{kind.name}.updated") as op:
             if changes:
@@ -218,20 +222,12 @@ class RecordService:
         return WriteResult(await self._reload_computed(tx, actor, kind, before.values, after), op.operation)
 
     async def check_patch(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        kind: Kind,
-        id_: str,
-        sent: ParsedBody,
-        *,
-        versions: VersionConditions | None = None,
-    ) -> tuple[Record, Values]:
-        """Returns the record as it is, and the fields that were sent and differ.
+        self, tx: Transaction, actor: Actor, kind: Kind, before: Record, sent: ParsedBody
+    ) -> Values:
+        """Returns the fields that were sent and differ from the record as it is, which must be locked.
 
-        Raises `InvalidInput`, `NotFound`, `StaleVersion`, and `Conflict` if the record's state forbids the changes.
+        Raises `InvalidInput`, and `Conflict` if the record's state forbids the changes.
         """
-        before = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         if not sent.values and not sent.errors:
             raise InvalidInput([], "There is nothing to change; send at least one field.", code="nothing_to_change")
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
@@ -242,7 +238,7 @@ class RecordService:
         refuse_errors(kind.fields, errors)
         for guard in kind.guards:
             guard(before.values, changes)
-        return before, changes
+        return changes
 
     async def _reload_computed(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record

@@ -24,7 +24,7 @@ REFRESH = (Field("refresh", TextField(max_length=1_000), required=True),)
 
 
 def read_request(fields: tuple[Field, ...], call: HandlerInput) -> Values:
-    """Returns the values of `fields` in the body. Raises `InvalidInput`, and `MalformedRequest` for any parameter."""
+    """Returns the values of `fields` in the body. Raises `InvalidInput`."""
     draft = read_members(fields, call.body)
     refuse_errors((field.name for field in fields), draft.errors)
     return draft.values

@@ -41,7 +41,7 @@ class UserEndpoints(RecordEndpoints):
     async def _prepare_patch(self, call: HandlerInput) -> ParsedBody:
         """Returns the parsed body with the password hashed. Raises `NotFound`."""
         sent: ParsedBody = call.parsed
-        call.request.version_conditions()
+        call.request.version_conditions()  # refuses a bad header before anything is read or hashed
         if sent.values.get("password") is None:
             return sent
         user = await self.database.read(partial(self.users.find_user, actor=call.actor, id_=call.request.id))

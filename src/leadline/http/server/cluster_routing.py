@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from leadline.http.server.dispatch import Receive, Scope, Send
+from leadline.http.server.request import Receive, Scope, Send
 from leadline.people.clusters import asking_with
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, MutableMapping
 from typing import Any
 
 from leadline.http.server.cluster_routing import Application
-from leadline.http.server.dispatch import Receive, Scope, Send
+from leadline.http.server.request import Receive, Scope, Send
 from leadline.http.server.request_context import FAST_RESPONSE
 
 ANY_ORIGIN = "*"

@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any
@@ -14,12 +14,12 @@ from leadline.access import Actor, Right, Role, require_right
 from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.compression import compress_response
-from leadline.http.server.endpoint import EncodedBody, Endpoint, Handler, HandlerInput, Response, Route, encode_json
+from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Response, Route, encode_json
 from leadline.http.server.errors import HttpError, method_not_allowed, problem_of
 from leadline.http.server.observer import CLIENT_GONE, REFUSED, RequestObserver
 from leadline.http.server.query_string import reject_all_parameters
 from leadline.http.server.rate_limits import RateLimits
-from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Request, allow_header
+from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Request, Scope, Send, allow_header
 from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
@@ -29,10 +29,6 @@ from leadline.kit.db import Database, Transaction
 from leadline.log import lock_counters
 from leadline.people.authenticator import Authenticator
 from leadline.records.answer_trace import AnswerTrace
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
@@ -112,17 +108,16 @@ class Dispatch:
         context: RequestContext,
     ) -> int:
         """Sends a streamed response, and returns its status. Raises `HttpError` before anything was sent."""
-        async with aclosing(body.parts):
-            refuse_old_versions(scope)
-            with self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id)):
-                context.is_stream = True
-                headers, _ = _encode_response(response, context)
-                await send(_response_start(response.status, headers))
-                if scope["method"] == "HEAD":
-                    await send({"type": "http.response.body", "body": b""})
-                    return response.status
-                begin_stream = scope.get("extensions", {}).get(STREAM, asyncio.Event)
-                await send_parts(body, receive, send, begin_stream())
+        refuse_old_versions(scope)
+        with self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id)):
+            context.is_stream = True
+            headers, _ = _encode_response(response, context)
+            await send(_response_start(response.status, headers))
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+                return response.status
+            begin_stream = scope.get("extensions", {}).get(STREAM, asyncio.Event)
+            await send_parts(body, receive, send, begin_stream())
         return response.status
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,39 +162,39 @@ class Dispatch:
     ) -> Response:
         trace.begin_run()
         call = HandlerInput(await self._authorize_caller(route, request, context, tx), request)
-        handler = _check_request(route.endpoint, call)
-        return await handler(tx, call)
+        _parse_request(route.endpoint, call)
+        return await _run_handler(route.endpoint, tx, call)
 
     async def _run_alone(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request whose handler begins its own transactions."""
-        actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
-        call = HandlerInput(actor, request, await self._read_body(route, request))
-        _parse_request(route.endpoint, call)
+        call = await self._admit_call(route, request, context)
         assert route.endpoint.run_alone is not None, "it has such a handler"
         return await route.endpoint.run_alone(call)
 
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and JSON are checked first, so that a caller who may not write, or a
         body that is no JSON, costs no write transaction."""
-        endpoint = route.endpoint
+        call = await self._admit_call(route, request, context)
+        if route.endpoint.prepare is not None:
+            call.parsed = await route.endpoint.prepare(call)
+        return await self._database.write(partial(self._write_response, route, context, call), call.actor.workspace)
+
+    async def _admit_call(self, route: Route, request: Request, context: RequestContext) -> HandlerInput:
+        """Authorizes the caller, and reads and parses the request, outside of the handler's transactions."""
         actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
         call = HandlerInput(actor, request, await self._read_body(route, request))
-        handler = _check_request(endpoint, call)
-        if endpoint.prepare is not None:
-            call.parsed = await endpoint.prepare(call)
-        return await self._database.write(
-            partial(self._write_response, route, context, handler, call), actor.workspace
-        )
+        _parse_request(route.endpoint, call)
+        return call
 
     async def _write_response(
-        self, route: Route, context: RequestContext, handler: Handler, call: HandlerInput, tx: Transaction
+        self, route: Route, context: RequestContext, call: HandlerInput, tx: Transaction
     ) -> Response:
         """Runs the handler in a write transaction of the actor's workspace. Authorizes the caller again if they may
         have lost rights since: the body may have arrived slowly, and a write waits its turn."""
         counters = await lock_counters(tx, call.actor.workspace)  # first, so that writers lock rows in one order
         if self._authenticator.may_do_less(call.actor, counters.access_seq):
             call = structs.replace(call, actor=await self._authorize_caller(route, call.request, context, tx))
-        return await handler(tx, call)
+        return await _run_handler(route.endpoint, tx, call)
 
     async def _authorize_caller(
         self, route: Route, request: Request, context: RequestContext, tx: Transaction
@@ -251,16 +246,16 @@ class Dispatch:
         return error
 
 
-def _check_request(endpoint: Endpoint, call: HandlerInput) -> Handler:
-    """Checks what can be checked without the data, as `_parse_request` does. Returns the handler."""
-    _parse_request(endpoint, call)
+def _run_handler(endpoint: Endpoint, tx: Transaction, call: HandlerInput) -> Awaitable[Response]:
     assert endpoint.run is not None, f"{endpoint.name} has no handler"
-    return endpoint.run
+    return endpoint.run(tx, call)
 
 
 def _parse_request(endpoint: Endpoint, call: HandlerInput) -> None:
-    """Fills in `call.parsed`. Raises as `parse` does, and `MalformedRequest` for query parameters if it takes
-    none."""
+    """Checks what can be checked without the data, and fills in `call.parsed`.
+
+    Raises as the endpoint's `parse` does, and `MalformedRequest` for query parameters if the endpoint takes none.
+    """
     if not endpoint.takes_query:
         reject_all_parameters(call.request.query_pairs())
     if endpoint.parse is not None:

@@ -60,7 +60,8 @@ class Endpoint:
         transaction begins.
     prepare: does the same, but may take long (hash a password) or read the data in a transaction of its own.
     parameters, body, response_schema: OpenAPI parameter objects and JSON Schemas.
-    body_required: True if an empty body is refused.     writes: True if the handler changes data.
+    body_required: True if an empty body is refused.
+    writes: True if the handler changes data.
     error_statuses: the statuses of its errors, without those that every endpoint may return.
     tagged: True if the response has an ETag, with which a client may ask whether it has changed (304).
     bucket: the name under which requests are counted by client address against the login limit; "" for none.

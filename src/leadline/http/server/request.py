@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +14,9 @@ from leadline.records.query import Pairs
 from leadline.records.service import VersionConditions
 
 Body = Mapping[str, object]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_DRAINED_BYTES = 2 * 1024 * 1024
 """The maximum bytes of a too large body that are read before the response, so that the client gets to read that."""

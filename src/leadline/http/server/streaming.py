@@ -3,22 +3,18 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 
 from leadline.http.server.errors import HttpError
+from leadline.http.server.request import Receive, Scope, Send
 
 MAX_STREAMS_OF_A_CALLER = 10
 STREAM_SHARE = 10
 """A process sends at most one stream for each so many connections that it keeps. A stream is never evicted."""
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 logger = logging.getLogger("leadline")
 
