@@ -48,6 +48,7 @@ TABLES = (
     "contacts",
     "accounts",
     "opportunities",
+    "replies",
 )
 
 

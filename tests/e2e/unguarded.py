@@ -59,8 +59,10 @@ class _Believing(RecordService):
         assert kind is LEADS
         return self._lead
 
-    def begin(self, tx: Transaction, actor: Actor, action: str, *, records: int = 0) -> RecordOperation:
-        return _Unconditional(self.operations, tx, actor, action, records=records)
+    def begin(
+        self, tx: Transaction, actor: Actor, action: str, *, records: int = 0, undoes: str | None = None
+    ) -> RecordOperation:
+        return _Unconditional(self.operations, tx, actor, action, records=records, undoes=undoes)
 
 
 class _Unconditional(RecordOperation):

@@ -342,7 +342,7 @@ class Scene:
     def _canaries_of(self, team: str) -> re.Pattern[str]:
         """The team's texts, and all its ids."""
         number = self.teams[team].workspace.number
-        with_ids = [table for table in TABLES if table not in ("workspaces", "changes", "login_failures")]
+        with_ids = [table for table in TABLES if table not in ("workspaces", "changes", "login_failures", "replies")]
         found = [self.desk.rows(f"SELECT id FROM {table} WHERE workspace = ?", number) for table in with_ids]
         ids = [str(id_) for rows in found for (id_,) in rows]
         texts = [CANARIES[team], PHONES[team], self.teams[team].workspace.id, self.teams[team].key]

@@ -104,19 +104,34 @@ class ConversionService:
             Conflict: the lead is converted already.
             InvalidInput: the request has errors, names a record that does not exist, or gives an account no name.
         """
+        plan = await self.check_conversion(tx, actor, lead_id, request, versions=versions)
+        async with self._records.begin(tx, actor, "lead.converted", records=plan.count_new()) as op:
+            return await self.convert_within(op, plan)
+
+    async def check_conversion(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        lead_id: str,
+        request: ParsedBody,
+        *,
+        versions: VersionConditions | None = None,
+    ) -> "ConversionPlan":
+        """Locks what the conversion needs, and returns the plan of it. Raises as `convert_lead` does."""
         lead = await self._records.get(tx, actor, LEADS, lead_id, lock=True, versions=versions)
         if not request.errors:
             refuse_if_converted(lead.values)
         links = await self._find_links(tx, actor, lead, request)
-        asked = request.values
-        made = [links.contact is None, asked["createAccount"], asked["createOpportunity"]]
         owner = await self._records.owner_of_new(tx, actor, lead["assignedTo"])
-        async with self._records.begin(tx, actor, "lead.converted", records=made.count(True)) as op:
-            steps = _ConversionSteps(self._records, op, lead, owner)
-            account = await steps.add_account(asked, links.account)
-            contact = await steps.add_contact(account, links.contact)
-            opportunity = await steps.add_opportunity(asked, account, contact)
-            converted = await steps.close_lead(account, contact, opportunity)
+        return ConversionPlan(lead, links, request.values, owner)
+
+    async def convert_within(self, op: RecordOperation, plan: "ConversionPlan") -> ConversionResult:
+        """Carries out a plan that was made in the same transaction."""
+        steps = _ConversionSteps(self._records, op, plan.lead, plan.owner)
+        account = await steps.add_account(plan.asked, plan.links.account)
+        contact = await steps.add_contact(account, plan.links.contact)
+        opportunity = await steps.add_opportunity(plan.asked, account, contact)
+        converted = await steps.close_lead(account, contact, opportunity)
         return ConversionResult(converted, contact, account, opportunity, op.operation)
 
     async def _find_links(self, tx: Transaction, actor: Actor, lead: Record, request: ParsedBody) -> "_LinkedRecords":
@@ -156,6 +171,21 @@ class _LinkedRecords:
 
     account: Record | None
     contact: Record | None
+
+
+@dataclass(frozen=True)
+class ConversionPlan:
+    """A conversion that was checked: the lead, the records that it links, the values of the request, and the owner
+    of the records that it makes."""
+
+    lead: Record
+    links: _LinkedRecords
+    asked: Values
+    owner: Value
+
+    def count_new(self) -> int:
+        """Returns how many records the conversion makes."""
+        return [self.links.contact is None, self.asked["createAccount"], self.asked["createOpportunity"]].count(True)
 
 
 class _ConversionSteps:

@@ -4,7 +4,7 @@ Each workspace numbers its operations (`seq`) without gaps. A reader that has se
 operations up to n.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -104,16 +104,29 @@ class OperationLog:
         await _save_counters(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
         return Operation(ids.new_id("op", at, seq), seq, at, counters.no + 1)
 
+    async def take_number(self, tx: Transaction, workspace: int) -> int:
+        """Takes the workspace's next running number, for a record that the operation's beginning did not count."""
+        counters = await lock_counters(tx, workspace)
+        await _save_counters(tx, workspace, counters._replace(no=counters.no + 1))
+        return counters.no + 1
+
     async def append(
-        self, tx: Transaction, actor: Actor, operation: Operation, kind: str, changes: Iterable[Change]
+        self,
+        tx: Transaction,
+        actor: Actor,
+        operation: Operation,
+        kind: str,
+        changes: Collection[Change],
+        undoes: str | None = None,
     ) -> None:
-        """Appends the operation with its changes. `kind` names what was done in the past tense: `lead.converted`."""
+        """Appends the operation with its changes. `kind` names what was done in the past tense: `lead.converted`.
+        `undoes` is the id of the operation that it takes back."""
         if kind in _CHANGES_ACCESS:
             counters = await lock_counters(tx, actor.workspace)
             await _save_counters(tx, actor.workspace, counters._replace(access_seq=operation.seq))
         await tx.defer_insert(
-            "INSERT INTO operations (workspace, seq, id, kind, at, user_id, key_id, request_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO operations (workspace, seq, id, kind, at, user_id, key_id, request_id, undoes, size)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 actor.workspace,
                 operation.seq,
@@ -123,6 +136,8 @@ class OperationLog:
                 actor.user_id,
                 actor.key_id,
                 actor.request_id,
+                undoes,
+                len(changes),
             ),
         )
         rows = [_change_row(actor, operation, change) for change in changes]

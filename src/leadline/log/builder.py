@@ -20,14 +20,25 @@ class OperationBuilder:
 
     operation: Operation
 
-    def __init__(self, log: OperationLog, tx: Transaction, actor: Actor, kind: str, *, records: int = 0) -> None:
-        """`kind` is the action in the past tense, such as `lead.converted`. `records` is how many running numbers new
-        records need."""
+    def __init__(
+        self,
+        log: OperationLog,
+        tx: Transaction,
+        actor: Actor,
+        kind: str,
+        *,
+        records: int = 0,
+        undoes: str | None = None,
+    ) -> None:
+        """`kind` is the action in the past tense, such as `lead.converted`. `records` is how many new records are
+        expected; a number for each is taken at the beginning. `undoes` is the id of the operation that this one takes
+        back."""
         self.tx = tx
         self.actor = actor
         self._log = log
         self._kind = kind
         self._records = records
+        self._undoes = undoes
         self._numbers_taken = 0
         self._changes: dict[str, Change] = {}
 
@@ -40,11 +51,13 @@ class OperationBuilder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if error is None:
-            await self._log.append(self.tx, self.actor, self.operation, self._kind, self._changes.values())
+            changes = self._changes.values()
+            await self._log.append(self.tx, self.actor, self.operation, self._kind, changes, self._undoes)
 
-    def take_number(self) -> int:
-        """Returns the next of the running numbers that the operation has for new records."""
-        assert self._numbers_taken < self._records, "more records than the operation began with"
+    async def take_number(self) -> int:
+        """Takes the running number of a new record."""
+        if self._numbers_taken == self._records:
+            return await self._log.take_number(self.tx, self.actor.workspace)
         self._numbers_taken += 1
         return self.operation.first_no + self._numbers_taken - 1
 

@@ -21,14 +21,14 @@ class RecordOperation(OperationBuilder):
 
     async def insert(self, kind: Kind, values: Values) -> Record:
         """Inserts a new record with the next running number."""
-        record = new_record(kind, self.operation, self.take_number(), values)
+        record = new_record(kind, self.operation, await self.take_number(), values)
         await store.insert_record(self.tx, kind, self.actor.workspace, record)
         self.note(created_change(kind, record))
         return record
 
     async def insert_many(self, kind: Kind, rows: Sequence[Values]) -> list[Record]:
         """Inserts new records at once."""
-        records = [new_record(kind, self.operation, self.take_number(), values) for values in rows]
+        records = [new_record(kind, self.operation, await self.take_number(), values) for values in rows]
         await store.insert_many(self.tx, kind, self.actor.workspace, records)
         for record in records:
             self.note(created_change(kind, record))

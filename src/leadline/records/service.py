@@ -89,10 +89,13 @@ class RecordService:
         self._references = ReferenceChecker(kinds)
         self._lists = RecordLister(index)
 
-    def begin(self, tx: Transaction, actor: Actor, action: str, *, records: int = 0) -> RecordOperation:
+    def begin(
+        self, tx: Transaction, actor: Actor, action: str, *, records: int = 0, undoes: str | None = None
+    ) -> RecordOperation:
         """Returns an operation of the actor's, to be used as a context. `action` is in the past tense, such as
-        `lead.converted`; `records` is how many records the operation makes."""
-        return RecordOperation(self.operations, tx, actor, action, records=records)
+        `lead.converted`; `records` is how many new records are expected. `undoes` is the id of the operation that
+        this one takes back."""
+        return RecordOperation(self.operations, tx, actor, action, records=records, undoes=undoes)
 
     async def read_version(self, tx: Transaction, actor: Actor) -> WorkspaceVersion:
         """Reads the version of the actor's workspace in this snapshot."""
@@ -168,14 +171,19 @@ class RecordService:
 
     async def create(self, tx: Transaction, actor: Actor, kind: Kind, draft: ParsedBody) -> WriteResult:
         """Creates a record by an operation of its own. Raises `InvalidInput`."""
+        values = await self.check_new(tx, actor, kind, draft)
+        async with self.begin(tx, actor, f"{kind.name}.created", records=1) as op:
+            record = await op.insert(kind, values)
+        return WriteResult(await self.reload_computed(tx, actor, kind, kind.default_values, record), op.operation)
+
+    async def check_new(self, tx: Transaction, actor: Actor, kind: Kind, draft: ParsedBody) -> Values:
+        """Returns the values of a new record. Raises `InvalidInput`."""
         values = draft.values
         dangling = await self._references.find_dangling(tx, kind, actor.workspace, values)
         refuse_errors(
             kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported_fields, values)]
         )
-        async with self.begin(tx, actor, f"{kind.name}.created", records=1) as op:
-            record = await op.insert(kind, values)
-        return WriteResult(await self._reload_computed(tx, actor, kind, kind.default_values, record), op.operation)
+        return values
 
     async def create_many(
         self, tx: Transaction, actor: Actor, kind: Kind, drafts: Sequence[ParsedBody]
@@ -219,7 +227,7 @@ class RecordService:
         async with self.begin(tx, actor, f"{kind.name}.updated") as op:
             if changes:
                 after = await op.update(kind, before, changes)
-        return WriteResult(await self._reload_computed(tx, actor, kind, before.values, after), op.operation)
+        return WriteResult(await self.reload_computed(tx, actor, kind, before.values, after), op.operation)
 
     async def check_patch(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Record, sent: ParsedBody
@@ -240,7 +248,7 @@ class RecordService:
             guard(before.values, changes)
         return changes
 
-    async def _reload_computed(
+    async def reload_computed(
         self, tx: Transaction, actor: Actor, kind: Kind, before: Values, record: Record
     ) -> Record:
         """Returns the record with its new computed fields, which depend on the records that it refers to."""
@@ -256,10 +264,14 @@ class RecordService:
         `StaleVersion`."""
         record = await self.get(tx, actor, kind, id_, lock=True, versions=versions)
         async with self.begin(tx, actor, f"{kind.name}.deleted") as op:
-            for referring, name in self._references.fields_to(kind):
-                await op.empty_reference(referring, name, str(record["id"]))
-            await op.delete(kind, record)
+            await self.delete_within(op, kind, record)
         return op.operation
+
+    async def delete_within(self, op: RecordOperation, kind: Kind, record: Record) -> None:
+        """Deletes a record, which must be locked, and empties all references to it."""
+        for referring, name in self._references.fields_to(kind):
+            await op.empty_reference(referring, name, str(record["id"]))
+        await op.delete(kind, record)
 
 
 def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> list[FieldError]:
