@@ -9,6 +9,7 @@ LeadlineError
 ├── NotFound             the record does not exist, or is not the caller's
 ├── TooManyAttempts      the caller tried too often, and must wait
 ├── Conflict             the state of the record forbids the change
+├── LogTrimmed           the request needs a part of the log that was removed
 └── StaleVersion         the record is no longer the version that the caller saw
 """
 
@@ -30,8 +31,8 @@ class FieldError:
 class LeadlineError(Exception):
     """The base class of the domain's errors. `detail` is a sentence that says what to do; `code` is stable.
 
-    `facts` are further members of the response (for a conflict, the ids that are in the way). `errors` has an error
-    for each field at fault.
+    `facts` are further members of the response, as JSON (for a conflict, the ids that are in the way). `errors` has
+    an error for each field at fault.
     """
 
     code = "error"
@@ -41,7 +42,7 @@ class LeadlineError(Exception):
         detail: str,
         *,
         code: str | None = None,
-        facts: Mapping[str, str | int | None] | None = None,
+        facts: Mapping[str, object] | None = None,
         errors: Sequence[FieldError] = (),
     ) -> None:
         super().__init__(detail)
@@ -107,6 +108,10 @@ class TooManyAttempts(LeadlineError):
 
 class Conflict(LeadlineError):
     code = "conflict"
+
+
+class LogTrimmed(LeadlineError):
+    code = "log_trimmed"
 
 
 class StaleVersion(LeadlineError):

@@ -31,6 +31,7 @@ CODES: dict[int, dict[str, str]] = {
         "last_admin": "nobody would be left to manage the workspace",
         "yourself": "nobody disables themselves",
     },
+    410: {"log_trimmed": "that part of the log was removed; the answer says where it begins now"},
     412: {"stale_version": "the record has changed since you saw it"},
     413: {"body_too_large": "the body is too large"},
     414: {"url_too_long": "the address is too long"},
