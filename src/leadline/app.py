@@ -45,9 +45,10 @@ from leadline.people.login_throttle import LoginThrottle
 from leadline.people.passwords import PasswordHasher
 from leadline.people.sessions import SessionAuthenticator, SessionService
 from leadline.people.tokens import TokenSigner
-from leadline.people.users import UserService
+from leadline.people.users import USERS, UserService
 from leadline.people.workspaces import WorkspaceService
 from leadline.records.kind import Kind
+from leadline.records.past import PastRecords
 from leadline.records.service import RecordService
 from leadline.settings import HOME, Settings, parse_origins, requests_per_minute
 
@@ -81,6 +82,7 @@ class App:
     users: UserService
     keys: ApiKeys
     records: RecordService
+    past: PastRecords
     live: LiveIndexes
     conversion: ConversionService
     tokens: TokenSigner
@@ -103,7 +105,7 @@ class App:
     def make_services(self) -> Services:
         """Makes the services that the handlers call."""
         return Services(
-            self.database, self.records, self.conversion, self.users, self.keys, self.sessions, self.login
+            self.database, self.records, self.past, self.conversion, self.users, self.keys, self.sessions, self.login
         )
 
     def http_app(self, shared: Path | None = None) -> Application:
@@ -200,6 +202,7 @@ def build_app(
         users=users,
         keys=ApiKeys(records, now),
         records=records,
+        past=PastRecords((*KINDS, USERS), live),
         live=live,
         conversion=ConversionService(records),
         tokens=tokens,

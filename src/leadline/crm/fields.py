@@ -39,18 +39,21 @@ ASSIGNED_TO_NAME = Field(
     _PERSON,
     server=True,
     expression=f"(SELECT {_FULL_NAME} FROM users WHERE users.id = assigned_to)",
+    name_of="assignedTo",
 )
 ACCOUNT_NAME = Field(
     "accountName",
     TextField(),
     server=True,
     expression="(SELECT accounts.name FROM accounts WHERE accounts.id = account_id)",
+    name_of="accountId",
 )
 CONTACT_NAME = Field(
     "contactName",
     _PERSON,
     server=True,
     expression=f"(SELECT {_FULL_NAME} FROM contacts WHERE contacts.id = contact_id)",
+    name_of="contactId",
 )
 
 TIME_FILTERS = {

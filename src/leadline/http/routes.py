@@ -25,6 +25,7 @@ from leadline.people.keys import KEYS, ApiKeys
 from leadline.people.login import LoginService
 from leadline.people.sessions import SessionService
 from leadline.people.users import USERS, UserService
+from leadline.records.past import PastRecords
 from leadline.records.service import RecordService
 
 
@@ -34,6 +35,7 @@ class Services:
 
     database: Database
     records: RecordService
+    past: PastRecords
     conversion: ConversionService
     users: UserService
     keys: ApiKeys
@@ -67,10 +69,10 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
 
 
 def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
-    leads = RecordEndpoints(LEADS, services.records, answers)
-    contacts = RecordEndpoints(CONTACTS, services.records, answers)
-    accounts = RecordEndpoints(ACCOUNTS, services.records, answers)
-    opportunities = RecordEndpoints(OPPORTUNITIES, services.records, answers)
+    leads = RecordEndpoints(LEADS, services.records, answers, past=services.past)
+    contacts = RecordEndpoints(CONTACTS, services.records, answers, past=services.past)
+    accounts = RecordEndpoints(ACCOUNTS, services.records, answers, past=services.past)
+    opportunities = RecordEndpoints(OPPORTUNITIES, services.records, answers, past=services.past)
     conversions = ConversionEndpoints(services.conversion)
     of_account = contacts.list_of_endpoint(ACCOUNTS, by="accountId")
     return [

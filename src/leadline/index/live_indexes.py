@@ -37,7 +37,7 @@ from leadline.records.answer_trace import (
 )
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
-from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, IndexedPage
+from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, IndexedPage, PastPage
 from leadline.records.query import ListQuery
 
 MAINTENANCE_SECONDS = 30.0
@@ -158,6 +158,36 @@ class LiveIndexes:
         if facets is not None:
             return facets
         return await self.ask_index(tx, version, kind, predicate, KindIndex.count_facets)
+
+    async def find_past_page(
+        self,
+        tx: Transaction,
+        version: WorkspaceVersion,
+        kind: Kind,
+        predicate: Predicate,
+        touched: Sequence[int],
+        matching: Sequence[int],
+        limit: int,
+        offset: int,
+    ) -> PastPage | None:
+        """Finds a page, as `ListIndex` describes."""
+
+        def locate_page(_: KindIndex, chosen: BitMap) -> PastPage:
+            then = (chosen - BitMap(touched)) | BitMap(matching)
+            end = max(0, len(then) - offset)
+            return PastPage(len(then), list(then[max(0, end - limit) : end])[::-1])
+
+        return await self.ask_index(tx, version, kind, predicate, locate_page)
+
+    async def count_other_facets(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate, touched: Sequence[int]
+    ) -> FacetValues | None:
+        """Counts facets, as `ListIndex` describes."""
+
+        def count_facets(index: KindIndex, chosen: BitMap) -> FacetValues:
+            return index.count_facets(chosen - BitMap(touched))
+
+        return await self.ask_index(tx, version, kind, predicate, count_facets)
 
     def _wait_for(self, key: Key, replica: IndexReplica) -> None:
         """Starts to bring the replica up to date. Raises `RetryWhenDone` unless that takes too long already: the

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NotRequired, TypedDict
 
 from leadline.kit.cache import BoundedCache
-from leadline.kit.db import SqlValue, Transaction
+from leadline.kit.db import ReadTransaction, SqlValue, Transaction
 from leadline.kit.text import SEPARATOR
 from leadline.log.feed import WorkspaceVersion
 from leadline.names import full_name
@@ -53,11 +53,14 @@ class UserNames:
     async def read_names(self, tx: Transaction, version: WorkspaceVersion) -> Mapping[object, str | None]:
         names = self._kept.find(version.workspace, version.position)
         if names is None:
-            sql = "SELECT id, first_name, last_name FROM users WHERE workspace = ?"
-            rows = await tx.fetch_all(sql, (version.workspace,))
-            names = {id_: full_name(first, last) for id_, first, last in rows}
+            names = await read_user_names(tx, version.workspace)
             self._kept.keep(version.workspace, names, version.position)
         return names
+
+
+async def read_user_names(tx: ReadTransaction, workspace: int) -> dict[object, str | None]:
+    rows = await tx.fetch_all("SELECT id, first_name, last_name FROM users WHERE workspace = ?", (workspace,))
+    return {id_: full_name(first, last) for id_, first, last in rows}
 
 
 def show_facets(kind: Kind, found: FacetValues, names: Mapping[object, str | None]) -> dict[str, Buckets]:
@@ -79,7 +82,7 @@ def _sort_buckets(counts: Mapping[Any, int]) -> Buckets:
     return [FacetBucket(value=value, count=count) for value, count in ordered[:MAX_FACET_VALUES]]
 
 
-async def count_by_sql(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> FacetValues:
+async def count_by_sql(tx: ReadTransaction, kind: Kind, workspace: int, predicate: Predicate) -> FacetValues:
     """Counts facets from the tables, as an index would: with one query for each field."""
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
 

@@ -41,6 +41,7 @@ class Field:
     required: the field is never null.         server: only the server sets it.
     default:  the value in a new record.       shown:  the API shows it.
     expression: SQL that computes the field, which is then not stored.
+    name_of: for a computed field, the reference of which it is the record's name.
     key_column: a column beside it that holds its folded text, indexed, for filters.
     secret: the log says that it was set, but leaves out the value.
     reported: only programs and admins set it.
@@ -54,6 +55,7 @@ class Field:
     server: bool = False
     shown: bool = True
     expression: str | None = None
+    name_of: str | None = None
     key_column: str | None = None
     secret: bool = False
     reported: bool = False

@@ -1,5 +1,6 @@
 """The protocol between lists and the index that makes them fast: a list's questions, and the answers of an index."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from leadline.kit.db import SqlValue, Transaction
@@ -34,6 +35,14 @@ class IndexedPage(NamedTuple):
     location: PageLocation | None
 
 
+class PastPage(NamedTuple):
+    """A page of a list of the past that has `total` records: the numbers of its records, newest
+    first."""
+
+    total: int
+    nos: list[int]
+
+
 class FacetValues(NamedTuple):
     """Numbers of records: by field and value (None: no value), and by the month of their creation (`2025-03`).
 
@@ -46,7 +55,7 @@ class FacetValues(NamedTuple):
 
 class ListIndex(Protocol):
     """An index that answers lists without looking at all records. Its answers are those of SQL for the state that the
-    transaction sees. Both methods return None if the index cannot tell now.
+    transaction sees. All methods return None if the index cannot tell now.
 
     Raises:
         RetryWhenDone: the answer is being prepared; the read must be run again when it is there.
@@ -60,3 +69,22 @@ class ListIndex(Protocol):
     async def count_facets(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate
     ) -> FacetValues | None: ...
+
+    async def find_past_page(
+        self,
+        tx: Transaction,
+        version: WorkspaceVersion,
+        kind: Kind,
+        predicate: Predicate,
+        touched: Sequence[int],
+        matching: Sequence[int],
+        limit: int,
+        offset: int,
+    ) -> PastPage | None:
+        """Finds a page, newest first, of the records that match now, without those that were `touched` since, and
+        with those that were `matching` then."""
+
+    async def count_other_facets(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate, touched: Sequence[int]
+    ) -> FacetValues | None:
+        """Counts the facets of the records that match now and were not `touched` since."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from leadline.kit.db import Row, SqlValue, Transaction
+from leadline.kit.db import ReadTransaction, Row, SqlValue, Transaction
 from leadline.kit.text import SEPARATOR, fold_case
 from leadline.records.filters import Predicate, SortOrder
 from leadline.records.kind import UPDATED_AT, Field, Kind
@@ -33,7 +33,9 @@ class Record(msgspec.Struct, frozen=True):
         return self.values[name]
 
 
-async def find_record(tx: Transaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False) -> Record | None:
+async def find_record(
+    tx: ReadTransaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False
+) -> Record | None:
     """Reads a record by its id, None if there is none. `lock` keeps writers of other partitions from it until the
     commit; on SQLite, whose file has one writer, it does nothing."""
     statements = _statements_of(kind)
@@ -63,6 +65,20 @@ async def stored_rows(tx: Transaction, kind: Kind, after: str, limit: int) -> li
     return [StoredRow(str(row[0]), load(row[1:split]), dict(zip(columns, row[split:], strict=True))) for row in rows]
 
 
+async def find_stored(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Record]:
+    """Reads the records with these numbers, as many as there are, with their stored fields alone."""
+    load, found = _row_decoder(kind.stored_fields), []
+    for start in range(0, len(nos), MAX_AMONG):
+        among, numbers = tx.dialect.in_list("no", nos[start : start + MAX_AMONG])
+        rows = await tx.fetch_all(
+            f"SELECT no, version, {_select_list(kind.stored_fields)} FROM {kind.plural}"
+            f" WHERE {kind.within} AND {among}",
+            (workspace, *numbers),
+        )
+        found += [Record(int(row[0] or 0), int(row[1] or 0), load(row[2:])) for row in rows]
+    return found
+
+
 async def insert_record(tx: Transaction, kind: Kind, workspace: int, record: Record) -> None:
     await tx.defer_insert(_statements_of(kind).insert, _record_row(kind, workspace, record))
 
@@ -74,6 +90,16 @@ async def insert_many(tx: Transaction, kind: Kind, workspace: int, records: Sequ
 def _record_row(kind: Kind, workspace: int, record: Record) -> Row:
     columns = _statements_of(kind).store_all(record.values)
     return (workspace, record.no, record.version, *columns, *derived_columns(kind, record.values).values())
+
+
+def stored_columns(kind: Kind) -> Sequence[str]:
+    """Returns the columns in which a record is stored."""
+    return _statements_of(kind).columns
+
+
+def row_by_column(kind: Kind, workspace: int, record: Record) -> dict[str, SqlValue]:
+    """Returns the row of a record as the kind's table has it."""
+    return dict(zip(stored_columns(kind), _record_row(kind, workspace, record), strict=True))
 
 
 async def update_record(
@@ -120,14 +146,14 @@ async def set_version(tx: Transaction, kind: Kind, workspace: int, id_: str, ver
     )
 
 
-async def count_records(tx: Transaction, kind: Kind, workspace: int, predicate: Predicate) -> int:
+async def count_records(tx: ReadTransaction, kind: Kind, workspace: int, predicate: Predicate) -> int:
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
     row = await tx.fetch_one(f"SELECT count(*) FROM {kind.plural} WHERE {where}", parameters)
     return int(row[0] or 0) if row else 0
 
 
 async def read_page(
-    tx: Transaction,
+    tx: ReadTransaction,
     kind: Kind,
     workspace: int,
     predicate: Predicate,
@@ -144,7 +170,7 @@ async def read_page(
     return statements.load_items(rows)
 
 
-async def read_items(tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
+async def read_items(tx: ReadTransaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
     """Reads the records with these numbers, in the order of the numbers given."""
     statements = _statements_of(kind)
     among, numbers = tx.dialect.in_list("no", nos)
@@ -169,7 +195,7 @@ async def sorted_items(
 
 
 async def find_numbers(
-    tx: Transaction,
+    tx: ReadTransaction,
     kind: Kind,
     workspace: int,
     predicate: Predicate,
@@ -252,6 +278,7 @@ def derived_columns(
 
 @dataclass(frozen=True)
 class _KindStatements:
+    columns: Sequence[str]
     find: str
     insert: str
     page: str
@@ -269,6 +296,7 @@ def _statements_of(kind: Kind) -> _KindStatements:
     columns += kind.key_columns.values()
     columns.append("search_key")
     return _KindStatements(
+        columns=columns,
         find=f"SELECT no, version, {_select_list(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         page=f"SELECT {_select_list(kind.listed_fields)} FROM {kind.plural}",

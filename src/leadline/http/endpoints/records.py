@@ -1,10 +1,12 @@
 """The endpoints that every kind of record has, written once."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from leadline import ids
+from leadline.errors import FieldError
+from leadline.http.endpoints import as_of
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
@@ -17,7 +19,8 @@ from leadline.records.body import ParsedBody, read_new, read_patch
 from leadline.records.entity_tag import entity_tag
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
-from leadline.records.query import read_query, refuse_parameters
+from leadline.records.past import Moment, PastRecords
+from leadline.records.query import Pairs, read_query, refuse_parameters
 from leadline.records.service import RecordService, WriteResult
 from leadline.records.store import Record
 from leadline.records.types import Value
@@ -33,11 +36,13 @@ def show_record(kind: Kind, record: Record) -> dict[str, Value]:
 
 @dataclass(frozen=True)
 class RecordEndpoints:
-    """The endpoints of one kind of record, under its own path, `/api/{plural}/`."""
+    """The endpoints of one kind of record, under its own path, `/api/{plural}/`. With `past`, they also read records
+    as they were (`asOf`)."""
 
     kind: Kind
     records: RecordService
     answers: ResponseCache
+    past: PastRecords | None = field(default=None, kw_only=True)
 
     def list_endpoint(self) -> Endpoint:
         return Endpoint(
@@ -46,11 +51,18 @@ class RecordEndpoints:
             summary=f"List {self.kind.plural}",
             description="Newest first. Filters are combined with AND; a comma in a value means any of. "
             + schemas.BRACKETS,
-            parameters=schemas.list_parameters(self.kind),
+            parameters=[*schemas.list_parameters(self.kind), *self._as_of_parameters()],
             response_schema=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
-            error_statuses=(400, 414),
+            error_statuses=self._with_past((400, 414)),
         )
+
+    def _as_of_parameters(self) -> Sequence[Json]:
+        return [as_of.PARAMETER] if self.past else []
+
+    def _with_past(self, statuses: Sequence[int]) -> Sequence[int]:
+        """Returns the error statuses with those of a look into the past."""
+        return sorted({*statuses, 410, 422}) if self.past else statuses
 
     async def _list_records(self, tx: Transaction, call: HandlerInput, *conditions: Condition) -> Response:
         return await self._respond_cached(tx, call, partial(self._read_page, tx, call, conditions))
@@ -69,15 +81,25 @@ class RecordEndpoints:
         self, tx: Transaction, call: HandlerInput, conditions: Sequence[Condition], version: WorkspaceVersion
     ) -> Json:
         pairs = call.request.query_pairs()
-        filters, own_errors = with_own_id(without_paging(pairs), call.actor)
+        others, moment, moment_errors = self._read_moment(without_paging(pairs))
+        filters, own_errors = with_own_id(others, call.actor)
         query, query_errors = read_query(self.kind, filters, others=PAGING)
         window, window_errors = read_window(pairs)
-        refuse_parameters([*own_errors, *query_errors, *window_errors])
+        refuse_parameters([*moment_errors, *own_errors, *query_errors, *window_errors])
         query = query.narrow_to(conditions) if conditions else query
-        page = await self.records.list(
-            tx, call.actor, self.kind, query, limit=window.limit, offset=window.offset, version=version
-        )
+        limit, offset = window.limit, window.offset
+        if self.past is None or moment is None:
+            page = await self.records.list(
+                tx, call.actor, self.kind, query, limit=limit, offset=offset, version=version
+            )
+        else:
+            page = await self.past.list_records(
+                tx, call.actor, self.kind, query, moment, limit=limit, offset=offset, version=version
+            )
         return page_envelope(page.count, page.items, window, call.request.own_url(), pairs)
+
+    def _read_moment(self, pairs: Pairs) -> tuple[Pairs, Moment | None, list[FieldError]]:
+        return as_of.read_moment(pairs) if self.past else (pairs, None, [])
 
     def facets_endpoint(self) -> Endpoint:
         return Endpoint(
@@ -86,23 +108,25 @@ class RecordEndpoints:
             summary=f"Count {self.kind.plural} by their values",
             description="Of those that the same filters list: how many have each value, the most frequent first. "
             + schemas.BRACKETS,
-            parameters=schemas.filter_parameters(self.kind),
+            parameters=[*schemas.filter_parameters(self.kind), *self._as_of_parameters()],
             response_schema=schemas.ref(f"{self.kind.name.title()}Facets"),
             tagged=self.kind.is_logged,
-            error_statuses=(400, 414),
+            error_statuses=self._with_past((400, 414)),
         )
 
     async def _count_facets(self, tx: Transaction, call: HandlerInput) -> Response:
         return await self._respond_cached(tx, call, partial(self._read_facets, tx, call))
 
     async def _read_facets(self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
-        pairs = call.request.query_pairs()
+        pairs, moment, moment_errors = self._read_moment(call.request.query_pairs())
         filters, own_errors = with_own_id(pairs, call.actor)
         query, errors = read_query(self.kind, filters)
-        refuse_parameters(
-            [*own_errors, *errors, *unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())]
-        )
-        count, facets = await self.records.facets(tx, call.actor, self.kind, query, version=version)
+        sorts = unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())
+        refuse_parameters([*moment_errors, *own_errors, *errors, *sorts])
+        if self.past is None or moment is None:
+            count, facets = await self.records.facets(tx, call.actor, self.kind, query, version=version)
+        else:
+            count, facets = await self.past.count_facets(tx, call.actor, self.kind, query, moment, version)
         return {"count": count, "facets": facets}
 
     def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:
@@ -112,12 +136,13 @@ class RecordEndpoints:
             run=partial(self._list_of, parent, by),
             name=f"list_{self.kind.plural}_of_{parent.name}",
             summary=f"List the {self.kind.plural} of {schemas.with_article(parent.name)}",
-            parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind)],
-            error_statuses=(400, 404, 414),
+            parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind), *self._as_of_parameters()],
+            error_statuses=self._with_past((400, 404, 414)),
         )
 
     async def _list_of(self, parent: Kind, by: str, tx: Transaction, call: HandlerInput) -> Response:
-        await self.records.get(tx, call.actor, parent, call.request.id)
+        _, moment, _ = self._read_moment(call.request.query_pairs())
+        await self._find_record(tx, call, parent, moment)
         return await self._list_records(
             tx, call, Condition(by, "eq", (ids.parse_id(parent.prefix, call.request.id),))
         )
@@ -151,18 +176,29 @@ class RecordEndpoints:
             run=self._get_record,
             name=f"get_{self.kind.name}",
             summary=f"Get {schemas.with_article(self.kind.name)}",
-            parameters=[schemas.id_parameter(self.kind)],
+            parse=self._parse_moment,
+            parameters=[schemas.id_parameter(self.kind), *self._as_of_parameters()],
             response_schema=schemas.ref(self.kind.name.title()),
             tagged=True,
-            error_statuses=(400, 404),
+            error_statuses=self._with_past((400, 404)),
         )
 
+    def _parse_moment(self, call: HandlerInput) -> Moment | None:
+        others, moment, errors = self._read_moment(call.request.query_pairs())
+        refuse_parameters([*errors, *unknown_parameters(others, [as_of.NAME] if self.past else ())])
+        return moment
+
     async def _get_record(self, tx: Transaction, call: HandlerInput) -> Response:
-        record = await self.records.get(tx, call.actor, self.kind, call.request.id)
+        record = await self._find_record(tx, call, self.kind, call.parsed)
         tag = entity_tag(self.kind, record)
         if (seen := call.request.find_seen_tag(tag)) is not None:
             return Response(None, 304, {"ETag": seen})
         return Response(show_record(self.kind, record), headers={"ETag": tag})
+
+    async def _find_record(self, tx: Transaction, call: HandlerInput, kind: Kind, moment: Moment | None) -> Record:
+        if self.past is None or moment is None:
+            return await self.records.get(tx, call.actor, kind, call.request.id)
+        return await self.past.get_record(tx, call.actor, kind, call.request.id, moment)
 
     def patch_endpoint(self) -> Endpoint:
         return Endpoint(

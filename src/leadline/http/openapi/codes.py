@@ -39,6 +39,7 @@ CODES: dict[int, dict[str, str]] = {
     422: {
         "invalid": "fields break a rule; `errors` names each",
         "nothing_to_change": "the body names no field",
+        "too_far_back": "too much has changed since the time that `asOf` names",
     },
     429: {
         "rate_limited": "too many requests; `Retry-After` says how long to wait",

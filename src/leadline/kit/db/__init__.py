@@ -96,6 +96,16 @@ class Dialect(Protocol):
     def select_page(self, select: str, table: str, where: str, order: str) -> str:
         """Returns a query for a page of rows, in order. Its last parameters are the limit and the offset."""
 
+    def json_rows(self, table: str, columns: Sequence[str]) -> str:
+        """Returns a query for rows with the `columns` of a table. Its only parameter is a JSON array of objects, each
+        with a value for every column by its name."""
+
+    def json_numbers(self) -> str:
+        """Returns a query for numbers. Its only parameter is a JSON array of them."""
+
+    def base_table(self, table: str) -> str:
+        """Returns a name of the table that means it also within a common table expression of its name."""
+
     def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
         """Returns a condition and its parameters: the search_key of the row contains `text`."""
 
@@ -111,16 +121,25 @@ class CounterRow(NamedTuple):
     save: str
 
 
-class Transaction(Protocol):
-    """A snapshot to read from, or a write whose changes are all made or none."""
+class ReadTransaction(Protocol):
+    """A snapshot to read from."""
 
     dialect: Dialect
-    data_version: Hashable
-    """A token that stays the same only while all data stay the same; None if the engine has none."""
 
     async def fetch_all(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]: ...
 
     async def fetch_one(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None: ...
+
+    async def fetch_by_key(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
+        """Fetches rows by their keys, like `fetch_all` but in no order. The engine finds the rows in the same way for
+        all parameters."""
+
+
+class Transaction(ReadTransaction, Protocol):
+    """A snapshot to read from, or a write whose changes are all made or none."""
+
+    data_version: Hashable
+    """A token that stays the same only while all data stay the same; None if the engine has none."""
 
     async def fetch_cached(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         """Fetches one row like `fetch_one`, for a question that is asked often and whose answer seldom changes.
@@ -128,10 +147,6 @@ class Transaction(Protocol):
         In a read, an engine may answer from its cache. It then validates the answer in the snapshot before the read
         returns, and runs the work again if the answer has changed.
         """
-
-    async def fetch_by_key(self, sql: str, parameters: Sequence[SqlValue]) -> list[Row]:
-        """Fetches rows by their keys, like `fetch_all` but in no order. The engine finds the rows in the same way for
-        all parameters."""
 
     async def fetch_immutable(self, sql: str, parameters: Sequence[SqlValue] = ()) -> list[Row]:
         """Fetches rows like `fetch_all`. The snapshot must contain them, and no later write may change them, so the

@@ -26,6 +26,15 @@ class PostgresDialect:
     def select_page(self, select: str, table: str, where: str, order: str) -> str:
         return f"{select} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
 
+    def json_rows(self, table: str, columns: Sequence[str]) -> str:
+        return f"SELECT {', '.join(columns)} FROM jsonb_populate_recordset(NULL::{table}, ?::jsonb)"
+
+    def json_numbers(self) -> str:
+        return "SELECT value::bigint FROM jsonb_array_elements_text(?::jsonb)"
+
+    def base_table(self, table: str) -> str:
+        return table
+
     def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
         escaped = re.sub(r"([\\%_])", r"\\\1", text)
         return "search_key LIKE ?", [f"%{escaped}%"]

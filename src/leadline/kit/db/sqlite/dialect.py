@@ -30,5 +30,15 @@ class SqliteDialect:
         found = f"SELECT rowid FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         return f"{select} WHERE rowid IN ({found}) ORDER BY {order}"
 
+    def json_rows(self, table: str, columns: Sequence[str]) -> str:
+        members = (f"value ->> '{column}' AS {column}" for column in columns)
+        return f"SELECT {', '.join(members)} FROM json_each(?)"
+
+    def json_numbers(self) -> str:
+        return "SELECT value FROM json_each(?)"
+
+    def base_table(self, table: str) -> str:
+        return f"main.{table}"
+
     def search_condition(self, text: str) -> tuple[str, list[SqlValue]]:
         return self.contains_text("search_key"), [text]
