@@ -208,6 +208,14 @@ class Desk:
         rows: list[Row] = self.run(self.app.database.read(work))
         return rows
 
+    def execute(self, sql: str, *parameters: Any) -> None:
+        """Writes to the database past all services."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.execute(sql, parameters)
+
+        self.run(self.app.database.write(work))
+
     def dump(self) -> dict[str, list[Row]]:
         """All that is stored, table by table."""
 

@@ -17,6 +17,7 @@ from leadline import migrations
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
+from leadline.crm.undoing import UndoService
 from leadline.http.routes import Services, all_routes
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.cluster_routing import Application, route_to_cluster
@@ -85,6 +86,7 @@ class App:
     past: PastRecords
     live: LiveIndexes
     conversion: ConversionService
+    undoing: UndoService
     tokens: TokenSigner
     sessions: SessionService
     login: LoginService
@@ -105,7 +107,15 @@ class App:
     def make_services(self) -> Services:
         """Makes the services that the handlers call."""
         return Services(
-            self.database, self.records, self.past, self.conversion, self.users, self.keys, self.sessions, self.login
+            self.database,
+            self.records,
+            self.past,
+            self.conversion,
+            self.undoing,
+            self.users,
+            self.keys,
+            self.sessions,
+            self.login,
         )
 
     def http_app(self, shared: Path | None = None) -> Application:
@@ -205,6 +215,7 @@ def build_app(
         past=PastRecords((*KINDS, USERS), live),
         live=live,
         conversion=ConversionService(records),
+        undoing=UndoService(records),
         tokens=tokens,
         sessions=sessions,
         login=LoginService(list(members.values()), operations, users, sessions, passwords, LoginThrottle(now)),

@@ -8,10 +8,12 @@ from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import ConversionService
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.crm.undoing import UndoService
 from leadline.http.endpoints.auth import AuthEndpoints
 from leadline.http.endpoints.conversion import ConversionEndpoints
 from leadline.http.endpoints.keys import KeyEndpoints
 from leadline.http.endpoints.me import MeEndpoints
+from leadline.http.endpoints.operations import OperationEndpoints
 from leadline.http.endpoints.people import people_endpoint
 from leadline.http.endpoints.records import RecordEndpoints
 from leadline.http.endpoints.system import DocumentEndpoint, SystemEndpoints
@@ -37,6 +39,7 @@ class Services:
     records: RecordService
     past: PastRecords
     conversion: ConversionService
+    undoing: UndoService
     users: UserService
     keys: ApiKeys
     sessions: SessionService
@@ -47,7 +50,12 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
     """Returns all routes, with those of the OpenAPI document and its page. `public_url` is the URL that the document
     puts before its paths, "" for the document's own host."""
     answers = ResponseCache()
-    table = [*_crm_routes(services, answers), *_people_routes(services, answers), *_system_routes(services)]
+    table = [
+        *_crm_routes(services, answers),
+        *_operation_routes(services),
+        *_people_routes(services, answers),
+        *_system_routes(services),
+    ]
     document = DocumentEndpoint(
         "openapi",
         "Get this document",
@@ -84,6 +92,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("DELETE", "/api/leads/{id}/", Right.WRITE, leads.delete_endpoint()),
         Route("POST", "/api/leads/{id}/convert/", Right.WRITE, conversions.convert_endpoint(), areas=AREAS),
         Route("GET", "/api/leads/{id}/history/", Right.READ, leads.history_endpoint()),
+        Route("GET", "/api/leads/{id}/explain/", Right.READ, leads.explain_endpoint()),
         Route("GET", "/api/contacts/", Right.READ, contacts.list_endpoint()),
         Route("POST", "/api/contacts/", Right.WRITE, contacts.create_endpoint()),
         Route("GET", "/api/contacts/facets/", Right.READ, contacts.facets_endpoint()),
@@ -91,6 +100,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("PATCH", "/api/contacts/{id}/", Right.WRITE, contacts.patch_endpoint()),
         Route("DELETE", "/api/contacts/{id}/", Right.WRITE, contacts.delete_endpoint()),
         Route("GET", "/api/contacts/{id}/history/", Right.READ, contacts.history_endpoint()),
+        Route("GET", "/api/contacts/{id}/explain/", Right.READ, contacts.explain_endpoint()),
         Route("GET", "/api/accounts/", Right.READ, accounts.list_endpoint()),
         Route("POST", "/api/accounts/", Right.WRITE, accounts.create_endpoint()),
         Route("GET", "/api/accounts/facets/", Right.READ, accounts.facets_endpoint()),
@@ -99,6 +109,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("DELETE", "/api/accounts/{id}/", Right.WRITE, accounts.delete_endpoint()),
         Route("GET", "/api/accounts/{id}/contacts/", Right.READ, of_account, areas=("contacts",)),
         Route("GET", "/api/accounts/{id}/history/", Right.READ, accounts.history_endpoint()),
+        Route("GET", "/api/accounts/{id}/explain/", Right.READ, accounts.explain_endpoint()),
         Route("GET", "/api/opportunities/", Right.READ, opportunities.list_endpoint()),
         Route("POST", "/api/opportunities/", Right.WRITE, opportunities.create_endpoint()),
         Route("GET", "/api/opportunities/facets/", Right.READ, opportunities.facets_endpoint()),
@@ -106,6 +117,16 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("PATCH", "/api/opportunities/{id}/", Right.WRITE, opportunities.patch_endpoint()),
         Route("DELETE", "/api/opportunities/{id}/", Right.WRITE, opportunities.delete_endpoint()),
         Route("GET", "/api/opportunities/{id}/history/", Right.READ, opportunities.history_endpoint()),
+        Route("GET", "/api/opportunities/{id}/explain/", Right.READ, opportunities.explain_endpoint()),
+    ]
+
+
+def _operation_routes(services: Services) -> list[Route]:
+    operations = OperationEndpoints(services.undoing)
+    return [
+        Route("GET", "/api/operations/", Right.READ, operations.list_endpoint(), areas=()),
+        Route("GET", "/api/operations/{id}/", Right.READ, operations.get_endpoint(), areas=()),
+        Route("POST", "/api/operations/{id}/undo/", Right.WRITE, operations.undo_endpoint(), areas=()),
     ]
 
 

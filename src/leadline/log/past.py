@@ -23,10 +23,11 @@ class PastRecord(msgspec.Struct):
     values: dict[str, Any]
 
 
-async def find_seq(tx: Transaction, workspace: int, newest: int, at: int) -> int:
+async def find_seq(tx: Transaction, workspace: int, at: int) -> int:
     """Returns the `seq` of the newest operation that was written at `at` (milliseconds since 1970) or before, 0 if
-    there is none. `newest` is that of the workspace. The times of operations never run backwards."""
-    oldest = 0
+    there is none. The times of operations never run backwards."""
+    row = await tx.fetch_one("SELECT seq FROM workspaces WHERE number = ?", (workspace,))
+    oldest, newest = 0, int(row[0] or 0) if row else 0
     while oldest < newest:
         middle = (oldest + newest + 1) // 2
         sql = "SELECT at FROM operations WHERE workspace = ? AND seq = ?"

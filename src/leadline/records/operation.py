@@ -34,6 +34,13 @@ class RecordOperation(OperationBuilder):
             self.note(created_change(kind, record))
         return records
 
+    async def restore(self, kind: Kind, no: int, version: int, values: Values) -> Record:
+        """Inserts a record again that was deleted, with its number and the next `version`."""
+        record = Record(no, version, {**values, "updatedAt": self.operation.time_text})
+        await store.insert_record(self.tx, kind, self.actor.workspace, record)
+        self.note(created_change(kind, record))
+        return record
+
     async def update(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
         """Changes a record, and returns it as it is then.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from leadline import ids
 from leadline.access import Actor, sees_records
-from leadline.errors import InvalidInput, LogTrimmed, MalformedRequest, NotFound
+from leadline.errors import InvalidInput, LogTrimmed, NotFound
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.db.shadowed import RowSource, ShadowedTransaction
 from leadline.log import past
@@ -56,8 +56,8 @@ class _PastTables(NamedTuple):
 class PastRecords:
     """Reads records as they were. `kinds` are all kinds that others refer to, users included.
 
-    Every method raises `MalformedRequest` for an operation that is not there yet, `LogTrimmed` for a moment before
-    the log's first changes, and `InvalidInput` if too much has changed since.
+    Every method raises `LogTrimmed` for a moment before the log's first changes, and `InvalidInput` if too much has
+    changed since.
     """
 
     def __init__(self, kinds: Iterable[Kind], index: ListIndex | None = None) -> None:
@@ -236,15 +236,13 @@ def _with_row_numbers(rows: str) -> str:
 
 
 async def _find_seq(tx: Transaction, workspace: int, moment: Moment) -> int:
-    """Returns the newest operation that a moment contains, 0 for none."""
-    row = await tx.fetch_one("SELECT seq, log_from FROM workspaces WHERE number = ?", (workspace,))
-    newest, oldest = (int(row[0] or 0), int(row[1] or 0)) if row else (0, 1)
+    """Returns the newest operation that a moment contains, 0 for none. A moment to come contains them all."""
+    row = await tx.fetch_one("SELECT log_from FROM workspaces WHERE number = ?", (workspace,))
+    oldest = int(row[0] or 0) if row else 1
     seq = moment.seq
     if seq is None:
         assert moment.second is not None, "a moment has a seq or a second"
-        seq = await past.find_seq(tx, workspace, newest, moment.second * 1000 + 999)
-    if seq > newest:
-        raise MalformedRequest(f"asOf is after the newest operation, {newest}.", code="bad_parameter")
+        seq = await past.find_seq(tx, workspace, moment.second * 1000 + 999)
     if seq < oldest - 1:
         detail = f"The log begins at {oldest} now; ask for asOf={oldest} or later."
         raise LogTrimmed(detail, facts={"seq": oldest})

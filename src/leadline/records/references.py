@@ -37,7 +37,7 @@ class ReferenceChecker:
             if isinstance(type_, ReferenceField) and (
                 ids := {row[name] for row in rows if row.get(name) is not None}
             ):
-                gone = ids - await self._find_existing(tx, type_.to, workspace, ids)
+                gone = ids - await self.find_existing(tx, type_.to, workspace, ids)
                 for place, row in enumerate(rows):
                     if row.get(name) in gone:
                         errors[place].append(field_error(name, type_.unknown_reference()))
@@ -45,9 +45,10 @@ class ReferenceChecker:
 
     async def is_assignable(self, tx: Transaction, workspace: int, user_id: Value) -> bool:
         """Returns True if records may be assigned to the user, who must be an active one of the workspace."""
-        return bool(await self._find_existing(tx, "user", workspace, {user_id}))
+        return bool(await self.find_existing(tx, "user", workspace, {user_id}))
 
-    async def _find_existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
+    async def find_existing(self, tx: Transaction, to: str, workspace: int, ids: set[Value]) -> set[Value]:
+        """Returns those of the ids that are records of the kind `to`; for users, active ones."""
         found: set[Value] = set()
         asked = sorted(map(str, ids))
         for start in range(0, len(asked), _MAX_IDS_AT_ONCE):

@@ -86,7 +86,7 @@ class RecordService:
 
     def __init__(self, operations: OperationLog, kinds: Sequence[Kind], index: ListIndex | None = None) -> None:
         self.operations = operations
-        self._references = ReferenceChecker(kinds)
+        self.references = ReferenceChecker(kinds)
         self._lists = RecordLister(index)
 
     def begin(
@@ -165,7 +165,7 @@ class RecordService:
     async def owner_of_new(self, tx: Transaction, actor: Actor, user_id: Value) -> Value:
         """Returns the owner of a record that is made from another, whose owner is `user_id`: the same user, or None
         if records can no longer be assigned to that user."""
-        if user_id is None or await self._references.is_assignable(tx, actor.workspace, user_id):
+        if user_id is None or await self.references.is_assignable(tx, actor.workspace, user_id):
             return user_id
         return None
 
@@ -179,7 +179,7 @@ class RecordService:
     async def check_new(self, tx: Transaction, actor: Actor, kind: Kind, draft: ParsedBody) -> Values:
         """Returns the values of a new record. Raises `InvalidInput`."""
         values = draft.values
-        dangling = await self._references.find_dangling(tx, kind, actor.workspace, values)
+        dangling = await self.references.find_dangling(tx, kind, actor.workspace, values)
         refuse_errors(
             kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported_fields, values)]
         )
@@ -195,7 +195,7 @@ class RecordService:
         """
         tx.expect_slow()
         rows = [draft.values for draft in drafts]
-        dangling = await self._references.dangling_of_each(tx, kind, actor.workspace, rows)
+        dangling = await self.references.dangling_of_each(tx, kind, actor.workspace, rows)
         faults = {
             place: in_order(kind.fields, errors)
             for place, draft in enumerate(drafts)
@@ -239,7 +239,7 @@ class RecordService:
         if not sent.values and not sent.errors:
             raise InvalidInput([], "There is nothing to change; send at least one field.", code="nothing_to_change")
         changes = {name: value for name, value in sent.values.items() if value != before[name]}
-        errors = [*sent.errors, *await self._references.find_dangling(tx, kind, actor.workspace, changes)]
+        errors = [*sent.errors, *await self.references.find_dangling(tx, kind, actor.workspace, changes)]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
         errors += _not_reportable(actor, kind, before.values, changes)
         errors += newly_broken_rules(kind, before.values, changes, errors)
@@ -269,7 +269,7 @@ class RecordService:
 
     async def delete_within(self, op: RecordOperation, kind: Kind, record: Record) -> None:
         """Deletes a record, which must be locked, and empties all references to it."""
-        for referring, name in self._references.fields_to(kind):
+        for referring, name in self.references.fields_to(kind):
             await op.empty_reference(referring, name, str(record["id"]))
         await op.delete(kind, record)
 

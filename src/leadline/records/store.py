@@ -13,6 +13,8 @@ from leadline.records.filters import Predicate, SortOrder
 from leadline.records.kind import UPDATED_AT, Field, Kind
 from leadline.records.types import Value
 
+MAX_IDS = 500
+"""Most ids of records in one statement."""
 MAX_AMONG = 4_096
 """Most numbers of records in one statement."""
 SCANNED_PER_LOOKUP = 4
@@ -138,6 +140,21 @@ async def empty_reference(
         emptied = f"{column} = NULL, version = version + 1, updated_at = ?"
         await tx.execute(f"UPDATE {kind.plural} SET {emptied} {where}", (now, *parameters))
     return [(str(record), int(version or 0), load(time) if load else time) for record, version, time in rows]
+
+
+async def find_referring(
+    tx: Transaction, kind: Kind, workspace: int, name: str, ids: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Returns the id and the value of each record whose reference `name` is one of the ids."""
+    found: list[tuple[str, str]] = []
+    column = kind.fields[name].column
+    for start in range(0, len(ids), MAX_IDS):
+        some = ids[start : start + MAX_IDS]
+        among = f"{column} IN ({', '.join('?' * len(some))})"
+        sql = f"SELECT id, {column} FROM {kind.plural} WHERE workspace = ? AND {among}"
+        rows = await tx.fetch_all(sql, (workspace, *some))
+        found += [(str(id_), str(value)) for id_, value in rows]
+    return found
 
 
 async def set_version(tx: Transaction, kind: Kind, workspace: int, id_: str, version: int) -> None:

@@ -28,11 +28,18 @@ def read_moment(pairs: Pairs) -> tuple[Pairs, Moment | None, list[FieldError]]:
     if text is None:
         return pairs, None, []
     others = [pair for pair in pairs if pair[0] != NAME]
+    try:
+        return others, parse_moment(text), []
+    except Rejected as rejected:
+        return others, None, [FieldError(NAME, rejected.code, f"{NAME} {rejected.message}")]
+
+
+def parse_moment(text: str) -> Moment:
+    """Returns the moment that a text means. Raises `Rejected`."""
     if _SEQ.fullmatch(text.strip()):
-        return others, Moment(seq=int(text)), []
+        return Moment(seq=int(text))
     try:
         instant = TimeField().parse_instant(text)
     except Rejected as rejected:
-        message = f"asOf {rejected.message} The seq of an operation will do as well."
-        return others, None, [FieldError(NAME, rejected.code, message)]
-    return others, Moment(second=int(instant.second.timestamp())), []
+        raise Rejected(rejected.code, f"{rejected.message} The seq of an operation will do as well.") from None
+    return Moment(second=int(instant.second.timestamp()))

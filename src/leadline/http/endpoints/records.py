@@ -17,6 +17,7 @@ from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion
 from leadline.records.body import ParsedBody, read_new, read_patch
 from leadline.records.entity_tag import entity_tag
+from leadline.records.explaining import explain_record
 from leadline.records.filters import Condition
 from leadline.records.kind import Kind
 from leadline.records.past import Moment, PastRecords
@@ -243,6 +244,22 @@ class RecordEndpoints:
         versions = call.request.version_conditions()
         operation = await self.records.delete(tx, call.actor, self.kind, call.request.id, versions=versions)
         return write_response(None, operation, status=204)
+
+    def explain_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._explain_record,
+            name=f"explain_{self.kind.name}",
+            summary=f"Who wrote each value of {schemas.with_article(self.kind.name)}",
+            description="For each field its value, and the operation that wrote it. If an undo brought the value "
+            "back, `broughtBackBy` is that undo.",
+            parameters=[schemas.id_parameter(self.kind)],
+            response_schema=schemas.ref("Explanation"),
+            error_statuses=(400, 404),
+        )
+
+    async def _explain_record(self, tx: Transaction, call: HandlerInput) -> Response:
+        record = await self.records.get(tx, call.actor, self.kind, call.request.id)
+        return Response({"fields": await explain_record(tx, call.actor, self.kind, record)})
 
     def history_endpoint(self) -> Endpoint:
         return Endpoint(

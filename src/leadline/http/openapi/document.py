@@ -13,6 +13,7 @@ from leadline.http.endpoints.auth import auth_schemas
 from leadline.http.endpoints.conversion import convert_schemas
 from leadline.http.endpoints.keys import key_schemas
 from leadline.http.endpoints.me import me_schemas
+from leadline.http.endpoints.operations import operation_schemas
 from leadline.http.endpoints.people import people_schemas
 from leadline.http.endpoints.system import system_schemas
 from leadline.http.openapi import examples, schemas
@@ -97,7 +98,13 @@ def _all_schemas() -> Json:
     for kind in (*KINDS, USERS):
         of_kinds |= schemas.of_kind(kind)
     of_kinds |= (
-        convert_schemas() | auth_schemas() | me_schemas() | key_schemas() | people_schemas() | system_schemas()
+        convert_schemas()
+        | operation_schemas()
+        | auth_schemas()
+        | me_schemas()
+        | key_schemas()
+        | people_schemas()
+        | system_schemas()
     )
     return of_kinds | {"Problem": _problem_schema(), "ProblemError": _problem_error()}
 

@@ -250,17 +250,18 @@ IF_NONE_MATCH: Json = {
     "example": '"1"',
 }
 
+LIMIT = query_parameter(
+    "limit",
+    "Results per page.",
+    {"type": "integer", "minimum": 1, "maximum": paging.MAX_LIMIT, "default": paging.DEFAULT_LIMIT},
+)
 PAGING: tuple[Json, ...] = (
     query_parameter(
         "page",
         "Page number, from 1; excludes offset.",
         {"type": "integer", "minimum": 1, "maximum": paging.MAX_PAGE},
     ),
-    query_parameter(
-        "limit",
-        "Results per page.",
-        {"type": "integer", "minimum": 1, "maximum": paging.MAX_LIMIT, "default": paging.DEFAULT_LIMIT},
-    ),
+    LIMIT,
     query_parameter(
         "offset",
         "How many results to skip; excludes page.",

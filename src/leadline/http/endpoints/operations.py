@@ -1,0 +1,316 @@
+"""The endpoints of operations: their list, one of them with its changes, and its undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from leadline import ids
+from leadline.access import Actor, Right, Role
+from leadline.crm.kinds import KINDS
+from leadline.crm.record_undo import Force
+from leadline.crm.undoing import UndoService, find_operation
+from leadline.errors import FieldError, NotFound
+from leadline.http.endpoints.as_of import parse_moment
+from leadline.http.openapi import schemas
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
+from leadline.http.server.paging import read_window
+from leadline.http.server.query_string import unknown_parameters
+from leadline.kit.db import Transaction
+from leadline.log import operations, past
+from leadline.log.operations import OperationFilter, RecordChange
+from leadline.people.keys import KEYS
+from leadline.people.users import USERS
+from leadline.records.past import Moment
+from leadline.records.query import Pairs, refuse_parameters
+from leadline.records.types import Rejected
+
+NAMES = ("before", "after", "limit", "kind", "actor", "record")
+_WORDS = {kind.prefix: kind.name for kind in (*KINDS, USERS, KEYS)} | {"ses": "session", "ws": "workspace"}
+"""The words of kinds in the log, by the prefix of their ids."""
+_OF_ADMINS = ("user", "key", "session", "workspace")
+"""The kinds whose operations only admins see."""
+_MOMENT = "A `seq`, or a time."
+MAX_KINDS = 20
+
+
+class _OperationQuery(NamedTuple):
+    """The parameters of a list of operations."""
+
+    limit: int
+    before: Moment | None = None
+    after: Moment | None = None
+    kinds: Sequence[str] = ()
+    actor: str | None = None
+    record: str | None = None
+
+
+@dataclass(frozen=True)
+class OperationEndpoints:
+    undoing: UndoService
+
+    def list_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=_list_operations,
+            parse=_parse_query,
+            name="list_operations",
+            summary="List operations",
+            description="What was done in the workspace, newest first. There is no count: follow `next` as long as "
+            "it is there. Where few operations match, a page may have fewer than `limit`, or none. Users see "
+            "operations of records; admins also those of users, keys and sessions.",
+            parameters=[
+                schemas.query_parameter("before", f"Only older operations. {_MOMENT}", {"type": "string"}),
+                schemas.query_parameter("after", f"Only newer operations. {_MOMENT}", {"type": "string"}),
+                schemas.LIMIT,
+                schemas.query_parameter("kind", "Kinds such as `lead.converted`, by commas.", {"type": "string"}),
+                schemas.query_parameter("actor", "The id of a user or an API key.", {"type": "string"}),
+                schemas.query_parameter("record", "The id of a record that they changed.", {"type": "string"}),
+            ],
+            response_schema=schemas.ref("OperationList"),
+            error_statuses=(400,),
+        )
+
+    def get_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=_get_operation,
+            name="get_operation",
+            summary="Get an operation with its changes",
+            description="An API key sees the changes of the kinds that it may read.",
+            parameters=[_ID],
+            response_schema=schemas.ref("Operation"),
+            error_statuses=(400, 404),
+        )
+
+    def undo_endpoint(self) -> Endpoint:
+        return Endpoint(
+            run=self._undo_operation,
+            parse=_parse_force,
+            name="undo_operation",
+            summary="Take an operation back",
+            description="Everything that the operation changed is as it was before: as a new operation, which can be "
+            "taken back like any. If others have written since, nothing is taken back, and the answer lists the "
+            "conflicts; `force` goes past them. You take back your own operations, an admin anybody's.",
+            parameters=[
+                _ID,
+                schemas.query_parameter(
+                    "force",
+                    "`skip` leaves what is in conflict as it is; `overwrite` takes back all that can be.",
+                    {"type": "string", "enum": list(Force)},
+                ),
+            ],
+            response_schema=schemas.ref("Undone"),
+            writes=True,
+            error_statuses=(400, 404, 409, 410),
+        )
+
+    async def _undo_operation(self, tx: Transaction, call: HandlerInput) -> Response:
+        done = await self.undoing.undo_operation(tx, call.actor, call.request.id, call.parsed)
+        head = await find_operation(tx, call.actor, done.operation.id)
+        body = {
+            "operation": head.show(),
+            "restored": done.restored,
+            "changed": done.changed,
+            "deleted": done.deleted,
+            "skipped": [conflict.show() for conflict in done.skipped],
+        }
+        return write_response(body, done.operation)
+
+
+def _parse_query(call: HandlerInput) -> _OperationQuery:
+    pairs = call.request.query_pairs()
+    errors = unknown_parameters(pairs, NAMES)
+    window, limit_errors = read_window([pair for pair in pairs if pair[0] == "limit"])
+    found: dict[str, Moment | None] = {}
+    given = {name: text.strip() for name, text in pairs}
+    for name in ("before", "after"):
+        try:
+            found[name] = parse_moment(given[name]) if name in given else None
+        except Rejected as rejected:
+            errors.append(FieldError(name, rejected.code, f"{name} {rejected.message}"))
+    kinds = [kind.strip() for kind in given["kind"].split(",")] if "kind" in given else []
+    if len(kinds) > MAX_KINDS:
+        errors.append(FieldError("kind", "too_long", f"kind takes at most {MAX_KINDS} kinds."))
+    refuse_parameters([*errors, *limit_errors])
+    return _OperationQuery(
+        window.limit, found["before"], found["after"], kinds, given.get("actor"), given.get("record")
+    )
+
+
+def _parse_force(call: HandlerInput) -> Force | None:
+    pairs = call.request.query_pairs()
+    errors = unknown_parameters(pairs, ("force",))
+    force = dict(pairs).get("force")
+    if force is not None and force not in list(Force):
+        errors.append(FieldError("force", "unknown_value", f"force must be one of {', '.join(Force)}."))
+    refuse_parameters(errors)
+    return None if force is None else Force(force)
+
+
+async def _list_operations(tx: Transaction, call: HandlerInput) -> Response:
+    query: _OperationQuery = call.parsed
+    if call.actor.role is Role.VIEWER:
+        return Response({"results": [], "next": None})
+    chosen = OperationFilter(
+        after=await _newest_until(tx, call.actor, query.after) if query.after else 0,
+        before=await _first_from(tx, call.actor, query.before) if query.before else None,
+        kinds=query.kinds,
+        actor=query.actor,
+        record_id=_canonical_id(query.record),
+        hidden=_hidden_words(call.actor),
+    )
+    found, before = await operations.list_operations(tx, call.actor.workspace, chosen, query.limit)
+    results = [one.show() | {"size": one.size} for one in found]
+    return Response({"results": results, "next": _next_link(call, before)})
+
+
+async def _newest_until(tx: Transaction, actor: Actor, moment: Moment) -> int:
+    """Returns the newest operation that is not after the moment."""
+    if moment.second is None:
+        return moment.seq or 0
+    return await past.find_seq(tx, actor.workspace, moment.second * 1000 + 999)
+
+
+async def _first_from(tx: Transaction, actor: Actor, moment: Moment) -> int:
+    """Returns the first operation that is not before the moment."""
+    if moment.second is None:
+        return moment.seq or 0
+    return await past.find_seq(tx, actor.workspace, moment.second * 1000 - 1) + 1
+
+
+def _canonical_id(record_id: str | None) -> str | None:
+    """Returns the id in the form in which ids are stored, if it is one."""
+    return record_id and (ids.parse_id(record_id.partition("_")[0], record_id) or record_id)
+
+
+def _next_link(call: HandlerInput, before: int | None) -> str | None:
+    if before is None:
+        return None
+    pairs: Pairs = [pair for pair in call.request.query_pairs() if pair[0] != "before"]
+    return f"{call.request.own_url()}?{urlencode([*pairs, ('before', str(before))])}"
+
+
+def _hidden_words(actor: Actor) -> list[str]:
+    """Returns the first words of the kinds of operations that the actor does not see."""
+    words = [] if actor.role is Role.ADMIN else list(_OF_ADMINS)
+    if actor.scopes is not None:
+        words += [kind.name for kind in KINDS if not _may_read(actor, kind.plural)]
+    return words
+
+
+def _may_read(actor: Actor, area: str) -> bool:
+    return actor.scopes is None or f"{area}:{Right.READ}" in actor.scopes
+
+
+async def _get_operation(tx: Transaction, call: HandlerInput) -> Response:
+    operation = await find_operation(tx, call.actor, call.request.id)
+    if call.actor.role is Role.VIEWER or operation.kind.partition(".")[0] in _hidden_words(call.actor):
+        raise NotFound
+    undone_by = await operations.find_undoing(tx, call.actor.workspace, operation.id)
+    changes = await operations.read_changes(tx, call.actor.workspace, operation)
+    hidden = {*_hidden_words(call.actor)}
+    shown = [_show_change(change) for change in changes if _word_of(change.record_id) not in hidden]
+    return Response(operation.show() | {"undoneBy": undone_by, "changes": shown})
+
+
+def _show_change(change: RecordChange) -> Json:
+    return {
+        "kind": _word_of(change.record_id),
+        "id": change.record_id,
+        "action": change.action,
+        "version": change.version,
+        "fields": change.fields,
+    }
+
+
+def _word_of(record_id: str) -> str:
+    prefix = record_id.partition("_")[0]
+    return _WORDS.get(prefix, prefix)
+
+
+_ID: Json = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The operation's id.",
+    "schema": {"type": "string", "pattern": f"^{operations.PREFIX}_{ids.ULID_PATTERN}$"},
+}
+
+
+def operation_schemas() -> dict[str, Json]:
+    """Returns the schemas of operations, and of an undo's answer."""
+    actor = schemas.response_schema(
+        {"id": schemas.text_schema("The id."), "name": schemas.nullable_text_schema("The name.")}
+    )
+    head = {
+        "id": schemas.text_schema("The operation's id."),
+        "seq": {"type": "integer", "minimum": 1, "description": "Its number in the workspace's log, without gaps."},
+        "kind": schemas.text_schema("What was done, such as `lead.converted`."),
+        "at": {"type": "string", "format": "date-time", "description": "When."},
+        "user": {**actor, "description": "Who did it; for an API key, the workspace's system user."},
+        "key": {**schemas.nullable_schema(actor), "description": "The API key, null for a person."},
+        "requestId": schemas.nullable_text_schema("The request; null for a command."),
+        "undoes": schemas.nullable_text_schema("The operation that it takes back."),
+        "jobId": schemas.nullable_text_schema("The job that it is a part of."),
+    }
+    size = {"type": ["integer", "null"], "description": "The number of its changes; null for old operations."}
+    actions = {"type": "string", "enum": ["created", "updated", "deleted"], "description": "What was done to it."}
+    change = schemas.response_schema(
+        {
+            "kind": schemas.text_schema("The kind of record."),
+            "id": schemas.text_schema("The record's id."),
+            "action": actions,
+            "version": {"type": "integer", "description": "The record's version after it."},
+            "fields": {"type": "object", "description": "Each changed field: `[before, after]`."},
+        }
+    )
+    count = {"type": "integer", "minimum": 0}
+    written = {
+        "value": {"description": "The value."},
+        "operationId": schemas.nullable_text_schema("The operation that wrote it; null if the log has lost it."),
+        "kind": schemas.nullable_text_schema("That operation's kind."),
+        "at": {"type": ["string", "null"], "format": "date-time", "description": "When that was."},
+        "user": {**schemas.nullable_schema(actor), "description": "Who wrote it."},
+        "key": head["key"],
+        "broughtBackBy": schemas.nullable_text_schema("The undo that brought the value back."),
+    }
+    return {
+        "Explanation": schemas.response_schema(
+            {
+                "fields": {
+                    "type": "object",
+                    "additionalProperties": schemas.response_schema(written),
+                    "description": "Each field.",
+                }
+            }
+        ),
+        "OperationList": schemas.response_schema(
+            {
+                "results": {
+                    "type": "array",
+                    "items": schemas.response_schema(head | {"size": size}),
+                    "description": "What is on this page.",
+                },
+                "next": schemas.nullable_text_schema("The next page: absolute, to be followed as it stands."),
+            }
+        ),
+        "Operation": schemas.response_schema(
+            head
+            | {
+                "undoneBy": schemas.nullable_text_schema("The operation that took it back."),
+                "changes": {"type": "array", "items": change, "description": "What it changed, record by record."},
+            }
+        ),
+        "Undone": schemas.response_schema(
+            {
+                "operation": {**schemas.response_schema(head), "description": "The undo, an operation like any."},
+                "restored": {**count, "description": "How many records were restored."},
+                "changed": {**count, "description": "How many records were changed."},
+                "deleted": {**count, "description": "How many records were deleted."},
+                "skipped": {
+                    "type": "array",
+                    "items": {"type": "object"},
+                    "description": "The conflicts that `force` went past.",
+                },
+            }
+        ),
+    }
