@@ -1,4 +1,5 @@
-"""`leadline serve` with streams, `short`, `ticks`, `flood` and `broken`, and a route that counts what is open."""
+"""`leadline serve` with streams, `short`, `ticks`, `flood` and `broken`, a route that counts what is
+open, and one whose path has two parameters."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -38,10 +39,16 @@ async def count(tx: Transaction, call: HandlerInput) -> Response:
     return Response({"open": len(OPEN)})
 
 
+async def name(tx: Transaction, call: HandlerInput) -> Response:
+    return Response({"id": call.request.id, **call.request.path_parameters})
+
+
 def routes_with_streams(services: Services, public_url: str = "") -> list[Route]:
     streams = Endpoint(run_alone=stream, name="stream", summary="", response_schema=None)
     counted = Endpoint(run=count, name="count_streams", summary="", response_schema=None)
+    named = Endpoint(run=name, name="name_part", summary="", response_schema=None)
     return [
+        Route("GET", "/api/streams/{id}/parts/{part}/", Right.READ, named, areas=()),
         *all_routes(services, public_url),
         Route("GET", "/api/streams/{id}/", Right.READ, streams, areas=()),
         Route("GET", "/api/streams/", Right.READ, counted, areas=()),

@@ -159,3 +159,9 @@ def test_a_long_one_is_not_slow(tmp_path: Path) -> None:
         assert server.stop() == 0
     (line,) = [line for line in server.log_text.splitlines() if "/api/streams/{id}/" in line]
     assert '"level":"info"' in line
+
+
+def test_a_handler_reads_the_parameters_of_its_path(server: Server) -> None:
+    with server.client() as client:
+        answer = client.get("/api/streams/ticks/parts/s%C3%A9ven/")
+    assert answer.json() == {"id": "ticks", "part": "séven"}

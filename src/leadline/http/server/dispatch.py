@@ -131,7 +131,7 @@ class Dispatch:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _respond(self, scope: Scope, receive: Receive, context: RequestContext) -> Response:
-        methods, id_ = self._router.find_route(scope["path"])
+        methods, parameters = self._router.find_route(scope["path"])
         if methods is None:
             raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
         method = scope["method"]
@@ -143,7 +143,7 @@ class Dispatch:
             raise method_not_allowed(allow_header(methods))
         if route.endpoint.bucket:
             self._limits.count_address(context, route.endpoint.bucket, self._client_addresses.find_address(scope))
-        request = Request(scope, receive, id_, self._public_url)
+        request = Request(scope, receive, parameters, self._public_url)
         endpoint = route.endpoint
         answer = self._run_alone if endpoint.run_alone else self._run_write if endpoint.writes else self._run_read
         response = await answer(route, request, context)

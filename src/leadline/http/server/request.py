@@ -1,4 +1,4 @@
-"""The request as a handler reads it: id, parameters, headers and JSON body."""
+"""The request as a handler reads it: id, parameters, headers and body."""
 
 import re
 from collections import Counter
@@ -45,11 +45,15 @@ class ClientGone(Exception):
 
 
 class Request:
-    """A request. `id_` is the id in its path, "" without one. The request's own URL starts with `public_url`, or with
-    the Host header if that is "". Raises `MalformedRequest` for a repeated header that may come only once."""
+    """A request. `id` is the parameter `id` of its path, "" without one; `path_parameters` has all by name. The
+    request's own URL starts with `public_url`, or with the Host header if that is "". Raises `MalformedRequest` for a
+    repeated header that may come only once."""
 
-    def __init__(self, scope: Mapping[str, Any], receive: Receive, id_: str, public_url: str) -> None:
-        self.id = id_
+    def __init__(
+        self, scope: Mapping[str, Any], receive: Receive, path_parameters: Mapping[str, str], public_url: str
+    ) -> None:
+        self.id = path_parameters.get("id", "")
+        self.path_parameters = path_parameters
         self._scope = scope
         self._receive = receive
         self._public_url = public_url
