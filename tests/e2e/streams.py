@@ -25,6 +25,8 @@ async def parts(name: str) -> AsyncGenerator[bytes, None]:
         while name == "ticks":
             await asyncio.sleep(0.02)
             yield b"tick\n"
+        if name == "quiet":
+            await asyncio.Event().wait()
         while name == "flood":
             yield b"x" * 65_536
     finally:
@@ -32,7 +34,10 @@ async def parts(name: str) -> AsyncGenerator[bytes, None]:
 
 
 async def stream(call: HandlerInput) -> Response:
-    return Response(StreamedBody(parts(call.request.id)), media_type="text/plain")
+    name = call.request.id
+    heartbeat = b"" if name == "flood" else b"beat\n"
+    seconds = 0.1 if name == "quiet" else 1
+    return Response(StreamedBody(parts(name), heartbeat, seconds), media_type="text/plain")
 
 
 async def count(tx: Transaction, call: HandlerInput) -> Response:

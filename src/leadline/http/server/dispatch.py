@@ -23,7 +23,7 @@ from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Re
 from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
-from leadline.http.server.streaming import StreamedBody, StreamSlots, refuse_old_versions, send_parts
+from leadline.http.server.streaming import PartSender, StreamedBody, StreamSlots, refuse_old_versions
 from leadline.http.server.strict_json import read_object
 from leadline.kit.db import Database, Transaction
 from leadline.log import lock_counters
@@ -107,7 +107,7 @@ class Dispatch:
         send: Send,
         context: RequestContext,
     ) -> int:
-        """Sends a streamed response, and returns its status. Raises `HttpError` before anything was sent."""
+        """Sends a streamed response, and returns the status to log. Raises `HttpError` before anything was sent."""
         refuse_old_versions(scope)
         with self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id)):
             context.is_stream = True
@@ -117,8 +117,8 @@ class Dispatch:
                 await send({"type": "http.response.body", "body": b""})
                 return response.status
             begin_stream = scope.get("extensions", {}).get(STREAM, asyncio.Event)
-            await send_parts(body, receive, send, begin_stream())
-        return response.status
+            is_sent = await PartSender(body, send, context.request_id).send_parts(receive, begin_stream())
+        return response.status if is_sent else CLIENT_GONE
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Starts and stops the application (ASGI lifespan). An error at the start stops the server."""

@@ -25,7 +25,6 @@ class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
     """The log line of a request. `ms` is how long the response took; `code` is an error's. Members without a value
     are left out."""
 
-    requestId: str  # noqa: N815
     workspace: str | None = None
     user: str | None = None
     key: str | None = None
