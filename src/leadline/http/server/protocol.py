@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from leadline.http.server import connection_refusals, heads
 from leadline.http.server.config import ServerConfig
 from leadline.http.server.connection_refusals import MAX_HEAD_BYTES, MAX_HEADERS, MAX_URL_BYTES, ConnectionRefusal
+from leadline.http.server.connection_watch import ConnectionWatch
 from leadline.http.server.observer import REFUSED
 from leadline.http.server.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
 from leadline.http.server.request import MAX_DRAINED_BYTES
@@ -26,7 +27,6 @@ from leadline.http.server.transport import CoalescingTransport, new_cycle, send_
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
 """The maximum number of pipelined requests that are parsed before their turn; further ones wait as bytes."""
-_WATCH_SECONDS = 0.5
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
 _NO_VERSION = "0.0"
@@ -41,9 +41,7 @@ class LimitedProtocol(HttpToolsProtocol):
     flow: PausableFlow
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
     """The process's connections that are not in the middle of a request, the longest waiting first."""
-    _watched: ClassVar["set[LimitedProtocol]"] = set()
-    """All connections of the process."""
-    _watch_timer: ClassVar[asyncio.TimerHandle | None] = None
+    _watch: ClassVar[ConnectionWatch] = ConnectionWatch()
     _sent_ahead: ClassVar[RequestsSentAhead] = RequestsSentAhead()
 
     def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
@@ -79,13 +77,13 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.flow = PausableFlow(transport)
         self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
-        self._start_timer()
+        self._watch.add_connection(self, self.loop)
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
             self._evict_longest_idle()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._watched.discard(self)
+        self._watch.remove_connection(self)
         self._waiting.pop(self, None)
         super().connection_lost(exc)
 
@@ -352,24 +350,12 @@ class LimitedProtocol(HttpToolsProtocol):
     def _await_another(self) -> None:
         self._deadline = self.loop.time() + self.timeout_keep_alive
 
-    def _start_timer(self) -> None:
-        """Starts the timer that watches all connections of the process, unless it runs already."""
-        cls = type(self)
-        cls._watched.add(self)
-        if cls._watch_timer is None:
-            cls._watch_timer = self.loop.call_later(_WATCH_SECONDS, cls._refuse_slow, self.loop)
-
-    @classmethod
-    def _refuse_slow(cls, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
-        for one in list(cls._watched):
-            if one._flush_by < now or (one._deadline < now and one.transport.is_closing()):
-                one.transport.abort()  # the client does not read the response
-            elif one._deadline < now:
-                one._deadline = now + one._limits.header_seconds
-                one._end_if_late()
-        again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
-        cls._watch_timer = again
+    def check_deadline(self, now: float) -> None:
+        if self._flush_by < now or (self._deadline < now and self.transport.is_closing()):
+            self.transport.abort()  # the client does not read the response
+        elif self._deadline < now:
+            self._deadline = now + self._limits.header_seconds
+            self._end_if_late()
 
     def _end_if_late(self) -> None:
         """Closes the connection; answers 408 first, unless the client was answered and has begun nothing since."""
