@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any
@@ -109,8 +109,7 @@ class Dispatch:
     ) -> int:
         """Sends a streamed response, and returns the status to log. Raises `HttpError` before anything was sent."""
         refuse_old_versions(scope)
-        with self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id)):
-            context.is_stream = True
+        with self._take_slot(context):
             headers, _ = _encode_response(response, context)
             await send(_response_start(response.status, headers))
             if scope["method"] == "HEAD":
@@ -167,9 +166,19 @@ class Dispatch:
 
     async def _run_alone(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request whose handler begins its own transactions."""
-        call = await self._admit_call(route, request, context)
         assert route.endpoint.run_alone is not None, "it has such a handler"
-        return await route.endpoint.run_alone(call)
+        if route.endpoint.upload is None:
+            return await route.endpoint.run_alone(await self._admit_call(route, request, context))
+        request.begin_upload()
+        call = await self._admit_call(route, request, context)
+        with self._take_slot(context):
+            call.upload = request.read_upload(route.endpoint.upload.max_bytes)
+            return await route.endpoint.run_alone(call)
+
+    def _take_slot(self, context: RequestContext) -> AbstractContextManager[None]:
+        """Takes a place among the streams and uploads of the process. Raises `HttpError` if there is none."""
+        context.is_paced_by_client = True
+        return self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id))
 
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and JSON are checked first, so that a caller who may not write, or a

@@ -15,7 +15,7 @@ from leadline.kit.json_logging import REQUEST_ID
 
 MAX_STREAMS_OF_A_CALLER = 10
 STREAM_SHARE = 10
-"""A process sends at most one stream for each so many connections that it keeps. A stream is never evicted."""
+"""A process has at most one stream or upload for each so many connections that it keeps. Neither is ever evicted."""
 HEARTBEAT_SECONDS = 15.0
 
 logger = logging.getLogger("leadline")
@@ -35,7 +35,7 @@ class StreamedBody(msgspec.Struct):
 
 
 class StreamSlots:
-    """The streams that a process may send at once: `max_streams` of all callers together."""
+    """The streams and uploads that a process may have at once: `max_streams` of all callers together."""
 
     def __init__(self, max_streams: int) -> None:
         self._max_streams = max_streams
@@ -45,10 +45,10 @@ class StreamSlots:
     def take_slot(self, caller: object) -> Iterator[None]:
         """Raises `HttpError`: 429 over `MAX_STREAMS_OF_A_CALLER`, 503 over the streams of the process."""
         if self._streams[caller] >= MAX_STREAMS_OF_A_CALLER:
-            detail = f"A caller has at most {MAX_STREAMS_OF_A_CALLER} streams; close one of yours."
+            detail = f"A caller has at most {MAX_STREAMS_OF_A_CALLER} streams and uploads at once; end one of yours."
             raise HttpError(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", detail, {"Retry-After": "5"})
         if self._streams.total() >= self._max_streams:
-            detail = "Every stream is in use; try again."
+            detail = "Every stream and upload is in use; try again."
             raise HttpError(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, {"Retry-After": "5"})
         self._streams[caller] += 1
         try:
