@@ -23,6 +23,7 @@ from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Re
 from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
+from leadline.http.server.static_files import StaticFiles
 from leadline.http.server.streaming import PartSender, StreamedBody, StreamSlots, refuse_old_versions
 from leadline.http.server.strict_json import read_object
 from leadline.kit.db import Database, Transaction
@@ -34,6 +35,8 @@ _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
 _BAD_TOKENS = "token"
 """The rate-limit bucket of requests whose token is not valid."""
+_FILE_ROUTE = "/{file}"
+"""The route of every static file, in the log and the metrics."""
 _NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
 _VARY: Header = b"vary: accept-encoding\r\n"
 
@@ -45,6 +48,7 @@ class Dispatch:
     open_app: entered before the first request, and left after the last.
     public_url: the beginning of links in responses; "" takes the request's own host.
     max_body: the largest body, in bytes.
+    static_files: the web app, None without one.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Dispatch:
         client_addresses: ClientAddresses,
         observer: RequestObserver,
         stream_slots: StreamSlots,
+        static_files: StaticFiles | None = None,
     ) -> None:
         self._database = database
         self._router = Router(table)
@@ -70,6 +75,7 @@ class Dispatch:
         self._client_addresses = client_addresses
         self._observer = observer
         self._stream_slots = stream_slots
+        self._static_files = static_files
         self._authenticator = authenticator
         self._request_ids = _request_ids()
 
@@ -132,7 +138,7 @@ class Dispatch:
     async def _respond(self, scope: Scope, receive: Receive, context: RequestContext) -> Response:
         methods, parameters = self._router.find_route(scope["path"])
         if methods is None:
-            raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
+            return self._answer_outside_api(scope, receive, context)
         method = scope["method"]
         route = methods.get("GET" if method == "HEAD" else method)
         context.route = (route or next(iter(methods.values()))).path
@@ -150,6 +156,17 @@ class Dispatch:
         if accepted is None or isinstance(response.body, StreamedBody):
             return response
         return await compress_response(response, accepted)
+
+    def _answer_outside_api(self, scope: Scope, receive: Receive, context: RequestContext) -> Response:
+        """Answers a request without a route: with a file of the web app, if there is one. Raises `NotFound`."""
+        path = scope["path"]
+        if self._static_files is not None and path != "/api" and not path.startswith("/api/"):
+            request = Request(scope, receive, {}, self._public_url)
+            response = self._static_files.answer_request(request, scope["method"], path)
+            if response is not None:
+                context.route = _FILE_ROUTE
+                return response
+        raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
 
     def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""

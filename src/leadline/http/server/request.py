@@ -35,7 +35,7 @@ NO_TOKEN = "no_token"
 """The error code of a request without a token."""
 
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
-_LISTS = frozenset({b"accept-encoding", b"if-none-match"})
+_LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match"})
 """Headers that may be repeated: their values are joined to one list (RFC 9110, 5.3)."""
 ANY_TAG = ("*",)
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -134,6 +134,10 @@ class Request:
     def accepted_encodings(self) -> bytes | None:
         """Returns the header Accept-Encoding, None without it."""
         return self._headers.get(b"accept-encoding")
+
+    def accepted_media_types(self) -> bytes:
+        """Returns the header Accept, b"" without it."""
+        return self._headers.get(b"accept", b"")
 
     def _read_tags(self, name: str) -> Sequence[str] | None:
         """Returns the ETags that a header lists, None without it. Raises `MalformedRequest`."""
