@@ -27,6 +27,7 @@ from leadline.http.server.endpoint import Route
 from leadline.http.server.metrics import PROCESS_METRICS, publishing_metrics
 from leadline.http.server.observer import RequestObserver
 from leadline.http.server.rate_limits import RateLimits
+from leadline.http.server.static_files import load_static_files
 from leadline.http.server.streaming import STREAM_SHARE, StreamSlots
 from leadline.index.live_indexes import LiveIndexes
 from leadline.index.subprocess_builder import StartProcess
@@ -58,6 +59,8 @@ SHARED_FOLDER_VARIABLE = "LEADLINE_SHARED"
 GC_THRESHOLD = 10_000
 """The number of new objects after which Python looks for garbage. A request leaves none, and a few requests under way
 already have the 700 objects of Python's default (ADR 0025)."""
+WEB_FOLDER = Path(__file__).parent / "web" / "dist"
+"""The folder of the built web app, which the package may have or not."""
 logger = logging.getLogger("leadline")
 
 
@@ -144,6 +147,7 @@ class App:
             client_addresses=ClientAddresses(self.settings.trusted_networks),
             observer=self._make_observer(),
             stream_slots=StreamSlots(max(1, self.settings.max_connections // STREAM_SHARE)),
+            static_files=load_static_files(WEB_FOLDER),
         )
 
     @asynccontextmanager

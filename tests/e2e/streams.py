@@ -1,4 +1,5 @@
-"""`leadline serve` with streams, `short`, `ticks`, `flood` and `broken`, and a route that counts what is open."""
+"""`leadline serve` with streams, `short`, `ticks`, `flood` and `broken`, a route that counts what is
+open, and one whose path has two parameters."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -24,6 +25,8 @@ async def parts(name: str) -> AsyncGenerator[bytes, None]:
         while name == "ticks":
             await asyncio.sleep(0.02)
             yield b"tick\n"
+        if name == "quiet":
+            await asyncio.Event().wait()
         while name == "flood":
             yield b"x" * 65_536
     finally:
@@ -31,17 +34,26 @@ async def parts(name: str) -> AsyncGenerator[bytes, None]:
 
 
 async def stream(call: HandlerInput) -> Response:
-    return Response(StreamedBody(parts(call.request.id)), media_type="text/plain")
+    name = call.request.id
+    heartbeat = b"" if name == "flood" else b"beat\n"
+    seconds = 0.1 if name == "quiet" else 1
+    return Response(StreamedBody(parts(name), heartbeat, seconds), media_type="text/plain")
 
 
 async def count(tx: Transaction, call: HandlerInput) -> Response:
     return Response({"open": len(OPEN)})
 
 
+async def name(tx: Transaction, call: HandlerInput) -> Response:
+    return Response({"id": call.request.id, **call.request.path_parameters})
+
+
 def routes_with_streams(services: Services, public_url: str = "") -> list[Route]:
     streams = Endpoint(run_alone=stream, name="stream", summary="", response_schema=None)
     counted = Endpoint(run=count, name="count_streams", summary="", response_schema=None)
+    named = Endpoint(run=name, name="name_part", summary="", response_schema=None)
     return [
+        Route("GET", "/api/streams/{id}/parts/{part}/", Right.READ, named, areas=()),
         *all_routes(services, public_url),
         Route("GET", "/api/streams/{id}/", Right.READ, streams, areas=()),
         Route("GET", "/api/streams/", Right.READ, counted, areas=()),

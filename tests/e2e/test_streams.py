@@ -1,5 +1,6 @@
 """Responses that are sent part by part, over a real socket."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -76,6 +77,46 @@ def test_a_client_that_leaves_ends_its_stream(server: Server) -> None:
     wait_until(lambda: open_streams(server) == 0)
 
 
+def log_line(server: Server) -> dict[str, object]:
+    """The one line of a request for a stream, once the server is stopped."""
+    assert server.stop() == 0
+    lines = [json.loads(line) for line in server.log_text.splitlines()]
+    (found,) = [line for line in lines if line.get("route") == "/api/streams/{id}/"]
+    return dict(found)
+
+
+def test_a_client_that_left_is_logged_as_such(server: Server) -> None:
+    with connected(server.url) as connection:
+        connection.send(request_for(server, "ticks"))
+        read_until(connection, b"tick")
+    wait_until(lambda: open_streams(server) == 0)
+    assert log_line(server)["status"] == 499
+
+
+def test_a_stream_that_ends_and_one_that_the_server_ends_are_logged_as_answered(tmp_path: Path) -> None:
+    for name, last in (("short", b"\r\n0\r\n\r\n"), ("ticks", b"tick")):
+        with streaming(tmp_path / name) as server, connected(server.url) as connection:
+            connection.send(request_for(server, name))
+            read_until(connection, last)
+            assert log_line(server)["status"] == 200
+
+
+def test_a_quiet_stream_has_heartbeats_so_that_a_client_that_left_is_noticed(server: Server) -> None:
+    with connected(server.url) as connection:
+        connection.send(request_for(server, "quiet"))
+        read_until(connection, b"beat\n\r\n5\r\nbeat")
+    wait_until(lambda: open_streams(server) == 0)
+    assert log_line(server)["status"] == 499
+
+
+def test_a_busy_stream_has_no_heartbeats(server: Server) -> None:
+    """It has a part every 0.02 s; the heartbeat would come after a second of silence."""
+    with connected(server.url) as connection:
+        connection.send(request_for(server, "ticks"))
+        read = b"".join(read_until(connection, b"tick") for _ in range(100))
+    assert b"beat" not in read
+
+
 def test_further_requests_on_its_connection_end_it(server: Server) -> None:
     with connected(server.url) as connection:
         connection.send(request_for(server, "ticks"))
@@ -146,8 +187,11 @@ def test_one_that_fails_has_no_end_and_is_logged(tmp_path: Path) -> None:
             client.get("/api/streams/broken/")
         assert open_streams(server) == 0
         assert server.stop() == 0
-    assert "a stream failed" in server.log_text
-    assert "LookupError" in server.log_text
+    lines = [json.loads(line) for line in server.log_text.splitlines()]
+    (failure,) = [line for line in lines if line["event"] == "a stream failed"]
+    (answered,) = [line for line in lines if line.get("route") == "/api/streams/{id}/"]
+    assert failure["error"] == "LookupError"
+    assert failure["requestId"] == answered["requestId"]
 
 
 def test_a_long_one_is_not_slow(tmp_path: Path) -> None:
@@ -156,6 +200,10 @@ def test_a_long_one_is_not_slow(tmp_path: Path) -> None:
             connection.send(request_for(server, "ticks"))
             read_until(connection, b"tick")
         wait_until(lambda: open_streams(server) == 0)
-        assert server.stop() == 0
-    (line,) = [line for line in server.log_text.splitlines() if "/api/streams/{id}/" in line]
-    assert '"level":"info"' in line
+        assert log_line(server)["level"] == "info"
+
+
+def test_a_handler_reads_the_parameters_of_its_path(server: Server) -> None:
+    with server.client() as client:
+        answer = client.get("/api/streams/ticks/parts/s%C3%A9ven/")
+    assert answer.json() == {"id": "ticks", "part": "séven"}

@@ -6,7 +6,8 @@ import httpx2
 import pytest
 
 from leadline.http.server import compression
-from leadline.http.server.compression import MIN_BYTES, accepts_gzip
+from leadline.http.server.accept import accepts_coding
+from leadline.http.server.compression import MIN_BYTES
 from tests.cast import Desk
 
 ACCEPTED = [
@@ -40,7 +41,7 @@ ACCEPTED = [
 
 @pytest.mark.parametrize(("header", "accepted"), ACCEPTED)
 def test_gzip_is_accepted_as_the_weights_say(header: bytes, accepted: bool) -> None:
-    assert accepts_gzip(header) is accepted
+    assert accepts_coding(header, "gzip") is accepted
 
 
 def asked(desk: Desk, path: str, encoding: str | None, method: str = "GET") -> tuple[httpx2.Response, bytes]:

@@ -26,6 +26,8 @@ import msgspec
 from leadline.kit.db import DatabaseError
 
 OURS = "leadline"
+REQUEST_ID = "request_id"
+"""The name, in `extra` of a call of a logger, of the id of the request in which something happened."""
 FLUSH_SECONDS = 0.02
 MAX_BATCH_LINES = 256
 ATOMIC_BYTES = 4096
@@ -42,12 +44,14 @@ _QUOTING = re.compile(r"[\n<({\['\"%]")
 class LogLine(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """A line of the log.
 
-    `time` is UTC, and `event` says what happened. `error` says what went wrong, and `trace` where in the code.
+    `time` is UTC, and `event` says what happened. `requestId` is the request in which it happened, if it was in one.
+    `error` says what went wrong, and `trace` where in the code.
     """
 
     time: str
     level: str
     event: str
+    requestId: str | None = None  # noqa: N815
     error: str | None = None
     trace: list[str] | None = None
 
@@ -185,6 +189,7 @@ class JsonHandler(logging.Handler):
             time=format_now(),
             level=record.levelname.lower(),
             event=record.getMessage() if own else f"{record.name}: {_cut_before_quote(str(record.msg))}",
+            requestId=getattr(record, REQUEST_ID, None),
             error=None if error is None else describe_error(error),
             trace=None if error is None else describe_trace(error),
         )

@@ -176,6 +176,8 @@ def _describe_operation(route: Route) -> Json:
             "required": endpoint.body_required,
             "content": {"application/json": {"schema": endpoint.body, **_find_example(examples.BODIES, endpoint)}},
         }
+    if endpoint.upload is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     return operation
 
 

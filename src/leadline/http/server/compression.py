@@ -2,10 +2,10 @@
 
 import asyncio
 import gzip
-from functools import lru_cache
 
 from msgspec import structs
 
+from leadline.http.server.accept import accepts_coding
 from leadline.http.server.endpoint import EncodedBody, Response, encode_json
 
 MIN_BYTES = 1_400
@@ -14,13 +14,12 @@ GZIP_LEVEL = 1
 MAX_BYTES_AT_ONCE = 128 * 1024
 """The largest body that is compressed on the event loop, in bytes. A larger one would hold other requests up, so it
 is compressed in a thread."""
-MAX_HEADER_BYTES = 1_000
 
 
 async def compress_response(response: Response, accepted: bytes) -> Response:
     """Returns the response, compressed if the client accepts that and it is worth it. A response with secrets is
     never compressed, because its size would reveal something about them."""
-    if response.body is None or "Cache-Control" in response.headers or not accepts_gzip(accepted):
+    if response.body is None or "Cache-Control" in response.headers or not accepts_coding(accepted, "gzip"):
         return response
     body = response.body if isinstance(response.body, EncodedBody) else EncodedBody(_body_bytes(response.body))
     if len(body.data) < MIN_BYTES:
@@ -41,33 +40,3 @@ async def _gzip_data(data: bytes) -> bytes:
     if len(data) <= MAX_BYTES_AT_ONCE:
         return gzip.compress(data, GZIP_LEVEL, mtime=0)
     return await asyncio.to_thread(gzip.compress, data, GZIP_LEVEL, mtime=0)
-
-
-def accepts_gzip(header: bytes) -> bool:
-    """Returns True if gzip is accepted, and weighs no less than the plain response."""
-    return len(header) <= MAX_HEADER_BYTES and _accepts_gzip(header)
-
-
-@lru_cache(maxsize=256)
-def _accepts_gzip(header: bytes) -> bool:
-    weights: dict[str, float] = {}
-    for element in header.decode("latin-1").lower().split(","):
-        coding, *parameters = (part.strip() for part in element.split(";"))
-        weights[coding] = _read_weight(parameters)
-    wanted = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0)))
-    return wanted > 0 and wanted >= weights.get("identity", 0)
-
-
-def _read_weight(parameters: list[str]) -> float:
-    """Returns the q-value among an element's parameters: 1 if there is none, 0 if it is not valid."""
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            return _parse_quality(value.strip())
-    return 1
-
-
-def _parse_quality(text: str) -> float:
-    whole, _, digits = text.partition(".")
-    is_one = whole in ("0", "1") and len(digits) <= 3 and (digits.isdecimal() or not digits)
-    return min(float(f"{whole}.{digits or 0}"), 1) if is_one and text.isascii() else 0

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any
@@ -23,7 +23,8 @@ from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Re
 from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
-from leadline.http.server.streaming import StreamedBody, StreamSlots, refuse_old_versions, send_parts
+from leadline.http.server.static_files import StaticFiles
+from leadline.http.server.streaming import PartSender, StreamedBody, StreamSlots, refuse_old_versions
 from leadline.http.server.strict_json import read_object
 from leadline.kit.db import Database, Transaction
 from leadline.log import lock_counters
@@ -34,6 +35,8 @@ _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
 _BAD_TOKENS = "token"
 """The rate-limit bucket of requests whose token is not valid."""
+_FILE_ROUTE = "/{file}"
+"""The route of every static file, in the log and the metrics."""
 _NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
 _VARY: Header = b"vary: accept-encoding\r\n"
 
@@ -45,6 +48,7 @@ class Dispatch:
     open_app: entered before the first request, and left after the last.
     public_url: the beginning of links in responses; "" takes the request's own host.
     max_body: the largest body, in bytes.
+    static_files: the web app, None without one.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Dispatch:
         client_addresses: ClientAddresses,
         observer: RequestObserver,
         stream_slots: StreamSlots,
+        static_files: StaticFiles | None = None,
     ) -> None:
         self._database = database
         self._router = Router(table)
@@ -70,6 +75,7 @@ class Dispatch:
         self._client_addresses = client_addresses
         self._observer = observer
         self._stream_slots = stream_slots
+        self._static_files = static_files
         self._authenticator = authenticator
         self._request_ids = _request_ids()
 
@@ -107,18 +113,17 @@ class Dispatch:
         send: Send,
         context: RequestContext,
     ) -> int:
-        """Sends a streamed response, and returns its status. Raises `HttpError` before anything was sent."""
+        """Sends a streamed response, and returns the status to log. Raises `HttpError` before anything was sent."""
         refuse_old_versions(scope)
-        with self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id)):
-            context.is_stream = True
+        with self._take_slot(context):
             headers, _ = _encode_response(response, context)
             await send(_response_start(response.status, headers))
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
                 return response.status
             begin_stream = scope.get("extensions", {}).get(STREAM, asyncio.Event)
-            await send_parts(body, receive, send, begin_stream())
-        return response.status
+            is_sent = await PartSender(body, send, context.request_id).send_parts(receive, begin_stream())
+        return response.status if is_sent else CLIENT_GONE
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Starts and stops the application (ASGI lifespan). An error at the start stops the server."""
@@ -131,9 +136,9 @@ class Dispatch:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _respond(self, scope: Scope, receive: Receive, context: RequestContext) -> Response:
-        methods, id_ = self._router.find_route(scope["path"])
+        methods, parameters = self._router.find_route(scope["path"])
         if methods is None:
-            raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
+            return self._answer_outside_api(scope, receive, context)
         method = scope["method"]
         route = methods.get("GET" if method == "HEAD" else method)
         context.route = (route or next(iter(methods.values()))).path
@@ -143,7 +148,7 @@ class Dispatch:
             raise method_not_allowed(allow_header(methods))
         if route.endpoint.bucket:
             self._limits.count_address(context, route.endpoint.bucket, self._client_addresses.find_address(scope))
-        request = Request(scope, receive, id_, self._public_url)
+        request = Request(scope, receive, parameters, self._public_url)
         endpoint = route.endpoint
         answer = self._run_alone if endpoint.run_alone else self._run_write if endpoint.writes else self._run_read
         response = await answer(route, request, context)
@@ -151,6 +156,17 @@ class Dispatch:
         if accepted is None or isinstance(response.body, StreamedBody):
             return response
         return await compress_response(response, accepted)
+
+    def _answer_outside_api(self, scope: Scope, receive: Receive, context: RequestContext) -> Response:
+        """Answers a request without a route: with a file of the web app, if there is one. Raises `NotFound`."""
+        path = scope["path"]
+        if self._static_files is not None and path != "/api" and not path.startswith("/api/"):
+            request = Request(scope, receive, {}, self._public_url)
+            response = self._static_files.answer_request(request, scope["method"], path)
+            if response is not None:
+                context.route = _FILE_ROUTE
+                return response
+        raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
 
     def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
@@ -167,9 +183,19 @@ class Dispatch:
 
     async def _run_alone(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request whose handler begins its own transactions."""
-        call = await self._admit_call(route, request, context)
         assert route.endpoint.run_alone is not None, "it has such a handler"
-        return await route.endpoint.run_alone(call)
+        if route.endpoint.upload is None:
+            return await route.endpoint.run_alone(await self._admit_call(route, request, context))
+        request.begin_upload()
+        call = await self._admit_call(route, request, context)
+        with self._take_slot(context):
+            call.upload = request.read_upload(route.endpoint.upload.max_bytes)
+            return await route.endpoint.run_alone(call)
+
+    def _take_slot(self, context: RequestContext) -> AbstractContextManager[None]:
+        """Takes a place among the streams and uploads of the process. Raises `HttpError` if there is none."""
+        context.is_paced_by_client = True
+        return self._stream_slots.take_slot(context.actor and (context.actor.user_id, context.actor.key_id))
 
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and JSON are checked first, so that a caller who may not write, or a

@@ -1,6 +1,6 @@
 """Routes and endpoints: the handlers of requests, with all that the documentation says about them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from msgspec import structs
 
 from leadline.access import AREAS, Actor, Right, scopes_of
 from leadline.http.server.request import Body, Request
+from leadline.http.server.uploads import UploadLimits
 from leadline.kit.db import Transaction
 from leadline.log import Operation
 
@@ -21,12 +22,17 @@ encode_json = msgspec.json.Encoder().encode
 
 class HandlerInput(msgspec.Struct):
     """The input of a handler: the actor who asks, the request, the JSON object in its body (empty if the endpoint
-    takes none), and `parsed`, which the endpoint's `parse` or `prepare` made of them."""
+    takes none), and `parsed`, which the endpoint's `parse` or `prepare` made of them. `upload` yields the parts of
+    a raw body as they arrive; it is None if the endpoint takes none.
+
+    Reading `upload` raises `HttpError` (413) over the limit, and `ClientGone` if the client left before its end.
+    """
 
     actor: Actor
     request: Request
     body: Body = {}
     parsed: Any = None
+    upload: AsyncIterator[bytes] | None = None
 
 
 class EncodedBody(msgspec.Struct):
@@ -61,6 +67,7 @@ class Endpoint:
     prepare: does the same, but may take long (hash a password) or read the data in a transaction of its own.
     parameters, body, response_schema: OpenAPI parameter objects and JSON Schemas.
     body_required: True if an empty body is refused.
+    upload: the limits of a raw body of any media type, which `run_alone` reads as it arrives; None takes none.
     writes: True if the handler changes data.
     error_statuses: the statuses of its errors, without those that every endpoint may return.
     tagged: True if the response has an ETag, with which a client may ask whether it has changed (304).
@@ -80,10 +87,16 @@ class Endpoint:
     parameters: Sequence[Json] = ()
     body: Json | None = None
     body_required: bool = True
+    upload: UploadLimits | None = None
     writes: bool = False
     error_statuses: Sequence[int] = ()
     tagged: bool = False
     bucket: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for an upload that would be read within a transaction, or as JSON."""
+        if self.upload is not None and (self.run_alone is None or self.body is not None):
+            raise TypeError(f"{self.name} takes an upload, which needs run_alone and no other body.")
 
     @cached_property
     def takes_query(self) -> bool:

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import unquote
 
+import httptools
 from httptools.parser.url_parser import URL
 
 SCHEMES = (b"http", b"https")
@@ -27,9 +29,15 @@ def host_of(url: URL) -> bytes:
     return host + b":%d" % url.port if url.port else host
 
 
-def take_target(url: URL, scope: Any, headers: list[tuple[bytes, bytes]]) -> bool:
-    """Takes scheme and host from a target in absolute form, whatever the Host header is (RFC 9112, 3.2.2). Returns
-    False for a scheme that is not HTTP's."""
+def fill_target(target: bytes, scope: Any, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Fills in the path and query string of a request's target. Takes scheme and host from a target in absolute form,
+    whatever the Host header is (RFC 9112, 3.2.2). Returns False for a scheme that is not HTTP's."""
+    url = httptools.parse_url(target)
+    path = (url.path or b"/").decode("ascii")
+    scope["path"] = unquote(path) if "%" in path else path
+    scope["query_string"] = url.query or b""
+    if url.host is None:
+        return True
     scheme = url.schema.lower()
     if scheme not in SCHEMES:
         return False

@@ -25,7 +25,6 @@ class RequestLine(LogLine, omit_defaults=True, kw_only=True, gc=False):
     """The log line of a request. `ms` is how long the response took; `code` is an error's. Members without a value
     are left out."""
 
-    requestId: str  # noqa: N815
     workspace: str | None = None
     user: str | None = None
     key: str | None = None
@@ -62,7 +61,7 @@ class RequestObserver:
         seconds = time.monotonic() - context.started
         if self._metrics is not None:
             self._metrics.in_flight -= 1
-            if not context.is_stream:  # which lasts as long as its client wants
+            if not context.is_paced_by_client:
                 self._metrics.count_request(context.route, context.method, status, seconds)
         self._log_request(context, status, seconds)
         context.error = None  # its traceback refers to the context
@@ -77,7 +76,7 @@ class RequestObserver:
         STANDARD_ERROR.drain()
 
     def _log_request(self, context: RequestContext, status: int, seconds: float) -> None:
-        is_slow = seconds >= self._slow_seconds and not context.is_stream
+        is_slow = seconds >= self._slow_seconds and not context.is_paced_by_client
         level = "error" if status >= 500 else "warning" if is_slow else "info"
         if _LEVELS[level] < self._level:
             return

@@ -4,8 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 END_OF_HEAD = b"\r\n\r\n"
 MAX_BEGUN_A_TURN = 16
@@ -20,6 +20,15 @@ class PausableFlow(FlowControl):
     def resume_reading(self) -> None:
         if not self.holds_back:
             super().resume_reading()
+
+    def pace_reading(self, cycle: RequestResponseCycle | None, *, holds_back: bool) -> None:
+        """Pauses reading if the connection holds back, or the handler has much of the body to read, else resumes."""
+        self.holds_back = holds_back
+        is_full = cycle is not None and not cycle.response_complete and len(cycle.body) > HIGH_WATER_LIMIT
+        if holds_back or is_full:  # uvicorn resumes once the handler reads
+            self.pause_reading()
+        else:
+            self.resume_reading()
 
 
 class RequestsSentAhead:

@@ -9,7 +9,6 @@ import asyncio
 import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -17,16 +16,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from leadline.http.server import connection_refusals, heads
 from leadline.http.server.config import ServerConfig
 from leadline.http.server.connection_refusals import MAX_HEAD_BYTES, MAX_HEADERS, MAX_URL_BYTES, ConnectionRefusal
+from leadline.http.server.connection_watch import ConnectionWatch
 from leadline.http.server.observer import REFUSED
 from leadline.http.server.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
 from leadline.http.server.request import MAX_DRAINED_BYTES
-from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header
-from leadline.http.server.transport import CoalescingTransport, new_cycle, send_fast_response
+from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, UPLOAD, Header
+from leadline.http.server.transport import CoalescingTransport, is_under_way, new_cycle, send_fast_response
+from leadline.http.server.uploads import LINGER_SECONDS, ArrivingUpload
 
 MAX_CHUNK_OVERHEAD = 16 * 1024
 MAX_QUEUED_REQUESTS = 16
 """The maximum number of pipelined requests that are parsed before their turn; further ones wait as bytes."""
-_WATCH_SECONDS = 0.5
 _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")
 _NO_VERSION = "0.0"
@@ -39,11 +39,10 @@ class _RequestRefused(Exception):
 
 class LimitedProtocol(HttpToolsProtocol):
     flow: PausableFlow
+    transport: CoalescingTransport  # type: ignore[assignment]
     _waiting: ClassVar["dict[LimitedProtocol, None]"] = {}
     """The process's connections that are not in the middle of a request, the longest waiting first."""
-    _watched: ClassVar["set[LimitedProtocol]"] = set()
-    """All connections of the process."""
-    _watch_timer: ClassVar[asyncio.TimerHandle | None] = None
+    _watch: ClassVar[ConnectionWatch] = ConnectionWatch()
     _sent_ahead: ClassVar[RequestsSentAhead] = RequestsSentAhead()
 
     def __init__(self, config: ServerConfig, *arguments: Any, **options: Any) -> None:
@@ -69,23 +68,25 @@ class LimitedProtocol(HttpToolsProtocol):
             FAST_RESPONSE: self._send_fast_response,
             IS_OPEN: self._is_open,
             STREAM: self._begin_stream,
+            UPLOAD: self._begin_upload,
         }
         self._stop_stream = asyncio.Event()
         self._is_streaming = False
+        self._upload: ArrivingUpload | None = None
 
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = PausableFlow(transport)
-        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
-        self._start_timer()
+        self.transport = CoalescingTransport(transport, self.loop)
+        self._watch.add_connection(self, self.loop)
         self._await_head()
         if len(self.connections) > self._limits.max_connections:
             self._evict_longest_idle()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._watched.discard(self)
+        self._watch.remove_connection(self)
         self._waiting.pop(self, None)
         super().connection_lost(exc)
 
@@ -124,12 +125,9 @@ class LimitedProtocol(HttpToolsProtocol):
             self._end_input()
 
     def _pace_reading(self) -> None:
-        """Pauses reading while whole requests wait, so that a connection holds at most one packet of them."""
-        self.flow.holds_back = bool(self._unread or self.pipeline)
-        if self.flow.holds_back:
-            self.flow.pause_reading()
-        else:
-            self.flow.resume_reading()
+        """Pauses reading while whole requests wait, so that a connection holds at most one packet of them, and while
+        the handler has much of the body to read."""
+        self.flow.pace_reading(self._newest_cycle, holds_back=bool(self._unread or self.pipeline))
 
     def _read_piece(self, data: bytes) -> None:
         in_head, self._in_one_request = self._in_head, True
@@ -180,12 +178,8 @@ class LimitedProtocol(HttpToolsProtocol):
             else:
                 self.cycle.disconnected = True
                 self.cycle.message_event.set()
-        if not self.pipeline and not self._is_answering():
+        if not self.pipeline and not is_under_way(self._newest_cycle):
             self.transport.close()
-
-    def _is_answering(self) -> bool:
-        cycle = self._newest_cycle
-        return cycle is not None and not (cycle.response_complete or cycle.disconnected)
 
     def _evict_longest_idle(self) -> None:
         """Closes the longest waiting connection. If that is this new one, all others being at work, answers 503."""
@@ -241,13 +235,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _begin_request(self) -> None:
         version, method = self.parser.get_http_version(), self.parser.get_method()
-        url = httptools.parse_url(self.url)
-        path = (url.path or b"/").decode("ascii")
         self.scope["http_version"] = version
         self.scope["method"] = method.decode("ascii")
-        self.scope["path"] = unquote(path) if "%" in path else path
-        self.scope["query_string"] = url.query or b""
-        if url.host is not None and not heads.take_target(url, self.scope, self.headers):
+        if not heads.fill_target(self.url, self.scope, self.headers):
             self._refuse_request(connection_refusals.ODD_SCHEME)
         before = self.cycle
         self.cycle = new_cycle(self, keep_alive=version != "1.0" and self.parser.should_keep_alive())
@@ -265,10 +255,12 @@ class LimitedProtocol(HttpToolsProtocol):
             self._body_parts.clear()
             self._payload_size += len(body)
             super().on_body(body)
+            if self._upload is not None and self._upload.note_bytes(self._payload_size):
+                self._deadline = self.loop.time() + self._limits.body_seconds
 
     def _check_body(self) -> None:
-        if self._payload_size > MAX_DRAINED_BYTES + 1024 * 1024:  # answered long ago, and the client still sends
-            self.transport.close()
+        if self._upload is None and self._payload_size > MAX_DRAINED_BYTES + 1024 * 1024:
+            self.transport.close()  # answered long ago, and the client still sends
         elif self._body_size > MAX_CHUNK_OVERHEAD + 9 * self._payload_size:
             self._answer_and_close(connection_refusals.ODD_CHUNKS)
 
@@ -279,6 +271,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self._has_begun = False
         self._in_one_request = False
         self._in_head = True
+        if self._upload is not None:
+            self._upload.note_end(is_stopping=self._stop_stream.is_set())
+            self._upload = None
         if self.cycle.response_complete:  # the request was refused before its body was complete
             self._await_another()
             return
@@ -290,6 +285,10 @@ class LimitedProtocol(HttpToolsProtocol):
         """Overrides uvicorn's method, which sets a timer after each response: here one watches all (ADR 0025)."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
+            if self._upload is not None:  # the connection lingers
+                self._deadline = self.loop.time() + LINGER_SECONDS
+                self._waiting[self] = None
+                self._pace_reading()
             return
         if self._unread and len(self.pipeline) <= MAX_QUEUED_REQUESTS // 2:
             self.loop.call_soon(self._read_kept)
@@ -327,6 +326,13 @@ class LimitedProtocol(HttpToolsProtocol):
         self._deadline, self._is_streaming = _NEVER, True
         return self._stop_stream
 
+    def _begin_upload(self) -> None:
+        """Gives the body more time whenever enough of it has arrived, unless the whole body has arrived by now."""
+        cycle = self._newest_cycle
+        if cycle is not None and cycle is self.cycle and self._has_begun and not self._in_head:
+            seconds = self._limits.body_seconds
+            self._upload = ArrivingUpload(cycle, self.transport, seconds, self._payload_size)
+
     def shutdown(self) -> None:
         self._stop_stream.set()
         super().shutdown()
@@ -352,24 +358,14 @@ class LimitedProtocol(HttpToolsProtocol):
     def _await_another(self) -> None:
         self._deadline = self.loop.time() + self.timeout_keep_alive
 
-    def _start_timer(self) -> None:
-        """Starts the timer that watches all connections of the process, unless it runs already."""
-        cls = type(self)
-        cls._watched.add(self)
-        if cls._watch_timer is None:
-            cls._watch_timer = self.loop.call_later(_WATCH_SECONDS, cls._refuse_slow, self.loop)
-
-    @classmethod
-    def _refuse_slow(cls, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
-        for one in list(cls._watched):
-            if one._flush_by < now or (one._deadline < now and one.transport.is_closing()):
-                one.transport.abort()  # the client does not read the response
-            elif one._deadline < now:
-                one._deadline = now + one._limits.header_seconds
-                one._end_if_late()
-        again = loop.call_later(_WATCH_SECONDS, cls._refuse_slow, loop) if cls._watched else None
-        cls._watch_timer = again
+    def check_deadline(self, now: float) -> None:
+        if self._upload is not None and self.flow.read_paused:  # the handler is at work, not the client
+            self._deadline = now + self._limits.body_seconds
+        if self._flush_by < now or (self._deadline < now and self.transport.is_closing()):
+            self.transport.abort()  # the client does not read the response
+        elif self._deadline < now:
+            self._deadline = now + self._limits.header_seconds
+            self._end_if_late()
 
     def _end_if_late(self) -> None:
         """Closes the connection; answers 408 first, unless the client was answered and has begun nothing since."""
@@ -397,4 +393,5 @@ class LimitedProtocol(HttpToolsProtocol):
         if REFUSED in self.app_state:
             self.app_state[REFUSED](request_id, refusal.status.value)
         self.transport.write(refusal.encode_response(request_id))
+        self.transport.lingers = False
         self.transport.close()

@@ -1,8 +1,17 @@
-"""The request as a handler reads it: id, parameters, headers and JSON body."""
+"""The request as a handler reads it: id, parameters, headers and body."""
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +19,7 @@ from typing import Any
 from leadline.errors import MalformedRequest, Unauthenticated
 from leadline.http.server.errors import HttpError
 from leadline.http.server.query_string import read_pairs
+from leadline.http.server.request_context import UPLOAD
 from leadline.records.query import Pairs
 from leadline.records.service import VersionConditions
 
@@ -25,7 +35,7 @@ NO_TOKEN = "no_token"
 """The error code of a request without a token."""
 
 _SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
-_LISTS = frozenset({b"accept-encoding", b"if-none-match"})
+_LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match"})
 """Headers that may be repeated: their values are joined to one list (RFC 9110, 5.3)."""
 ANY_TAG = ("*",)
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -45,11 +55,15 @@ class ClientGone(Exception):
 
 
 class Request:
-    """A request. `id_` is the id in its path, "" without one. The request's own URL starts with `public_url`, or with
-    the Host header if that is "". Raises `MalformedRequest` for a repeated header that may come only once."""
+    """A request. `id` is the parameter `id` of its path, "" without one; `path_parameters` has all by name. The
+    request's own URL starts with `public_url`, or with the Host header if that is "". Raises `MalformedRequest` for a
+    repeated header that may come only once."""
 
-    def __init__(self, scope: Mapping[str, Any], receive: Receive, id_: str, public_url: str) -> None:
-        self.id = id_
+    def __init__(
+        self, scope: Mapping[str, Any], receive: Receive, path_parameters: Mapping[str, str], public_url: str
+    ) -> None:
+        self.id = path_parameters.get("id", "")
+        self.path_parameters = path_parameters
         self._scope = scope
         self._receive = receive
         self._public_url = public_url
@@ -121,6 +135,10 @@ class Request:
         """Returns the header Accept-Encoding, None without it."""
         return self._headers.get(b"accept-encoding")
 
+    def accepted_media_types(self) -> bytes:
+        """Returns the header Accept, b"" without it."""
+        return self._headers.get(b"accept", b"")
+
     def _read_tags(self, name: str) -> Sequence[str] | None:
         """Returns the ETags that a header lists, None without it. Raises `MalformedRequest`."""
         value = self._headers.get(name.lower().encode())
@@ -136,33 +154,66 @@ class Request:
     async def read_json_bytes(self, limit: int) -> bytes:
         """Returns the body, which may be empty. Raises `HttpError`: 415 for a body that is not declared as JSON or
         is compressed, 413 for more than `limit` bytes. Raises `ClientGone` if the client left before its end."""
-        if self._headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
-            raise _unsupported_media("Send the body without Content-Encoding.")
+        self._refuse_encoded()
         body = await self._read_body(limit)
         if body and not _is_json(self._headers.get(b"content-type", b"")):
             raise _unsupported_media("Send the body as Content-Type: application/json, in UTF-8.")
         return body
 
-    async def _read_body(self, limit: int) -> bytes:
-        parts: list[bytes] = []
-        size = int(self._headers.get(b"content-length", b"0"))
-        if size > MAX_DRAINED_BYTES:
+    def begin_upload(self) -> None:
+        """Lets the body take as long as it makes progress. A response before its end closes the connection."""
+        begin: Callable[[], None] = self._scope.get("extensions", {}).get(UPLOAD, lambda: None)
+        begin()
+
+    def read_upload(self, limit: int) -> AsyncIterator[bytes]:
+        """Returns the parts of the raw body, as they arrive. Raises `HttpError`: 415 for a body that is compressed,
+        413 for one that declares more than `limit` bytes. Reading raises 413 for one that has more, and `ClientGone`
+        if the client left before its end."""
+        self._refuse_encoded()
+        if self._declared_bytes() > limit:
             raise _too_large(limit)
+        return self._receive_within(limit)
+
+    async def _receive_within(self, limit: int) -> AsyncIterator[bytes]:
         received = 0
+        async for part in self._receive_parts():
+            received += len(part)
+            if received > limit:
+                raise _too_large(limit)
+            yield part
+
+    async def _read_body(self, limit: int) -> bytes:
+        if self._declared_bytes() > MAX_DRAINED_BYTES:
+            raise _too_large(limit)
+        parts: list[bytes] = []
+        received = 0
+        async for part in self._receive_parts():
+            received += len(part)
+            if received > MAX_DRAINED_BYTES:
+                raise _too_large(limit)
+            if received <= limit:
+                parts.append(part)
+        if received > limit:
+            raise _too_large(limit)
+        return b"".join(parts)
+
+    async def _receive_parts(self) -> AsyncIterator[bytes]:
+        """Yields the parts of the body. Raises `ClientGone` if the client left before its end."""
         more = True
         while more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone
-            received += len(message.get("body", b""))
-            if received > MAX_DRAINED_BYTES:
-                raise _too_large(limit)
-            if received <= limit:
-                parts.append(message.get("body", b""))
+            if part := message.get("body", b""):
+                yield part
             more = message.get("more_body", False)
-        if received > limit:
-            raise _too_large(limit)
-        return b"".join(parts)
+
+    def _declared_bytes(self) -> int:
+        return int(self._headers.get(b"content-length", b"0"))
+
+    def _refuse_encoded(self) -> None:
+        if self._headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+            raise _unsupported_media("Send the body without Content-Encoding.")
 
 
 def allow_header(methods: Iterable[str]) -> str:
@@ -206,5 +257,5 @@ def _unsupported_media(detail: str) -> HttpError:
 
 
 def _too_large(limit: int) -> HttpError:
-    detail = f"The body is larger than {limit // 1024} KiB; send less at a time."
+    detail = f"The body is larger than {limit // 1024:,} KiB; send less at a time."
     return HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail, {"Connection": "close"})

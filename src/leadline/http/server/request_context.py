@@ -21,6 +21,10 @@ STREAM = "leadline.http.stream"
 """The ASGI extension that begins a stream. It returns an event, which is set when the server stops. Further requests
 on the connection are not read."""
 
+UPLOAD = "leadline.http.upload"
+"""The ASGI extension that begins an upload: from then on the body may take as long as it makes progress, and a
+response before its end closes the connection."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 """The name for all other methods, so that no client decides what is logged and measured."""
@@ -31,7 +35,7 @@ class RequestContext(msgspec.Struct):
 
     `started` is in seconds of the monotonic clock. `route` is the template of the path, None for an unknown path.
     `limit_headers` has the rate-limit headers, and is empty until the request is counted. `trace` says how a read was
-    answered.
+    answered. `is_paced_by_client` is True for a stream or an upload, which takes as long as its client.
     """
 
     request_id: str
@@ -42,4 +46,4 @@ class RequestContext(msgspec.Struct):
     limit_headers: Sequence[Header] = ()
     error: Exception | None = None
     trace: AnswerTrace | None = None
-    is_stream: bool = False
+    is_paced_by_client: bool = False

@@ -13,7 +13,11 @@ LARGE_BODY_BYTES = 64 * 1024
 
 class CoalescingTransport:
     """A transport that collects what is written in a turn of the event loop, and writes it at the turn's end. So head
-    and body leave in one packet, and no client is woken while the responses to others are still being made."""
+    and body leave in one packet, and no client is woken while the responses to others are still being made.
+
+    `lingers` makes the next close end only the own half of the connection: a client that is still sending can read
+    the response before the connection is closed a second time.
+    """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self.is_closing = transport.is_closing
@@ -22,6 +26,7 @@ class CoalescingTransport:
         self._loop = loop
         self._parts: list[bytes] = []
         self._has_large_parts = False
+        self.lingers = False
 
     def write(self, data: bytes) -> None:
         if not self._parts:
@@ -32,7 +37,11 @@ class CoalescingTransport:
 
     def close(self) -> None:
         self._flush_now()
-        self._transport.close()
+        if not self.lingers or self.is_closing() or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self.lingers, self.is_closing = False, _is_closing_already
+        self._transport.write_eof()
 
     def _flush_now(self) -> None:
         parts, self._parts = self._parts, []
@@ -43,6 +52,10 @@ class CoalescingTransport:
             self._transport.writelines(parts)
         else:
             self._transport.write(b"".join(parts))
+
+
+def _is_closing_already() -> bool:
+    return True
 
 
 def new_cycle(connection: HttpToolsProtocol, *, keep_alive: bool) -> RequestResponseCycle:
@@ -60,6 +73,11 @@ def new_cycle(connection: HttpToolsProtocol, *, keep_alive: bool) -> RequestResp
         keep_alive=keep_alive,
         on_response=connection.on_response_complete,
     )
+
+
+def is_under_way(cycle: RequestResponseCycle | None) -> bool:
+    """Returns True if a response is still due."""
+    return cycle is not None and not (cycle.response_complete or cycle.disconnected)
 
 
 def send_fast_response(cycle: RequestResponseCycle, status: int, headers: Iterable[Header], body: bytes) -> bool:
