@@ -57,7 +57,7 @@ def test_every_route_is_documented() -> None:
 
 def test_every_kind_of_operation_is_documented() -> None:
     sources = " ".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
-    kinds = set(re.findall(r'"((?:workspace|session|key|lead)\.[a-z]+)"', sources))
+    kinds = set(re.findall(r'"((?:workspace|session|key|lead|operation)\.[a-z]+)"', sources))
     verbs = re.findall(r'f"\{kind\.name\}\.([a-z]+)"', sources)
     kinds |= {f"{kind.name}.{verb}" for kind in KINDS for verb in verbs}
     kinds |= {"user.created", "user.updated", "key.created"}
@@ -102,7 +102,9 @@ def test_all_commands_but_copy_are_told_where_the_data_are_in_the_same_way() -> 
 
 
 def test_no_command_is_documented_that_is_not_there() -> None:
-    named = re.findall(r"^leadline ((?:keys|users|workspaces) )?([a-z]+)", page("getting-started.md"), re.MULTILINE)
+    named = re.findall(
+        r"^leadline ((?:keys|users|workspaces|operations) )?([a-z]+)", page("getting-started.md"), re.MULTILINE
+    )
     assert {group + command for group, command in named} <= set(all_commands())
 
 

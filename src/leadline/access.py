@@ -82,13 +82,19 @@ def require_right(actor: Actor, right: Right, scopes: frozenset[str] = frozenset
     """
     if right not in _RIGHTS[actor.role]:
         raise Forbidden(f"Your role is {actor.role}, and this needs the right to {right}; ask an admin.")
-    if actor.role is Role.VIEWER and scopes:
-        raise Forbidden(NOTHING_SHARED, code="nothing_shared")
+    if scopes:
+        require_records(actor)
     if right is Right.SELF and actor.session_id is None:
         raise Forbidden("This is for people; sign in with e-mail and password.", code="not_a_person")
     if actor.scopes is not None and not scopes <= actor.scopes:
         missing = ", ".join(sorted(scopes - actor.scopes))
         raise Forbidden(f"This key lacks {missing}; use one with that scope.", code="missing_scope")
+
+
+def require_records(actor: Actor) -> None:
+    """Raises `Forbidden` for a viewer, who sees only what is shared."""
+    if actor.role is Role.VIEWER:
+        raise Forbidden(NOTHING_SHARED, code="nothing_shared")
 
 
 def may_report(actor: Actor) -> bool:

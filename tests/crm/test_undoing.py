@@ -114,6 +114,13 @@ def test_row_2_a_created_record_that_was_changed_since(desk: Desk) -> None:
     assert get(desk, lead["id"]) is None
 
 
+def test_row_2_tags_that_were_changed_since(desk: Desk) -> None:
+    contact = desk.contact(tags=["a"])
+    made = creation(desk, contact["id"])
+    patch(desk, contact["id"], tags=["b"])
+    assert refused(desk, made) == [("changed", "tags")]
+
+
 def test_row_3_a_change_that_was_taken_back_is_none(desk: Desk) -> None:
     lead = desk.lead()
     undone(desk, patch(desk, lead["id"], company="Startup IO", leadScore=3))
@@ -427,6 +434,26 @@ def test_row_28_a_lead_that_was_converted_again_in_between(desk: Desk) -> None:
         assert (get(desk, loser) or {"leadId": 1})["leadId"] is None
 
 
+def test_all_that_a_lead_became_is_deleted_and_comes_back(desk: Desk) -> None:
+    lead, _, made = a_converted_lead(desk)
+    before = {id_: get(desk, id_) for id_ in (lead["id"], *made.values())}
+    deletions = [delete(desk, made[name]) for name in ("account", "opportunity", "contact")]
+    for deletion in reversed(deletions):
+        undone(desk, deletion)
+    assert {id_: get(desk, id_) for id_ in (lead["id"], *made.values())} == before
+
+
+def test_the_status_of_a_lead_that_was_converted_since_stays(desk: Desk) -> None:
+    lead = desk.lead(company="A")
+    change = patch(desk, lead["id"], status="lost", company="B")
+    convert(desk, lead["id"])
+    assert refused(desk, change) == [("changed", "status")]
+    answer = undo(desk, change, "?force=overwrite")
+    assert (answer.status_code, conflicts(answer)) == (200, [("changed", "status"), ("rule", "status")])
+    now = get(desk, lead["id"]) or {}
+    assert (now["status"], now["company"]) == ("converted", "A")
+
+
 # Undoing
 
 
@@ -506,13 +533,16 @@ def test_a_person_takes_back_their_own_and_an_admin_anybodys(desk: Desk) -> None
 
 
 def test_a_key_needs_the_scope_of_each_kind_that_changes(desk: Desk) -> None:
-    secret = desk.ada.post("/api/keys/", {"name": "Form", "scopes": ["contacts:write", "contacts:read"]}).json()
-    caller = desk.caller(secret["secret"])
+    secret = desk.ada.post("/api/keys/", {"name": "Form", "scopes": ["accounts:write"]}).json()["secret"]
+    caller = desk.caller(secret)
     account = desk.account()
-    contact = desk.contact(accountId=account["id"])
-    own = caller.patch(path_of(contact["id"]), {"title": "CTO"}).headers["Operation-Id"]
-    assert undo(desk, own, caller=caller).status_code == 200
-    assert undo(desk, creation(desk, account["id"]), caller=caller).status_code == 403
+    change = patch(desk, account["id"], caller, name="TechCorp Inc")
+    assert undo(desk, change, caller=caller).status_code == 200
+    desk.contact(accountId=account["id"])
+    deletion = caller.delete(path_of(account["id"])).headers["Operation-Id"]
+    answer = undo(desk, deletion, caller=caller)
+    assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope")
+    assert undo(desk, creation(desk, desk.lead()["id"]), caller=caller).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["?force=maybe", "?force=", "?fource=skip", "?force=skip&force=skip"])

@@ -17,7 +17,7 @@ import pytest
 
 from leadline.clock import system_clock, to_text
 from leadline.http.routes import all_routes
-from tests.cast import PASSWORD, TABLES, Desk, OnSqlite, desk_on
+from tests.cast import PASSWORD, TABLES, Caller, Desk, OnSqlite, desk_on
 
 TABLE = """
     GET    /api/leads/                  read     leads:read           200
@@ -28,6 +28,7 @@ TABLE = """
     DELETE /api/leads/{id}/             work     leads:write          204
     POST   /api/leads/{id}/convert/     work     leads:write,contacts:write,accounts:write,opportunities:write  200
     GET    /api/leads/{id}/history/     read     leads:read           200
+    GET    /api/leads/{id}/explain/     read     leads:read           200
     GET    /api/contacts/               read     contacts:read        200
     POST   /api/contacts/               work     contacts:write       201
     GET    /api/contacts/facets/        read     contacts:read        200
@@ -35,6 +36,7 @@ TABLE = """
     PATCH  /api/contacts/{id}/          work     contacts:write       200
     DELETE /api/contacts/{id}/          work     contacts:write       204
     GET    /api/contacts/{id}/history/  read     contacts:read        200
+    GET    /api/contacts/{id}/explain/  read     contacts:read        200
     GET    /api/accounts/               read     accounts:read        200
     POST   /api/accounts/               work     accounts:write       201
     GET    /api/accounts/facets/        read     accounts:read        200
@@ -43,6 +45,7 @@ TABLE = """
     DELETE /api/accounts/{id}/          work     accounts:write       204
     GET    /api/accounts/{id}/contacts/ read     contacts:read        200
     GET    /api/accounts/{id}/history/  read     accounts:read        200
+    GET    /api/accounts/{id}/explain/  read     accounts:read        200
     GET    /api/opportunities/          read     opportunities:read   200
     POST   /api/opportunities/          work     opportunities:write  201
     GET    /api/opportunities/facets/   read     opportunities:read   200
@@ -50,6 +53,10 @@ TABLE = """
     PATCH  /api/opportunities/{id}/     work     opportunities:write  200
     DELETE /api/opportunities/{id}/     work     opportunities:write  204
     GET    /api/opportunities/{id}/history/  read opportunities:read  200
+    GET    /api/opportunities/{id}/explain/  read opportunities:read  200
+    GET    /api/operations/             read     -                    200
+    GET    /api/operations/{id}/        read     -                    200
+    POST   /api/operations/{id}/undo/   work     -                    200
     POST   /api/auth/login/             come     -                    200
     POST   /api/auth/token/refresh/     come     -                    200
     POST   /api/auth/logout/            sign_in  -                    204
@@ -82,6 +89,7 @@ WHO = {
 AREAS = ("leads", "contacts", "accounts", "opportunities")
 SCOPES = [f"{area}:{right}" for area in AREAS for right in ("read", "write")]
 KINDS = {"leads": "ld", "contacts": "cnt", "accounts": "acc", "opportunities": "opp", "users": "usr", "keys": "key"}
+KINDS["operations"] = "op"
 NEVER = "01HXAAAAAAAAAAAAAAAAAAAAAA"
 TARGETS = ("Acme's", "Zoe's", "deleted", "unknown", "malformed", "of another kind")
 CHANGED = {
@@ -146,11 +154,26 @@ class Cell:
             return 401
         if caller.role not in WHO[row.who] or not (caller.scopes is None or row.scopes <= caller.scopes):
             return 403
+        if row.plural == "operations" and self.target == caller.team and caller.scopes is not None:
+            return self._expected_of_limited_key(caller.scopes)
         if row.path.endswith("/history/") and (self.target, caller.team) == ("deleted", "Acme's"):
             return row.done
         if self.target not in ("-", caller.team):
             return 404
         return row.done
+
+    def _expected_of_limited_key(self, scopes: frozenset[str]) -> int:
+        """It looks at operations of what it may read, and takes back its own."""
+        if not self.may_be_seen:
+            return self.row.done if self.row.method != "GET" and "leads:write" in scopes else 404
+        return self.row.done if self.row.method == "GET" or "leads:write" in scopes else 403
+
+    @property
+    def may_be_seen(self) -> bool:
+        """Whether it is about an operation that its caller may look at."""
+        scopes = self.caller.scopes
+        is_theirs = self.row.plural == "operations" and self.target == self.caller.team
+        return is_theirs and (scopes is None or "leads:read" in scopes)
 
 
 @dataclass(frozen=True)
@@ -208,7 +231,7 @@ class Scene:
     def _make_records(self) -> None:
         """Those of both teams, and the ids of what is not there."""
         for team in self.teams:
-            for plural in ("accounts", "contacts", "opportunities", "leads", "users", "keys"):
+            for plural in ("accounts", "contacts", "opportunities", "leads", "users", "keys", "operations"):
                 self.ids[plural][team] = self.make(team, plural)
         for plural, prefix in KINDS.items():
             other = self.ids["contacts" if plural == "leads" else "leads"]["Acme's"]
@@ -216,15 +239,25 @@ class Scene:
             self.ids[plural] |= named | {"deleted": self._deleted(plural)}
 
     def _deleted(self, plural: str) -> str:
-        """Users are never deleted; the system user is as hidden as if it were."""
+        """Users are never deleted; the system user is as hidden as if it were. No more are operations."""
         if plural == "users":
             return self.desk.acme.system.user_id
+        if plural == "operations":
+            return f"op_{NEVER[:-1]}B"
         id_ = self.make("Acme's", plural)
         assert self.desk.ada.delete(f"/api/{plural}/{id_}/").status_code == 204
         return id_
 
     def make(self, team: str, plural: str) -> str:
+        if plural == "operations":
+            return self._write(self.admins[team], team)
         return str(self._made(team, plural)["id"])
+
+    def _write(self, caller: Caller, team: str) -> str:
+        """A write of the caller's: the operation that made a lead."""
+        answer = caller.post("/api/leads/", self.new(team, "leads"))
+        assert answer.status_code == 201, answer.text
+        return str(answer.headers["Operation-Id"])
 
     def _made(self, team: str, plural: str, **fields: Any) -> dict[str, Any]:
         answer = self.admins[team].post(f"/api/{plural}/", self.new(team, plural) | fields)
@@ -381,6 +414,8 @@ class Scene:
         """The id to ask for: that of a new record where it will be written."""
         if cell.target == "-":
             return ""
+        if cell.row.plural == "operations" and cell.row.method != "GET" and cell.expected < 400:
+            return self._write(self.desk.caller(cell.caller.token), cell.target)
         if cell.row.method != "GET" and cell.expected < 400:
             return self.make(cell.target, cell.row.plural)
         return self.ids[cell.row.plural][cell.target]
@@ -400,7 +435,7 @@ class Scene:
                 return self.credentials(team, "ben@acme.example")
             case "POST", "/api/auth/token/refresh/":
                 return {"refresh": self.sign_in(team)["refresh"]}
-            case "POST", "/api/auth/logout/":
+            case "POST", "/api/auth/logout/" | "/api/operations/{id}/undo/":
                 return None
             case "POST", "/api/leads/{id}/convert/":
                 return {"createAccount": True, "createOpportunity": True}
@@ -456,7 +491,7 @@ def test_no_answer_tells_of_another_workspace(answers: list[Answer]) -> None:
 
 def test_who_is_refused_does_not_learn_what_there_is(answers: list[Answer]) -> None:
     """Byte for byte: another workspace's record is as one that never was."""
-    refusals = [one for one in answers if one.refused]
+    refusals = [one for one in answers if one.refused and not one.cell.may_be_seen]
     unknown = {(one.cell.row, one.cell.caller): one.said for one in refusals if one.cell.target == "unknown"}
     told_apart = [
         str(one.cell)

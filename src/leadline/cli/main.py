@@ -13,6 +13,7 @@ Data = Annotated[Path | None, typer.Option(help="Folder of the data file (defaul
 Database = Annotated[str | None, typer.Option(help="Address of the data instead: sqlite:///path/to/file.db.")]
 Workspace = Annotated[str | None, typer.Option(help="The workspace's id, ws_…; needed only if there are several.")]
 Email = Annotated[str, typer.Argument(help="The user's e-mail.")]
+Operation = Annotated[str, typer.Argument(help="The operation's id, op_….")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, with the members that the API's lists have.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask for the password instead of making one up.")]
 
@@ -46,6 +47,8 @@ keys = typer.Typer(help="API keys, which programs sign in with.", no_args_is_hel
 app.add_typer(keys, name="keys")
 users = typer.Typer(help="Users: the people of a workspace.", no_args_is_help=True)
 app.add_typer(users, name="users")
+operations = typer.Typer(help="Operations: what was done, to look at and to take back.", no_args_is_help=True)
+app.add_typer(operations, name="operations")
 workspaces = typer.Typer(help="Workspaces: each holds the data of one team.", no_args_is_help=True)
 app.add_typer(workspaces, name="workspaces")
 
@@ -255,6 +258,55 @@ def set_password(
     from leadline.cli import target, users
 
     target.report_errors(users.set_password, email, target.CommandTarget(data, database, workspace), prompt=prompt)
+
+
+@operations.command("list")
+def list_operations(
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 20,
+    kind: Annotated[str | None, typer.Option(help="Only of this kind, such as lead.converted.")] = None,
+    record: Annotated[str | None, typer.Option(help="Only those that changed this record, by its id.")] = None,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """List what was done, the newest first."""
+    from leadline.cli import operations, target
+
+    place = target.CommandTarget(data, database, workspace)
+    target.report_errors(operations.list_operations, place, limit=limit, kind=kind, record=record, as_json=json)
+
+
+@operations.command("show")
+def show_operation(
+    operation: Operation,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Show an operation, with each value before and after."""
+    from leadline.cli import operations, target
+
+    place = target.CommandTarget(data, database, workspace)
+    target.report_errors(operations.show_operation, operation, place, as_json=json)
+
+
+@operations.command("undo")
+def undo_operation(
+    operation: Operation,
+    force: Annotated[
+        str | None, typer.Option(help="Past conflicts: skip leaves what others have written, overwrite does not.")
+    ] = None,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+) -> None:
+    """Take an operation back, by a new one whose id is printed. If others have written since, say where."""
+    from leadline.cli import operations, target
+
+    place = target.CommandTarget(data, database, workspace)
+    target.report_errors(operations.undo_operation, operation, place, force=force)
 
 
 @workspaces.command("create")

@@ -135,19 +135,30 @@ def run_as_system(place: CommandTarget, work: Callable[[App, Transaction, Actor]
     return place.run_with_app(write_in_turn)
 
 
+def read_as_system(place: CommandTarget, work: Callable[[App, Transaction, Actor], Awaitable[T]]) -> T:
+    """Runs work that reads, as the workspace's system user. Raises `NoWorkspace`."""
+
+    async def read(app: App, tx: Transaction) -> T:
+        workspace = await app.workspaces.choose_workspace(tx, place.workspace)
+        if workspace is None:
+            raise NoWorkspace
+        tx.expect_slow()
+        return await work(app, tx, await app.workspaces.system_actor(tx, workspace.number))
+
+    return place.run_with_app(lambda app: app.database.read(lambda tx: read(app, tx)))
+
+
 def list_all(place: CommandTarget, kind: Kind) -> list[Item]:
     """Returns up to `MAX_LISTED_RECORDS` records of a kind, oldest first."""
 
-    async def read_all(app: App, tx: Transaction) -> list[Item]:
-        workspace = await app.workspaces.choose_workspace(tx, place.workspace)
-        if workspace is None:
-            return []
-        tx.expect_slow()
-        actor = await app.workspaces.system_actor(tx, workspace.number)
+    async def read_all(app: App, tx: Transaction, actor: Actor) -> list[Item]:
         query = ListQuery(Predicate(), SortOrder((("id", False),)))
         return (await app.records.list(tx, actor, kind, query, limit=MAX_LISTED_RECORDS, offset=0)).items
 
-    return place.run_with_app(lambda app: app.database.read(lambda tx: read_all(app, tx)))
+    try:
+        return read_as_system(place, read_all)
+    except NoWorkspace:
+        return []
 
 
 def with_app(settings: Settings, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:

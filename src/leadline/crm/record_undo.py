@@ -40,7 +40,7 @@ class UndoConflict(msgspec.Struct, frozen=True):
     back: Any = None
     by: OperationHead | None = None
 
-    def show(self) -> Json:
+    def show_conflict(self) -> Json:
         by = self.by and {"operationId": self.by.id, "kind": self.by.kind, **self.by.show_writer()}
         members = ("kind", "id", "field", "code", "now", "back")
         return {name: getattr(self, name) for name in members} | {"by": by}
@@ -91,14 +91,14 @@ class RecordUndo:
             return None
         return {**(self.now.values if self.now else {}), **self.changes}
 
-    def written_references(self) -> Iterator[tuple[str, str]]:
-        """Yields the references that the change set: the kind that each refers to, and the id."""
+    def written_references(self) -> Iterator[tuple[str, str, str]]:
+        """Yields the references that the change set: the field, the kind that it refers to, and the id."""
         for name, (_, written) in self._change.fields.items() if self._change else ():
             field = self.kind.fields.get(name)
             if field and isinstance(field.type, ReferenceField) and name != "id" and written is not None:
-                yield field.type.to, str(written)
+                yield name, field.type.to, str(written)
 
-    def plan(self, gone: Collection[object] = ()) -> None:
+    def plan_alone(self, gone: Collection[object] = ()) -> None:
         """Plans the undo of this record by itself. `gone` are those of the written references that lead nowhere."""
         if self._change is None:
             return
@@ -115,13 +115,11 @@ class RecordUndo:
         deleted is no change of theirs."""
         if self.now is None or self._change is None:
             return
-        written = self._change.fields
+        emptied = {name for name, _, id_ in self.written_references() if id_ in gone and self.now[name] is None}
         others = [
             (name, writer.operation)
             for name, writer in self._writers.items()
-            if name != TIME_FIELD
-            and writer.operation not in (None, self._change.operation)
-            and not (self.now[name] is None and name in written and written[name][1] in gone)
+            if name != TIME_FIELD and writer.operation not in (None, self._change.operation) and name not in emptied
         ]
         for name, by in others:
             self.add_conflict("changed", name, by=by)

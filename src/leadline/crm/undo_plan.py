@@ -6,7 +6,7 @@ from leadline import ids
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.kinds import KINDS
-from leadline.crm.leads import LEADS
+from leadline.crm.leads import CONVERTED, LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.crm.record_undo import Force, RecordUndo
 from leadline.kit.db import Transaction
@@ -52,7 +52,7 @@ class UndoPlan:
     def has_effects(self) -> bool:
         return any(undo.action != "kept" for undo in self.records)
 
-    async def make(self, changes: Sequence[RecordChange]) -> None:
+    async def make_plan(self, changes: Sequence[RecordChange]) -> None:
         """Plans the undo of each change, and then what follows from one for another."""
         self._tx.expect_slow()
         now = await self._find_now([change.record_id for change in changes])
@@ -63,9 +63,9 @@ class UndoPlan:
             self._undos[undo.id] = undo
         gone = await self._find_gone()
         for undo in self.records:
-            undo.plan(gone)
-            if undo.kind is LEADS and "convertedAt" in undo.changes:
-                undo.keep_together(_CONVERSION)
+            undo.plan_alone(gone)
+            if undo.kind is LEADS:
+                _keep_conversion(undo)
         await self._keep_referenced()
         await self._drop_dangling()
         await self._keep_conversions_whole()
@@ -95,7 +95,7 @@ class UndoPlan:
         written = [reference for undo in self.records for reference in undo.written_references()]
         gone: set[Value] = set()
         for kind in KINDS:
-            named: set[Value] = {id_ for to, id_ in written if to == kind.name}
+            named: set[Value] = {id_ for _, to, id_ in written if to == kind.name}
             gone |= named - await self._find_existing(kind, named)
         return gone
 
@@ -202,13 +202,27 @@ class UndoPlan:
 
     async def _release_leads(self, op: RecordOperation, by_action: Mapping[str, Sequence[RecordUndo]]) -> None:
         """Takes leads away from records before others get them: a lead has one record of a kind."""
-        given = {undo.changes.get("leadId") for action in ("restored", "changed") for undo in by_action[action]}
         for undo in (*by_action["changed"], *by_action["deleted"]):
-            if undo.now is None or undo.kind is LEADS or undo.now["leadId"] not in given - {None}:
+            loses_lead = not undo.exists or undo.changes.get("leadId", "") is None
+            if undo.now is None or undo.kind is LEADS or undo.now["leadId"] is None or not loses_lead:
                 continue
-            undo.now = await op.update(undo.kind, undo.now, {"leadId": None})
-            if undo.changes.get("leadId", "") is None:
-                del undo.changes["leadId"]
+            if self._is_given_again(undo.kind, undo.now["leadId"]):
+                undo.now = await op.update(undo.kind, undo.now, {"leadId": None})
+                undo.changes.pop("leadId", None)
+
+    def _is_given_again(self, kind: Kind, lead_id: Value) -> bool:
+        return any(undo.kind is kind and undo.changes.get("leadId") == lead_id for undo in self.records)
+
+
+def _keep_conversion(lead: RecordUndo) -> None:
+    """Takes back all that a conversion did to a lead, or nothing: a lead is converted just when it has a time of
+    conversion."""
+    if "convertedAt" in lead.changes:
+        lead.keep_together(_CONVERSION)
+    result = lead.result
+    if result and lead.now and (result["status"] == CONVERTED) != (result["convertedAt"] is not None):
+        for name in lead.changes.keys() & set(_CONVERSION):
+            lead.leave_out(name, "rule")
 
 
 def _kind_of(record_id: str) -> Kind:

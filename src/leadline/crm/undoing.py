@@ -10,6 +10,7 @@ import msgspec
 
 from leadline import ids
 from leadline.access import Actor, Right, Role, require_right, scopes_of
+from leadline.crm.kinds import KINDS
 from leadline.crm.record_undo import Force, UndoConflict
 from leadline.crm.undo_plan import KINDS_BY_PREFIX, UndoPlan
 from leadline.errors import Conflict, Forbidden, LogTrimmed, NotFound
@@ -52,7 +53,7 @@ class UndoService:
         changes = await operations.read_changes(tx, actor.workspace, operation)
         await _refuse_not_undoable(tx, actor.workspace, operation, changes)
         plan = UndoPlan(self._records, tx, actor.workspace, force)
-        await plan.make(changes)
+        await plan.make_plan(changes)
         require_right(actor, Right.WRITE, scopes_of({undo.kind.plural for undo in plan.records}, Right.WRITE))
         conflicts = [conflict for undo in plan.records for conflict in undo.conflicts]
         if conflicts and (force is None or not plan.has_effects()):
@@ -75,9 +76,14 @@ async def find_operation(tx: Transaction, actor: Actor, id_: str) -> OperationHe
 
 
 def _require_own(actor: Actor, operation: OperationHead) -> None:
+    """Raises `Forbidden` for somebody else's operation, and `NotFound` if a key may not even see that."""
     is_own = operation.user_id == actor.user_id and operation.key_id == actor.key_id
-    if not is_own and actor.role is not Role.ADMIN:
-        raise Forbidden("Somebody else did this; only they or an admin can take it back.")
+    if is_own or actor.role is Role.ADMIN:
+        return
+    areas = [kind.plural for kind in KINDS if kind.name == operation.kind.partition(".")[0]]
+    if actor.scopes is not None and not scopes_of(areas, Right.READ) <= actor.scopes:
+        raise NotFound
+    raise Forbidden("Somebody else did this; only they or an admin can take it back.")
 
 
 async def _require_log(tx: Transaction, workspace: int, operation: OperationHead) -> None:
@@ -113,5 +119,5 @@ def _undo_conflict(conflicts: Sequence[UndoConflict]) -> Conflict:
         "Others have written since, so nothing was taken back; see conflicts. force=skip takes back the rest,"
         " force=overwrite all that can be."
     )
-    shown = [conflict.show() for conflict in conflicts[:MAX_CONFLICTS_SHOWN]]
+    shown = [conflict.show_conflict() for conflict in conflicts[:MAX_CONFLICTS_SHOWN]]
     return Conflict(detail, code="undo_conflict", facts={"conflicts": shown, "total": len(conflicts)})

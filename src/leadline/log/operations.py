@@ -49,7 +49,7 @@ class OperationHead(msgspec.Struct, frozen=True):
             "key": {"id": self.key_id, "name": self.key_name} if self.key_id else None,
         }
 
-    def show(self) -> Json:
+    def show_head(self) -> Json:
         """Returns the operation as the API shows it, without its changes."""
         return {
             "id": self.id,
@@ -75,6 +75,10 @@ class RecordChange(msgspec.Struct, frozen=True):
         """The word for the change: created, updated or deleted."""
         before, after = self.fields.get("id", ("", ""))
         return "created" if before is None else "deleted" if after is None else "updated"
+
+    def show_change(self) -> Json:
+        """Returns the change as the API shows it, but for the word for its kind."""
+        return {"id": self.record_id, "action": self.action, "version": self.version, "fields": self.fields}
 
 
 class OperationFilter(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from leadline import ids
-from leadline.access import Actor, Right, Role
+from leadline.access import Actor, Right, Role, require_records
 from leadline.crm.kinds import KINDS
 from leadline.crm.record_undo import Force
 from leadline.crm.undoing import UndoService, find_operation
@@ -18,7 +18,7 @@ from leadline.http.server.paging import read_window
 from leadline.http.server.query_string import unknown_parameters
 from leadline.kit.db import Transaction
 from leadline.log import operations, past
-from leadline.log.operations import OperationFilter, RecordChange
+from leadline.log.operations import OperationFilter
 from leadline.people.keys import KEYS
 from leadline.people.users import USERS
 from leadline.records.past import Moment
@@ -107,11 +107,11 @@ class OperationEndpoints:
         done = await self.undoing.undo_operation(tx, call.actor, call.request.id, call.parsed)
         head = await find_operation(tx, call.actor, done.operation.id)
         body = {
-            "operation": head.show(),
+            "operation": head.show_head(),
             "restored": done.restored,
             "changed": done.changed,
             "deleted": done.deleted,
-            "skipped": [conflict.show() for conflict in done.skipped],
+            "skipped": [conflict.show_conflict() for conflict in done.skipped],
         }
         return write_response(body, done.operation)
 
@@ -148,8 +148,7 @@ def _parse_force(call: HandlerInput) -> Force | None:
 
 async def _list_operations(tx: Transaction, call: HandlerInput) -> Response:
     query: _OperationQuery = call.parsed
-    if call.actor.role is Role.VIEWER:
-        return Response({"results": [], "next": None})
+    require_records(call.actor)
     chosen = OperationFilter(
         after=await _newest_until(tx, call.actor, query.after) if query.after else 0,
         before=await _first_from(tx, call.actor, query.before) if query.before else None,
@@ -159,7 +158,7 @@ async def _list_operations(tx: Transaction, call: HandlerInput) -> Response:
         hidden=_hidden_words(call.actor),
     )
     found, before = await operations.list_operations(tx, call.actor.workspace, chosen, query.limit)
-    results = [one.show() | {"size": one.size} for one in found]
+    results = [one.show_head() | {"size": one.size} for one in found]
     return Response({"results": results, "next": _next_link(call, before)})
 
 
@@ -202,24 +201,15 @@ def _may_read(actor: Actor, area: str) -> bool:
 
 
 async def _get_operation(tx: Transaction, call: HandlerInput) -> Response:
-    operation = await find_operation(tx, call.actor, call.request.id)
-    if call.actor.role is Role.VIEWER or operation.kind.partition(".")[0] in _hidden_words(call.actor):
+    require_records(call.actor)
+    operation, hidden = await find_operation(tx, call.actor, call.request.id), _hidden_words(call.actor)
+    if operation.kind.partition(".")[0] in hidden:
         raise NotFound
     undone_by = await operations.find_undoing(tx, call.actor.workspace, operation.id)
     changes = await operations.read_changes(tx, call.actor.workspace, operation)
-    hidden = {*_hidden_words(call.actor)}
-    shown = [_show_change(change) for change in changes if _word_of(change.record_id) not in hidden]
-    return Response(operation.show() | {"undoneBy": undone_by, "changes": shown})
-
-
-def _show_change(change: RecordChange) -> Json:
-    return {
-        "kind": _word_of(change.record_id),
-        "id": change.record_id,
-        "action": change.action,
-        "version": change.version,
-        "fields": change.fields,
-    }
+    words = ((_word_of(change.record_id), change) for change in changes)
+    shown = [{"kind": word, **change.show_change()} for word, change in words if word not in hidden]
+    return Response(operation.show_head() | {"undoneBy": undone_by, "changes": shown})
 
 
 def _word_of(record_id: str) -> str:
@@ -234,83 +224,3 @@ _ID: Json = {
     "description": "The operation's id.",
     "schema": {"type": "string", "pattern": f"^{operations.PREFIX}_{ids.ULID_PATTERN}$"},
 }
-
-
-def operation_schemas() -> dict[str, Json]:
-    """Returns the schemas of operations, and of an undo's answer."""
-    actor = schemas.response_schema(
-        {"id": schemas.text_schema("The id."), "name": schemas.nullable_text_schema("The name.")}
-    )
-    head = {
-        "id": schemas.text_schema("The operation's id."),
-        "seq": {"type": "integer", "minimum": 1, "description": "Its number in the workspace's log, without gaps."},
-        "kind": schemas.text_schema("What was done, such as `lead.converted`."),
-        "at": {"type": "string", "format": "date-time", "description": "When."},
-        "user": {**actor, "description": "Who did it; for an API key, the workspace's system user."},
-        "key": {**schemas.nullable_schema(actor), "description": "The API key, null for a person."},
-        "requestId": schemas.nullable_text_schema("The request; null for a command."),
-        "undoes": schemas.nullable_text_schema("The operation that it takes back."),
-        "jobId": schemas.nullable_text_schema("The job that it is a part of."),
-    }
-    size = {"type": ["integer", "null"], "description": "The number of its changes; null for old operations."}
-    actions = {"type": "string", "enum": ["created", "updated", "deleted"], "description": "What was done to it."}
-    change = schemas.response_schema(
-        {
-            "kind": schemas.text_schema("The kind of record."),
-            "id": schemas.text_schema("The record's id."),
-            "action": actions,
-            "version": {"type": "integer", "description": "The record's version after it."},
-            "fields": {"type": "object", "description": "Each changed field: `[before, after]`."},
-        }
-    )
-    count = {"type": "integer", "minimum": 0}
-    written = {
-        "value": {"description": "The value."},
-        "operationId": schemas.nullable_text_schema("The operation that wrote it; null if the log has lost it."),
-        "kind": schemas.nullable_text_schema("That operation's kind."),
-        "at": {"type": ["string", "null"], "format": "date-time", "description": "When that was."},
-        "user": {**schemas.nullable_schema(actor), "description": "Who wrote it."},
-        "key": head["key"],
-        "broughtBackBy": schemas.nullable_text_schema("The undo that brought the value back."),
-    }
-    return {
-        "Explanation": schemas.response_schema(
-            {
-                "fields": {
-                    "type": "object",
-                    "additionalProperties": schemas.response_schema(written),
-                    "description": "Each field.",
-                }
-            }
-        ),
-        "OperationList": schemas.response_schema(
-            {
-                "results": {
-                    "type": "array",
-                    "items": schemas.response_schema(head | {"size": size}),
-                    "description": "What is on this page.",
-                },
-                "next": schemas.nullable_text_schema("The next page: absolute, to be followed as it stands."),
-            }
-        ),
-        "Operation": schemas.response_schema(
-            head
-            | {
-                "undoneBy": schemas.nullable_text_schema("The operation that took it back."),
-                "changes": {"type": "array", "items": change, "description": "What it changed, record by record."},
-            }
-        ),
-        "Undone": schemas.response_schema(
-            {
-                "operation": {**schemas.response_schema(head), "description": "The undo, an operation like any."},
-                "restored": {**count, "description": "How many records were restored."},
-                "changed": {**count, "description": "How many records were changed."},
-                "deleted": {**count, "description": "How many records were deleted."},
-                "skipped": {
-                    "type": "array",
-                    "items": {"type": "object"},
-                    "description": "The conflicts that `force` went past.",
-                },
-            }
-        ),
-    }

@@ -13,11 +13,11 @@ from leadline.http.endpoints.auth import auth_schemas
 from leadline.http.endpoints.conversion import convert_schemas
 from leadline.http.endpoints.keys import key_schemas
 from leadline.http.endpoints.me import me_schemas
-from leadline.http.endpoints.operations import operation_schemas
 from leadline.http.endpoints.people import people_schemas
 from leadline.http.endpoints.system import system_schemas
 from leadline.http.openapi import examples, schemas
 from leadline.http.openapi.codes import describe_codes
+from leadline.http.openapi.operation_schemas import operation_schemas
 from leadline.http.server.endpoint import Endpoint, Route
 from leadline.people.users import USERS
 
@@ -49,6 +49,7 @@ _TAGS = {
     "contacts": "People we do business with.",
     "accounts": "Companies we do business with.",
     "opportunities": "Deals that may be won.",
+    "operations": "What was done, to look at and to take back.",
     "auth": "Signing in and out.",
     "people": "Whom a record can be given to.",
     "users": "The people of the workspace, for admins.",

@@ -7,6 +7,7 @@ from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.http.openapi.operation_schemas import EXPLANATION_EXAMPLE, OPERATION_EXAMPLES
 from leadline.people.keys import KEYS
 from leadline.people.users import USERS
 from leadline.records.kind import Kind
@@ -227,10 +228,12 @@ def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
         f"update_{kind.name}": record | changes | {"updatedAt": "2025-03-16T09:30:00Z"},
         f"{kind.name}_facets": _facets_example(kind, record),
         f"{kind.name}_history": _history_example(kind, record["id"]),
+        f"explain_{kind.name}": EXPLANATION_EXAMPLE,
     }
 
 
 RESPONSES: Json = {
+    **OPERATION_EXAMPLES,
     **_of_kind(LEADS, _FULL_LEAD, BODIES["update_lead"]),
     **_of_kind(CONTACTS, _FULL_CONTACT, BODIES["update_contact"]),
     **_of_kind(ACCOUNTS, _FULL_ACCOUNT, BODIES["update_account"]),
