@@ -80,9 +80,9 @@ class ClusterDatabase:
         self._remember_cluster(token, name)
         return answer
 
-    async def write(self, work: Work[T], partition: int = 0) -> T:
+    async def write(self, work: Work[T], partition: int = 0, *, is_slow: bool = False) -> T:
         name = self._found.find(_asker.get()) or HOME
-        return await self._ask_cluster(name, lambda name: self._members[name].write(work, partition))
+        return await self._ask_cluster(name, lambda name: self._members[name].write(work, partition, is_slow=is_slow))
 
     @asynccontextmanager
     async def snapshot(self, partition: int = 0) -> AsyncIterator[Transaction]:

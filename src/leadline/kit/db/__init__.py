@@ -226,8 +226,10 @@ class Database(Protocol):
         versions of changed rows.
         """
 
-    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+    def write(self, work: Work[T], partition: int = 0, *, is_slow: bool = False) -> Awaitable[T]:
         """Returns the result of `work` once its writes are durable. Any error that it raises undoes them.
+
+        With `is_slow` the work shares its commit with no other, and holds up no other request of the process.
 
         The work may be run again from the start before `write` returns, so it must do nothing but read and write the
         data. Writes of the same partition (the number of a workspace; 0 for data of none) happen one after the other.

@@ -18,20 +18,32 @@ MAX_WAIT_SECONDS = 5.0
 
 class QueuedWrite:
     """A write that waits for its turn, with its result or error, and the future that its caller awaits. A rehearsal
-    is undone instead of committed."""
+    is undone instead of committed. A slow write does not hold up the event loop."""
 
     def __init__(
-        self, work: Work[Any], answer: "asyncio.Future[Any]", partition: int = 0, *, is_rehearsal: bool = False
+        self,
+        work: Work[Any],
+        answer: "asyncio.Future[Any]",
+        partition: int = 0,
+        *,
+        is_rehearsal: bool = False,
+        is_slow: bool = False,
     ) -> None:
         self.work = work
         self.partition = partition
         self.answer = answer
         self.is_rehearsal = is_rehearsal
+        self.is_slow = is_slow
         self.result: Any = None
         self.error: Exception | None = None
         self.is_begun = False
         self.is_abandoned = False
         self._expires = time.monotonic() + MAX_WAIT_SECONDS
+
+    @property
+    def is_alone(self) -> bool:
+        """True if the write is a group of its own, so that undoing it undoes nothing else."""
+        return self.is_rehearsal or self.is_slow
 
     def begin_or_expire(self) -> bool:
         """Begins the write, unless it waited too long or its caller has given up. In these cases it sets `error` and
@@ -52,10 +64,9 @@ def refuse_if_full(waiting: int) -> None:
 
 
 def take_group(waiting: deque[QueuedWrite], at_most: int) -> list[QueuedWrite]:
-    """Removes up to `at_most` writes that have waited longest, and returns them as a group. A rehearsal is a group of
-    its own, so that undoing it undoes nothing else."""
+    """Removes up to `at_most` writes that have waited longest, and returns them as a group."""
     group = [waiting.popleft()]
-    while waiting and len(group) < at_most and not (group[0].is_rehearsal or waiting[0].is_rehearsal):
+    while waiting and len(group) < at_most and not (group[0].is_alone or waiting[0].is_alone):
         group.append(waiting.popleft())
     return group
 

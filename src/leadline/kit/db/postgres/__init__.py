@@ -107,8 +107,8 @@ class PostgresDatabase:
         except TRANSIENT_ERRORS as error:
             raise read_failed(error) from error
 
-    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
-        return self._writer.write(work, partition)
+    def write(self, work: Work[T], partition: int = 0, *, is_slow: bool = False) -> Awaitable[T]:
+        return self._writer.write(work, partition, is_slow=is_slow)
 
     def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         return self._writer.write(work, partition, is_rehearsal=True)

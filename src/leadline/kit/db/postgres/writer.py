@@ -52,7 +52,7 @@ class PostgresWriter:
         self._units = self._groups = 0
         self._are_failing = False
 
-    async def write(self, work: Work[T], partition: int, *, is_rehearsal: bool = False) -> T:
+    async def write(self, work: Work[T], partition: int, *, is_rehearsal: bool = False, is_slow: bool = False) -> T:
         """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the database
         cannot be written."""
         waiting = self._waiting.get(partition)
@@ -62,7 +62,7 @@ class PostgresWriter:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         refuse_if_full(len(waiting))
-        queued = QueuedWrite(work, self._loop.create_future(), partition, is_rehearsal=is_rehearsal)
+        queued = QueuedWrite(work, self._loop.create_future(), partition, is_rehearsal=is_rehearsal, is_slow=is_slow)
         waiting.append(queued)
         done, _ = await asyncio.wait({queued.answer}, timeout=self.seconds)
         if not done:

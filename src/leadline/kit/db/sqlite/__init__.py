@@ -70,9 +70,9 @@ class SqliteDatabase:
         except apsw.Error as error:
             raise DatabaseError(f"{self._path} cannot be read {describe_error(error)}") from error
 
-    def write(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
+    def write(self, work: Work[T], partition: int = 0, *, is_slow: bool = False) -> Awaitable[T]:
         """Writes one after the other in all partitions, because the file has one writer."""
-        return self._writer.write(work, partition)
+        return self._writer.write(work, partition, is_slow=is_slow)
 
     def rehearse(self, work: Work[T], partition: int = 0) -> Awaitable[T]:
         return self._writer.write(work, partition, is_rehearsal=True)

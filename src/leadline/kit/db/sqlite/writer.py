@@ -61,11 +61,13 @@ class SqliteWriter:
         self._are_failing = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="leadline-writer")
 
-    async def write(self, work: Work[T], partition: int = 0, *, is_rehearsal: bool = False) -> T:
+    async def write(
+        self, work: Work[T], partition: int = 0, *, is_rehearsal: bool = False, is_slow: bool = False
+    ) -> T:
         """Returns the result of the work. Raises `Unavailable` if too many writes wait already, or the file cannot be
         written."""
         refuse_if_full(len(self._waiting))
-        queued = QueuedWrite(work, self._loop.create_future(), partition, is_rehearsal=is_rehearsal)
+        queued = QueuedWrite(work, self._loop.create_future(), partition, is_rehearsal=is_rehearsal, is_slow=is_slow)
         self._waiting.append(queued)
         if self._writing is None:
             self._writing = self._loop.create_task(self._write_all())
@@ -99,7 +101,8 @@ class SqliteWriter:
             if group[0].is_rehearsal:
                 await self._loop.run_in_executor(self._thread, self._rehearse, group[0])
                 return
-            is_ready = not self._stalls.has_stalled_recently() and self._run_inline(group)
+            must_wait = group[0].is_slow or self._stalls.has_stalled_recently()
+            is_ready = not must_wait and self._run_inline(group)
             await self._loop.run_in_executor(self._thread, self._commit_group, group, is_ready)
         except Exception as error:
             self._roll_back()
