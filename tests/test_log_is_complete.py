@@ -45,8 +45,9 @@ BOOKKEEPING = {
     "secrets": {"people/tokens.py"},  # what tokens are signed with
     "key_uses": {"people/keys.py"},  # when a key was last used
     "login_failures": {"people/login_throttle.py"},
+    "replies": {"log/replies.py"},  # what writes were answered
 }
-"""Tables that hold nothing of a workspace's, and are not logged."""
+"""Tables that hold nothing of a workspace's but what the log has, and are not logged."""
 
 BODIES: dict[str, Callable[[random.Random], Json]] = {
     "ld": lambda dice: {

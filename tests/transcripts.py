@@ -31,7 +31,7 @@ _OWN = re.compile(
     r"|(?P<request>req)_\w+"
     rf"|(?P<time>{_THIS_YEAR - 1}|{_THIS_YEAR}|{_THIS_YEAR + 1})-\d\d-\d\dT\d\d(?:(?::|%3A)\d\d){{2}}(?:\.\d+)?Z"
     r")"
-    r'|"(?:(?<="hint":")(?P<hint>\w{4})|(?<="database":")(?P<engine>sqlite|postgres))"'
+    r'|"(?:(?:(?<="hint":")|(?<="hint":\[null,\n    "))(?P<hint>\w{4})|(?<="database":")(?P<engine>sqlite|postgres))"'
 )
 """All of them begin where a word or a text does, and are looked for there alone: the transcripts are megabytes."""
 _WAIT = re.compile(r"retry-after: \d{2,}")

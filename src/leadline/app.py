@@ -38,6 +38,7 @@ from leadline.kit.db.sqlite.read_only import ReadOnlySqliteDatabase
 from leadline.kit.json_logging import LogBuffer, log_thread_failure
 from leadline.kit.window_counters import WindowCounters
 from leadline.log import OperationLog
+from leadline.log.replies import purging_replies
 from leadline.maintenance.copy_mark import refuse_unfinished
 from leadline.people.authenticator import Authenticator
 from leadline.people.clusters import ClusterDatabase
@@ -104,7 +105,12 @@ class App:
                 await stack.enter_async_context(up_to_date(member, may_be_new=may_be_new or name != HOME))
                 await refuse_unfinished(member)
             await self.tokens.load_secret(self.database)
-            async with self.authenticator.recording_uses(self.members.values()), self.live.running():
+            members = self.members.values()
+            async with (
+                self.authenticator.recording_uses(members),
+                purging_replies(members, self.settings.retry_hours, self.now),
+                self.live.running(),
+            ):
                 yield self
 
     def make_services(self) -> Services:
@@ -147,6 +153,7 @@ class App:
             client_addresses=ClientAddresses(self.settings.trusted_networks),
             observer=self._make_observer(),
             stream_slots=StreamSlots(max(1, self.settings.max_connections // STREAM_SHARE)),
+            now=self.now,
             static_files=load_static_files(WEB_FOLDER),
         )
 

@@ -3,6 +3,8 @@
 A ULID has 48 bits of milliseconds and 80 free bits. Leadline fills the first 40 of the free bits with a running
 number of the workspace, and the last 40 at random. So ids sort exactly in the order in which the records were made,
 whichever process made them and whatever its clock did.
+
+The last 40 bits are zero in the ids of a rehearsal, and in no others. So no record ever has such an id.
 """
 
 import re
@@ -18,9 +20,10 @@ _random = Random()
 rest of the id, and no id is a secret."""
 
 
-def new_id(prefix: str, at: int, number: int) -> str:
+def new_id(prefix: str, at: int, number: int, *, is_rehearsal: bool = False) -> str:
     """Makes the id of the workspace's `number`-th record, made at `at` (milliseconds since 1970)."""
-    return f"{prefix}_{_encode_time(at)}{_encode_bits(number)}{_encode_bits(_random.getrandbits(40))}"
+    free = 0 if is_rehearsal else _random.getrandbits(40) or 1
+    return f"{prefix}_{_encode_time(at)}{_encode_bits(number)}{_encode_bits(free)}"
 
 
 @lru_cache(maxsize=64)

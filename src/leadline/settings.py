@@ -83,6 +83,12 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     keep_alive_seconds: int = Field(
         5, ge=1, le=_DAY_SECONDS, description="How long an idle connection is kept after an answer."
     )
+    retry_hours: int = Field(
+        24,
+        ge=24,
+        le=24 * 365,
+        description="How long the answer to a write is kept for a client that sends it again (Idempotency-Key).",
+    )
     stop_seconds: int = Field(
         20, ge=1, le=_DAY_SECONDS, description="How long a stopping server waits for what is in flight."
     )

@@ -24,7 +24,14 @@ def is_known(caller: Caller, path: str, tag: str) -> bool:
     return again(caller, path, tag).status_code == 304
 
 
-PATHS = ["leads/{lead}/", "leads/", "leads/?status=new&page=1", "leads/facets/", "accounts/{account}/contacts/"]
+PATHS = [
+    "leads/{lead}/",
+    "leads/",
+    "leads/?status=new&page=1",
+    "leads/facets/",
+    "accounts/{account}/contacts/",
+    "people/",
+]
 
 
 @pytest.mark.at_the_shared_desk
@@ -59,6 +66,35 @@ def test_another_change_is_another_tag(desk: Desk) -> None:
     known = {url: tag_of(desk.team, url) for url in (path, "/api/leads/", "/api/leads/facets/")}
     desk.team.patch(path, {"leadScore": 7})
     assert not any(is_known(desk.team, url, tag) for url, tag in known.items())
+
+
+def test_the_people_that_are_known_are_not_a_viewers(desk: Desk) -> None:
+    path = "/api/people/"
+    known = tag_of(desk.ben, path)
+    assert is_known(desk.team, path, known)
+    for header in (known, "*"):
+        refused = again(desk.vic, path, header)
+        assert (refused.status_code, refused.json()["code"]) == (403, "nothing_shared")
+    desk.ada.patch(f"/api/users/{desk.cleo.id}/", {"lastName": "Hansen"})
+    assert not is_known(desk.ben, path, known)
+    names = [person["name"] for person in desk.ben.get(path).json()["results"]]
+    assert "Cleo Hansen" in names
+
+
+def test_every_record_list_and_facets_answer_has_a_tag(desk: Desk) -> None:
+    account = desk.account()["id"]
+    made = {
+        "leads": desk.lead()["id"],
+        "contacts": desk.contact()["id"],
+        "accounts": account,
+        "opportunities": desk.opportunity(accountId=account)["id"],
+        "users": desk.ben.id,
+    }
+    for plural, id_ in made.items():
+        tails = ("", f"{id_}/", *(("facets/",) if plural != "users" else ()))
+        for path in (f"/api/{plural}/{tail}" for tail in tails):
+            tag = tag_of(desk.ada, path)
+            assert is_known(desk.ada, path, tag)
 
 
 def test_a_tag_moves_with_the_names_and_counts_of_others(desk: Desk) -> None:

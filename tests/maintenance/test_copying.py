@@ -159,11 +159,11 @@ class Mortal:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
-    async def write(self, work: Work[Any], partition: int = 0) -> Any:
+    async def write(self, work: Work[Any], partition: int = 0, *, is_slow: bool = False) -> Any:
         if not self._left:
             raise Killed
         self._left -= 1
-        return await self._database.write(work, partition)
+        return await self._database.write(work, partition, is_slow=is_slow)
 
 
 async def copy_until_killed(desk: Desk, target: str, writes: int) -> bool:
@@ -272,8 +272,8 @@ class Watched(Mortal):
         self._workspace = workspace
         self.positions: list[PlaceInLog | None] = []
 
-    async def write(self, work: Work[Any], partition: int = 0) -> Any:
-        await super().write(work, partition)
+    async def write(self, work: Work[Any], partition: int = 0, *, is_slow: bool = False) -> Any:
+        await super().write(work, partition, is_slow=is_slow)
         state = await self.read(lambda tx: feed.read_version(tx, self._workspace))
         self.positions.append(state.position)
 

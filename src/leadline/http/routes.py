@@ -139,7 +139,7 @@ def _people_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login_endpoint()),
         Route("POST", "/api/auth/token/refresh/", Right.PUBLIC, sign_in.refresh_endpoint()),
         Route("POST", "/api/auth/logout/", Right.SELF, sign_in.logout_endpoint()),
-        Route("GET", "/api/people/", Right.READ, people_endpoint(), areas=()),
+        Route("GET", "/api/people/", Right.READ, people_endpoint(services.records, answers), areas=()),
         Route("GET", "/api/users/", Right.MANAGE, users.list_endpoint()),
         Route("POST", "/api/users/", Right.MANAGE, users.create_endpoint()),
         Route("GET", "/api/users/{id}/", Right.MANAGE, users.get_endpoint()),

@@ -27,13 +27,14 @@ class Operation(msgspec.Struct, frozen=True):
     """The place of one write in the log, and its time.
 
     `at` is in milliseconds since 1970, and never decreases within a workspace. `first_no` is the running number of
-    the first record that the write creates.
+    the first record that the write creates. `is_rehearsal` is True if the write will be undone.
     """
 
     id: str
     seq: int
     at: int
     first_no: int
+    is_rehearsal: bool = False
 
     @property
     def seconds(self) -> int:
@@ -43,6 +44,10 @@ class Operation(msgspec.Struct, frozen=True):
     def time_text(self) -> str:
         """The time of the operation as the API shows it."""
         return clock.to_text(self.seconds)
+
+    def new_id(self, prefix: str, number: int) -> str:
+        """Makes the id of something that the operation creates with the running `number`."""
+        return ids.new_id(prefix, self.at, number, is_rehearsal=self.is_rehearsal)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -102,7 +107,8 @@ class OperationLog:
         counters = await lock_counters(tx, workspace)
         seq, at = counters.seq + 1, max(counters.at, self._now())
         await _save_counters(tx, workspace, counters._replace(seq=seq, no=counters.no + records, at=at))
-        return Operation(ids.new_id("op", at, seq), seq, at, counters.no + 1)
+        id_ = ids.new_id("op", at, seq, is_rehearsal=tx.is_rehearsal)
+        return Operation(id_, seq, at, counters.no + 1, tx.is_rehearsal)
 
     async def take_number(self, tx: Transaction, workspace: int) -> int:
         """Takes the workspace's next running number, for a record that the operation's beginning did not count."""

@@ -11,18 +11,19 @@ from leadline.records.types import Json
 _FULL_NAME = "trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))"
 
 
-async def list_people(
-    tx: Transaction, actor: Actor, *, active: bool, search: str | None, limit: int, offset: int
-) -> RecordPage[Json]:
-    """Returns a page of people, ordered by name. `search` keeps those whose name contains it, ignoring case.
-
-    Raises `Forbidden` for an actor who may see no records, and so has none to assign.
-    """
+def refuse_viewers(actor: Actor) -> None:
+    """Raises `Forbidden` for an actor who may see no records, and so has none to assign."""
     if not any(sees_records(actor, area) for area in AREAS):
         raise Forbidden("A viewer gives records to nobody; ask an admin.", code="nothing_shared")
+
+
+async def list_people(
+    tx: Transaction, workspace: int, *, active: bool, search: str | None, limit: int, offset: int
+) -> RecordPage[Json]:
+    """Returns a page of people, ordered by name. `search` keeps those whose name contains it, ignoring case."""
     folded = tx.dialect.fold_case(_FULL_NAME)
     where = "workspace = ? AND email IS NOT NULL AND active = ?"
-    parameters: list[SqlValue] = [actor.workspace, int(active)]
+    parameters: list[SqlValue] = [workspace, int(active)]
     if search is not None:
         where += f" AND {tx.dialect.contains_text(folded)}"
         parameters.append(fold_case(search))

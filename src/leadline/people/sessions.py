@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from leadline import clock, ids
+from leadline import clock
 from leadline.access import Actor, Role
 from leadline.clock import Clock
 from leadline.errors import NotFound
@@ -36,7 +36,7 @@ class SessionService:
     async def open_session(self, op: OperationBuilder) -> TokenPair:
         """Opens a session for the operation's actor, as part of the operation."""
         operation, actor = op.operation, op.actor
-        id_ = ids.new_id("ses", operation.at, operation.seq)
+        id_ = operation.new_id("ses", operation.seq)
         pair, expires = self._sign_pair(actor.user_id, id_, operation)
         await op.tx.execute(
             "INSERT INTO sessions (id, workspace, user_id, version, refresh_hash, created_at, expires_at)"

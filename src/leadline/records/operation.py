@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from leadline import ids
 from leadline.errors import NotFound
 from leadline.log import Change, Operation
 from leadline.log.builder import OperationBuilder
@@ -75,7 +74,7 @@ class RecordOperation(OperationBuilder):
 def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
     """Makes a new record of an operation, with one of the operation's running numbers."""
     time = operation.time_text
-    own = {"id": ids.new_id(kind.prefix, operation.at, no), "createdAt": time, "updatedAt": time}
+    own = {"id": operation.new_id(kind.prefix, no), "createdAt": time, "updatedAt": time}
     return Record(no, 1, {**kind.default_values, **values, **own})
 
 

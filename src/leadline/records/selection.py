@@ -22,7 +22,7 @@ MAX_CHANGED_RECORDS = 20_000
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """The numbers of the first records that a predicate chose, the `count` of all, and the newest operation by then."""
+    """The numbers of the first records that a predicate chose, the `count` of all, and the newest operation then."""
 
     seq: int
     count: int

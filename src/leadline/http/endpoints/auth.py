@@ -64,7 +64,7 @@ class AuthEndpoints:
             "refresh": done.pair.refresh,
             "user": {**user, "workspaceId": done.workspace_id},
         }
-        return not_stored(write_response(body, done.pair.operation))
+        return not_stored(write_response(body, done.pair.operation), "access", "refresh")
 
     def refresh_endpoint(self) -> Endpoint:
         return Endpoint(
@@ -88,7 +88,8 @@ class AuthEndpoints:
             pair = await self.database.write(partial(refresh, request_id=call.actor.request_id), workspace)
         if pair is None:
             raise _token_refused()
-        return not_stored(write_response({"access": pair.access, "refresh": pair.refresh}, pair.operation))
+        body = {"access": pair.access, "refresh": pair.refresh}
+        return not_stored(write_response(body, pair.operation), *body)
 
     async def _find_workspace(self, token: str, tx: Transaction) -> int:
         workspace = await self.sessions.workspace_of(tx, token)

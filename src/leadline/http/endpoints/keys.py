@@ -27,7 +27,7 @@ class KeyEndpoints(RecordEndpoints):
         made = await self.keys.create(tx, call.actor, call.parsed)
         body = show_record(self.kind, made.record) | {"secret": made.secret}
         tag = entity_tag(self.kind, made.record)
-        return not_stored(write_response(body, made.operation, status=201, ETag=tag))
+        return not_stored(write_response(body, made.operation, status=201, ETag=tag), "secret")
 
     def revoke_endpoint(self) -> Endpoint:
         return replace(

@@ -13,21 +13,18 @@ from leadline.crm.undoing import UndoService, find_operation
 from leadline.errors import FieldError, NotFound
 from leadline.http.endpoints.as_of import parse_moment
 from leadline.http.openapi import schemas
+from leadline.http.server.change_view import show_change, word_of
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import read_window
 from leadline.http.server.query_string import unknown_parameters
 from leadline.kit.db import Transaction
 from leadline.log import operations, past
 from leadline.log.operations import OperationFilter
-from leadline.people.keys import KEYS
-from leadline.people.users import USERS
 from leadline.records.past import Moment
 from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.types import Rejected
 
 NAMES = ("before", "after", "limit", "kind", "actor", "record")
-_WORDS = {kind.prefix: kind.name for kind in (*KINDS, USERS, KEYS)} | {"ses": "session", "ws": "workspace"}
-"""The words of kinds in the log, by the prefix of their ids."""
 _OF_ADMINS = ("user", "key", "session", "workspace")
 """The kinds whose operations only admins see."""
 _MOMENT = "A `seq`, or a time."
@@ -207,14 +204,8 @@ async def _get_operation(tx: Transaction, call: HandlerInput) -> Response:
         raise NotFound
     undone_by = await operations.find_undoing(tx, call.actor.workspace, operation.id)
     changes = await operations.read_changes(tx, call.actor.workspace, operation)
-    words = ((_word_of(change.record_id), change) for change in changes)
-    shown = [{"kind": word, **change.show_change()} for word, change in words if word not in hidden]
+    shown = [show_change(change) for change in changes if word_of(change.record_id) not in hidden]
     return Response(operation.show_head() | {"undoneBy": undone_by, "changes": shown})
-
-
-def _word_of(record_id: str) -> str:
-    prefix = record_id.partition("_")[0]
-    return _WORDS.get(prefix, prefix)
 
 
 _ID: Json = {

@@ -1,24 +1,28 @@
 """The endpoint that lists the people to whom a record can be given."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response
 from leadline.http.server.paging import NAMES as PAGING
 from leadline.http.server.paging import PageWindow, page_envelope, read_window, without_paging
 from leadline.http.server.query_string import unknown_parameters
+from leadline.http.server.response_cache import ResponseCache
 from leadline.kit.db import Transaction
-from leadline.people.directory import list_people
+from leadline.log.feed import WorkspaceVersion
+from leadline.people.directory import list_people, refuse_viewers
 from leadline.records.body import field_error
 from leadline.records.query import MAX_SEARCH_CHARACTERS, read_search, refuse_parameters
+from leadline.records.service import RecordService
 from leadline.records.types import Rejected, read_truth
 
 NAMES = ("active", "search")
 
 
-def people_endpoint() -> Endpoint:
+def people_endpoint(records: RecordService, answers: ResponseCache) -> Endpoint:
     return Endpoint(
-        run=_list_people,
+        run=partial(_list_people, records, answers),
         parse=_parse_query,
         name="list_people",
         summary="List the people of the workspace",
@@ -34,6 +38,7 @@ def people_endpoint() -> Endpoint:
             ),
         ],
         response_schema=schemas.ref("PersonList"),
+        tagged=True,
         error_statuses=(400, 414),
     )
 
@@ -63,14 +68,22 @@ def _parse_query(call: HandlerInput) -> _PeopleQuery:
     return _PeopleQuery(window, active, search)
 
 
-async def _list_people(tx: Transaction, call: HandlerInput) -> Response:
+async def _list_people(
+    records: RecordService, answers: ResponseCache, tx: Transaction, call: HandlerInput
+) -> Response:
+    refuse_viewers(call.actor)
+    version = await records.read_version(tx, call.actor)
+    return await answers.respond_cached(call, version, partial(_read_page, tx, call))
+
+
+async def _read_page(tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
     query: _PeopleQuery = call.parsed
     window = query.window
     page = await list_people(
-        tx, call.actor, active=query.active, search=query.search, limit=window.limit, offset=window.offset
+        tx, version.workspace, active=query.active, search=query.search, limit=window.limit, offset=window.offset
     )
     pairs, url = call.request.query_pairs(), call.request.own_url()
-    return Response(page_envelope(page.count, page.items, window, url, pairs))
+    return page_envelope(page.count, page.items, window, url, pairs)
 
 
 def people_schemas() -> dict[str, Json]:

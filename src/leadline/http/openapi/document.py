@@ -107,7 +107,7 @@ def _all_schemas() -> Json:
         | people_schemas()
         | system_schemas()
     )
-    return of_kinds | {"Problem": _problem_schema(), "ProblemError": _problem_error()}
+    return of_kinds | {"Preview": _preview_schema(), "Problem": _problem_schema(), "ProblemError": _problem_error()}
 
 
 def _used_schemas(named: Json, *nodes: object) -> Json:
@@ -155,6 +155,12 @@ def _problem_error() -> Json:
 
 
 _TAG_HEADER: Json = {"ETag": {"description": "Names this very answer.", "schema": {"type": "string"}}}
+_REPLAYED_HEADER: Json = {
+    "Idempotency-Replayed": {
+        "description": "`true` for an answer that is given again.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 _NOT_MODIFIED: Json = {"description": "Not Modified. The answer is the one that you have.", "headers": _TAG_HEADER}
 
 
@@ -169,7 +175,11 @@ def _describe_operation(route: Route) -> Json:
     }
     if endpoint.description:
         operation["description"] = endpoint.description
-    parameters = [*endpoint.parameters, *([schemas.IF_NONE_MATCH] if endpoint.tagged else [])]
+    parameters = [
+        *endpoint.parameters,
+        *([schemas.IF_NONE_MATCH] if endpoint.tagged else []),
+        *([schemas.DRY_RUN, schemas.IDEMPOTENCY_KEY] if endpoint.is_repeatable else []),
+    ]
     if parameters:
         operation["parameters"] = parameters
     if endpoint.body is not None:
@@ -196,12 +206,64 @@ def _describe_responses(route: Route) -> Json:
         }
     if endpoint.tagged:
         success["headers"] = success["headers"] | _TAG_HEADER
-    refusals = {*endpoint.error_statuses, 503, *(() if is_public else (401, 403)), *((429,) if is_counted else ())}
+    if endpoint.is_repeatable:
+        success["headers"] = success["headers"] | _REPLAYED_HEADER
+    refusals = {
+        *endpoint.error_statuses,
+        503,
+        *(() if is_public else (401, 403)),
+        *((429,) if is_counted else ()),
+        *((400, 409, 422) if endpoint.is_repeatable else ()),
+    }
     return {
-        str(endpoint.status): success,
+        **_describe_success(endpoint, success),
         **({"304": _NOT_MODIFIED} if endpoint.tagged else {}),
         **{str(status): _describe_error(status) for status in sorted(refusals)},
     }
+
+
+def _describe_success(endpoint: Endpoint, success: Json) -> Json:
+    """Returns the responses of success by their status, with that of a preview."""
+    if not endpoint.is_repeatable:
+        return {str(endpoint.status): success}
+    ok, preview = str(HTTPStatus.OK.value), schemas.ref("Preview")
+    if endpoint.status != HTTPStatus.OK:
+        shown = {"description": "OK. What `dryRun=true` shows.", "headers": _HEADERS | _LIMIT_HEADERS}
+        return {
+            ok: {**shown, "content": {"application/json": {"schema": preview, "example": examples.PREVIEW}}},
+            str(endpoint.status): success,
+        }
+    media = success["content"][endpoint.media_type]
+    either = {**media, "schema": {"anyOf": [media["schema"], preview]}}
+    return {ok: {**success, "content": {endpoint.media_type: either}}}
+
+
+def _preview_schema() -> Json:
+    change = schemas.response_schema(
+        {
+            "kind": schemas.text_schema("The kind of record."),
+            "id": schemas.text_schema("The record's id; that of a new record is of the preview alone."),
+            "action": {"type": "string", "enum": ["created", "updated", "deleted"], "description": "What is done."},
+            "version": {"type": "integer", "description": "The record's version after it."},
+            "fields": {"type": "object", "description": "Each changed field: `[before, after]`."},
+        }
+    )
+    operation = schemas.response_schema(
+        {
+            "kind": schemas.text_schema("What would be done, such as `lead.converted`."),
+            "changes": {"type": "array", "items": change, "description": "What it would change, record by record."},
+        }
+    )
+    headers = {"type": "object", "additionalProperties": {"type": "string"}, "description": "ETag and Location."}
+    return schemas.response_schema(
+        {
+            "dryRun": {"const": True, "description": "Nothing was written."},
+            "status": {"type": "integer", "description": "The status of the write's answer."},
+            "headers": headers,
+            "answer": {"type": ["object", "null"], "description": "The write's answer, without secrets."},
+            "operation": {**schemas.nullable_schema(operation), "description": "Null if nothing would be done."},
+        }
+    )
 
 
 def _describe_error(status: int) -> Json:

@@ -232,6 +232,26 @@ def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
     }
 
 
+PREVIEW: Json = {
+    "dryRun": True,
+    "status": 200,
+    "headers": {"ETag": '"2"'},
+    "answer": _FULL_LEAD | BODIES["update_lead"] | {"updatedAt": "2025-03-16T09:30:00Z"},
+    "operation": {
+        "kind": "lead.updated",
+        "changes": [
+            {
+                "kind": "lead",
+                "id": _LEAD["id"],
+                "action": "updated",
+                "version": 2,
+                "fields": {"updatedAt": ["2025-03-15T14:00:00Z", "2025-03-16T09:30:00Z"]},
+            }
+        ],
+    },
+}
+"""A preview of a change of a lead."""
+
 RESPONSES: Json = {
     **OPERATION_EXAMPLES,
     **_of_kind(LEADS, _FULL_LEAD, BODIES["update_lead"]),

@@ -11,12 +11,15 @@ from typing import Any
 from msgspec import structs
 
 from leadline.access import Actor, Right, Role, require_right
+from leadline.clock import Clock
 from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.compression import compress_response
 from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Response, Route, encode_json
 from leadline.http.server.errors import HttpError, method_not_allowed, problem_of
+from leadline.http.server.idempotency import KeyedWrite, TwinGate
 from leadline.http.server.observer import CLIENT_GONE, REFUSED, RequestObserver
+from leadline.http.server.previews import DRY_RUN, preview_write
 from leadline.http.server.query_string import reject_all_parameters
 from leadline.http.server.rate_limits import RateLimits
 from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Request, Scope, Send, allow_header
@@ -26,7 +29,7 @@ from leadline.http.server.server_timing import server_timing
 from leadline.http.server.static_files import StaticFiles
 from leadline.http.server.streaming import PartSender, StreamedBody, StreamSlots, refuse_old_versions
 from leadline.http.server.strict_json import read_object
-from leadline.kit.db import Database, Transaction
+from leadline.kit.db import Database, Transaction, Work
 from leadline.log import lock_counters
 from leadline.people.authenticator import Authenticator
 from leadline.records.answer_trace import AnswerTrace
@@ -64,9 +67,12 @@ class Dispatch:
         client_addresses: ClientAddresses,
         observer: RequestObserver,
         stream_slots: StreamSlots,
+        now: Clock,
         static_files: StaticFiles | None = None,
     ) -> None:
         self._database = database
+        self._twins = TwinGate(database)
+        self._now = now
         self._router = Router(table)
         self._open_app = open_app
         self._public_url = public_url.rstrip("/")
@@ -200,14 +206,50 @@ class Dispatch:
     async def _run_write(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that writes. Caller and JSON are checked first, so that a caller who may not write, or a
         body that is no JSON, costs no write transaction."""
-        call = await self._admit_call(route, request, context)
+        actor, keyed = await self._database.read(partial(self._authorize_write, route, request, context), route.share)
+        is_preview = request.take_flag(DRY_RUN)
+        call = await self._read_call(route, request, actor)
+        work: Work[Response] = partial(self._write_response, route, context, call)
+        if is_preview:
+            return await self._prepare_and_run(
+                route, call, partial(preview_write, call, work), self._database.rehearse
+            )
+        if keyed is None:
+            return await self._prepare_and_run(route, call, work, self._database.write)
+        keyed.describe_request(route, request)
+        work = partial(keyed.write_and_keep, work, self._now)
+        run = partial(self._prepare_and_run, route, call, work, self._database.write)
+        return await self._twins.answer_once(keyed, run)
+
+    async def _authorize_write(
+        self, route: Route, request: Request, context: RequestContext, tx: Transaction
+    ) -> tuple[Actor, KeyedWrite | None]:
+        """Authorizes the caller, and looks up the reply that their Idempotency-Key may have."""
+        actor = await self._authorize_caller(route, request, context, tx)
+        key = request.idempotency_key()
+        if key is None:
+            return actor, None
+        keyed = KeyedWrite(key, actor)
+        await keyed.look_up(tx)
+        return actor, keyed
+
+    async def _prepare_and_run(
+        self,
+        route: Route,
+        call: HandlerInput,
+        work: Work[Response],
+        run: Callable[[Work[Response], int], Awaitable[Response]],
+    ) -> Response:
         if route.endpoint.prepare is not None:
             call.parsed = await route.endpoint.prepare(call)
-        return await self._database.write(partial(self._write_response, route, context, call), call.actor.workspace)
+        return await run(work, call.actor.workspace)
 
     async def _admit_call(self, route: Route, request: Request, context: RequestContext) -> HandlerInput:
         """Authorizes the caller, and reads and parses the request, outside of the handler's transactions."""
         actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
+        return await self._read_call(route, request, actor)
+
+    async def _read_call(self, route: Route, request: Request, actor: Actor) -> HandlerInput:
         call = HandlerInput(actor, request, await self._read_body(route, request))
         _parse_request(route.endpoint, call)
         return call

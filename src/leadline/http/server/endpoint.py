@@ -44,12 +44,13 @@ class EncodedBody(msgspec.Struct):
 
 class Response(msgspec.Struct, frozen=True):
     """An HTTP response. `body` is encoded as JSON; bytes and `EncodedBody` are sent as they are, a
-    `StreamedBody` part by part, None as no body."""
+    `StreamedBody` part by part, None as no body. `secrets` names the members of the body that are shown only once."""
 
     body: object
     status: int = 200
     headers: Mapping[str, str] = {}
     media_type: str = "application/json"
+    secrets: Sequence[str] = ()
 
 
 Handler = Callable[[Transaction, HandlerInput], Awaitable[Response]]
@@ -98,6 +99,12 @@ class Endpoint:
         if self.upload is not None and (self.run_alone is None or self.body is not None):
             raise TypeError(f"{self.name} takes an upload, which needs run_alone and no other body.")
 
+    @property
+    def is_repeatable(self) -> bool:
+        """True if the handler writes within one transaction, so that the write takes an Idempotency-Key and can be
+        previewed."""
+        return self.writes and self.run is not None
+
     @cached_property
     def takes_query(self) -> bool:
         """True if the query string may have parameters; without any, all are refused."""
@@ -135,6 +142,7 @@ def write_response(body: object, operation: Operation, *, status: int = 200, **h
     return Response(body, status, {"Operation-Id": operation.id, **headers})
 
 
-def not_stored(response: Response) -> Response:
-    """Returns a response with secrets, marked so that no cache on its way may store it (RFC 6749, 5.1)."""
-    return structs.replace(response, headers={**response.headers, "Cache-Control": "no-store"})
+def not_stored(response: Response, *secrets: str) -> Response:
+    """Returns a response with the `secrets` in its body, marked so that no cache on its way may store it (RFC 6749,
+    5.1)."""
+    return structs.replace(response, headers={**response.headers, "Cache-Control": "no-store"}, secrets=secrets)

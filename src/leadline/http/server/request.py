@@ -15,13 +15,15 @@ from collections.abc import (
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-from leadline.errors import MalformedRequest, Unauthenticated
+from leadline.errors import FieldError, MalformedRequest, Unauthenticated
 from leadline.http.server.errors import HttpError
 from leadline.http.server.query_string import read_pairs
 from leadline.http.server.request_context import UPLOAD
-from leadline.records.query import Pairs
+from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.service import VersionConditions
+from leadline.records.types import Rejected, read_truth
 
 Body = Mapping[str, object]
 Scope = MutableMapping[str, Any]
@@ -34,7 +36,17 @@ MAX_DRAINED_BYTES = 2 * 1024 * 1024
 NO_TOKEN = "no_token"
 """The error code of a request without a token."""
 
-_SINGLE = frozenset({b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"if-match"})
+_SINGLE = frozenset(
+    {
+        b"authorization",
+        b"content-encoding",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"idempotency-key",
+        b"if-match",
+    }
+)
 _LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match"})
 """Headers that may be repeated: their values are joined to one list (RFC 9110, 5.3)."""
 ANY_TAG = ("*",)
@@ -46,6 +58,9 @@ _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 _TAGS = re.compile(r'[\t ,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[\t ]*(?:,[\t ,]*|\Z))+')
 """Matches ETags separated by commas; an element may be empty (RFC 9110, 5.6.1)."""
 _TAG = re.compile(r'(W/)?("[^"]*")')
+MAX_KEY_CHARACTERS = 255
+_KEY = re.compile(r'"(?P<quoted>(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"|(?P<bare>[\x21\x23-\x7e][\x20-\x7e]*)')
+"""Matches an Idempotency-Key: a string of RFC 9651 (3.3.3), or its characters without the quotes."""
 _VERSION = re.compile(r'"([1-9][0-9]{0,14})(?:-[0-9a-z-]*)?"')
 """Finds the version in the ETag of a record. The part after the dash stands for other contents of the response."""
 
@@ -68,15 +83,31 @@ class Request:
         self._receive = receive
         self._public_url = public_url
         self._headers = _single_headers(scope["headers"])
+        self._query: bytes = scope["query_string"]
+        self.json_bytes = b""
+        """The body, once it is read as JSON."""
 
     def query_pairs(self) -> Pairs:
         """Returns the parameters of the query string. Raises `MalformedRequest`."""
-        return read_pairs(self.query_bytes())
+        return read_pairs(self._query)
 
     def query_bytes(self) -> bytes:
-        """Returns the query string as it was sent."""
-        query: bytes = self._scope["query_string"]
-        return query
+        """Returns the query string as it was sent, but for a flag that was taken."""
+        return self._query
+
+    def take_flag(self, name: str) -> bool:
+        """Takes the parameter `name`, which is true or false, off the query string. Returns False without it.
+        Raises `MalformedRequest`."""
+        given = dict(self.query_pairs())
+        text = given.pop(name, None)
+        if text is None:
+            return False
+        self._query = urlencode(given).encode()
+        try:
+            return read_truth(text.strip())
+        except Rejected as rejected:
+            refuse_parameters([FieldError(name, rejected.code, f"{name} {rejected.message}")])
+            raise
 
     def parent_path(self) -> str:
         """Returns the prefix of relative links to siblings of the path: "../" if it ends in a slash, else ""."""
@@ -114,6 +145,22 @@ class Request:
             unwanted=_versions_in(unwanted or (), are_strong=False),
             unwanted_is_any=unwanted == ANY_TAG,
         )
+
+    def condition_headers(self) -> tuple[bytes | None, bytes | None]:
+        """Returns the headers If-Match and If-None-Match."""
+        return self._headers.get(b"if-match"), self._headers.get(b"if-none-match")
+
+    def idempotency_key(self) -> str | None:
+        """Returns the header Idempotency-Key without its quotes, None without it. Raises `MalformedRequest`."""
+        value = self._headers.get(b"idempotency-key")
+        if value is None:
+            return None
+        match = _KEY.fullmatch(value.decode("latin-1").strip())
+        key = match and (match["bare"] or re.sub(r"\\(.)", r"\1", match["quoted"]))
+        if not key or len(key) > MAX_KEY_CHARACTERS:
+            allowed = f"1 to {MAX_KEY_CHARACTERS} printable ASCII characters, with or without quotes"
+            raise MalformedRequest(f"Idempotency-Key must be {allowed}.", code="bad_header")
+        return key
 
     def find_seen_tag(self, tag: str) -> str | None:
         """Returns the tag in If-None-Match that names the response with this `tag`, or its compressed form, which has
@@ -158,6 +205,7 @@ class Request:
         body = await self._read_body(limit)
         if body and not _is_json(self._headers.get(b"content-type", b"")):
             raise _unsupported_media("Send the body as Content-Type: application/json, in UTF-8.")
+        self.json_bytes = body
         return body
 
     def begin_upload(self) -> None:

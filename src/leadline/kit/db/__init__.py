@@ -140,6 +140,8 @@ class Transaction(ReadTransaction, Protocol):
 
     data_version: Hashable
     """A token that stays the same only while all data stay the same; None if the engine has none."""
+    is_rehearsal: bool
+    """True if all that is written will be undone."""
 
     async def fetch_cached(self, sql: str, parameters: Sequence[SqlValue] = ()) -> Row | None:
         """Fetches one row like `fetch_one`, for a question that is asked often and whose answer seldom changes.

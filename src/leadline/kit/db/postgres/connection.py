@@ -17,6 +17,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 class PostgresTransaction:
     dialect: Dialect = PostgresDialect()
     data_version: Hashable = None
+    is_rehearsal = False
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -168,6 +168,7 @@ async def _rehearse(connection: Connection, partition: int, queued: QueuedWrite)
     """Runs a write, and undoes it."""
     with suppress(_Rehearsed):
         async with locked_partition(connection, partition) as transaction:
+            transaction.is_rehearsal = True
             await _run_write(queued, transaction, to_the_end=True)
             raise _Rehearsed
 

@@ -43,6 +43,7 @@ class SqliteTransaction:
 
     dialect: Dialect = SqliteDialect()
     data_version: Hashable = None
+    is_rehearsal = False
 
     def __init__(
         self, connection: apsw.Connection, *, must_be_quick: bool = False, steps: StepBudget | None = None

@@ -147,12 +147,14 @@ class SqliteWriter:
 
     def _rehearse(self, queued: QueuedWrite) -> None:
         """Runs a write in the thread, and undoes it."""
+        self._transaction.is_rehearsal = True
         try:
             self._begin_patiently()
             self._run_write(queued, to_the_end=True)
         except apsw.Error as error:
             queued.error = write_failed(error)
         finally:
+            self._transaction.is_rehearsal = False
             self._roll_back()
 
     def _run_in_thread(self, group: list[QueuedWrite]) -> None:

@@ -1,0 +1,20 @@
+"""The changes of records as the API shows them."""
+
+from leadline.crm.kinds import KINDS
+from leadline.http.server.endpoint import Json
+from leadline.log.operations import RecordChange
+from leadline.people.keys import KEYS
+from leadline.people.users import USERS
+
+_WORDS = {kind.prefix: kind.name for kind in (*KINDS, USERS, KEYS)} | {"ses": "session", "ws": "workspace"}
+"""The words of kinds in the log, by the prefix of their ids."""
+
+
+def show_change(change: RecordChange) -> Json:
+    return {"kind": word_of(change.record_id), **change.show_change()}
+
+
+def word_of(record_id: str) -> str:
+    """Returns the word for the kind of a record."""
+    prefix = record_id.partition("_")[0]
+    return _WORDS.get(prefix, prefix)
