@@ -9,6 +9,8 @@ LeadlineError
 ├── NotFound             the record does not exist, or is not the caller's
 ├── TooManyAttempts      the caller tried too often, and must wait
 ├── Conflict             the state of the record forbids the change
+├── ItemsRefused         items of a request that is done as a whole or not at all are refused
+├── CountMoved           the request is about another number of records than its caller thinks
 ├── LogTrimmed           the request needs a part of the log that was removed
 └── StaleVersion         the record is no longer the version that the caller saw
 """
@@ -108,6 +110,14 @@ class TooManyAttempts(LeadlineError):
 
 class Conflict(LeadlineError):
     code = "conflict"
+
+
+class ItemsRefused(LeadlineError):
+    code = "batch_refused"
+
+
+class CountMoved(LeadlineError):
+    code = "count_moved"
 
 
 class LogTrimmed(LeadlineError):

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from leadline.access import AREAS, Right
 from leadline.crm.accounts import ACCOUNTS
+from leadline.crm.batches import BatchService
+from leadline.crm.bulk import BulkService
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import ConversionService
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.crm.undoing import UndoService
 from leadline.http.endpoints.auth import AuthEndpoints
+from leadline.http.endpoints.batches import BatchEndpoints
+from leadline.http.endpoints.bulk import BulkEndpoints
 from leadline.http.endpoints.conversion import ConversionEndpoints
 from leadline.http.endpoints.keys import KeyEndpoints
 from leadline.http.endpoints.me import MeEndpoints
@@ -27,6 +31,7 @@ from leadline.people.keys import KEYS, ApiKeys
 from leadline.people.login import LoginService
 from leadline.people.sessions import SessionService
 from leadline.people.users import USERS, UserService
+from leadline.records.kind import Kind
 from leadline.records.past import PastRecords
 from leadline.records.service import RecordService
 
@@ -86,6 +91,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
     return [
         Route("GET", "/api/leads/", Right.READ, leads.list_endpoint()),
         Route("POST", "/api/leads/", Right.WRITE, leads.create_endpoint()),
+        *_many_routes(services, LEADS),
         Route("GET", "/api/leads/facets/", Right.READ, leads.facets_endpoint()),
         Route("GET", "/api/leads/{id}/", Right.READ, leads.get_endpoint()),
         Route("PATCH", "/api/leads/{id}/", Right.WRITE, leads.patch_endpoint()),
@@ -95,6 +101,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("GET", "/api/leads/{id}/explain/", Right.READ, leads.explain_endpoint()),
         Route("GET", "/api/contacts/", Right.READ, contacts.list_endpoint()),
         Route("POST", "/api/contacts/", Right.WRITE, contacts.create_endpoint()),
+        *_many_routes(services, CONTACTS),
         Route("GET", "/api/contacts/facets/", Right.READ, contacts.facets_endpoint()),
         Route("GET", "/api/contacts/{id}/", Right.READ, contacts.get_endpoint()),
         Route("PATCH", "/api/contacts/{id}/", Right.WRITE, contacts.patch_endpoint()),
@@ -103,6 +110,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("GET", "/api/contacts/{id}/explain/", Right.READ, contacts.explain_endpoint()),
         Route("GET", "/api/accounts/", Right.READ, accounts.list_endpoint()),
         Route("POST", "/api/accounts/", Right.WRITE, accounts.create_endpoint()),
+        *_many_routes(services, ACCOUNTS),
         Route("GET", "/api/accounts/facets/", Right.READ, accounts.facets_endpoint()),
         Route("GET", "/api/accounts/{id}/", Right.READ, accounts.get_endpoint()),
         Route("PATCH", "/api/accounts/{id}/", Right.WRITE, accounts.patch_endpoint()),
@@ -112,12 +120,25 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("GET", "/api/accounts/{id}/explain/", Right.READ, accounts.explain_endpoint()),
         Route("GET", "/api/opportunities/", Right.READ, opportunities.list_endpoint()),
         Route("POST", "/api/opportunities/", Right.WRITE, opportunities.create_endpoint()),
+        *_many_routes(services, OPPORTUNITIES),
         Route("GET", "/api/opportunities/facets/", Right.READ, opportunities.facets_endpoint()),
         Route("GET", "/api/opportunities/{id}/", Right.READ, opportunities.get_endpoint()),
         Route("PATCH", "/api/opportunities/{id}/", Right.WRITE, opportunities.patch_endpoint()),
         Route("DELETE", "/api/opportunities/{id}/", Right.WRITE, opportunities.delete_endpoint()),
         Route("GET", "/api/opportunities/{id}/history/", Right.READ, opportunities.history_endpoint()),
         Route("GET", "/api/opportunities/{id}/explain/", Right.READ, opportunities.explain_endpoint()),
+    ]
+
+
+def _many_routes(services: Services, kind: Kind) -> list[Route]:
+    """Returns the routes that write many records of a kind at once."""
+    path, records = f"/api/{kind.plural}/", services.records
+    batches = BatchEndpoints(kind, services.database, records, BatchService(records, services.conversion))
+    bulk = BulkEndpoints(kind, services.database, BulkService(records))
+    return [
+        Route("POST", f"{path}batch/", Right.WRITE, batches.batch_endpoint()),
+        Route("PATCH", path, Right.WRITE, bulk.patch_endpoint()),
+        Route("DELETE", path, Right.WRITE, bulk.delete_endpoint()),
     ]
 
 

@@ -26,6 +26,7 @@ CODES: dict[int, dict[str, str]] = {
     408: {"too_slow": "the request did not arrive in time"},
     409: {
         "already_converted": "the lead is converted; the answer has the ids of what it became",
+        "ambiguous": "several records have the e-mail of an item of a batch; the error has their ids",
         "changed_meanwhile": "your password was changed at the same moment",
         "conflict": "the record's state forbids it",
         "erased": "a person was erased from it, so it cannot be taken back",
@@ -38,14 +39,20 @@ CODES: dict[int, dict[str, str]] = {
         "yourself": "nobody disables themselves",
     },
     410: {"log_trimmed": "that part of the log was removed; the answer says where it begins now"},
-    412: {"stale_version": "the record has changed since you saw it"},
+    412: {
+        "count_moved": "the filter chooses another number of records; the answer has `count`",
+        "stale_version": "the record has changed since you saw it",
+    },
     413: {"body_too_large": "the body is too large"},
     414: {"url_too_long": "the address is too long"},
     415: {"unsupported_media_type": "the body is not said to be JSON"},
     422: {
         "idempotency_key_reused": "the Idempotency-Key came with another request",
         "invalid": "fields break a rule; `errors` names each",
+        "batch_refused": "items of an atomic batch are refused, so nothing was done; `results` has them",
+        "bulk_refused": "records refuse the change, so nothing was done; `results` has them",
         "nothing_to_change": "the body names no field",
+        "too_many_at_once": "the filter chooses more records than one bulk write changes",
         "too_far_back": "too much has changed since the time that `asOf` names",
     },
     429: {

@@ -16,6 +16,7 @@ from leadline.http.endpoints.me import me_schemas
 from leadline.http.endpoints.people import people_schemas
 from leadline.http.endpoints.system import system_schemas
 from leadline.http.openapi import examples, schemas
+from leadline.http.openapi.batch_schemas import batch_schemas
 from leadline.http.openapi.codes import describe_codes
 from leadline.http.openapi.operation_schemas import operation_schemas
 from leadline.http.server.endpoint import Endpoint, Route
@@ -100,6 +101,7 @@ def _all_schemas() -> Json:
         of_kinds |= schemas.of_kind(kind)
     of_kinds |= (
         convert_schemas()
+        | batch_schemas()
         | operation_schemas()
         | auth_schemas()
         | me_schemas()

@@ -5,8 +5,10 @@ from typing import Any
 import leadline
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
+from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.http.openapi.batch_schemas import BATCH_DONE_EXAMPLE, BATCH_EXAMPLE, BULK_DONE_EXAMPLE
 from leadline.http.openapi.operation_schemas import EXPLANATION_EXAMPLE, OPERATION_EXAMPLES
 from leadline.people.keys import KEYS
 from leadline.people.users import USERS
@@ -92,6 +94,7 @@ _REFRESH = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl"
 _ACCESS = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.c2lnbmF0dXJl"
 
 BODIES: Json = {
+    **{f"batch_{kind.plural}": BATCH_EXAMPLE for kind in KINDS},
     "create_contact": _CONTACT,
     "update_contact": {"stage": "engaged", "tags": ["saas", "warm"]},
     "create_account": _ACCOUNT,
@@ -229,6 +232,9 @@ def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
         f"{kind.name}_facets": _facets_example(kind, record),
         f"{kind.name}_history": _history_example(kind, record["id"]),
         f"explain_{kind.name}": EXPLANATION_EXAMPLE,
+        f"batch_{kind.plural}": BATCH_DONE_EXAMPLE,
+        f"update_{kind.plural}": BULK_DONE_EXAMPLE,
+        f"delete_{kind.plural}": BULK_DONE_EXAMPLE,
     }
 
 

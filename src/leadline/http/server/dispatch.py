@@ -36,6 +36,8 @@ from leadline.records.answer_trace import AnswerTrace
 
 _NOBODY = Actor(workspace=0, user_id="", role=Role.VIEWER)
 _NO_BODY: Body = {}
+MAX_INLINE_BODY_BYTES = 64 * 1024
+"""A larger body is read as JSON in a thread, for about a millisecond would delay other requests."""
 _BAD_TOKENS = "token"
 """The rate-limit bucket of requests whose token is not valid."""
 _FILE_ROUTE = "/{file}"
@@ -208,17 +210,18 @@ class Dispatch:
         body that is no JSON, costs no write transaction."""
         actor, keyed = await self._database.read(partial(self._authorize_write, route, request, context), route.share)
         is_preview = request.take_flag(DRY_RUN)
-        call = await self._read_call(route, request, actor)
+        call = await self._read_call(route, request, context, actor)
+        write = partial(self._database.write, is_slow=route.endpoint.is_slow)
         work: Work[Response] = partial(self._write_response, route, context, call)
         if is_preview:
             return await self._prepare_and_run(
                 route, call, partial(preview_write, call, work), self._database.rehearse
             )
         if keyed is None:
-            return await self._prepare_and_run(route, call, work, self._database.write)
+            return await self._prepare_and_run(route, call, work, write)
         keyed.describe_request(route, request)
         work = partial(keyed.write_and_keep, work, self._now)
-        run = partial(self._prepare_and_run, route, call, work, self._database.write)
+        run = partial(self._prepare_and_run, route, call, work, write)
         return await self._twins.answer_once(keyed, run)
 
     async def _authorize_write(
@@ -247,11 +250,13 @@ class Dispatch:
     async def _admit_call(self, route: Route, request: Request, context: RequestContext) -> HandlerInput:
         """Authorizes the caller, and reads and parses the request, outside of the handler's transactions."""
         actor = await self._database.read(partial(self._authorize_caller, route, request, context), route.share)
-        return await self._read_call(route, request, actor)
+        return await self._read_call(route, request, context, actor)
 
-    async def _read_call(self, route: Route, request: Request, actor: Actor) -> HandlerInput:
+    async def _read_call(self, route: Route, request: Request, context: RequestContext, actor: Actor) -> HandlerInput:
         call = HandlerInput(actor, request, await self._read_body(route, request))
         _parse_request(route.endpoint, call)
+        if route.endpoint.weigh is not None:
+            self._limits.count_more(context, actor, route.endpoint.weigh(call) - 1)
         return call
 
     async def _write_response(
@@ -283,7 +288,9 @@ class Dispatch:
     async def _read_body(self, route: Route, request: Request) -> Body:
         if route.endpoint.body is None:
             return _NO_BODY
-        data = await request.read_json_bytes(self._max_body)
+        data = await request.read_json_bytes(route.endpoint.max_body or self._max_body)
+        if len(data) > MAX_INLINE_BODY_BYTES:
+            return await asyncio.to_thread(read_object, data)
         return read_object(data) if data or route.endpoint.body_required else _NO_BODY
 
     def _encode_error_response(

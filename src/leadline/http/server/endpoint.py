@@ -72,6 +72,9 @@ class Endpoint:
     writes: True if the handler changes data.
     error_statuses: the statuses of its errors, without those that every endpoint may return.
     tagged: True if the response has an ETag, with which a client may ask whether it has changed (304).
+    max_body: the largest body in bytes, None for that of the server.
+    weigh: returns how many requests a call counts as against the rate limit, None for one.
+    is_slow: True if a write may take long, and shares its commit with no other.
     bucket: the name under which requests are counted by client address against the login limit; "" for none.
     """
 
@@ -92,6 +95,9 @@ class Endpoint:
     writes: bool = False
     error_statuses: Sequence[int] = ()
     tagged: bool = False
+    max_body: int | None = None
+    weigh: Callable[[HandlerInput], int] | None = None
+    is_slow: bool = False
     bucket: str = ""
 
     def __post_init__(self) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 from leadline.errors import (
     Conflict,
+    CountMoved,
     Forbidden,
     InvalidInput,
     InvalidRows,
+    ItemsRefused,
     LeadlineError,
     LogTrimmed,
     MalformedRequest,
@@ -28,6 +30,8 @@ STATUSES: dict[type[LeadlineError], HTTPStatus] = {
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     Conflict: HTTPStatus.CONFLICT,
     LogTrimmed: HTTPStatus.GONE,
+    CountMoved: HTTPStatus.PRECONDITION_FAILED,
+    ItemsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidRows: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -50,6 +50,12 @@ class RateLimits:
         if self._per_caller is not None and not context.limit_headers:
             self._count_request(context, hash_names(actor.key_id or actor.user_id), self._per_caller)
 
+    def count_more(self, context: RequestContext, actor: Actor, requests: int) -> None:
+        """Counts a request that was counted once as so many more. Raises `HttpError` (429) over the limit."""
+        if self._per_caller is not None:
+            for _ in range(requests):
+                self._count_request(context, hash_names(actor.key_id or actor.user_id), self._per_caller)
+
     def count_address(self, context: RequestContext, bucket: str, address: str) -> None:
         """Counts a request of a client address in a bucket. Raises `HttpError` (429) over the limit."""
         if self._per_address is not None and not context.limit_headers:
