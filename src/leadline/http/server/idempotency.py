@@ -1,7 +1,7 @@
 """Writes that can be sent again: with the same Idempotency-Key, a write is made once, and answered alike each time.
 
 After draft-ietf-httpapi-idempotency-key-header-07. Only effects are kept: a refused write leaves nothing, and is
-tried anew. ADR 0036 has the reasons.
+tried anew. ADR 0037 has the reasons.
 """
 
 import asyncio
