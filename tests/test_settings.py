@@ -54,3 +54,8 @@ def test_an_environment_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_what_is_no_setting_is_refused() -> None:
     with pytest.raises(ValidationError, match="colour"):
         Settings(colour="red")  # type: ignore[call-arg]
+
+
+def test_answers_are_kept_for_a_day_at_least() -> None:
+    with pytest.raises(ValidationError, match="retry_hours"):
+        Settings(retry_hours=23)

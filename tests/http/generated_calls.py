@@ -33,6 +33,8 @@ class Caller:
     def _note(self, response: Any) -> None:
         request = response.request
         self.requests.append({"method": request.method, "path": request.url.path, "status": response.status_code})
+        if request.method == "PATCH" and request.url.path.startswith("/api/leads/"):
+            self.made["operations"] = response.headers["operation-id"]  # one that can be taken back
 
     def _module(self, tag: str, name: str) -> Any:
         return importlib.import_module(f"{self.package.__name__}.api.{tag}.{name}")

@@ -32,6 +32,7 @@ def test_a_page_of_a_named_origin_may_read_answers(desk: Desk) -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == APP
     exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
     assert {"ETag", "Location", "Operation-Id", "Retry-After", "X-Request-Id", "X-RateLimit-Limit"} <= set(exposed)
+    assert "Idempotency-Replayed" in exposed
     assert "origin" in answer.headers["Vary"]
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
@@ -51,7 +52,9 @@ def test_a_preflight_is_answered_without_a_token(desk: Desk) -> None:
     assert answer.headers["Access-Control-Allow-Methods"] == answer.headers["Allow"]
     assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
     allowed = answer.headers["Access-Control-Allow-Headers"].lower()
-    assert all(name in allowed for name in ("authorization", "content-type", "if-match", "if-none-match"))
+    assert all(
+        name in allowed for name in ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
+    )
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://app.example.com", f"{APP}.evil.example", "null"])

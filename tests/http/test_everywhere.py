@@ -393,7 +393,7 @@ def test_a_write_takes_no_parameters(desk: Desk) -> None:
     path = f"/api/leads/{desk.lead()['id']}/"
     for method, url in (("POST", "/api/leads/"), ("PATCH", path), ("POST", f"{path}convert/"), ("DELETE", path)):
         body: dict[str, Any] = {} if method == "DELETE" else {"json": {}}
-        assert desk.team.send(method, f"{url}?colour=red", **body).status_code == 400, method
+        assert desk.team.send(method, f"{url}?force=true", **body).status_code == 400, method
     assert desk.team.get(path).json()["convertedAt"] is None
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,7 +18,8 @@ from leadline.http.server.errors import HttpError
 from leadline.http.server.idempotency import KeyedWrite, TwinGate
 from leadline.http.server.previews import DRY_RUN
 from leadline.log.replies import purge_replies
-from tests.cast import BASE_URL, PASSWORD, Caller, Desk
+from tests.cast import BASE_URL, PASSWORD, Caller, Desk, Place, desk_on
+from tests.waiting import until
 
 LEAD = {"lastName": "Lee", "email": "dana@startup.example", "company": "Startup IO"}
 KEY = {"Idempotency-Key": "the-first-order"}
@@ -272,10 +274,33 @@ def test_more_old_answers_than_one_piece_are_removed(desk: Desk, monkeypatch: py
     assert desk.rows("SELECT count(*) FROM replies") == [(1,)]
 
 
-def test_a_workspace_that_is_being_moved_keeps_its_answers(desk: Desk) -> None:
+def test_a_server_removes_old_answers_by_itself(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadline.log.replies.PURGE_SECONDS", 0.01)
+    with desk_on(place, tmp_path / "data", retry_hours=30) as desk:
+        desk.team.post("/api/leads/", LEAD, headers=KEY)
+        desk.clock.at = desk.app.now() + 29 * HOUR
+        desk.run(asyncio.sleep(0.1))
+        assert len(desk.dump()["replies"]) == 1
+        desk.clock.at += 2 * HOUR
+
+        def is_gone() -> bool:
+            desk.run(asyncio.sleep(0.01))
+            return not desk.dump()["replies"]
+
+        until(is_gone)
+
+
+def test_a_workspace_that_is_arriving_keeps_its_answers_and_blocks_no_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadline.log.replies.PURGED_AT_ONCE", 1)
     desk.team.post("/api/leads/", LEAD, headers=KEY)
     desk.stranger.post("/api/leads/", LEAD, headers=KEY)
-    desk.execute("UPDATE workspaces SET moving = 'eu' WHERE number = ?", desk.acme.workspace.number)
+    arriving = "UPDATE workspaces SET cluster = 'eu', moving = 'move_1' WHERE number = ?"
+    desk.execute(arriving, desk.acme.workspace.number)
+    desk.execute("UPDATE workspaces SET cluster = 'eu' WHERE number = ?", desk.zoes.workspace.number)
     desk.clock.at = desk.app.now() + 25 * HOUR
     purge(desk)
     assert desk.rows("SELECT workspace FROM replies") == [(desk.acme.workspace.number,)]

@@ -134,6 +134,22 @@ def test_every_node_serves_it_from_there_without_a_restart(desk: Desk, second: D
     assert broken(desk) == []
 
 
+def test_a_write_that_is_sent_again_after_the_move_is_answered_again(desk: Desk, second: Desk) -> None:
+    sent: dict[str, Any] = {
+        "json": {"lastName": "Lee", "email": "dana@startup.example"},
+        "headers": {"Idempotency-Key": "the-first-order"},
+    }
+    first = desk.team.post("/api/leads/", **sent)
+    for to in ("us", "eu", "home"):
+        move(desk, to)
+        again = second.team.post("/api/leads/", **sent)
+        assert (again.status_code, again.content) == (first.status_code, first.content)
+        assert again.headers["Operation-Id"] == first.headers["Operation-Id"]
+        assert desk.team.post("/api/leads/?dryRun=true", **sent).json()["dryRun"] is True
+    assert desk.team.get("/api/leads/").json()["count"] == 1
+    assert broken(desk) == []
+
+
 def test_keys_and_people_of_it_are_known_wherever_it_lives(desk: Desk, second: Desk) -> None:
     old = desk.ada.post("/api/keys/", {"name": "before"}).json()
     move(desk, "us")

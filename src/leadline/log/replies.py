@@ -76,12 +76,11 @@ async def purge_replies(databases: Collection[Database], hours: int, now: Clock)
 
 
 _OLDEST = (
-    "SELECT row FROM (SELECT row, workspace, at FROM replies ORDER BY row LIMIT ?) AS oldest"
-    " JOIN workspaces ON workspaces.number = oldest.workspace"
-    " WHERE oldest.at < ? AND cluster IS NULL AND moving IS NULL"
+    "SELECT row FROM (SELECT row, replies.at FROM replies JOIN workspaces ON workspaces.number = replies.workspace"
+    " WHERE cluster IS NULL OR moving IS NULL ORDER BY row LIMIT ?) AS oldest WHERE oldest.at < ?"
 )
-"""The query for old replies among those that were kept first. A workspace that is being moved keeps its own, so that
-both copies stay the same."""
+"""The query for old replies among those that were kept first. A workspace that is just arriving from another cluster
+keeps its own, because the copy is compared in the end."""
 
 
 async def _has_old(before: int, tx: Transaction) -> bool:

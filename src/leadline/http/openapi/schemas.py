@@ -248,7 +248,6 @@ IDEMPOTENCY_KEY: Json = {
     "description": "A text of your own, new for each write. If you send the same write again with it, the write is "
     "made once, and answered as the first time.",
     "schema": {"type": "string", "pattern": r"^[!#-~]([ -~]{0,253}[!-~])?$"},
-    "example": "7e2b7c1a-3c1d-4c8e-9a52-0f5d1c9b6a10",
 }
 
 DRY_RUN: Json = query_parameter(

@@ -1,7 +1,7 @@
 """Writes that can be sent again: with the same Idempotency-Key, a write is made once, and answered alike each time.
 
 After draft-ietf-httpapi-idempotency-key-header-07. Only effects are kept: a refused write leaves nothing, and is
-tried anew. ADR 0036 has the reasons.
+tried anew. ADR 0037 has the reasons.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ class KeyedWrite:
         )
         self._fingerprint = _hash_bytes(repr(head).encode() + request.json_bytes)
 
-    def replay(self) -> Response | None:
+    def replay_answer(self) -> Response | None:
         """Returns the reply again, None if there is none. Raises `InvalidInput` if it is that of another request, and
         `Conflict` if it had a secret."""
         if self.reply is None:
@@ -102,17 +102,17 @@ class TwinGate:
         """Returns the reply that there is already, else that of `write`. If a write on another process was faster,
         what it left refuses this one: by the unique key at the latest. Its reply is then there.
 
-        Raises as `KeyedWrite.replay` does, and `HttpError` (409) if the write takes too long elsewhere.
+        Raises as `KeyedWrite.replay_answer` does, and `HttpError` (409) if the write takes too long elsewhere.
         """
         await self._await_twin(keyed)
-        if (reply := keyed.replay()) is not None:
+        if (reply := keyed.replay_answer()) is not None:
             return reply
         done = self._under_way[keyed.key] = asyncio.Event()
         try:
             return await write()
         except _MAY_BE_BY_A_TWIN:
             await self._database.read(keyed.look_up)
-            if (reply := keyed.replay()) is None:
+            if (reply := keyed.replay_answer()) is None:
                 raise
             return reply
         finally:
