@@ -56,7 +56,7 @@ class BatchService:
     ) -> BatchResult:
         """Writes a batch by one operation, item by item; each sees those before it. `owners` knows which records have
         the e-mails that the batch upserts. Raises `BatchRefused`."""
-        await owners.confirm(tx)
+        await owners.confirm_owners(tx)
         async with AsyncExitStack() as stack:
             run = _BatchRun(self._records, self._conversion, tx, actor, kind, owners, stack)
             outcomes = [await run.try_item(item) for item in request.items]
@@ -93,11 +93,11 @@ class _BatchRun:
         self._owners = owners
         self._stack = stack
         self._tries = {
-            "create": self._create,
-            "upsert": self._upsert,
-            "patch": self._patch,
-            "delete": self._delete,
-            "convert": self._convert,
+            "create": self._create_record,
+            "upsert": self._upsert_record,
+            "patch": self._patch_record,
+            "delete": self._delete_record,
+            "convert": self._convert_record,
         }
 
     async def try_item(self, item: BatchItem) -> BatchOutcome:
@@ -109,62 +109,62 @@ class _BatchRun:
         except LeadlineError as error:
             return BatchOutcome(error=error)
 
-    async def _begin(self) -> RecordOperation:
+    async def _begin_operation(self) -> RecordOperation:
         if self.op is None:
             op = self._records.begin(self._tx, self._actor, f"{self._kind.name}.batch")
             self.op = await self._stack.enter_async_context(op)
         return self.op
 
-    async def _create(self, item: BatchItem) -> BatchOutcome:
+    async def _create_record(self, item: BatchItem) -> BatchOutcome:
         assert item.body is not None, "it was read"
         values = await self._records.check_new(self._tx, self._actor, self._kind, item.body)
-        record = await (await self._begin()).insert(self._kind, values)
+        record = await (await self._begin_operation()).insert(self._kind, values)
         self._owners.note_record(record)
         return BatchOutcome("created", record)
 
-    async def _upsert(self, item: BatchItem) -> BatchOutcome:
+    async def _upsert_record(self, item: BatchItem) -> BatchOutcome:
         """Creates the record if nobody has its e-mail, or changes the one that has."""
         assert item.body is not None, "it was read"
         found = self._owners.find_owners(item.body.values.get("email"))
         if not found:
-            return await self._create(item)
+            return await self._create_record(item)
         if len(found) > 1:
             detail = f"{len(found)} {self._kind.plural} have this e-mail; name the one to change by its id."
             raise Conflict(detail, code="ambiguous", facts={"ids": found[:MAX_IDS_SHOWN]})
-        return await self._change(found[0], read_patch(self._kind, item.raw), item)
+        return await self._change_record(found[0], read_patch(self._kind, item.raw), item)
 
-    async def _patch(self, item: BatchItem) -> BatchOutcome:
+    async def _patch_record(self, item: BatchItem) -> BatchOutcome:
         assert item.body is not None, "it was read"
-        return await self._change(item.id, item.body, item)
+        return await self._change_record(item.id, item.body, item)
 
-    async def _change(self, id_: str, sent: ParsedBody, item: BatchItem) -> BatchOutcome:
+    async def _change_record(self, id_: str, sent: ParsedBody, item: BatchItem) -> BatchOutcome:
         before = await self._records.get(self._tx, self._actor, self._kind, id_, lock=True, versions=item.versions)
         changes = await self._records.check_patch(self._tx, self._actor, self._kind, before, sent)
         if not changes:
             return BatchOutcome("updated", before)
-        record = await (await self._begin()).update(self._kind, before, changes)
+        record = await (await self._begin_operation()).update(self._kind, before, changes)
         self._owners.note_record(record)
         return BatchOutcome("updated", record)
 
-    async def _delete(self, item: BatchItem) -> BatchOutcome:
+    async def _delete_record(self, item: BatchItem) -> BatchOutcome:
         record = await self._records.get(
             self._tx, self._actor, self._kind, item.id, lock=True, versions=item.versions
         )
-        await self._records.delete_within(await self._begin(), self._kind, record)
+        await self._records.delete_within(await self._begin_operation(), self._kind, record)
         self._owners.forget_record(record)
         return BatchOutcome("deleted", record)
 
-    async def _convert(self, item: BatchItem) -> BatchOutcome:
+    async def _convert_record(self, item: BatchItem) -> BatchOutcome:
         assert item.body is not None, "it was read"
         require_right(self._actor, Right.WRITE, scopes_of(AREAS, Right.WRITE))
         plan = await self._conversion.check_conversion(
             self._tx, self._actor, item.id, item.body, versions=item.versions
         )
-        done = await self._conversion.convert_within(await self._begin(), plan)
+        done = await self._conversion.convert_within(await self._begin_operation(), plan)
         self._owners.note_record(done.lead)
         return BatchOutcome("converted", done.lead)
 
 
-def failures(outcomes: Sequence[BatchOutcome]) -> Mapping[int, LeadlineError]:
+def find_failures(outcomes: Sequence[BatchOutcome]) -> Mapping[int, LeadlineError]:
     """Returns the errors of the items that failed, by their places."""
     return {place: one.error for place, one in enumerate(outcomes) if one.error is not None}

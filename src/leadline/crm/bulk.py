@@ -48,7 +48,7 @@ class BulkService:
     def __init__(self, records: RecordService) -> None:
         self._records = records
 
-    async def choose(self, tx: Transaction, actor: Actor, kind: Kind, request: BulkRequest) -> Selection:
+    async def choose_records(self, tx: Transaction, actor: Actor, kind: Kind, request: BulkRequest) -> Selection:
         """Chooses the records, in a read.
 
         Raises `CountMoved` if there are not as many as the caller expects, and `InvalidInput` if there are more than

@@ -28,20 +28,22 @@ class EmailOwners:
         self._ids: dict[SqlValue, dict[str, None]] = {}
         self._keys: dict[str, SqlValue] = {}
 
-    async def choose(self, tx: Transaction, records: RecordService, actor: Actor, emails: Iterable[Value]) -> None:
+    async def choose_owners(
+        self, tx: Transaction, records: RecordService, actor: Actor, emails: Iterable[Value]
+    ) -> None:
         """Chooses the owners of the e-mails, in a read. May be run again."""
         keys = sorted({str(self._key_of(email)) for email in emails})
         self._chosen = []
         for start in range(0, len(keys), MAX_LIST_VALUES):
-            predicate = self._predicate(keys[start : start + MAX_LIST_VALUES])
+            predicate = self._make_predicate(keys[start : start + MAX_LIST_VALUES])
             selection = await select_records(tx, records, actor, self._kind, predicate, MAX_OWNERS)
             self._chosen.append((predicate, selection))
 
-    def _predicate(self, keys: Sequence[str]) -> Predicate:
+    def _make_predicate(self, keys: Sequence[str]) -> Predicate:
         open_leads = [Condition("status", "ne", (CONVERTED,))] if self._kind is LEADS else []
         return Predicate((Condition("email", "in", tuple(keys)), *open_leads))
 
-    async def confirm(self, tx: Transaction) -> None:
+    async def confirm_owners(self, tx: Transaction) -> None:
         """Finds out the owners as they are now, in the write. May be run again."""
         self._ids, self._keys = {}, {}
         for predicate, selection in self._chosen:

@@ -6,7 +6,7 @@ from functools import partial
 
 from leadline.access import Actor
 from leadline.crm.batch_request import MAX_ITEMS, BatchRequest, ops_of, read_batch
-from leadline.crm.batches import BatchOutcome, BatchRefused, BatchResult, BatchService, failures
+from leadline.crm.batches import BatchOutcome, BatchRefused, BatchResult, BatchService, find_failures
 from leadline.crm.email_owners import EmailOwners
 from leadline.errors import FieldError, ItemsRefused, LeadlineError
 from leadline.http.endpoints.records import show_record
@@ -81,7 +81,7 @@ class BatchEndpoints:
         batch: _ParsedBatch = call.parsed
         bodies = [item.body for item in batch.request.items if item.op == "upsert" and item.body]
         emails = [body.values["email"] for body in bodies if body.values.get("email")]
-        await self.database.read(partial(_choose, batch.owners, self.records, call.actor, emails))
+        await self.database.read(partial(_choose_in_read, batch.owners, self.records, call.actor, emails))
         return batch
 
     async def _write_batch(self, tx: Transaction, call: HandlerInput) -> Response:
@@ -89,7 +89,7 @@ class BatchEndpoints:
         try:
             result = await self.batches.write_batch(tx, call.actor, self.kind, batch.request, batch.owners)
         except BatchRefused as refused:
-            failed, items = failures(refused.outcomes), len(refused.outcomes)
+            failed, items = find_failures(refused.outcomes), len(refused.outcomes)
             detail = f"{len(failed):,} of {items:,} items are refused, so nothing was done; see results."
             results = [_show_outcome(place, refused.outcomes[place]) for place in failed]
             raise ItemsRefused(detail, facts={"results": results}) from None
@@ -101,7 +101,7 @@ class BatchEndpoints:
             records = await self.batches.read_results(tx, actor, self.kind, result)
             for shown in results:
                 shown["record"] = self._show_record(records, shown["id"])
-        failed = len(failures(result.outcomes))
+        failed = len(find_failures(result.outcomes))
         body = {
             "operationId": result.operation and result.operation.id,
             "succeeded": len(results) - failed,
@@ -115,10 +115,10 @@ class BatchEndpoints:
         return None if record is None else show_record(self.kind, record)
 
 
-def _choose(
+def _choose_in_read(
     owners: EmailOwners, records: RecordService, actor: Actor, emails: Sequence[Value], tx: Transaction
 ) -> Awaitable[None]:
-    return owners.choose(tx, records, actor, emails)
+    return owners.choose_owners(tx, records, actor, emails)
 
 
 def _weigh_batch(call: HandlerInput) -> int:

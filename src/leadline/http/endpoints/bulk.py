@@ -98,7 +98,7 @@ class BulkEndpoints:
 
     async def _choose_records(self, call: HandlerInput) -> _ParsedBulk:
         request: BulkRequest = call.parsed
-        selection = await self.database.read(partial(_choose, self.bulk, call.actor, self.kind, request))
+        selection = await self.database.read(partial(_choose_in_read, self.bulk, call.actor, self.kind, request))
         return _ParsedBulk(request, selection)
 
     async def _write_bulk(self, tx: Transaction, call: HandlerInput) -> Response:
@@ -113,10 +113,10 @@ class BulkEndpoints:
         return Response(body) if done.operation is None else write_response(body, done.operation)
 
 
-def _choose(
+def _choose_in_read(
     bulk: BulkService, actor: Actor, kind: Kind, request: BulkRequest, tx: Transaction
 ) -> Awaitable[Selection]:
-    return bulk.choose(tx, actor, kind, request)
+    return bulk.choose_records(tx, actor, kind, request)
 
 
 def _bulk_errors(kind: Kind, given: Mapping[str, str], filters: Pairs) -> list[FieldError]:
