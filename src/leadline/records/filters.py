@@ -1,6 +1,6 @@
 """The filters of a list: one predicate, from which both the count and the page are made, and its sort order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadline.kit.db import Dialect, SqlValue
 from leadline.records.kind import Field, Kind
@@ -31,6 +31,11 @@ class Predicate:
 
     conditions: tuple[Condition, ...] = ()
     search: str | None = None
+
+    def narrow_to(self, other: "Predicate") -> "Predicate":
+        """Returns a predicate of the records for which both hold. `other` must have no search."""
+        assert other.search is None, "only one search can be asked"
+        return replace(self, conditions=(*self.conditions, *other.conditions)) if other.conditions else self
 
     def to_sql(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
         """Returns the SQL after WHERE, and its parameters."""

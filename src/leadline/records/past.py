@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from leadline import ids
-from leadline.access import Actor, sees_records
+from leadline.access import Actor
 from leadline.errors import InvalidInput, LogTrimmed, NotFound
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.db.shadowed import RowSource, ShadowedTransaction
@@ -21,7 +21,7 @@ from leadline.names import full_name
 from leadline.records import store
 from leadline.records.answer_trace import FROM_INDEX, SQL, current_trace
 from leadline.records.facets import Buckets, count_by_sql, empty_facets, read_user_names, show_facets
-from leadline.records.filters import SortOrder
+from leadline.records.filters import Predicate, SortOrder
 from leadline.records.kind import Kind, Values
 from leadline.records.list_index import FacetValues, ListIndex
 from leadline.records.query import ListQuery
@@ -29,6 +29,7 @@ from leadline.records.service import RecordPage
 from leadline.records.store import Item, Record
 from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
+from leadline.records.visibility import visible_records
 
 _NEWEST_FIRST = (SortOrder(), SortOrder((("createdAt", True),)), SortOrder((("id", True),)))
 
@@ -67,18 +68,22 @@ class PastRecords:
     async def get_record(self, tx: Transaction, actor: Actor, kind: Kind, id_: str, moment: Moment) -> Record:
         """Returns a record as it was. Raises `NotFound`."""
         seq = await _find_seq(tx, actor.workspace, moment)
-        canonical = ids.parse_id(kind.prefix, id_)
+        canonical, visible = ids.parse_id(kind.prefix, id_), visible_records(actor, kind)
         record = None
-        if canonical is not None and sees_records(actor, kind.plural):
-            find = self._find_in_tables if _counts_others(kind) else self._find_by_own_changes
-            record = await find(tx, kind, actor.workspace, canonical, seq)
+        if canonical is not None and visible is not None:
+            if _counts_others(kind) or visible.conditions:
+                record = await self._find_in_tables(tx, kind, actor.workspace, canonical, seq, visible)
+            else:
+                record = await self._find_by_own_changes(tx, kind, actor.workspace, canonical, seq)
         if record is None:
             raise NotFound
         return record
 
-    async def _find_in_tables(self, tx: Transaction, kind: Kind, workspace: int, id_: str, seq: int) -> Record | None:
+    async def _find_in_tables(
+        self, tx: Transaction, kind: Kind, workspace: int, id_: str, seq: int, visible: Predicate
+    ) -> Record | None:
         tables = await self._read_tables(tx, kind, workspace, seq)
-        return await store.find_record(tables.tx, kind, workspace, id_)
+        return await store.find_record(tables.tx, kind, workspace, id_, among=visible)
 
     async def _find_by_own_changes(
         self, tx: Transaction, kind: Kind, workspace: int, id_: str, seq: int
@@ -116,8 +121,10 @@ class PastRecords:
     ) -> RecordPage[Item]:
         """Returns a page of a list as it was."""
         seq = await _find_seq(tx, actor.workspace, moment)
-        if not sees_records(actor, kind.plural):
+        visible = visible_records(actor, kind)
+        if visible is None:
             return RecordPage(0, [])
+        query = query.narrow_to(visible)
         tables = await self._read_tables(tx, kind, version.workspace, seq)
         page = await self._find_indexed_page(tx, kind, version, query, tables, limit, offset)
         if page is not None:
@@ -155,8 +162,10 @@ class PastRecords:
     ) -> tuple[int, dict[str, Buckets]]:
         """Counts the facets of a list as it was."""
         seq = await _find_seq(tx, actor.workspace, moment)
-        if not sees_records(actor, kind.plural):
+        visible = visible_records(actor, kind)
+        if visible is None:
             return 0, empty_facets(kind)
+        query = query.narrow_to(visible)
         tables = await self._read_tables(tx, kind, version.workspace, seq)
         counts = await self._count_indexed(tx, kind, version, query, tables)
         current_trace().source = FROM_INDEX if counts else SQL

@@ -33,10 +33,9 @@ class ListQuery:
     predicate: Predicate
     sorting: SortOrder
 
-    def narrow_to(self, conditions: Iterable[Condition]) -> "ListQuery":
-        """Returns the query with more conditions."""
-        predicate = replace(self.predicate, conditions=(*self.predicate.conditions, *conditions))
-        return replace(self, predicate=predicate)
+    def narrow_to(self, other: Predicate) -> "ListQuery":
+        """Returns the query of the records for which the other predicate holds, too."""
+        return replace(self, predicate=self.predicate.narrow_to(other)) if other.conditions else self
 
 
 def read_query(kind: Kind, pairs: Pairs, *, others: Sequence[str] = ()) -> tuple[ListQuery, list[FieldError]]:

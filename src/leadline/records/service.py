@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from leadline import ids
-from leadline.access import Actor, may_report, sees_records
+from leadline.access import Actor, may_report
 from leadline.errors import FieldError, InvalidInput, InvalidRows, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Operation, OperationLog, history
@@ -24,6 +24,7 @@ from leadline.records.query import ListQuery
 from leadline.records.references import ReferenceChecker
 from leadline.records.store import Record
 from leadline.records.types import Value
+from leadline.records.visibility import visible_records
 
 T = TypeVar("T")
 
@@ -113,20 +114,21 @@ class RecordService:
         version: WorkspaceVersion | None = None,
     ) -> RecordPage[store.Item]:
         """Reads a page of a list. Callers that know the workspace's version already pass it as `version`."""
-        if not sees_records(actor, kind.plural):
+        visible = visible_records(actor, kind)
+        if visible is None:
             return RecordPage(0, [])
         version = version or await self.read_version(tx, actor)
-        return RecordPage(*await self._lists.find_page(tx, kind, version, query, limit, offset))
+        return RecordPage(*await self._lists.find_page(tx, kind, version, query.narrow_to(visible), limit, offset))
 
     async def facets(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, version: WorkspaceVersion | None = None
     ) -> tuple[int, dict[str, Buckets]]:
         """Returns the number of records in a list, and how many of them have each value."""
-        if not sees_records(actor, kind.plural):
+        visible = visible_records(actor, kind)
+        if visible is None:
             return 0, empty_facets(kind)
-        return await self._lists.count_facets(
-            tx, kind, version or await self.read_version(tx, actor), query.predicate
-        )
+        predicate = query.predicate.narrow_to(visible)
+        return await self._lists.count_facets(tx, kind, version or await self.read_version(tx, actor), predicate)
 
     async def get(
         self,
@@ -139,10 +141,10 @@ class RecordService:
         versions: VersionConditions | None = None,
     ) -> Record:
         """Reads a record. Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
-        canonical = ids.parse_id(kind.prefix, id_)
+        canonical, visible = ids.parse_id(kind.prefix, id_), visible_records(actor, kind)
         record = None
-        if canonical is not None and sees_records(actor, kind.plural):
-            record = await store.find_record(tx, kind, actor.workspace, canonical, lock=lock)
+        if canonical is not None and visible is not None:
+            record = await store.find_record(tx, kind, actor.workspace, canonical, among=visible, lock=lock)
         if record is None:
             raise NotFound
         if versions is not None:
@@ -153,13 +155,13 @@ class RecordService:
         self, tx: Transaction, actor: Actor, kind: Kind, id_: str, *, limit: int, offset: int
     ) -> RecordHistory:
         """Reads the history of a record, even of a deleted one. Raises `NotFound` if it never existed."""
-        record_id = ids.parse_id(kind.prefix, id_)
-        if record_id is None or not sees_records(actor, kind.plural):
+        record_id, visible = ids.parse_id(kind.prefix, id_), visible_records(actor, kind)
+        if record_id is None or visible is None:
             raise NotFound
         count = await history.count_changes(tx, actor.workspace, record_id)
-        if not count:
+        gone = await store.find_record(tx, kind, actor.workspace, record_id, among=visible) is None
+        if not count or (gone and visible.conditions):  # no condition tells who saw a record that is gone
             raise NotFound
-        gone = await store.find_record(tx, kind, actor.workspace, record_id) is None
         return RecordHistory(count, await history.read_entries(tx, record_id, limit, offset), gone)
 
     async def owner_of_new(self, tx: Transaction, actor: Actor, user_id: Value) -> Value:

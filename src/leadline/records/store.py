@@ -36,12 +36,16 @@ class Record(msgspec.Struct, frozen=True):
 
 
 async def find_record(
-    tx: ReadTransaction, kind: Kind, workspace: int, id_: str, *, lock: bool = False
+    tx: ReadTransaction, kind: Kind, workspace: int, id_: str, *, among: Predicate | None = None, lock: bool = False
 ) -> Record | None:
-    """Reads a record by its id, None if there is none. `lock` keeps writers of other partitions from it until the
-    commit; on SQLite, whose file has one writer, it does nothing."""
-    statements = _statements_of(kind)
-    row = await tx.fetch_one(f"{statements.find}{tx.dialect.lock_clause if lock else ''}", (id_, workspace))
+    """Reads a record by its id, None if there is none, or the predicate `among` does not hold for it. `lock` keeps
+    writers of other partitions from it until the commit; on SQLite, whose file has one writer, it does nothing."""
+    statements, sql = _statements_of(kind), _statements_of(kind).find
+    parameters: list[SqlValue] = [id_, workspace]
+    if among is not None and among.conditions:
+        where, values = among.to_sql(kind, workspace, tx.dialect)
+        sql, parameters = f"{sql} AND {where}", [*parameters, *values]
+    row = await tx.fetch_one(f"{sql}{tx.dialect.lock_clause if lock else ''}", parameters)
     if row is None:
         return None
     return Record(int(row[0] or 0), int(row[1] or 0), statements.load_all(row[2:]))

@@ -17,6 +17,7 @@ from leadline.records.body import read_patch
 from leadline.records.kind import Kind
 from leadline.records.query import Pairs, parameter_names, read_query, refuse_parameters
 from leadline.records.selection import Selection
+from leadline.records.visibility import visible_records
 
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _NAMES = ("expectedCount", "all")
@@ -94,7 +95,9 @@ class BulkEndpoints:
         filters, errors = with_own_id([pair for pair in pairs if pair[0] not in _NAMES], call.actor)
         query, query_errors = read_query(self.kind, filters, others=_NAMES)
         refuse_parameters([*errors, *query_errors, *_bulk_errors(self.kind, given, filters)])
-        return BulkRequest(query.predicate, int(given["expectedCount"]))
+        visible = visible_records(call.actor, self.kind)
+        assert visible is not None, "who may write sees records"
+        return BulkRequest(query.predicate.narrow_to(visible), int(given["expectedCount"]))
 
     async def _choose_records(self, call: HandlerInput) -> _ParsedBulk:
         request: BulkRequest = call.parsed

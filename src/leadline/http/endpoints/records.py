@@ -18,13 +18,14 @@ from leadline.log.feed import WorkspaceVersion
 from leadline.records.body import ParsedBody, read_new, read_patch
 from leadline.records.entity_tag import entity_tag
 from leadline.records.explaining import explain_record
-from leadline.records.filters import Condition
+from leadline.records.filters import Condition, Predicate
 from leadline.records.kind import Kind
 from leadline.records.past import Moment, PastRecords
 from leadline.records.query import Pairs, read_query, refuse_parameters
 from leadline.records.service import RecordService, WriteResult
 from leadline.records.store import Record
 from leadline.records.types import Value
+from leadline.records.visibility import visible_records
 
 
 def show_record(kind: Kind, record: Record) -> dict[str, Value]:
@@ -76,7 +77,7 @@ class RecordEndpoints:
         state = await self.records.read_version(tx, call.actor)
         if not self.kind.is_logged:
             return Response(await make(state))
-        return await self.answers.respond_cached(call, state, make)
+        return await self.answers.respond_cached(call, state, make, visible_records(call.actor, self.kind))
 
     async def _read_page(
         self, tx: Transaction, call: HandlerInput, conditions: Sequence[Condition], version: WorkspaceVersion
@@ -87,7 +88,7 @@ class RecordEndpoints:
         query, query_errors = read_query(self.kind, filters, others=PAGING)
         window, window_errors = read_window(pairs)
         refuse_parameters([*moment_errors, *own_errors, *query_errors, *window_errors])
-        query = query.narrow_to(conditions) if conditions else query
+        query = query.narrow_to(Predicate(tuple(conditions)))
         limit, offset = window.limit, window.offset
         if self.past is None or moment is None:
             page = await self.records.list(

@@ -10,13 +10,15 @@ from leadline.http.server.endpoint import EncodedBody, HandlerInput, Json, Respo
 from leadline.http.server.query_string import asks_for_me
 from leadline.log.feed import LogPosition, WorkspaceVersion
 from leadline.records.answer_trace import FROM_CACHE, current_trace
+from leadline.records.filters import Predicate
 
 MAX_CACHE_BYTES = 64 * 1024 * 1024
 """The maximum bytes that a process caches, over all workspaces and kinds."""
 _ENTRY_OVERHEAD_BYTES = 500
 
 CacheKey = tuple[str, str, bytes]
-"""A cache key: the user's id if the response depends on who asks, else ""; the URL; and the query string."""
+"""A cache key: the asker, the URL, and the query string. The asker is "" if the response is the same for all; else it
+has the user's id, or the records that they see, or both."""
 
 
 class _CachedResponse(EncodedBody, kw_only=True):
@@ -51,13 +53,18 @@ class ResponseCache:
         self.size = 0
 
     async def respond_cached(
-        self, call: HandlerInput, version: WorkspaceVersion, make: Callable[[WorkspaceVersion], Awaitable[Json]]
+        self,
+        call: HandlerInput,
+        version: WorkspaceVersion,
+        make: Callable[[WorkspaceVersion], Awaitable[Json]],
+        visible: Predicate | None = None,
     ) -> Response:
         """Returns 304 if the client has the response already, else the cached response, else what `make` returns.
-        Without a log position nothing is cached."""
+        Without a log position nothing is cached. `visible` are the records that the actor sees: those who see the
+        same share a response."""
         if version.position is None:
             return Response(await make(version))
-        question = _cache_key(call)
+        question = _cache_key(call, visible)
         answer = self._find_entry(version.workspace, version.position, question)
         tag = answer.tag if answer else _entity_tag(version.position, question)
         seen = call.request.find_seen_tag(tag)
@@ -96,9 +103,12 @@ class ResponseCache:
         self.size -= self._workspaces.pop(workspace).size
 
 
-def _cache_key(call: HandlerInput) -> CacheKey:
+def _cache_key(call: HandlerInput, visible: Predicate | None) -> CacheKey:
     query = call.request.query_bytes()
-    return call.actor.user_id if asks_for_me(query) else "", call.request.own_url(), query
+    asker = call.actor.user_id if asks_for_me(query) else ""
+    if visible is not None and visible.conditions:
+        asker += repr(visible)
+    return asker, call.request.own_url(), query
 
 
 def _entity_tag(position: LogPosition, question: CacheKey) -> str:
