@@ -3,6 +3,7 @@
 The number in a test's name is the row of the table in docs/taking-things-back.md.
 """
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -551,6 +552,22 @@ def test_a_parameter_that_is_none_is_refused(desk: Desk, query: str) -> None:
     before = desk.dump()
     assert undo(desk, change, query).status_code == 400
     assert desk.dump() == before
+
+
+@pytest.mark.makes_up_its_steps
+def test_of_two_undos_at_once_one_is_done(desk: Desk) -> None:
+    lead = desk.lead(company="A")
+    change = patch(desk, lead["id"], company="B")
+
+    async def both() -> list[httpx2.Response]:
+        headers = {"Authorization": f"Bearer {desk.ada.access}"}
+        calls = (desk._client.post(f"/api/operations/{change}/undo/", headers=headers) for _ in range(2))
+        return list(await asyncio.gather(*calls))
+
+    answers = sorted(desk.run(both()), key=lambda answer: int(answer.status_code))
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert answers[1].json()["undoneBy"] == answers[0].headers["Operation-Id"]
+    assert (get(desk, lead["id"]) or {})["company"] == "A"
 
 
 def test_an_unknown_operation_is_not_found(desk: Desk) -> None:

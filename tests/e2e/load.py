@@ -60,6 +60,9 @@ class Bookkeeper:
         self._random = Random(self.name)
         self._numbers = itertools.count(1)
         self._pending: Doubt | None = None
+        self._operation = ""
+        self._patched: tuple[str, Json] | None = None
+        """The operation of the last patch, and the lead before it; None once something else was done to the lead."""
 
     def work(self, server: Address) -> None:
         """Reads and writes until the server goes away. Any answer that is not the expected one is an error."""
@@ -90,7 +93,8 @@ class Bookkeeper:
     def _choices(self) -> Sequence[Callable[[httpx2.Client], None]]:
         if len(self.leads) < 3:
             return [self._create]
-        return [self._create] * 3 + [self._convert] * 3 + [self._patch, self._delete, self._read]
+        undo = [self._undo] * 2 if self._patched else []
+        return [self._create] * 3 + [self._convert] * 3 + [self._patch, self._delete, self._read, *undo]
 
     def _any_lead(self) -> Json:
         return self.leads[self._random.choice(list(self.leads))]
@@ -113,6 +117,19 @@ class Bookkeeper:
         patched = self._send(client, Doubt("patch", lead, body), "PATCH", f"/api/leads/{lead['id']}/", 200)
         assert patched == {**lead, **body, "updatedAt": patched["updatedAt"]}
         self.leads[lead["id"]] = patched
+        self._patched = self._operation, lead
+
+    def _undo(self, client: httpx2.Client) -> None:
+        """Takes the last patch back, if the lead is still there."""
+        assert self._patched is not None
+        (operation, before), self._patched = self._patched, None
+        lead = self.leads.get(before["id"])
+        if lead is None:
+            return
+        body = {name: before[name] for name in ("leadScore", "notes")}
+        done = self._send(client, Doubt("undo", lead, body), "POST", f"/api/operations/{operation}/undo/", 200, {})
+        assert (done["changed"], done["skipped"]) == (1, [])
+        self.leads[lead["id"]] = {**lead, **body, "updatedAt": done["operation"]["at"]}
 
     def _convert(self, client: httpx2.Client) -> None:
         lead = self._any_lead()
@@ -144,9 +161,10 @@ class Bookkeeper:
     ) -> Json:
         """The answer to a write, which stands in doubt until it has come."""
         self._pending = doubt
-        answer = client.request(method, path, json=body or doubt.changes)
+        answer = client.request(method, path, json=doubt.changes if body is None else body)
         self._pending = None
         assert answer.status_code == status, answer.text
+        self._operation = answer.headers["Operation-Id"]
         self.acknowledged[doubt.verb] += 1
         lead: Json = answer.json() if answer.content else {}
         return lead

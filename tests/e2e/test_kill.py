@@ -36,7 +36,7 @@ def _check_that_it_was_hard(books: list[Bookkeeper], happened: Counter[str]) -> 
     done = acknowledged(books)
     doubts = Counter(doubt.verb for book in books for doubt in book.doubts)
     assert done.total() > 100
-    assert min(done[verb] for verb in ("create", "patch", "convert", "delete")) > 10
+    assert min(done[verb] for verb in ("create", "patch", "convert", "delete", "undo")) > 10
     assert doubts.total() > KILLS
     assert doubts["convert"] > 0
     assert 0 < happened.total() < doubts.total()
