@@ -56,7 +56,10 @@ class Life:
 
     def live(self, steps: int) -> None:
         for _ in range(steps):
-            self.dice.choice([self.create, self.patch, self.patch, self.delete, self.convert, self.undo, self.undo])()
+            many = [self.batch, self.bulk]
+            self.dice.choice(
+                [self.create, self.patch, self.patch, self.delete, self.convert, *many, self.undo, self.undo]
+            )()
 
     def ids(self, plural: str) -> list[str]:
         rows = self.desk.rows(f"SELECT id FROM {plural} WHERE workspace = ?", self.desk.acme.workspace.number)
@@ -69,8 +72,10 @@ class Life:
     def send(self, method: str, path: str, body: Json | None = None) -> None:
         answer = self.desk.ada.send(method, path, **({} if body is None else {"json": body}))
         assert answer.status_code < 500, answer.text
-        if answer.status_code < 300:
+        if answer.status_code < 300 and "Operation-Id" in answer.headers:
             self.operations.append(answer.headers["Operation-Id"])
+        elif answer.status_code < 300:
+            self.refusals.append("nothing was changed")
         else:
             self.refusals.append(answer.json()["code"])
 
@@ -109,6 +114,36 @@ class Life:
             else:
                 body |= {"createAccount": True, "accountName": "New"}
             self.send("POST", f"/api/leads/{id_}/convert/", body)
+
+    def batch(self) -> None:
+        """Some writes to the same few records."""
+        plural = self.dice.choice(list(FIELDS))
+        ids = [one for one in (self.one_of(plural), self.one_of(plural)) if one]
+        ops = ["create", "patch", "patch", "delete", *(["convert", "upsert"] if plural == "leads" else [])]
+        items = [self.item(plural, self.dice.choice(ops), ids) for _ in range(self.dice.randrange(1, 6))]
+        body = {"operations": [item for item in items if item], "atomic": self.dice.random() < 0.3}
+        self.send("POST", f"/api/{plural}/batch/", body)
+
+    def item(self, plural: str, op: str, ids: list[str]) -> Json | None:
+        if op in ("create", "upsert"):
+            needed = NEEDED[plural] | (
+                {"accountId": self.one_of("accounts")} if "accountId" in NEEDED[plural] else {}
+            )
+            return {"op": op, "record": self.some_fields(plural) | needed}
+        if not ids:
+            return None
+        record = {"record": self.some_fields(plural)} if op == "patch" else {}
+        return {"op": op, "id": self.dice.choice(ids), **record}
+
+    def bulk(self) -> None:
+        """A change of all that have an owner, or seldom the deletion of all that have none."""
+        plural, owner = self.dice.choice(list(FIELDS)), self.dice.choice([self.desk.ben.id, "none"])
+        count = self.desk.ada.get(f"/api/{plural}/?assignedTo={owner}").json()["count"]
+        path = f"/api/{plural}/?assignedTo={owner}&expectedCount={count}"
+        if owner == "none" and self.dice.random() < 0.2:
+            self.send("DELETE", path)
+        else:
+            self.send("PATCH", path, self.some_fields(plural))
 
     def undo(self) -> None:
         if self.operations:
