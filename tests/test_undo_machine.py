@@ -56,10 +56,8 @@ class Life:
 
     def live(self, steps: int) -> None:
         for _ in range(steps):
-            many = [self.batch, self.bulk]
-            self.dice.choice(
-                [self.create, self.patch, self.patch, self.delete, self.convert, *many, self.undo, self.undo]
-            )()
+            single = [self.create, self.patch, self.patch, self.delete, self.convert]
+            self.dice.choice([*single, self.batch, self.bulk, self.undo, self.undo])()
 
     def ids(self, plural: str) -> list[str]:
         rows = self.desk.rows(f"SELECT id FROM {plural} WHERE workspace = ?", self.desk.acme.workspace.number)
@@ -90,8 +88,11 @@ class Life:
 
     def create(self) -> None:
         plural = self.dice.choice(list(FIELDS))
-        needed = NEEDED[plural] | ({"accountId": self.one_of("accounts")} if "accountId" in NEEDED[plural] else {})
-        self.send("POST", f"/api/{plural}/", self.some_fields(plural) | needed)
+        self.send("POST", f"/api/{plural}/", self.new_record(plural))
+
+    def new_record(self, plural: str) -> Json:
+        account = {"accountId": self.one_of("accounts")} if "accountId" in NEEDED[plural] else {}
+        return self.some_fields(plural) | NEEDED[plural] | account
 
     def patch(self) -> None:
         plural = self.dice.choice(list(FIELDS))
@@ -126,10 +127,7 @@ class Life:
 
     def item(self, plural: str, op: str, ids: list[str]) -> Json | None:
         if op in ("create", "upsert"):
-            needed = NEEDED[plural] | (
-                {"accountId": self.one_of("accounts")} if "accountId" in NEEDED[plural] else {}
-            )
-            return {"op": op, "record": self.some_fields(plural) | needed}
+            return {"op": op, "record": self.new_record(plural)}
         if not ids:
             return None
         record = {"record": self.some_fields(plural)} if op == "patch" else {}
