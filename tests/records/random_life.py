@@ -52,10 +52,10 @@ def copy_all(desk: Desk, then: int | None = None) -> Json:
     as_of = "" if then is None else f"&asOf={then}"
     found: Json = {}
     for plural in LISTS:
-        for query in ("limit=100", "limit=3&offset=2", "sort=-updatedAt,id", "search=b", "assignedTo=none"):
+        for query in ("limit=100", "sort=-updatedAt,id", "search=b"):
             page = get(desk, f"/api/{plural}/?{query}{as_of}")
             found[f"{plural}?{query}"] = page["count"], page["results"]
         found[f"{plural} facets"] = get(desk, f"/api/{plural}/facets/?createdAfter=2001-01-01{as_of}")
-        for one in get(desk, f"/api/{plural}/?limit=100{as_of}")["results"]:
+        for one in get(desk, f"/api/{plural}/?limit=2{as_of}")["results"]:
             found[one["id"]] = get(desk, f"/api/{plural}/{one['id']}/?{as_of[1:]}")
     return found

@@ -7,6 +7,7 @@ import pytest
 from leadline.log import past
 from tests.cast import Desk
 from tests.records.random_life import Json, copy_all, get, newest_seq, write_something
+from tests.size import Size
 
 NEW_YEAR = 1_893_456_000_000
 
@@ -155,12 +156,13 @@ def test_people_and_keys_have_no_past_to_read(desk: Desk) -> None:
 
 
 @pytest.mark.makes_up_its_steps
-def test_the_past_at_random_moments_is_what_was_there(desk: Desk) -> None:
+def test_the_past_at_random_moments_is_what_was_there(desk: Desk, size: Size) -> None:
     dice = random.Random(19)
     moments: list[tuple[int, Json]] = []
-    for _ in range(60):
+    for _ in range(size.of(220)):
         write_something(desk, dice)
         if dice.random() < 0.5:
             moments.append((newest_seq(desk), copy_all(desk)))
+    assert len(moments) >= size.of(100)
     for then, copy in moments:
         assert copy_all(desk, then) == copy, then
