@@ -15,7 +15,7 @@ from leadline.crm.record_undo import Force, UndoConflict
 from leadline.crm.undo_plan import KINDS_BY_PREFIX, UndoPlan
 from leadline.errors import Conflict, Forbidden, LogTrimmed, NotFound
 from leadline.kit.db import Transaction
-from leadline.log import Operation, operations
+from leadline.log import Operation, operations, read_range
 from leadline.log.operations import OperationHead, RecordChange
 from leadline.records.service import RecordService
 
@@ -87,8 +87,7 @@ def _require_own(actor: Actor, operation: OperationHead) -> None:
 
 
 async def _require_log(tx: Transaction, workspace: int, operation: OperationHead) -> None:
-    row = await tx.fetch_one("SELECT log_from FROM workspaces WHERE number = ?", (workspace,))
-    oldest = int(row[0] or 0) if row else 0
+    oldest = (await read_range(tx, workspace)).oldest
     if operation.seq < oldest:
         detail = f"The log begins at {oldest} now, so the changes of this operation are not known any more."
         raise LogTrimmed(detail, facts={"seq": oldest})

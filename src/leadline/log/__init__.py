@@ -74,6 +74,18 @@ class WorkspaceCounters(NamedTuple):
     access_seq: int
 
 
+class LogRange(NamedTuple):
+    """The part of a workspace's log that is there: the first operation whose changes are whole, and the newest."""
+
+    oldest: int
+    newest: int
+
+
+async def read_range(tx: Transaction, workspace: int) -> LogRange:
+    row = await tx.fetch_one("SELECT log_from, seq FROM workspaces WHERE number = ?", (workspace,))
+    return LogRange(int(row[0] or 0), int(row[1] or 0)) if row else LogRange(1, 0)
+
+
 async def lock_counters(tx: Transaction, workspace: int) -> WorkspaceCounters:
     """Reads the counters of a workspace, and locks them until the commit.
 

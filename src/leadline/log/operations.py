@@ -7,6 +7,7 @@ import msgspec
 
 from leadline import clock, ids
 from leadline.kit.db import Row, SqlValue, Transaction
+from leadline.log import read_range
 from leadline.log.feed import decode_fields
 from leadline.names import full_name
 
@@ -153,8 +154,7 @@ async def list_operations(
     """Returns up to `limit` operations, newest first, and the `seq` before which the next ones are, None if there are
     no more. It looks through `MAX_SCANNED` operations at most, or those of the record, so there may be none here and
     some further on."""
-    row = await tx.fetch_one("SELECT seq FROM workspaces WHERE number = ?", (workspace,))
-    newest = int(row[0] or 0) if row else 0
+    newest = (await read_range(tx, workspace)).newest
     end = min(newest + 1, chosen.before or newest + 1)
     start = chosen.after if chosen.record_id else max(chosen.after, end - 1 - MAX_SCANNED)
     where, parameters = _where(workspace, chosen, start, end)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from leadline.kit.db import Row, SqlValue, Transaction
+from leadline.log import read_range
 from leadline.log.feed import TooFarBehind, decode_fields
 
 MAX_CHANGES = 50_000
@@ -26,8 +27,7 @@ class PastRecord(msgspec.Struct):
 async def find_seq(tx: Transaction, workspace: int, at: int) -> int:
     """Returns the `seq` of the newest operation that was written at `at` (milliseconds since 1970) or before, 0 if
     there is none. The times of operations never run backwards."""
-    row = await tx.fetch_one("SELECT seq FROM workspaces WHERE number = ?", (workspace,))
-    oldest, newest = 0, int(row[0] or 0) if row else 0
+    oldest, newest = 0, (await read_range(tx, workspace)).newest
     while oldest < newest:
         middle = (oldest + newest + 1) // 2
         sql = "SELECT at FROM operations WHERE workspace = ? AND seq = ?"

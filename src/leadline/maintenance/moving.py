@@ -21,6 +21,7 @@ from functools import partial
 from typing import cast
 
 from leadline.kit.db import Database, DatabaseError, Row, SqlValue, T, Transaction, Work
+from leadline.log import read_range
 from leadline.maintenance.copying import OtherData, Say, copy_changes, copy_data
 from leadline.settings import HOME
 
@@ -233,8 +234,7 @@ class _WorkspaceMove:
         return seq
 
     async def _read_seq(self, tx: Transaction) -> int:
-        row = await tx.fetch_one("SELECT seq FROM workspaces WHERE number = ?", (self.number,))
-        return int(row[0] or 0) if row else 0
+        return (await read_range(tx, self.number)).newest
 
 
 class _ArrivingDatabase:

@@ -14,7 +14,7 @@ from leadline.access import Actor
 from leadline.errors import InvalidInput, LogTrimmed, NotFound
 from leadline.kit.db import SqlValue, Transaction
 from leadline.kit.db.shadowed import RowSource, ShadowedTransaction
-from leadline.log import past
+from leadline.log import past, read_range
 from leadline.log.feed import TooFarBehind, WorkspaceVersion
 from leadline.log.past import PastRecord
 from leadline.names import full_name
@@ -246,8 +246,7 @@ def _with_row_numbers(rows: str) -> str:
 
 async def _find_seq(tx: Transaction, workspace: int, moment: Moment) -> int:
     """Returns the newest operation that a moment contains, 0 for none. A moment to come contains them all."""
-    row = await tx.fetch_one("SELECT log_from FROM workspaces WHERE number = ?", (workspace,))
-    oldest = int(row[0] or 0) if row else 1
+    oldest = (await read_range(tx, workspace)).oldest
     seq = moment.seq
     if seq is None:
         assert moment.second is not None, "a moment has a seq or a second"
