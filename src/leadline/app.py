@@ -17,6 +17,7 @@ from leadline import migrations
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
+from leadline.crm.merging import MergeService
 from leadline.crm.undoing import UndoService
 from leadline.http.routes import Services, all_routes
 from leadline.http.server.client_ip import ClientAddresses
@@ -90,6 +91,7 @@ class App:
     past: PastRecords
     live: LiveIndexes
     conversion: ConversionService
+    merging: MergeService
     undoing: UndoService
     tokens: TokenSigner
     sessions: SessionService
@@ -120,6 +122,7 @@ class App:
             self.records,
             self.past,
             self.conversion,
+            self.merging,
             self.undoing,
             self.users,
             self.keys,
@@ -226,6 +229,7 @@ def build_app(
         past=PastRecords((*KINDS, USERS), live),
         live=live,
         conversion=ConversionService(records),
+        merging=MergeService(records),
         undoing=UndoService(records),
         tokens=tokens,
         sessions=sessions,

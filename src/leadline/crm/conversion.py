@@ -15,7 +15,7 @@ from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import CONVERTED, LEADS, refuse_if_converted
 from leadline.crm.opportunities import OPPORTUNITIES
-from leadline.errors import FieldError, NotFound
+from leadline.errors import FieldError, MergedAway, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Operation
 from leadline.names import full_name
@@ -150,6 +150,8 @@ class ConversionService:
     ) -> Record | None:
         try:
             return await self._records.get(tx, actor, kind, str(request.values[name]), lock=True)
+        except MergedAway as merged:
+            return await self._records.get(tx, actor, kind, merged.survivor, lock=True)
         except NotFound:
             errors.append(field_error(name, kind.reference_type.unknown_reference()))
             return None

@@ -9,6 +9,7 @@ from leadline.crm.bulk import BulkService
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import ConversionService
 from leadline.crm.leads import LEADS
+from leadline.crm.merging import MergeService
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.crm.undoing import UndoService
 from leadline.http.endpoints.auth import AuthEndpoints
@@ -17,6 +18,7 @@ from leadline.http.endpoints.bulk import BulkEndpoints
 from leadline.http.endpoints.conversion import ConversionEndpoints
 from leadline.http.endpoints.keys import KeyEndpoints
 from leadline.http.endpoints.me import MeEndpoints
+from leadline.http.endpoints.merging import MergeEndpoints
 from leadline.http.endpoints.operations import OperationEndpoints
 from leadline.http.endpoints.people import people_endpoint
 from leadline.http.endpoints.records import RecordEndpoints
@@ -44,6 +46,7 @@ class Services:
     records: RecordService
     past: PastRecords
     conversion: ConversionService
+    merging: MergeService
     undoing: UndoService
     users: UserService
     keys: ApiKeys
@@ -57,6 +60,7 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
     answers = ResponseCache()
     table = [
         *_crm_routes(services, answers),
+        *_merge_routes(services, answers),
         *_operation_routes(services),
         *_people_routes(services, answers),
         *_system_routes(services),
@@ -140,6 +144,24 @@ def _many_routes(services: Services, kind: Kind) -> list[Route]:
         Route("PATCH", path, Right.WRITE, bulk.patch_endpoint()),
         Route("DELETE", path, Right.WRITE, bulk.delete_endpoint()),
     ]
+
+
+_CHANGED_BY_MERGES = {
+    LEADS: ("leads",),
+    CONTACTS: ("leads", "contacts", "opportunities"),
+    ACCOUNTS: AREAS,
+    OPPORTUNITIES: ("leads", "opportunities"),
+}
+"""The areas whose records a merge may change, by the kind of the merged records."""
+
+
+def _merge_routes(services: Services, answers: ResponseCache) -> list[Route]:
+    routes = []
+    for kind, areas in _CHANGED_BY_MERGES.items():
+        merges = MergeEndpoints(RecordEndpoints(kind, services.records, answers), services.merging)
+        path = f"/api/{kind.plural}/{{id}}/merge/"
+        routes.append(Route("POST", path, Right.WRITE, merges.merge_endpoint(), areas=areas))
+    return routes
 
 
 def _operation_routes(services: Services) -> list[Route]:

@@ -90,6 +90,14 @@ _DEAL: Json = {
     "accountId": "acc_01JPSB0000000000010BCDEFGH",
     "closeDate": "2025-06-30",
 }
+
+
+def _merge_example(kind: Kind) -> Json:
+    duplicates = [f"{kind.prefix}_01JPSB00000000000{n}0BCDEFGH" for n in (8, 9)]
+    name = "phone" if "phone" in kind.fields else "value"
+    return {"duplicates": duplicates, "fields": {name: duplicates[0]}}
+
+
 _REFRESH = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl"
 _ACCESS = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.c2lnbmF0dXJl"
 
@@ -111,6 +119,7 @@ BODIES: Json = {
         "opportunityValue": 12000,
         "opportunityStage": "qualification",
     },
+    **{f"merge_{kind.plural}": _merge_example(kind) for kind in KINDS},
     "login": {"email": "ada@startup.example", "password": "correct horse battery staple"},
     "refresh_token": {"refresh": _REFRESH},
     "create_user": {"email": "ben@startup.example", "firstName": "Ben", "lastName": "Ode", "role": "user"},
@@ -229,6 +238,7 @@ def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
         f"create_{kind.name}": record,
         f"get_{kind.name}": record,
         f"update_{kind.name}": record | changes | {"updatedAt": "2025-03-16T09:30:00Z"},
+        f"merge_{kind.plural}": record | {"updatedAt": "2025-03-16T09:30:00Z"},
         f"{kind.name}_facets": _facets_example(kind, record),
         f"{kind.name}_history": _history_example(kind, record["id"]),
         f"explain_{kind.name}": EXPLANATION_EXAMPLE,

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from leadline.access import Actor, Right, Role, require_right
 from leadline.clock import Clock
-from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
+from leadline.errors import BAD_TOKEN, MergedAway, NotFound, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.compression import compress_response
 from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Response, Route, encode_json
@@ -176,10 +176,14 @@ class Dispatch:
                 return response
         raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
 
-    def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
+    async def _run_read(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
         context.trace = AnswerTrace()
-        return self._database.read(partial(self._read_response, route, request, context, context.trace), route.share)
+        work = partial(self._read_response, route, request, context, context.trace)
+        try:
+            return await self._database.read(work, route.share)
+        except MergedAway as merged:
+            return Response(merged.facts, 308, {"Location": request.url_of(merged.survivor)})
 
     async def _read_response(
         self, route: Route, request: Request, context: RequestContext, trace: AnswerTrace, tx: Transaction
