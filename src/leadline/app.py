@@ -17,6 +17,7 @@ from leadline import migrations
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
+from leadline.crm.matching import MatchService
 from leadline.crm.merging import MergeService
 from leadline.crm.undoing import UndoService
 from leadline.http.routes import Services, all_routes
@@ -91,6 +92,7 @@ class App:
     past: PastRecords
     live: LiveIndexes
     conversion: ConversionService
+    matching: MatchService
     merging: MergeService
     undoing: UndoService
     tokens: TokenSigner
@@ -122,6 +124,7 @@ class App:
             self.records,
             self.past,
             self.conversion,
+            self.matching,
             self.merging,
             self.undoing,
             self.users,
@@ -229,6 +232,7 @@ def build_app(
         past=PastRecords((*KINDS, USERS), live),
         live=live,
         conversion=ConversionService(records),
+        matching=MatchService(records),
         merging=MergeService(records),
         undoing=UndoService(records),
         tokens=tokens,

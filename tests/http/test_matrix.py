@@ -29,6 +29,7 @@ TABLE = """
     GET    /api/leads/{id}/             read     leads:read           200
     PATCH  /api/leads/{id}/             work     leads:write          200
     DELETE /api/leads/{id}/             work     leads:write          204
+    GET    /api/leads/{id}/convert/     read     leads:read,contacts:read,accounts:read  200
     POST   /api/leads/{id}/convert/     work     leads:write,contacts:write,accounts:write,opportunities:write  200
     POST   /api/leads/{id}/merge/  work  leads:write  200
     GET    /api/leads/{id}/history/     read     leads:read           200

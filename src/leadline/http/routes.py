@@ -9,6 +9,7 @@ from leadline.crm.bulk import BulkService
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import ConversionService
 from leadline.crm.leads import LEADS
+from leadline.crm.matching import MatchService
 from leadline.crm.merging import MergeService
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.crm.undoing import UndoService
@@ -46,6 +47,7 @@ class Services:
     records: RecordService
     past: PastRecords
     conversion: ConversionService
+    matching: MatchService
     merging: MergeService
     undoing: UndoService
     users: UserService
@@ -90,7 +92,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
     contacts = RecordEndpoints(CONTACTS, services.records, answers, past=services.past)
     accounts = RecordEndpoints(ACCOUNTS, services.records, answers, past=services.past)
     opportunities = RecordEndpoints(OPPORTUNITIES, services.records, answers, past=services.past)
-    conversions = ConversionEndpoints(services.conversion)
+    conversions = ConversionEndpoints(services.conversion, services.matching)
     of_account = contacts.list_of_endpoint(ACCOUNTS, by="accountId")
     return [
         Route("GET", "/api/leads/", Right.READ, leads.list_endpoint()),
@@ -100,6 +102,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("GET", "/api/leads/{id}/", Right.READ, leads.get_endpoint()),
         Route("PATCH", "/api/leads/{id}/", Right.WRITE, leads.patch_endpoint()),
         Route("DELETE", "/api/leads/{id}/", Right.WRITE, leads.delete_endpoint()),
+        Route("GET", "/api/leads/{id}/convert/", Right.READ, conversions.preview_endpoint(), areas=_MATCHED_AREAS),
         Route("POST", "/api/leads/{id}/convert/", Right.WRITE, conversions.convert_endpoint(), areas=AREAS),
         Route("GET", "/api/leads/{id}/history/", Right.READ, leads.history_endpoint()),
         Route("GET", "/api/leads/{id}/explain/", Right.READ, leads.explain_endpoint()),
@@ -146,6 +149,7 @@ def _many_routes(services: Services, kind: Kind) -> list[Route]:
     ]
 
 
+_MATCHED_AREAS = ("leads", "contacts", "accounts")
 _CHANGED_BY_MERGES = {
     LEADS: ("leads",),
     CONTACTS: ("leads", "contacts", "opportunities"),

@@ -10,7 +10,7 @@ import leadline
 from leadline.access import Right
 from leadline.crm.kinds import KINDS
 from leadline.http.endpoints.auth import auth_schemas
-from leadline.http.endpoints.conversion import convert_schemas
+from leadline.http.endpoints.conversion import convert_schemas, preview_schemas
 from leadline.http.endpoints.keys import key_schemas
 from leadline.http.endpoints.me import me_schemas
 from leadline.http.endpoints.merging import merge_schemas
@@ -103,6 +103,7 @@ def _all_schemas() -> Json:
     of_kinds |= (
         convert_schemas()
         | batch_schemas()
+        | preview_schemas()
         | merge_schemas()
         | operation_schemas()
         | auth_schemas()

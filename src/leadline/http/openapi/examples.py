@@ -118,6 +118,7 @@ BODIES: Json = {
         "opportunityName": "Startup IO — Enterprise",
         "opportunityValue": 12000,
         "opportunityStage": "qualification",
+        "opportunityCloseDate": "2025-06-30",
     },
     **{f"merge_{kind.plural}": _merge_example(kind) for kind in KINDS},
     "login": {"email": "ada@startup.example", "password": "correct horse battery staple"},
@@ -294,6 +295,24 @@ RESPONSES: Json = {
     },
     "refresh_token": {"access": _ACCESS, "refresh": _REFRESH},
     "health": {"status": "ok", "version": leadline.__version__, "database": "sqlite"},
+    "preview_conversion": {
+        "contacts": [
+            {
+                "id": "cnt_01JPSB0000000000020BCDEFGH",
+                "name": "Dana Lee",
+                "email": "dana@startup.example",
+                "reasons": ["same_email"],
+            }
+        ],
+        "accounts": [{"id": "acc_01JPSB0000000000010BCDEFGH", "name": "Startup IO Inc.", "reasons": ["same_name"]}],
+        "defaults": {
+            "contactName": "Dana Lee",
+            "accountName": "Startup IO",
+            "opportunityName": "Startup IO",
+            "assignedTo": None,
+            "assignedToName": None,
+        },
+    },
     "convert_lead": {
         "lead": {"id": _LEAD["id"], "status": "converted", "convertedAt": "2025-03-20T10:00:00Z"},
         "contact": {"id": "cnt_01JPSB0000000000020BCDEFGH", "firstName": "Dana", "lastName": "Lee"},
