@@ -1,11 +1,9 @@
 """The dispatch of requests: finds the route, checks caller and right, reads the body, runs the handler."""
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import lru_cache, partial
-from itertools import count
 from typing import Any
 
 from msgspec import structs
@@ -23,7 +21,14 @@ from leadline.http.server.previews import DRY_RUN, preview_write
 from leadline.http.server.query_string import reject_all_parameters
 from leadline.http.server.rate_limits import RateLimits
 from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Request, Scope, Send, allow_header
-from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
+from leadline.http.server.request_context import (
+    FAST_RESPONSE,
+    IS_OPEN,
+    STREAM,
+    Header,
+    RequestContext,
+    make_request_ids,
+)
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
 from leadline.http.server.static_files import StaticFiles
@@ -85,7 +90,7 @@ class Dispatch:
         self._stream_slots = stream_slots
         self._static_files = static_files
         self._authenticator = authenticator
-        self._request_ids = _request_ids()
+        self._request_ids = make_request_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -339,12 +344,6 @@ def _parse_request(endpoint: Endpoint, call: HandlerInput) -> None:
         reject_all_parameters(call.request.query_pairs())
     if endpoint.parse is not None:
         call.parsed = endpoint.parse(call)
-
-
-def _request_ids() -> Iterator[str]:
-    """Returns request ids that no other process makes, and that are cheap to make."""
-    process = secrets.token_hex(5)
-    return (f"req_{process}{number:08x}" for number in count(1))
 
 
 @lru_cache(maxsize=64)
