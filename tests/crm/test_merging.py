@@ -308,6 +308,18 @@ def test_the_survivor_must_be_there_and_as_it_was_seen(desk: Desk, plural: str) 
     assert desk.team.post(path, body, headers=fresh).status_code == 200
 
 
+def test_a_preview_of_a_merge_shows_it_and_does_nothing(desk: Desk) -> None:
+    own, other = desk.lead()["id"], desk.lead(company="Startup IO")["id"]
+    before = desk.dump()
+    shown = desk.team.post(f"{path_of(own)}merge/?dryRun=true", {"duplicates": [other]}).json()
+    assert (shown["status"], shown["answer"]["company"], shown["operation"]["kind"]) == (
+        200,
+        "Startup IO",
+        "lead.merged",
+    )
+    assert desk.dump() == before
+
+
 # Aliases
 
 
