@@ -17,6 +17,8 @@ from leadline import migrations
 from leadline.clock import Clock, system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
+from leadline.crm.matching import MatchService
+from leadline.crm.merging import MergeService
 from leadline.crm.undoing import UndoService
 from leadline.http.routes import Services, all_routes
 from leadline.http.server.client_ip import ClientAddresses
@@ -90,6 +92,8 @@ class App:
     past: PastRecords
     live: LiveIndexes
     conversion: ConversionService
+    matching: MatchService
+    merging: MergeService
     undoing: UndoService
     tokens: TokenSigner
     sessions: SessionService
@@ -120,6 +124,8 @@ class App:
             self.records,
             self.past,
             self.conversion,
+            self.matching,
+            self.merging,
             self.undoing,
             self.users,
             self.keys,
@@ -226,6 +232,8 @@ def build_app(
         past=PastRecords((*KINDS, USERS), live),
         live=live,
         conversion=ConversionService(records),
+        matching=MatchService(records),
+        merging=MergeService(records),
         undoing=UndoService(records),
         tokens=tokens,
         sessions=sessions,

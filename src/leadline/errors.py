@@ -7,6 +7,7 @@ LeadlineError
 ├── Unauthenticated      the request does not prove which user or key sent it
 ├── Forbidden            the caller may see the record, and may not do this to it
 ├── NotFound             the record does not exist, or is not the caller's
+│   └── MergedAway       the record was merged into another, and its id is an alias
 ├── TooManyAttempts      the caller tried too often, and must wait
 ├── Conflict             the state of the record forbids the change
 ├── ItemsRefused         items of a request that is done as a whole or not at all are refused
@@ -96,6 +97,17 @@ class NotFound(LeadlineError):
 
     def __init__(self, detail: str = "There is nothing here under this address; check the id.") -> None:
         super().__init__(detail)
+
+
+class MergedAway(NotFound):
+    """A record that was merged into another one, which is the `survivor`."""
+
+    code = "merged"
+
+    def __init__(self, survivor: str) -> None:
+        super().__init__(f"This record was merged into {survivor}; write to that one.")
+        self.survivor = survivor
+        self.facts = {"mergedInto": survivor}
 
 
 class TooManyAttempts(LeadlineError):

@@ -506,3 +506,32 @@ def test_what_is_made_belongs_to_no_disabled_user(desk: Desk) -> None:
     desk.ada.patch(f"/api/users/{desk.ben.id}/", {"active": False})
     converted(desk, other, {"contactId": contact["id"]})
     assert desk.team.get(f"/api/contacts/{contact['id']}/").json()["assignedTo"] is None
+
+
+def test_the_opportunity_has_the_close_date_and_the_owner_of_the_request(desk: Desk) -> None:
+    lead = desk.lead(assignedTo=desk.cleo.id)
+    asked = {"createOpportunity": True, "opportunityCloseDate": "2030-06-30", "opportunityAssignedTo": desk.ben.id}
+    made = converted(desk, lead, asked)
+    deal = stored(desk, "opportunities", made["opportunity"])
+    assert (deal["closeDate"], deal["assignedTo"]) == ("2030-06-30", desk.ben.id)
+    assert stored(desk, "contacts", made["contact"])["assignedTo"] == desk.cleo.id
+
+
+def test_the_opportunity_goes_to_nobody_who_is_unknown_or_disabled(desk: Desk) -> None:
+    lead = desk.lead()
+    desk.ada.patch(f"/api/users/{desk.ben.id}/", {"active": False})
+    for owner in (desk.ben.id, desk.zoe.id, f"usr_{UNKNOWN}", desk.acme.system.user_id, lead["id"], "Ben"):
+        answer = convert(desk, lead, {"createOpportunity": True, "opportunityAssignedTo": owner})
+        assert refusal(answer) == (422, [("opportunityAssignedTo", "unknown_user")])
+    assert stored(desk, "leads", lead)["convertedAt"] is None
+
+
+@pytest.mark.parametrize("name", ["opportunityCloseDate", "opportunityAssignedTo"])
+def test_what_an_opportunity_has_needs_an_opportunity(desk: Desk, name: str) -> None:
+    value = {"opportunityCloseDate": "2030-06-30", "opportunityAssignedTo": desk.ben.id}[name]
+    assert refusal(convert(desk, desk.lead(), {name: value})) == (422, [(name, "needs")])
+
+
+def test_the_close_date_is_a_day(desk: Desk) -> None:
+    answer = convert(desk, desk.lead(), {"createOpportunity": True, "opportunityCloseDate": "2030-02-30"})
+    assert refusal(answer) == (422, [("opportunityCloseDate", "not_a_date")])

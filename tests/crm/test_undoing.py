@@ -335,6 +335,13 @@ def test_row_22_a_deleted_record_that_was_restored_already(desk: Desk) -> None:
     assert nothing_to_undo(desk, deletion) == restoring
 
 
+def test_what_came_of_a_lead_stays_so_when_the_account_beside_it_comes_back(desk: Desk) -> None:
+    _, _, made = a_converted_lead(desk)
+    before = {name: get(desk, id_) for name, id_ in made.items()}
+    undone(desk, delete(desk, made["account"]))
+    assert {name: get(desk, id_) for name, id_ in made.items()} == before
+
+
 def test_a_record_that_was_deleted_again_by_another(desk: Desk) -> None:
     lead = desk.lead()
     deletion = delete(desk, lead["id"])

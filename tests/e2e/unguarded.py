@@ -14,6 +14,7 @@ from leadline.clock import system_clock
 from leadline.crm.conversion import ConversionService
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
+from leadline.crm.matching import MatchService
 from leadline.http.endpoints.conversion import ConversionEndpoints
 from leadline.http.server.dispatch import Dispatch
 from leadline.http.server.endpoint import HandlerInput, Response, Route
@@ -80,7 +81,7 @@ class _Unguarded(Dispatch):
         body = await self._read_body(route, asked)
         records = RecordService(OperationLog(system_clock), KINDS)
         lead = await self._database.read(lambda tx: records.get(tx, actor, LEADS, asked.id))
-        convert = ConversionEndpoints(ConversionService(_Believing(lead))).convert_endpoint()
+        convert = ConversionEndpoints(ConversionService(_Believing(lead)), MatchService(records)).convert_endpoint()
         assert convert.run is not None
         assert convert.parse is not None
         call = HandlerInput(actor, asked, body)

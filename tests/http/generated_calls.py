@@ -73,7 +73,14 @@ class Caller:
             example["accountId"] = self.made["accounts"]
         if "refresh" in example:
             example["refresh"] = self.session.refresh
+        if "duplicates" in example:
+            example = {"duplicates": [self._another(operation["tags"][0])]}
         return getattr(self.models, content["schema"]["$ref"].rpartition("/")[2]).from_dict(example)
+
+    def _another(self, area: str) -> str:
+        create = self.document["paths"][f"/api/{area}/"]["post"]
+        made = self._module(area, create["operationId"]).sync(client=self.client, body=self._body(create))
+        return str(made.id)
 
     def update_in_part(self) -> Json:
         """What was before and after partial updates of a lead with other values than new ones, and of somebody

@@ -29,7 +29,9 @@ TABLE = """
     GET    /api/leads/{id}/             read     leads:read           200
     PATCH  /api/leads/{id}/             work     leads:write          200
     DELETE /api/leads/{id}/             work     leads:write          204
+    GET    /api/leads/{id}/convert/     read     leads:read,contacts:read,accounts:read  200
     POST   /api/leads/{id}/convert/     work     leads:write,contacts:write,accounts:write,opportunities:write  200
+    POST   /api/leads/{id}/merge/  work  leads:write  200
     GET    /api/leads/{id}/history/     read     leads:read           200
     GET    /api/leads/{id}/explain/     read     leads:read           200
     GET    /api/contacts/               read     contacts:read        200
@@ -41,6 +43,7 @@ TABLE = """
     GET    /api/contacts/{id}/          read     contacts:read        200
     PATCH  /api/contacts/{id}/          work     contacts:write       200
     DELETE /api/contacts/{id}/          work     contacts:write       204
+    POST   /api/contacts/{id}/merge/  work  leads:write,contacts:write,opportunities:write  200
     GET    /api/contacts/{id}/history/  read     contacts:read        200
     GET    /api/contacts/{id}/explain/  read     contacts:read        200
     GET    /api/accounts/               read     accounts:read        200
@@ -53,6 +56,7 @@ TABLE = """
     PATCH  /api/accounts/{id}/          work     accounts:write       200
     DELETE /api/accounts/{id}/          work     accounts:write       204
     GET    /api/accounts/{id}/contacts/ read     contacts:read        200
+    POST   /api/accounts/{id}/merge/  work  leads:write,contacts:write,accounts:write,opportunities:write  200
     GET    /api/accounts/{id}/history/  read     accounts:read        200
     GET    /api/accounts/{id}/explain/  read     accounts:read        200
     GET    /api/opportunities/          read     opportunities:read   200
@@ -64,6 +68,7 @@ TABLE = """
     GET    /api/opportunities/{id}/     read     opportunities:read   200
     PATCH  /api/opportunities/{id}/     work     opportunities:write  200
     DELETE /api/opportunities/{id}/     work     opportunities:write  204
+    POST   /api/opportunities/{id}/merge/  work  leads:write,opportunities:write  200
     GET    /api/opportunities/{id}/history/  read opportunities:read  200
     GET    /api/opportunities/{id}/explain/  read opportunities:read  200
     GET    /api/operations/             read     -                    200
@@ -453,6 +458,9 @@ class Scene:
                 return {"operations": [{"op": "create", "record": self.new(team, row.plural)}]}
             case "POST", "/api/leads/{id}/convert/":
                 return {"createAccount": True, "createOpportunity": True}
+            case "POST", path if path.endswith("/merge/"):
+                other = self.make(team, row.plural) if cell.expected < 400 else self.ids[row.plural][team]
+                return {"duplicates": [other]}
             case "POST", _:
                 return self.new(team, row.plural)
             case "PATCH", _:

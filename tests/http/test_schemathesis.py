@@ -36,6 +36,10 @@ EXCUSED = {
     "required",  # a PATCH that takes the last name away; an account that no company gives a name
     "unknown_account",  # an id that an answer gave, of what another call has deleted since
     "unknown_contact",
+    "unknown_lead",  # a duplicate
+    "unknown_opportunity",
+    "repeated",  # a duplicate that is the record itself
+    "not_merged",  # a field that a record wins which is none of those merged
     "taken",  # an e-mail of another user
     "wrong",  # a currentPassword that is not the password
     "too_simple",  # a password of one character, which it is fond of

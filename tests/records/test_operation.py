@@ -94,7 +94,7 @@ def test_a_reference_that_is_emptied_beside_another_change_is_one_step(desk: Des
 
     async def story(op: RecordOperation) -> None:
         await op.update(CONTACTS, await read(op, desk, CONTACTS, contact["id"]), {"phone": "555 01 02"})
-        await op.empty_reference(CONTACTS, "accountId", account["id"])
+        await op.move_reference(CONTACTS, "accountId", account["id"], None)
 
     play(desk, story)
     version, changes, count = newest(desk, f"/api/contacts/{contact['id']}/")

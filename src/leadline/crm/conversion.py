@@ -15,7 +15,7 @@ from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import CONVERTED, LEADS, refuse_if_converted
 from leadline.crm.opportunities import OPPORTUNITIES
-from leadline.errors import FieldError, NotFound
+from leadline.errors import FieldError, MergedAway, NotFound
 from leadline.kit.db import Transaction
 from leadline.log import Operation
 from leadline.names import full_name
@@ -35,6 +35,8 @@ REQUEST = (
     replace(opportunities.NAME, name="opportunityName", required=False),
     replace(opportunities.VALUE, name="opportunityValue"),
     replace(opportunities.STAGE, name="opportunityStage", required=False, default=None),
+    replace(opportunities.CLOSE_DATE, name="opportunityCloseDate"),
+    replace(fields.ASSIGNED_TO, name="opportunityAssignedTo"),
 )
 """The fields of a conversion request, all of them optional."""
 
@@ -43,10 +45,13 @@ NEEDS = {
     "opportunityName": "createOpportunity",
     "opportunityValue": "createOpportunity",
     "opportunityStage": "createOpportunity",
+    "opportunityCloseDate": "createOpportunity",
+    "opportunityAssignedTo": "createOpportunity",
 }
 """Each field that has a meaning only if another field is true, and that field. A request that sends the first without
 the second is refused, rather than ignored in silence."""
 
+MAX_NAME_CHARACTERS = 200
 _COPIED = (
     "firstName",
     "lastName",
@@ -142,6 +147,9 @@ class ConversionService:
             account = await self._find_link(tx, actor, ACCOUNTS, "accountId", request, errors)
         if request.values["contactId"] is not None:
             contact = await self._find_link(tx, actor, CONTACTS, "contactId", request, errors)
+        owner = request.values["opportunityAssignedTo"]
+        if owner is not None and not await self._records.references.is_assignable(tx, actor.workspace, owner):
+            errors.append(field_error("opportunityAssignedTo", fields.USER.unknown_reference()))
         refuse_errors((field.name for field in REQUEST), errors)
         return _LinkedRecords(account, contact)
 
@@ -150,6 +158,8 @@ class ConversionService:
     ) -> Record | None:
         try:
             return await self._records.get(tx, actor, kind, str(request.values[name]), lock=True)
+        except MergedAway as merged:
+            return await self._records.get(tx, actor, kind, merged.survivor, lock=True)
         except NotFound:
             errors.append(field_error(name, kind.reference_type.unknown_reference()))
             return None
@@ -219,17 +229,17 @@ class _ConversionSteps:
     async def add_opportunity(self, asked: Values, account: Record | None, contact: Record) -> Record | None:
         if not asked["createOpportunity"]:
             return None
-        person = full_name(self._lead["firstName"], self._lead["lastName"])
-        name = asked["opportunityName"] or (account["name"] if account else person)
+        name = asked["opportunityName"] or default_opportunity_name(self._lead, account["name"] if account else None)
         return await self._op.insert(
             OPPORTUNITIES,
             {
-                "name": str(name)[:200].rstrip(),
+                "name": name,
                 "value": asked["opportunityValue"],
                 "stage": asked["opportunityStage"] or opportunities.FIRST_STAGE,
                 "accountId": _id_of(account),
                 "contactId": _id_of(contact),
-                "assignedTo": self._owner,
+                "assignedTo": asked["opportunityAssignedTo"] or self._owner,
+                "closeDate": asked["opportunityCloseDate"],
                 **self._origin,
             },
         )
@@ -248,6 +258,12 @@ class _ConversionSteps:
             lead = await self._records.get(self._op.tx, self._op.actor, LEADS, str(self._lead["id"]))
             refuse_if_converted(lead.values)
             raise
+
+
+def default_opportunity_name(lead: Record, account_name: Value) -> str:
+    """Returns the name of an opportunity that gets none: the account's, or else the person's."""
+    person = full_name(lead["firstName"], lead["lastName"])
+    return str(account_name or person)[:MAX_NAME_CHARACTERS].rstrip()
 
 
 def _id_of(record: Record | None) -> Value:

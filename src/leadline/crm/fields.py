@@ -33,7 +33,8 @@ CONTACT_ID = Field("contactId", ReferenceField(to="contact", prefix="cnt"))
 LEAD_ID = Field("leadId", ReferenceField(to="lead", prefix="ld"), server=True)
 _PERSON = TextField(max_length=401)  # a first name, a blank and a last name
 _FULL_NAME = "nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
-ASSIGNED_TO = Field("assignedTo", ReferenceField(to="user", prefix="usr"))
+USER = ReferenceField(to="user", prefix="usr")
+ASSIGNED_TO = Field("assignedTo", USER)
 ASSIGNED_TO_NAME = Field(
     "assignedToName",
     _PERSON,

@@ -21,6 +21,7 @@ FIRST_STAGE = "qualification"
 
 NAME = Field("name", TextField(), required=True)
 VALUE = Field("value", MoneyField())
+CLOSE_DATE = Field("closeDate", DateField())
 STAGE = Field("stage", ChoiceField(values=STAGES), required=True, default=FIRST_STAGE)
 
 
@@ -48,7 +49,7 @@ OPPORTUNITIES = Kind(
         fields.CONTACT_NAME,
         fields.ASSIGNED_TO,
         fields.ASSIGNED_TO_NAME,
-        Field("closeDate", DateField()),
+        CLOSE_DATE,
         fields.LEAD_ID,
         fields.DESCRIPTION,
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from leadline.log.aliases import MERGED_INTO
 from leadline.log.operations import Json, OperationHead, RecordChange
 from leadline.log.provenance import FieldWriter
 from leadline.records.kind import Kind, Values
@@ -91,8 +92,18 @@ class RecordUndo:
             return None
         return {**(self.now.values if self.now else {}), **self.changes}
 
+    @property
+    def merged_into(self) -> str | None:
+        """The record into which a merge had merged this one, if the change is a part of that merge or of its undo."""
+        pair = self._change.fields.get(MERGED_INTO, (None, None)) if self._change else (None, None)
+        survivor: str | None = pair[0] or pair[1]
+        return survivor
+
     def written_references(self) -> Iterator[tuple[str, str, str]]:
-        """Yields the references that the change set: the field, the kind that it refers to, and the id."""
+        """Yields the references that the change set: the field, the kind that it refers to, and the id. One of them
+        is the survivor of a merge."""
+        if self.merged_into is not None:
+            yield MERGED_INTO, self.kind.name, self.merged_into
         for name, (_, written) in self._change.fields.items() if self._change else ():
             field = self.kind.fields.get(name)
             if field and isinstance(field.type, ReferenceField) and name != "id" and written is not None:
@@ -112,18 +123,26 @@ class RecordUndo:
 
     def _plan_deletion(self, gone: Collection[object]) -> None:
         """Plans to delete the record, unless others changed it. A reference that was emptied because its target was
-        deleted is no change of theirs."""
+        deleted is no change of theirs. A record is not merged again into one that is gone."""
         if self.now is None or self._change is None:
             return
-        emptied = {name for name, _, id_ in self.written_references() if id_ in gone and self.now[name] is None}
+        emptied = {
+            name for name, _, id_ in self.written_references() if id_ in gone and self.now.values.get(name) is None
+        }
         others = [
             (name, writer.operation)
             for name, writer in self._writers.items()
-            if name != TIME_FIELD and writer.operation not in (None, self._change.operation) and name not in emptied
+            if name in self.now.values
+            and name != TIME_FIELD
+            and writer.operation not in (None, self._change.operation)
+            and name not in emptied
         ]
         for name, by in others:
             self.add_conflict("changed", name, by=by)
         self.exists = bool(others) and self._force is Force.SKIP
+        if self.merged_into in gone:
+            self.add_conflict("target_gone")
+            self.exists = True
 
     def _plan_restoring(self, change: RecordChange) -> None:
         if self.now is not None:

@@ -192,13 +192,14 @@ class UndoPlan:
         await self._release_leads(op, by_action)
         for undo in by_action["restored"]:
             version = self._versions[undo.id] + 1
-            await op.restore(undo.kind, ids.number_of(undo.id), version, {**undo.kind.default_values, **undo.changes})
+            values = {**undo.kind.default_values, **undo.changes}
+            await op.restore(undo.kind, ids.number_of(undo.id), version, values, merged_into=undo.merged_into)
         for undo in by_action["changed"]:
             if undo.changes and undo.now:
                 await op.update(undo.kind, undo.now, undo.changes)
         for undo in reversed(by_action["deleted"]):
             assert undo.now is not None, "a record that is deleted exists"
-            await self._service.delete_within(op, undo.kind, undo.now)
+            await self._service.delete_within(op, undo.kind, undo.now, merged_into=undo.merged_into)
 
     async def _release_leads(self, op: RecordOperation, by_action: Mapping[str, Sequence[RecordUndo]]) -> None:
         """Takes leads away from records before others get them: a lead has one record of a kind."""

@@ -9,6 +9,8 @@ from leadline.crm.bulk import BulkService
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.conversion import ConversionService
 from leadline.crm.leads import LEADS
+from leadline.crm.matching import MatchService
+from leadline.crm.merging import MergeService
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.crm.undoing import UndoService
 from leadline.http.endpoints.auth import AuthEndpoints
@@ -17,6 +19,7 @@ from leadline.http.endpoints.bulk import BulkEndpoints
 from leadline.http.endpoints.conversion import ConversionEndpoints
 from leadline.http.endpoints.keys import KeyEndpoints
 from leadline.http.endpoints.me import MeEndpoints
+from leadline.http.endpoints.merging import MergeEndpoints
 from leadline.http.endpoints.operations import OperationEndpoints
 from leadline.http.endpoints.people import people_endpoint
 from leadline.http.endpoints.records import RecordEndpoints
@@ -44,6 +47,8 @@ class Services:
     records: RecordService
     past: PastRecords
     conversion: ConversionService
+    matching: MatchService
+    merging: MergeService
     undoing: UndoService
     users: UserService
     keys: ApiKeys
@@ -57,6 +62,7 @@ def all_routes(services: Services, public_url: str = "") -> list[Route]:
     answers = ResponseCache()
     table = [
         *_crm_routes(services, answers),
+        *_merge_routes(services, answers),
         *_operation_routes(services),
         *_people_routes(services, answers),
         *_system_routes(services),
@@ -86,7 +92,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
     contacts = RecordEndpoints(CONTACTS, services.records, answers, past=services.past)
     accounts = RecordEndpoints(ACCOUNTS, services.records, answers, past=services.past)
     opportunities = RecordEndpoints(OPPORTUNITIES, services.records, answers, past=services.past)
-    conversions = ConversionEndpoints(services.conversion)
+    conversions = ConversionEndpoints(services.conversion, services.matching)
     of_account = contacts.list_of_endpoint(ACCOUNTS, by="accountId")
     return [
         Route("GET", "/api/leads/", Right.READ, leads.list_endpoint()),
@@ -96,6 +102,7 @@ def _crm_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("GET", "/api/leads/{id}/", Right.READ, leads.get_endpoint()),
         Route("PATCH", "/api/leads/{id}/", Right.WRITE, leads.patch_endpoint()),
         Route("DELETE", "/api/leads/{id}/", Right.WRITE, leads.delete_endpoint()),
+        Route("GET", "/api/leads/{id}/convert/", Right.READ, conversions.preview_endpoint(), areas=_MATCHED_AREAS),
         Route("POST", "/api/leads/{id}/convert/", Right.WRITE, conversions.convert_endpoint(), areas=AREAS),
         Route("GET", "/api/leads/{id}/history/", Right.READ, leads.history_endpoint()),
         Route("GET", "/api/leads/{id}/explain/", Right.READ, leads.explain_endpoint()),
@@ -140,6 +147,25 @@ def _many_routes(services: Services, kind: Kind) -> list[Route]:
         Route("PATCH", path, Right.WRITE, bulk.patch_endpoint()),
         Route("DELETE", path, Right.WRITE, bulk.delete_endpoint()),
     ]
+
+
+_MATCHED_AREAS = ("leads", "contacts", "accounts")
+_CHANGED_BY_MERGES = {
+    LEADS: ("leads",),
+    CONTACTS: ("leads", "contacts", "opportunities"),
+    ACCOUNTS: AREAS,
+    OPPORTUNITIES: ("leads", "opportunities"),
+}
+"""The areas whose records a merge may change, by the kind of the merged records."""
+
+
+def _merge_routes(services: Services, answers: ResponseCache) -> list[Route]:
+    routes = []
+    for kind, areas in _CHANGED_BY_MERGES.items():
+        merges = MergeEndpoints(RecordEndpoints(kind, services.records, answers), services.merging)
+        path = f"/api/{kind.plural}/{{id}}/merge/"
+        routes.append(Route("POST", path, Right.WRITE, merges.merge_endpoint(), areas=areas))
+    return routes
 
 
 def _operation_routes(services: Services) -> list[Route]:

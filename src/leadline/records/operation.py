@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from leadline.errors import NotFound
 from leadline.log import Change, Operation
+from leadline.log.aliases import MERGED_INTO
 from leadline.log.builder import OperationBuilder
 from leadline.records import store
 from leadline.records.kind import Kind, Values
@@ -33,11 +34,14 @@ class RecordOperation(OperationBuilder):
             self.note(created_change(kind, record))
         return records
 
-    async def restore(self, kind: Kind, no: int, version: int, values: Values) -> Record:
-        """Inserts a record again that was deleted, with its number and the next `version`."""
+    async def restore(
+        self, kind: Kind, no: int, version: int, values: Values, *, merged_into: str | None = None
+    ) -> Record:
+        """Inserts a record again that was deleted, with its number and the next `version`. `merged_into` is the id of
+        the record that it was merged into until now."""
         record = Record(no, version, {**values, "updatedAt": self.operation.time_text})
         await store.insert_record(self.tx, kind, self.actor.workspace, record)
-        self.note(created_change(kind, record))
+        self.note(_with_alias(created_change(kind, record), merged_into, None))
         return record
 
     async def update(self, kind: Kind, before: Record, changes: Values, *, unless: str = "") -> Record:
@@ -53,22 +57,23 @@ class RecordOperation(OperationBuilder):
         self.note(updated_change(kind, before, after))
         return after
 
-    async def delete(self, kind: Kind, record: Record) -> None:
-        """Deletes a record. References to it must be empty by then."""
+    async def delete(self, kind: Kind, record: Record, *, merged_into: str | None = None) -> None:
+        """Deletes a record, whose id then leads to the one with the id `merged_into`, if there is one. References to
+        the record must be empty by then."""
         await store.delete_record(self.tx, kind, self.actor.workspace, str(record["id"]))
         version = self.next_version(str(record["id"]), record.version)
-        self.note(deleted_change(kind, record, version))
+        self.note(_with_alias(deleted_change(kind, record, version), None, merged_into))
 
-    async def empty_reference(self, kind: Kind, name: str, id_: str) -> None:
-        """Empties the field `name` of all records of a kind in which it is `id_`."""
+    async def move_reference(self, kind: Kind, name: str, id_: str, to: str | None) -> None:
+        """Sets the field `name` of all records of a kind in which it is `id_` to another id, or empties it."""
         operation, workspace = self.operation, self.actor.workspace
-        emptied = await store.empty_reference(self.tx, kind, workspace, name, id_, operation.seconds)
-        for record_id, version, before in emptied:
+        moved = await store.move_reference(self.tx, kind, workspace, name, id_, to, operation.seconds)
+        for record_id, version, before in moved:
             times = {} if before == operation.time_text else {"updatedAt": [before, operation.time_text]}
             step = self.next_version(record_id, version)
             if step != version + 1:
                 await store.set_version(self.tx, kind, workspace, record_id, step)
-            self.note(Change(record_id, step, {name: [id_, None], **times}))
+            self.note(Change(record_id, step, {name: [id_, to], **times}))
 
 
 def new_record(kind: Kind, operation: Operation, no: int, values: Values) -> Record:
@@ -93,6 +98,13 @@ def updated_change(kind: Kind, before: Record, after: Record) -> Change:
 def deleted_change(kind: Kind, record: Record, version: int) -> Change:
     fields = {name: [value, None] for name, value in _present_values(kind, record)}
     return Change(str(record["id"]), version, fields)
+
+
+def _with_alias(change: Change, before: str | None, after: str | None) -> Change:
+    """Returns the change, which also says into which record this one was merged before and after it."""
+    if before == after:
+        return change
+    return Change(change.record_id, change.version, {**change.fields, MERGED_INTO: [before, after]})
 
 
 def _present_values(kind: Kind, record: Record) -> list[tuple[str, Value]]:

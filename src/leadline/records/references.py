@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from leadline.errors import FieldError
 from leadline.kit.db import Transaction
+from leadline.log.aliases import find_survivor
 from leadline.records.body import field_error
 from leadline.records.kind import Kind, Values
 from leadline.records.texts import ReferenceField
@@ -26,6 +27,21 @@ class ReferenceChecker:
         """Returns an error for each reference to a record that is not in the workspace."""
         [errors] = await self.dangling_of_each(tx, kind, workspace, [values])
         return errors
+
+    async def follow_merges(
+        self, tx: Transaction, kind: Kind, workspace: int, values: Values
+    ) -> tuple[Values, list[FieldError]]:
+        """Returns the values with the survivor in place of each record that was merged away, and the errors of
+        `find_dangling` for the other references."""
+        errors = await self.find_dangling(tx, kind, workspace, values)
+        if not errors:
+            return values, errors
+        survivors = {
+            error.field: survivor
+            for error in errors
+            if (survivor := await find_survivor(tx, workspace, str(values[error.field])))
+        }
+        return {**values, **survivors}, [error for error in errors if error.field not in survivors]
 
     async def dangling_of_each(
         self, tx: Transaction, kind: Kind, workspace: int, rows: Sequence[Values]

@@ -7,9 +7,10 @@ import msgspec
 
 from leadline import ids
 from leadline.access import Actor, may_report
-from leadline.errors import FieldError, InvalidInput, InvalidRows, NotFound, StaleVersion
+from leadline.errors import FieldError, InvalidInput, InvalidRows, MergedAway, NotFound, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Operation, OperationLog, history
+from leadline.log.aliases import find_survivor
 from leadline.log.feed import WorkspaceVersion
 from leadline.log.history import Entry
 from leadline.records import store
@@ -140,12 +141,19 @@ class RecordService:
         lock: bool = False,
         versions: VersionConditions | None = None,
     ) -> Record:
-        """Reads a record. Raises `NotFound`, or `StaleVersion` if its version is none of `versions`."""
+        """Reads a record.
+
+        Raises `NotFound`, `MergedAway` if it was merged into another, or `StaleVersion` if its version is none of
+        `versions`.
+        """
         canonical, visible = ids.parse_id(kind.prefix, id_), visible_records(actor, kind)
-        record = None
-        if canonical is not None and visible is not None:
-            record = await store.find_record(tx, kind, actor.workspace, canonical, among=visible, lock=lock)
+        if canonical is None or visible is None:
+            raise NotFound
+        record = await store.find_record(tx, kind, actor.workspace, canonical, among=visible, lock=lock)
         if record is None:
+            survivor = await find_survivor(tx, actor.workspace, canonical)
+            if survivor and await store.find_record(tx, kind, actor.workspace, survivor, among=visible):
+                raise MergedAway(survivor)
             raise NotFound
         if versions is not None:
             versions.require_version(kind, record)
@@ -180,8 +188,7 @@ class RecordService:
 
     async def check_new(self, tx: Transaction, actor: Actor, kind: Kind, draft: ParsedBody) -> Values:
         """Returns the values of a new record. Raises `InvalidInput`."""
-        values = draft.values
-        dangling = await self.references.find_dangling(tx, kind, actor.workspace, values)
+        values, dangling = await self.references.follow_merges(tx, kind, actor.workspace, draft.values)
         refuse_errors(
             kind.fields, [*draft.errors, *dangling, *_not_reportable(actor, kind, kind.reported_fields, values)]
         )
@@ -240,8 +247,10 @@ class RecordService:
         """
         if not sent.values and not sent.errors:
             raise InvalidInput([], "There is nothing to change; send at least one field.", code="nothing_to_change")
-        changes = {name: value for name, value in sent.values.items() if value != before[name]}
-        errors = [*sent.errors, *await self.references.find_dangling(tx, kind, actor.workspace, changes)]
+        differing = {name: value for name, value in sent.values.items() if value != before[name]}
+        led, dangling = await self.references.follow_merges(tx, kind, actor.workspace, differing)
+        changes = {name: value for name, value in led.items() if value != before[name]}
+        errors = [*sent.errors, *dangling]
         errors += [changed_by_client(name) for name in changes if kind.fields[name].server]
         errors += _not_reportable(actor, kind, before.values, changes)
         errors += newly_broken_rules(kind, before.values, changes, errors)
@@ -269,11 +278,14 @@ class RecordService:
             await self.delete_within(op, kind, record)
         return op.operation
 
-    async def delete_within(self, op: RecordOperation, kind: Kind, record: Record) -> None:
-        """Deletes a record, which must be locked, and empties all references to it."""
+    async def delete_within(
+        self, op: RecordOperation, kind: Kind, record: Record, *, merged_into: str | None = None
+    ) -> None:
+        """Deletes a record, which must be locked, and empties all references to it. Its id then leads to the record
+        `merged_into`, if there is one."""
         for referring, name in self.references.fields_to(kind):
-            await op.empty_reference(referring, name, str(record["id"]))
-        await op.delete(kind, record)
+            await op.move_reference(referring, name, str(record["id"]), None)
+        await op.delete(kind, record, merged_into=merged_into)
 
 
 def _not_reportable(actor: Actor, kind: Kind, before: Values, sent: Values) -> list[FieldError]:

@@ -130,19 +130,19 @@ async def delete_record(tx: Transaction, kind: Kind, workspace: int, id_: str) -
     await tx.execute(f"DELETE FROM {kind.plural} WHERE id = ? AND workspace = ?", (id_, workspace))
 
 
-async def empty_reference(
-    tx: Transaction, kind: Kind, workspace: int, name: str, id_: str, now: int
+async def move_reference(
+    tx: Transaction, kind: Kind, workspace: int, name: str, id_: str, to: str | None, now: int
 ) -> list[tuple[str, int, Value]]:
-    """Empties the reference `name` of all records in which it is `id_`, and adds 1 to their versions; `now` is in
-    seconds. Returns the id, the old version and the old updatedAt of each."""
+    """Sets the reference `name` of all records in which it is `id_` to another id, or to None, and adds 1 to their
+    versions; `now` is in seconds. Returns the id, the old version and the old updatedAt of each."""
     column, load = kind.fields[name].column, UPDATED_AT.type.from_column()
     where, parameters = f"WHERE {column} = ? AND workspace = ?", (id_, workspace)
     rows = await tx.fetch_all(
         f"SELECT id, version, updated_at FROM {kind.plural} {where}{tx.dialect.lock_clause}", parameters
     )
     if rows:
-        emptied = f"{column} = NULL, version = version + 1, updated_at = ?"
-        await tx.execute(f"UPDATE {kind.plural} SET {emptied} {where}", (now, *parameters))
+        moved = f"{column} = ?, version = version + 1, updated_at = ?"
+        await tx.execute(f"UPDATE {kind.plural} SET {moved} {where}", (to, now, *parameters))
     return [(str(record), int(version or 0), load(time) if load else time) for record, version, time in rows]
 
 

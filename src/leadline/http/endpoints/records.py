@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from leadline import ids
+from leadline.access import AREAS
 from leadline.errors import FieldError
 from leadline.http.endpoints import as_of
 from leadline.http.openapi import schemas
@@ -45,6 +46,11 @@ class RecordEndpoints:
     records: RecordService
     answers: ResponseCache
     past: PastRecords | None = field(default=None, kw_only=True)
+
+    @property
+    def _is_merged(self) -> bool:
+        """True if records of the kind can be merged."""
+        return self.kind.plural in AREAS
 
     def list_endpoint(self) -> Endpoint:
         return Endpoint(
@@ -139,6 +145,7 @@ class RecordEndpoints:
             name=f"list_{self.kind.plural}_of_{parent.name}",
             summary=f"List the {self.kind.plural} of {schemas.with_article(parent.name)}",
             parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind), *self._as_of_parameters()],
+            redirects=True,
             error_statuses=self._with_past((400, 404, 414)),
         )
 
@@ -182,6 +189,7 @@ class RecordEndpoints:
             parameters=[schemas.id_parameter(self.kind), *self._as_of_parameters()],
             response_schema=schemas.ref(self.kind.name.title()),
             tagged=True,
+            redirects=self._is_merged,
             error_statuses=self._with_past((400, 404)),
         )
 
@@ -238,7 +246,7 @@ class RecordEndpoints:
             response_schema=None,
             status=204,
             writes=True,
-            error_statuses=(400, 404, 412),
+            error_statuses=(400, 404, *([409] if self._is_merged else []), 412),
         )
 
     async def _delete_record(self, tx: Transaction, call: HandlerInput) -> Response:
@@ -255,6 +263,7 @@ class RecordEndpoints:
             "back, `broughtBackBy` is that undo.",
             parameters=[schemas.id_parameter(self.kind)],
             response_schema=schemas.ref("Explanation"),
+            redirects=self._is_merged,
             error_statuses=(400, 404),
         )
 

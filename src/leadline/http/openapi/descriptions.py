@@ -58,6 +58,9 @@ _OF_FIELDS = {
     "opportunityName": "Name of the new opportunity; by itself that of the account, else of the person. Needs "
     "createOpportunity.",
     "opportunityValue": "What the new opportunity is worth. Needs createOpportunity.",
+    "opportunityCloseDate": "Day on which the new opportunity is expected to close. Needs createOpportunity.",
+    "opportunityAssignedTo": "Id of the user who owns the new opportunity; by itself the lead's owner. Needs "
+    "createOpportunity.",
     "opportunityStage": "Stage of the new opportunity; `qualification` by default. Needs createOpportunity.",
 }
 _OF_CONVERTING = {

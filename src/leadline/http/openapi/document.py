@@ -10,9 +10,10 @@ import leadline
 from leadline.access import Right
 from leadline.crm.kinds import KINDS
 from leadline.http.endpoints.auth import auth_schemas
-from leadline.http.endpoints.conversion import convert_schemas
+from leadline.http.endpoints.conversion import convert_schemas, preview_schemas
 from leadline.http.endpoints.keys import key_schemas
 from leadline.http.endpoints.me import me_schemas
+from leadline.http.endpoints.merging import merge_schemas
 from leadline.http.endpoints.people import people_schemas
 from leadline.http.endpoints.system import system_schemas
 from leadline.http.openapi import examples, schemas
@@ -102,6 +103,8 @@ def _all_schemas() -> Json:
     of_kinds |= (
         convert_schemas()
         | batch_schemas()
+        | preview_schemas()
+        | merge_schemas()
         | operation_schemas()
         | auth_schemas()
         | me_schemas()
@@ -163,6 +166,15 @@ _REPLAYED_HEADER: Json = {
         "schema": {"type": "string", "enum": ["true"]},
     }
 }
+_MERGED: Json = {
+    "description": "Permanent Redirect. The record was merged into another one, whose address is in `Location`.",
+    "headers": {"Location": {"description": "The same of the other record.", "schema": {"type": "string"}}},
+    "content": {
+        "application/json": {
+            "schema": schemas.response_schema({"mergedInto": schemas.text_schema("Id of the other record.")})
+        }
+    },
+}
 _NOT_MODIFIED: Json = {"description": "Not Modified. The answer is the one that you have.", "headers": _TAG_HEADER}
 
 
@@ -220,6 +232,7 @@ def _describe_responses(route: Route) -> Json:
     return {
         **_describe_success(endpoint, success),
         **({"304": _NOT_MODIFIED} if endpoint.tagged else {}),
+        **({"308": _MERGED} if endpoint.redirects else {}),
         **{str(status): _describe_error(status) for status in sorted(refusals)},
     }
 

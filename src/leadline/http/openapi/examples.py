@@ -90,6 +90,14 @@ _DEAL: Json = {
     "accountId": "acc_01JPSB0000000000010BCDEFGH",
     "closeDate": "2025-06-30",
 }
+
+
+def _merge_example(kind: Kind) -> Json:
+    duplicates = [f"{kind.prefix}_01JPSB00000000000{n}0BCDEFGH" for n in (8, 9)]
+    name = "phone" if "phone" in kind.fields else "value"
+    return {"duplicates": duplicates, "fields": {name: duplicates[0]}}
+
+
 _REFRESH = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl"
 _ACCESS = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.c2lnbmF0dXJl"
 
@@ -110,7 +118,9 @@ BODIES: Json = {
         "opportunityName": "Startup IO — Enterprise",
         "opportunityValue": 12000,
         "opportunityStage": "qualification",
+        "opportunityCloseDate": "2025-06-30",
     },
+    **{f"merge_{kind.plural}": _merge_example(kind) for kind in KINDS},
     "login": {"email": "ada@startup.example", "password": "correct horse battery staple"},
     "refresh_token": {"refresh": _REFRESH},
     "create_user": {"email": "ben@startup.example", "firstName": "Ben", "lastName": "Ode", "role": "user"},
@@ -229,6 +239,7 @@ def _of_kind(kind: Kind, record: Json, changes: Json) -> Json:
         f"create_{kind.name}": record,
         f"get_{kind.name}": record,
         f"update_{kind.name}": record | changes | {"updatedAt": "2025-03-16T09:30:00Z"},
+        f"merge_{kind.plural}": record | {"updatedAt": "2025-03-16T09:30:00Z"},
         f"{kind.name}_facets": _facets_example(kind, record),
         f"{kind.name}_history": _history_example(kind, record["id"]),
         f"explain_{kind.name}": EXPLANATION_EXAMPLE,
@@ -284,6 +295,24 @@ RESPONSES: Json = {
     },
     "refresh_token": {"access": _ACCESS, "refresh": _REFRESH},
     "health": {"status": "ok", "version": leadline.__version__, "database": "sqlite"},
+    "preview_conversion": {
+        "contacts": [
+            {
+                "id": "cnt_01JPSB0000000000020BCDEFGH",
+                "name": "Dana Lee",
+                "email": "dana@startup.example",
+                "reasons": ["same_email"],
+            }
+        ],
+        "accounts": [{"id": "acc_01JPSB0000000000010BCDEFGH", "name": "Startup IO Inc.", "reasons": ["same_name"]}],
+        "defaults": {
+            "contactName": "Dana Lee",
+            "accountName": "Startup IO",
+            "opportunityName": "Startup IO",
+            "assignedTo": None,
+            "assignedToName": None,
+        },
+    },
     "convert_lead": {
         "lead": {"id": _LEAD["id"], "status": "converted", "convertedAt": "2025-03-20T10:00:00Z"},
         "contact": {"id": "cnt_01JPSB0000000000020BCDEFGH", "firstName": "Dana", "lastName": "Lee"},

@@ -1,18 +1,16 @@
 """The dispatch of requests: finds the route, checks caller and right, reads the body, runs the handler."""
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import lru_cache, partial
-from itertools import count
 from typing import Any
 
 from msgspec import structs
 
 from leadline.access import Actor, Right, Role, require_right
 from leadline.clock import Clock
-from leadline.errors import BAD_TOKEN, NotFound, Unauthenticated
+from leadline.errors import BAD_TOKEN, MergedAway, NotFound, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.compression import compress_response
 from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Response, Route, encode_json
@@ -23,7 +21,14 @@ from leadline.http.server.previews import DRY_RUN, preview_write
 from leadline.http.server.query_string import reject_all_parameters
 from leadline.http.server.rate_limits import RateLimits
 from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Request, Scope, Send, allow_header
-from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, Header, RequestContext
+from leadline.http.server.request_context import (
+    FAST_RESPONSE,
+    IS_OPEN,
+    STREAM,
+    Header,
+    RequestContext,
+    make_request_ids,
+)
 from leadline.http.server.router import Router
 from leadline.http.server.server_timing import server_timing
 from leadline.http.server.static_files import StaticFiles
@@ -85,7 +90,7 @@ class Dispatch:
         self._stream_slots = stream_slots
         self._static_files = static_files
         self._authenticator = authenticator
-        self._request_ids = _request_ids()
+        self._request_ids = make_request_ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -176,10 +181,14 @@ class Dispatch:
                 return response
         raise NotFound("There is nothing under this address; /api/docs/ has all that there is.")
 
-    def _run_read(self, route: Route, request: Request, context: RequestContext) -> Awaitable[Response]:
+    async def _run_read(self, route: Route, request: Request, context: RequestContext) -> Response:
         """Answers a request that only reads. Caller, right and response come from one snapshot."""
         context.trace = AnswerTrace()
-        return self._database.read(partial(self._read_response, route, request, context, context.trace), route.share)
+        work = partial(self._read_response, route, request, context, context.trace)
+        try:
+            return await self._database.read(work, route.share)
+        except MergedAway as merged:
+            return Response(merged.facts, 308, {"Location": request.url_of(merged.survivor)})
 
     async def _read_response(
         self, route: Route, request: Request, context: RequestContext, trace: AnswerTrace, tx: Transaction
@@ -335,12 +344,6 @@ def _parse_request(endpoint: Endpoint, call: HandlerInput) -> None:
         reject_all_parameters(call.request.query_pairs())
     if endpoint.parse is not None:
         call.parsed = endpoint.parse(call)
-
-
-def _request_ids() -> Iterator[str]:
-    """Returns request ids that no other process makes, and that are cheap to make."""
-    process = secrets.token_hex(5)
-    return (f"req_{process}{number:08x}" for number in count(1))
 
 
 @lru_cache(maxsize=64)

@@ -72,6 +72,7 @@ class Endpoint:
     writes: True if the handler changes data.
     error_statuses: the statuses of its errors, without those that every endpoint may return.
     tagged: True if the response has an ETag, with which a client may ask whether it has changed (304).
+    redirects: True if the id of a record that was merged away is answered with the survivor's address (308).
     max_body: the largest body in bytes, None for that of the server.
     weigh: returns how many requests a call counts as against the rate limit, None for one.
     is_slow: True if a write may take long, and shares its commit with no other.
@@ -95,6 +96,7 @@ class Endpoint:
     writes: bool = False
     error_statuses: Sequence[int] = ()
     tagged: bool = False
+    redirects: bool = False
     max_body: int | None = None
     weigh: Callable[[HandlerInput], int] | None = None
     is_slow: bool = False

@@ -128,6 +128,12 @@ class Request:
         slash = "" if path.endswith("/") else "/"
         return f"{self._public_url or self._find_origin()}{path}{slash}"
 
+    def url_of(self, id_: str) -> str:
+        """Returns the URL of the request with another id in its path, and with its query string. Raises as `own_url`
+        and `query_pairs` do."""
+        query = urlencode(self.query_pairs())
+        return self.own_url().replace(f"/{self.id}/", f"/{id_}/", 1) + (f"?{query}" if query else "")
+
     def _find_origin(self) -> str:
         host = self._headers.get(b"host", b"")
         if not _is_host(host):

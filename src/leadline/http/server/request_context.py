@@ -1,6 +1,8 @@
 """The context of a request: facts about it that are collected on the way to its response."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import msgspec
 
@@ -47,3 +49,9 @@ class RequestContext(msgspec.Struct):
     error: Exception | None = None
     trace: AnswerTrace | None = None
     is_paced_by_client: bool = False
+
+
+def make_request_ids() -> Iterator[str]:
+    """Returns request ids that no other process makes, and that are cheap to make."""
+    process = secrets.token_hex(5)
+    return (f"req_{process}{number:08x}" for number in count(1))
