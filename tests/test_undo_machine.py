@@ -57,7 +57,7 @@ class Life:
     def live(self, steps: int) -> None:
         for _ in range(steps):
             single = [self.create, self.patch, self.patch, self.delete, self.convert]
-            self.dice.choice([*single, self.batch, self.bulk, self.undo, self.undo])()
+            self.dice.choice([*single, self.batch, self.bulk, self.merge, self.undo, self.undo])()
 
     def ids(self, plural: str) -> list[str]:
         rows = self.desk.rows(f"SELECT id FROM {plural} WHERE workspace = ?", self.desk.acme.workspace.number)
@@ -142,6 +142,13 @@ class Life:
             self.send("DELETE", path)
         else:
             self.send("PATCH", path, self.some_fields(plural))
+
+    def merge(self) -> None:
+        plural = self.dice.choice(list(FIELDS))
+        ids = self.ids(plural)
+        if len(ids) > 1:
+            survivor, *others = self.dice.sample(ids, k=min(len(ids), self.dice.randrange(2, 4)))
+            self.send("POST", f"/api/{plural}/{survivor}/merge/", {"duplicates": others})
 
     def undo(self) -> None:
         if self.operations:

@@ -33,7 +33,7 @@ class Caller:
     def _note(self, response: Any) -> None:
         request = response.request
         self.requests.append({"method": request.method, "path": request.url.path, "status": response.status_code})
-        if request.method == "PATCH" and request.url.path.startswith("/api/leads/"):
+        if request.method == "PATCH" and request.url.path.startswith("/api/leads/ld_"):
             self.made["operations"] = response.headers["operation-id"]  # one that can be taken back
 
     def _module(self, tag: str, name: str) -> Any:
@@ -58,6 +58,8 @@ class Caller:
             arguments["id"] = self.made[area]
         if "requestBody" in operation:
             arguments["body"] = self._body(operation)
+        if any(parameter["name"] == "expectedCount" for parameter in operation.get("parameters", [])):
+            arguments |= {"expected_count": 0, "search": "nobody at all"}
         answer = self._module(operation["tags"][0], operation["operationId"]).sync_detailed(**arguments)
         success = max(status for status in operation["responses"] if status.startswith("2"))  # 200 may be a preview
         assert answer.status_code == int(success), (operation["operationId"], answer.content)

@@ -55,6 +55,9 @@ EXCUSED = {
     "control_character",  # a tab inside a filter; around it it is trimmed
     "nothing_to_change",  # a PATCH of a currentPassword that is null, and so of nothing
     "needs",  # a part of a convert, or of a new password, without the other
+    "batch_refused",  # an item of an atomic batch, for any of these reasons
+    "bulk_refused",
+    "count_moved",  # another number of records than a filter chooses
     "idempotency_key_reused",  # a key that an earlier call had
     "bad_header",  # the coverage phase takes the quotes off the ETag it sends
 }

@@ -11,6 +11,7 @@ from leadline.crm.email_owners import EmailOwners
 from leadline.errors import FieldError, ItemsRefused, LeadlineError
 from leadline.http.endpoints.records import show_record
 from leadline.http.openapi import schemas
+from leadline.http.openapi.batch_schemas import batch_name
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.errors import problem_of
 from leadline.http.server.query_string import unknown_parameters
@@ -59,7 +60,7 @@ class BatchEndpoints:
             parameters=[
                 schemas.query_parameter("return", "`full` adds the records.", {"type": "string", "enum": ["full"]})
             ],
-            body=schemas.ref("Batch"),
+            body=schemas.ref(batch_name(self.kind)),
             response_schema=schemas.ref("BatchDone"),
             writes=True,
             max_body=MAX_BATCH_BYTES,

@@ -78,11 +78,13 @@ class BulkEndpoints:
         )
 
     def _bulk_parameters(self) -> list[Json]:
-        count: Json = {"type": "integer", "minimum": 0}
+        count: Json = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
         expected = schemas.query_parameter("expectedCount", "The number of records that the filter chooses.", count)
         return [
             {**expected, "required": True},
-            schemas.query_parameter("all", "`true` for all records, without a filter.", {"type": "boolean"}),
+            schemas.query_parameter(
+                "all", "`true` for all records, without a filter.", {"type": "boolean", "enum": [True]}
+            ),
             *schemas.filter_parameters(self.kind),
         ]
 

@@ -1,19 +1,17 @@
 """The schemas of batches and bulk writes, with examples."""
 
-from leadline.crm.batch_request import MAX_ITEMS
+from leadline.crm.batch_request import MAX_ITEMS, ops_of
+from leadline.crm.kinds import KINDS
 from leadline.http.openapi import schemas
 from leadline.http.openapi.schemas import Json
+from leadline.records.kind import Kind
 
-_ITEM: Json = {
-    "op": {
-        "type": "string",
-        "enum": ["create", "upsert", "patch", "delete", "convert"],
-        "description": "What is to be done.",
-    },
-    "id": schemas.text_schema("The record's id, for patch, delete and convert."),
-    "ifMatch": {"type": ["string", "integer"], "description": "The record's ETag or version as you know it."},
-    "record": {"type": "object", "description": "The fields, for create, upsert and patch."},
-    "convert": {"type": "object", "description": "The options of a conversion."},
+_VERSION: Json = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "string", "pattern": r'^"[1-9][0-9]{0,8}(-[0-9a-z-]{1,20})?"$'},
+    ],
+    "description": "The record's version or ETag as you know it.",
 }
 _ITEM_RESULT: Json = {
     "index": {"type": "integer", "minimum": 0, "description": "The place of the item in the request, from 0."},
@@ -26,8 +24,8 @@ _RECORD: Json = {"type": ["object", "null"], "description": "The record after it
 BATCH_EXAMPLE: Json = {
     "atomic": False,
     "operations": [
-        {"op": "create", "record": {"lastName": "Lee", "email": "dana@startup.example"}},
-        {"op": "patch", "id": "ld_01JPSB0000000000000BCDEFGH", "ifMatch": '"1"', "record": {"tags": ["warm"]}},
+        {"op": "create", "record": {"assignedTo": None}},
+        {"op": "patch", "id": "ld_01JPSB0000000000000BCDEFGH", "ifMatch": 1, "record": {"assignedTo": None}},
     ],
 }
 _DONE: Json = {**dict.fromkeys(_ITEM_RESULT), "record": None}
@@ -43,27 +41,56 @@ BATCH_DONE_EXAMPLE: Json = {
 BULK_DONE_EXAMPLE: Json = {"operationId": "op_01JPSB0000000000070BCDEFGH", "count": 12}
 
 
-def batch_schemas() -> dict[str, Json]:
-    """Returns the schemas of batches and bulk writes."""
-    operation_id = schemas.nullable_text_schema("The operation, null if nothing was changed.")
+def batch_name(kind: Kind) -> str:
+    """Returns the name of the schema of a kind's batches."""
+    return f"{kind.name.title()}Batch"
+
+
+def _batch_of(kind: Kind) -> dict[str, Json]:
+    """Returns the schemas of a kind's batches, and of their items."""
+    ops = {"type": "string", "enum": ops_of(kind), "description": "What is to be done."}
+    item: Json = {
+        "op": ops,
+        "id": schemas.text_schema("The record's id, for patch, delete and convert."),
+        "ifMatch": _VERSION,
+        "record": {
+            **schemas.ref(f"{kind.name.title()}Update"),
+            "description": "The fields, for create, upsert and patch.",
+        },
+    }
+    if "convert" in ops_of(kind):
+        item["convert"] = {**schemas.ref("LeadConvert"), "description": "The options of a conversion."}
     items = {
         "type": "array",
         "minItems": 1,
         "maxItems": MAX_ITEMS,
-        "items": schemas.ref("BatchItem"),
+        "items": schemas.ref(f"{batch_name(kind)}Item"),
         "description": "The items.",
     }
+    atomic = {"type": "boolean", "description": "True if all items are to be done, or none."}
     return {
-        "Batch": {
+        batch_name(kind): {
             "type": "object",
-            "properties": {
-                "atomic": {"type": "boolean", "description": "True if all items are to be done, or none."},
-                "operations": items,
-            },
+            "properties": {"atomic": atomic, "operations": items},
             "required": ["operations"],
             "additionalProperties": False,
         },
-        "BatchItem": {"type": "object", "properties": _ITEM, "required": ["op"], "additionalProperties": False},
+        f"{batch_name(kind)}Item": {
+            "type": "object",
+            "properties": item,
+            "required": ["op"],
+            "additionalProperties": False,
+        },
+    }
+
+
+def batch_schemas() -> dict[str, Json]:
+    """Returns the schemas of batches and bulk writes."""
+    operation_id = schemas.nullable_text_schema("The operation, null if nothing was changed.")
+    named: dict[str, Json] = {}
+    for kind in KINDS:
+        named |= _batch_of(kind)
+    return named | {
         "BatchItemResult": {
             "type": "object",
             "properties": _ITEM_RESULT | {"record": _RECORD},

@@ -103,6 +103,7 @@ _ACCESS = "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.c2lnbmF0dXJl"
 
 BODIES: Json = {
     **{f"batch_{kind.plural}": BATCH_EXAMPLE for kind in KINDS},
+    **{f"update_{kind.plural}": {"assignedTo": None} for kind in KINDS},
     "create_contact": _CONTACT,
     "update_contact": {"stage": "engaged", "tags": ["saas", "warm"]},
     "create_account": _ACCOUNT,
