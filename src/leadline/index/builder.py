@@ -51,15 +51,22 @@ class IndexBuilder:
     """Makes replicas in the thread of the caller, on an event loop and a connection of its own.
 
     `folder` keeps the files of indexes; with None there are none. `start` starts a child process that makes a large
-    index; with None this process makes all of them.
+    index; with None this process makes all of them. Other threads have the interpreter for `pause_seconds` after
+    every piece of work.
     """
 
     def __init__(
-        self, snapshot: Snapshots, folder: Path | None, start: subprocess_builder.StartProcess | None = None
+        self,
+        snapshot: Snapshots,
+        folder: Path | None,
+        start: subprocess_builder.StartProcess | None = None,
+        *,
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._snapshot = snapshot
         self._folder = folder
         self._subprocess_builder = SubprocessBuilder(start, folder) if start else None
+        self._pause_seconds = pause_seconds
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -184,7 +191,7 @@ class IndexBuilder:
         return index, position
 
     def _pause(self) -> None:
-        if self._stopping.wait(PAUSE_SECONDS):
+        if self._stopping.wait(self._pause_seconds):
             raise BuilderStopped
 
     async def _yield_interpreter(self) -> None:
