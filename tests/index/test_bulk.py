@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from leadline.app import App
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
-from leadline.index import builder, live_indexes, replica
+from leadline.index import background_search, builder, live_indexes, replica
 from leadline.index.builder import IndexBuilder
 from leadline.index.replica import IndexReplica
 from leadline.kit.db import DatabaseError, Transaction
@@ -18,6 +19,7 @@ from leadline.records.body import read_new
 from leadline.records.filters import Predicate
 from tests.cast import Desk
 from tests.index.desks import ask, count, is_told, wait_for_index, worker
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -55,6 +57,29 @@ def test_thousands_by_one_operation_leave_the_index_in_place(
     assert count(desk, other, "sort=lastName&status=new") == 5_201
     assert not made
     assert not caplog.text
+
+
+def test_an_index_that_was_behind_follows_by_itself_until_all_is_quiet(
+    desk: Desk, other: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background_search, "MAX_QUIET_ROUNDS", 3)
+    replica = other.live._replicas[desk.acme.workspace.number, LEADS.name]
+    following = (replica.workspace, "lead", None)
+    desk.run(load(desk, 600))
+    assert count(desk, other) == 601
+    for more in (10, 600):
+        start = replica.at.seq
+        desk.run(load(desk, more))
+        until(partial(lambda start: replica.at.seq > start, start))
+    until(lambda: following not in other.live._background_search._under_way)
+    assert count(desk, other) == 1_211
+
+
+def test_an_index_that_nobody_asks_for_stops_following(desk: Desk, other: App) -> None:
+    desk.run(load(desk, 600))
+    assert count(desk, other) == 601
+    desk.clock.passed += live_indexes.IDLE_SECONDS + 1
+    until(lambda: not other.live._background_search._under_way)
 
 
 def test_an_account_with_many_contacts_is_deleted_and_the_index_of_contacts_stays(

@@ -121,10 +121,10 @@ class World:
         desk.clock.at = self.start = desk.clock()
 
     def any_write(self, chance: Random) -> Write:
-        """Creates, changes, deletes or converts something."""
+        """Creates, loads, changes, deletes or converts something."""
         kind = chance.choice(KINDS)
         known = self.ids[kind.name][-40:]
-        what = chance.choice(["create", "create", "patch", "patch", "delete", "convert"]) if known else "create"
+        what = chance.choice(["create", "load", "patch", "patch", "delete", "convert"]) if known else "create"
         if what == "convert" and kind is LEADS:
             return self._convert(chance.choice(known), chance.choice([True, False]))
         if what == "delete":
@@ -137,12 +137,21 @@ class World:
                 body[name] = chance.choice([None, *self.ids[target][-5:]])
         if what == "patch":
             return self._patch(kind, chance.choice(known), body)
+        if what == "load":
+            return self._load(kind, [body] * chance.randint(2, 8))
         return self._create(kind, body)
 
     def _create(self, kind: Kind, body: dict[str, Any]) -> Write:
         async def write(tx: Transaction) -> None:
             made = await self.desk.app.records.create(tx, self.actor, kind, read_new(kind, body))
             self.ids[kind.name].append(str(made.record["id"]))
+
+        return write
+
+    def _load(self, kind: Kind, bodies: list[dict[str, Any]]) -> Write:
+        async def write(tx: Transaction) -> None:
+            drafts = [read_new(kind, body) for body in bodies]
+            self.ids[kind.name] += (await self.desk.app.records.create_many(tx, self.actor, kind, drafts)).ids
 
         return write
 

@@ -12,6 +12,7 @@ import pytest
 
 from leadline.crm.contacts import CONTACTS
 from leadline.crm.leads import LEADS
+from leadline.index import builder
 from leadline.index.builder import BuiltIndex, IndexBuilder
 from leadline.index.file import IndexFile, UnusableFile
 from leadline.index.kind_index import KindIndex
@@ -54,6 +55,20 @@ def test_a_restart_begins_with_the_file_and_goes_on_from_the_log(desk: Desk, mad
         assert count(desk, restarted) == 2
         assert count(desk, restarted, "search=umbrella&sort=company") == 2
         assert count(desk, restarted, "search=um&sort=-lastName") == 2
+
+
+def test_a_file_that_lacks_more_than_it_has_is_not_used(
+    desk: Desk, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "REBUILD_LAG_CHANGES", 1)
+    desk.lead()
+    serve(desk)
+    for more, anew in ((1, []), (3, ["lead"])):
+        made.clear()
+        for _ in range(more):
+            desk.lead()
+        serve(desk)
+        assert made == anew
 
 
 @pytest.fixture

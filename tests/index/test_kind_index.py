@@ -106,6 +106,28 @@ def test_a_change_of_something_else_is_refused(no: int, before: Any, after: Any)
         leads({}).change_record(no, before, after, None)
 
 
+def test_new_records_are_added_at_once_as_one_by_one() -> None:
+    sources: tuple[SqlValue, ...] = ("event", None)
+    rows = [{"status": status, "source": source} for status in ("new", "lost") for source in sources] * 50
+    keys = [f"dana lee\x1fdana{no}@startup.example\x1f" for no in range(1, len(rows) + 1)]
+    index = leads()
+    index.add_records(range(1, 101), [lead(no, **row) for no, row in enumerate(rows[:100], 1)], keys[:100])
+    index.add_records(range(101, 201), [lead(no, **row) for no, row in enumerate(rows[100:], 101)], keys[100:])
+    singly = leads(*rows)
+    for condition in (Condition("status", "eq", ("lost",)), Condition("source", "null", (True,))):
+        assert found(index, condition) == found(singly, condition) != []
+    assert found(index, search="na") == list(range(1, 201))
+    for no, row in enumerate(rows, 1):
+        index.change_record(no, lead(no, **row), None, None)
+    assert found(index) == []
+
+
+@pytest.mark.parametrize("nos", [[1, 2], [2, 2]])
+def test_new_records_that_are_there_already_are_refused(nos: list[int]) -> None:
+    with pytest.raises(InconsistentChange):
+        leads({}).add_records(nos, [lead(no) for no in nos], ["", ""])
+
+
 def test_a_tag_that_was_not_there_cannot_go() -> None:
     index = KindIndex(ACCOUNTS)
     index.change_record(

@@ -202,7 +202,7 @@ def test_one_that_breaks_while_it_follows_is_made_anew(
     wait_for_index(desk, LEADS)
     desk.clock.passed += follow_throttle.FOLLOW_SECONDS
     with monkeypatch.context() as patched:
-        patched.setattr(KindIndex, "change_record", lambda *_: 1 / 0)
+        patched.setattr(KindIndex, "add_records", lambda *_: 1 / 0)
         for _ in range(follow_throttle.FOLLOW_AFTER_WRITES):
             desk.lead()
         desk.run(asyncio.sleep(0.01))

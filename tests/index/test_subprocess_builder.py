@@ -10,7 +10,7 @@ import pytest
 
 from leadline.app import start_indexing
 from leadline.crm.leads import LEADS
-from leadline.index import live_indexes, subprocess_builder
+from leadline.index import builder, live_indexes, subprocess_builder
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new
 from leadline.records.kind import Kind
@@ -69,6 +69,23 @@ def test_a_small_one_is_made_where_it_is_needed(desk: Desk, made: list[str]) -> 
     with worker(desk, indexing=indexing) as served:
         wait_for_index(desk, LEADS, served)
     assert (made, indexing.started) == (["lead"], [])
+
+
+def test_a_file_that_is_far_behind_is_brought_up_to_date_by_a_process_of_its_own(
+    place: Place, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "MAX_CAUGHT_UP_CHANGES", 10)
+    with desk_on(place, tmp_path / "data", index_folder=str(tmp_path / "indexes")) as desk:
+        fill(desk)
+        for more, processes in ((0, 0), (10, 0), (11, 1)):
+            for _ in range(more):
+                desk.lead(company="Umbrella")
+            indexing = Indexing(desk)
+            with worker(desk, indexing=indexing) as served:
+                wait_for_index(desk, LEADS, served)
+                assert count(desk, served, "search=umbrella") == len(desk.rows("SELECT 1 FROM leads")) - ENOUGH
+            assert [process.returncode for process in indexing.started] == [0] * processes
+        assert made == ["lead"]
 
 
 @pytest.mark.parametrize("lacking", ["folder", "room"])

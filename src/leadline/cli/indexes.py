@@ -68,9 +68,8 @@ async def _make_indexes(app: App, folder: Path, workspace: Workspace, kinds: Seq
     if state.newest_no < MIN_INDEXED_RECORDS:
         typer.echo(f"{workspace.id} has too few records to need one.")
         return
+    builder = IndexBuilder(app.database.snapshot, folder, pause_seconds=0)  # nobody else needs this process
     for kind in kinds:
-        follower = await asyncio.to_thread(
-            IndexBuilder(app.database.snapshot, folder).make_replica, kind, workspace.number
-        )
+        follower = await asyncio.to_thread(builder.make_replica, kind, workspace.number)
         follower.save_file()
         typer.echo(f"{workspace.id}: the index of {kind.plural} is up to date.")

@@ -17,10 +17,15 @@ MAX_CONCURRENT_SEARCHES = 4
 MAX_QUEUED_JOBS = 100
 """Most jobs that run or wait, catch-ups included; one more search is refused."""
 
+FOLLOW_SECONDS = 0.05
+"""Seconds between two catch-ups of a replica that follows the log by itself."""
+MAX_QUIET_ROUNDS = 40
+"""Catch-ups in a row that find nothing new, after which a replica no longer follows the log by itself."""
+
 logger = logging.getLogger("leadline")
 
-Key = tuple[int, str, str]
-"""Workspace, kind and search term; the term "" stands for a catch-up with the log."""
+Key = tuple[int, str, str | None]
+"""Workspace, kind and search term; the term "" stands for a catch-up with the log, None for following it."""
 Job = Callable[[], Coroutine[None, None, None]]
 
 
@@ -57,12 +62,19 @@ class BackgroundSearch:
         that failed. A catch-up is accepted however many searches wait."""
         return self._run_shared(replica, "", lambda: self._catch_up(replica))
 
-    def _run_shared(self, replica: IndexReplica, term: str, work: Job) -> "Future[bool]":
+    def start_following(self, replica: IndexReplica, is_idle: Callable[[], bool]) -> None:
+        """Makes the replica follow the log by itself, until nothing is written for a while, or it `is_idle`.
+
+        What other processes write fast would otherwise be left to the next reader, who would have to wait.
+        """
+        self._run_shared(replica, None, lambda: self._follow_on(replica, is_idle))
+
+    def _run_shared(self, replica: IndexReplica, term: str | None, work: Job) -> "Future[bool]":
         key = (replica.workspace, replica.kind.name, term)
         with self._lock:
             if key in self._under_way:
                 return self._under_way[key]
-            if term and len(self._under_way) >= MAX_QUEUED_JOBS:
+            if term and sum(other is not None for _, _, other in self._under_way) >= MAX_QUEUED_JOBS:
                 raise Unavailable("Too many searches are under way; ask again.")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop.run_forever, name="leadline-learner", daemon=True)
@@ -82,6 +94,14 @@ class BackgroundSearch:
             async with self._snapshot(replica.workspace) as tx:
                 if not await replica.follow_log(tx, await read_newest(tx, replica.workspace)):
                     return
+
+    async def _follow_on(self, replica: IndexReplica, is_idle: Callable[[], bool]) -> None:
+        quiet_rounds = 0
+        while quiet_rounds < MAX_QUIET_ROUNDS and not (replica.is_gone or is_idle()):
+            await asyncio.sleep(FOLLOW_SECONDS)
+            start = replica.at
+            await self._catch_up(replica)
+            quiet_rounds = quiet_rounds + 1 if replica.at == start else 0
 
 
 async def _run_job(work: Job, workspace: int) -> bool:

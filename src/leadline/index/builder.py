@@ -25,6 +25,13 @@ NEAR_END_OPERATIONS = 100
 """Most operations that a new replica may leave to its first reader."""
 MAX_ROUNDS = 10
 MAX_SPLITS = 1_000
+MAX_CAUGHT_UP_CHANGES = 5_000
+"""Most changes by which this process brings an index from a file up to date, which takes it half a second of the
+interpreter; more are left to a child process."""
+REBUILD_LAG_CHANGES = 20_000
+RECORDS_PER_CHANGE = 3
+"""Records that are read from the table in the time in which one change of the log is read and applied. With more
+changes than the records take, and `REBUILD_LAG_CHANGES` beyond, an index is made anew."""
 SAVE_AFTER_OPERATIONS = 20_000
 """Operations after which the file of an index is written anew."""
 
@@ -44,15 +51,22 @@ class IndexBuilder:
     """Makes replicas in the thread of the caller, on an event loop and a connection of its own.
 
     `folder` keeps the files of indexes; with None there are none. `start` starts a child process that makes a large
-    index; with None this process makes all of them.
+    index; with None this process makes all of them. Other threads have the interpreter for `pause_seconds` after
+    every piece of work.
     """
 
     def __init__(
-        self, snapshot: Snapshots, folder: Path | None, start: subprocess_builder.StartProcess | None = None
+        self,
+        snapshot: Snapshots,
+        folder: Path | None,
+        start: subprocess_builder.StartProcess | None = None,
+        *,
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._snapshot = snapshot
         self._folder = folder
         self._subprocess_builder = SubprocessBuilder(start, folder) if start else None
+        self._pause_seconds = pause_seconds
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -84,12 +98,11 @@ class IndexBuilder:
         loaded = await self._load_file(workspace, file) if file and not known else None
         if loaded is None:
             no_file()
-        if (
-            self._subprocess_builder
-            and not (known or loaded)
-            and newest_no >= subprocess_builder.MIN_RECORDS_FOR_CHILD
-        ):
-            loaded = await self._make_in_child(self._subprocess_builder, kind, workspace, id_, newest_no)
+        child = self._subprocess_builder
+        if child and not known and await self._needs_child(kind, workspace, loaded, newest_no):
+            loaded = None  # two of them would take twice the memory
+            no_file()
+            loaded = await self._make_in_child(child, kind, workspace, id_, newest_no)
         index, at = known or loaded or await self._build_from_table(kind, workspace)
         replica = IndexReplica(kind, workspace, index, at, file, loaded[1] if loaded else None)
         asyncio.get_running_loop().call_later(WAIT_SECONDS, no_file)
@@ -140,7 +153,17 @@ class IndexBuilder:
     async def _is_near(self, workspace: int, index: KindIndex, position: LogPosition) -> bool:
         async with self._snapshot(workspace) as tx:
             behind = (await read_newest(tx, workspace)).seq - position.seq
-            return behind <= len(index) + REBUILD_LAG_OPERATIONS and await feed.has_position(tx, workspace, position)
+            if behind > len(index) + REBUILD_LAG_OPERATIONS or not await feed.has_position(tx, workspace, position):
+                return False
+            changes = len(index) // RECORDS_PER_CHANGE + REBUILD_LAG_CHANGES
+            return not await feed.has_more_changes(tx, workspace, index.kind.prefix, position, changes)
+
+    async def _needs_child(self, kind: Kind, workspace: int, loaded: BuiltIndex | None, records: int) -> bool:
+        """Returns True if the index is large and there is none yet, or if the `loaded` one is far behind."""
+        if loaded is None:
+            return records >= subprocess_builder.MIN_RECORDS_FOR_CHILD
+        async with self._snapshot(workspace) as tx:
+            return await feed.has_more_changes(tx, workspace, kind.prefix, loaded[1], MAX_CAUGHT_UP_CHANGES)
 
     async def _make_in_child(
         self, subprocess_builder: SubprocessBuilder, kind: Kind, workspace: int, id_: str, records: int
@@ -168,7 +191,7 @@ class IndexBuilder:
         return index, position
 
     def _pause(self) -> None:
-        if self._stopping.wait(PAUSE_SECONDS):
+        if self._stopping.wait(self._pause_seconds):
             raise BuilderStopped
 
     async def _yield_interpreter(self) -> None:

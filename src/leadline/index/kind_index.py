@@ -139,6 +139,24 @@ class KindIndex:
         if counted:
             self._facet_counts.move_record(no, was, self._facet_counts.values_of(no) if after is not None else {})
 
+    def add_records(self, nos: Sequence[int], rows: Sequence[Mapping[str, SqlValue]], keys: Sequence[str]) -> None:
+        """Adds new records as `change_record` does, in half the time. Raises `InconsistentChange`."""
+        added = BitMap(nos)
+        if len(added) < len(nos) or added.intersect(self._everything):
+            raise InconsistentChange
+        self._everything |= added
+        for no, row in zip(nos, rows, strict=True):
+            self._creation.add_record(no, row["createdAt"])
+        for name, each in self._valued.items():
+            column = [row.get(name) for row in rows]
+            coder = self._coders.get(name)
+            each.add_records(nos, list(map(coder, column)) if coder else column)
+        for name, members in self._present.items():
+            members.update([no for no, row in zip(nos, rows, strict=True) if row.get(name) is not None])
+        self._bigrams.add_records(nos, keys)
+        for no in nos:
+            self._facet_counts.move_record(no, {}, self._facet_counts.values_of(no))
+
     def _change_values(
         self, no: int, before: Mapping[str, SqlValue] | None, after: Mapping[str, SqlValue] | None
     ) -> None:

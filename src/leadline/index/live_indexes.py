@@ -190,9 +190,10 @@ class LiveIndexes:
         return await self.ask_index(tx, version, kind, predicate, count_facets)
 
     def _wait_for(self, key: Key, replica: IndexReplica) -> None:
-        """Starts to bring the replica up to date. Raises `RetryWhenDone` unless that takes too long already: the
-        reader then asks the tables."""
+        """Starts to bring the replica up to date, and makes it follow the log by itself for a while. Raises
+        `RetryWhenDone` unless that takes too long already: the reader then asks the tables."""
         caught_up, now = self._background_search.submit_catch_up(replica), self._monotonic()
+        self._background_search.start_following(replica, partial(self._is_idle, key))
         if key not in self._behind:
             self._behind[key] = now
             caught_up.add_done_callback(lambda _: self._behind.pop(key, None))

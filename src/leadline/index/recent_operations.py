@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from leadline import ids
@@ -50,6 +50,22 @@ class RecordDelta(NamedTuple):
         """Applies the change to the index. `keys` must have the record's search key if `changes_search_key`."""
         key = keys[self.no] if self.changes_search_key else self.key_after
         index.change_record(self.no, self.before, self.after, key)
+
+
+def apply_deltas(index: KindIndex, deltas: Iterable[RecordDelta], keys: Keys) -> None:
+    """Applies changes to the index, one after the other; new records that follow each other, all at once. `keys` is
+    as for `RecordDelta.apply_to`."""
+    for is_new, each in groupby(deltas, lambda delta: delta.before is None):
+        run = list(each)
+        if is_new and len(run) > 1:
+            index.add_records(
+                [delta.no for delta in run],
+                [delta.after or {} for delta in run],
+                [delta.key_after or "" for delta in run],
+            )
+            continue
+        for delta in run:
+            delta.apply_to(index, keys)
 
 
 class OperationDelta(NamedTuple):

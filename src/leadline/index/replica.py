@@ -16,6 +16,7 @@ from leadline.index.recent_operations import (
     OperationDelta,
     RecentOperations,
     RecordDelta,
+    apply_deltas,
     operation_delta,
     record_delta,
 )
@@ -253,8 +254,7 @@ class IndexReplica:
         if self._index is None:
             return
         try:
-            for delta in deltas:
-                delta.apply_to(self._index, keys)
+            apply_deltas(self._index, deltas, keys)
         except Exception as error:
             raise ReplicaBroken(f"{self.kind.plural}, after {self._at}") from error
 
@@ -319,8 +319,7 @@ class IndexReplica:
         """Moves the index to the position. If that fails half way, it drops the index and raises `ReplicaBroken`, so
         that no reader gets a wrong answer."""
         try:
-            for delta in deltas:
-                delta.apply_to(index, keys)
+            apply_deltas(index, deltas, keys)
         except Exception as error:
             self._index, self.search_cache = None, SearchCache()
             raise ReplicaBroken(f"{self.kind.plural}, from {self._at} to {position}") from error

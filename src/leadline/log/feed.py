@@ -72,6 +72,13 @@ async def has_position(tx: Transaction, workspace: int, position: LogPosition) -
     return await tx.fetch_one(sql, (workspace, *position)) is not None
 
 
+async def has_more_changes(tx: Transaction, workspace: int, prefix: str, after: LogPosition, limit: int) -> bool:
+    """Returns True if the log has more than `limit` changes after the position, to records whose ids have the
+    prefix."""
+    sql = "SELECT 1 FROM changes WHERE workspace = ? AND seq > ? AND record_id > ? AND record_id < ? LIMIT 1 OFFSET ?"
+    return await tx.fetch_one(sql, (workspace, after.seq, f"{prefix}_", f"{prefix}`", limit)) is not None
+
+
 async def read_after(
     tx: Transaction, workspace: int, prefix: str, after: LogPosition, until: int, limit: int = _NO_LIMIT
 ) -> list[LoggedOperation]:

@@ -40,6 +40,11 @@ class BigramIndex:
         self._gathered.clear()
         self._rows = 0
 
+    def add_records(self, nos: Sequence[int], keys: Sequence[SqlValue]) -> None:
+        """Adds records as `add_record` does, in less time."""
+        self.add_rows(nos, keys)
+        self.finish_loading()
+
     def add_record(self, no: int, key: str) -> None:
         for pair in _find_bigrams(key):
             if members := self._sets.get(pair):  # cheaper than a default set that is mostly not needed

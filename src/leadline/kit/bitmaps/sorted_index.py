@@ -1,5 +1,6 @@
 """An index of records in the order of one field."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import contains, eq, ge, gt, itemgetter, le, lt
@@ -65,6 +66,21 @@ class SortedIndex:
             return
         lonely = self._leaf_per_value or self._root.height <= LEAF_PER_VALUE_HEIGHT
         self._grow_root(self._root.add_record(no, value, stores_values=self._stores_values, leaf_per_value=lonely))
+
+    def add_records(self, nos: Sequence[int], values: Sequence[SqlValue]) -> None:
+        """Adds records as `add_record` does, in less time if many of them have the same value."""
+        groups: dict[SqlValue, list[int]] = defaultdict(list)
+        for no, value in zip(nos, values, strict=True):
+            groups[value].append(no)
+        self.absent.update(groups.pop(None, ()))
+        for value, (first, *others) in groups.items():
+            self.add_record(first, value)
+            leaf = self._root.find_leaf(value) if others else None
+            if leaf and leaf.single_value and leaf.low == value:
+                self._root.add_alike(others, value)
+                continue
+            for no in others:
+                self.add_record(no, value)
 
     def _grow_root(self, nodes: list[TreeNode]) -> None:
         self._root = nodes[0] if len(nodes) == 1 else TreeNode(nodes)

@@ -30,6 +30,8 @@ class TagIndex:
         for tag, group in groups.items():
             self._sets.setdefault(tag, BitMap()).update(group)
 
+    add_records = add_rows
+
     def finish_loading(self) -> None:
         """Does nothing: `add_rows` has already added the rows."""
 

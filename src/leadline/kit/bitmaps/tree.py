@@ -52,6 +52,15 @@ class TreeNode:
         self._replace_child(place, grown)
         return self._split_node()
 
+    def add_alike(self, nos: Sequence[int], value: Any) -> None:
+        """Adds records of a value that has a leaf of its own."""
+        self.members.update(nos)
+        child = self.children[self._child_index(value)]
+        if isinstance(child, Leaf):
+            child.members.update(nos)
+        else:
+            child.add_alike(nos, value)
+
     def replace_leaf(self, leaf: Leaf, leaves: Sequence[Leaf]) -> "list[TreeNode]":
         """Replaces a leaf by `leaves`, and returns the nodes that replace this one."""
         place = self._child_index(leaf.low)
