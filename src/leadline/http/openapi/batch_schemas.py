@@ -8,7 +8,7 @@ from leadline.records.kind import Kind
 
 _VERSION: Json = {
     "anyOf": [
-        {"type": "integer", "minimum": 1},
+        {"type": "integer", "minimum": 1, "maximum": 999_999_999},
         {"type": "string", "pattern": r'^"[1-9][0-9]{0,8}(-[0-9a-z-]{1,20})?"$'},
     ],
     "description": "The record's version or ETag as you know it.",
