@@ -186,7 +186,8 @@ def test_the_readme_works_when_pasted(tmp_path: Path) -> None:
         )
         pasted = subprocess.run(["bash", "-eu", "-c", script], capture_output=True, text=True, timeout=30, check=True)
         with server.client() as client:
-            assert client.get("/api/leads/").json()["count"] == 0
+            [lead] = client.get("/api/leads/").json()["results"]
+            assert (lead["status"], lead["leadScore"]) == ("qualified", 9)
     for shown in ('"count":1', '"status":"qualified"', '"value":12000', '"kind":"lead.converted"'):
         assert shown in pasted.stdout
 
