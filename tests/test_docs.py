@@ -188,7 +188,7 @@ def test_the_readme_works_when_pasted(tmp_path: Path) -> None:
         with server.client() as client:
             [lead] = client.get("/api/leads/").json()["results"]
             assert (lead["status"], lead["leadScore"]) == ("qualified", 9)
-    for shown in ('"count":1', '"status":"qualified"', '"value":12000', '"kind":"lead.converted"'):
+    for shown in ('"count":1', '"status":"qualified"', '"value":12000', '"kind":"operation.undone"'):
         assert shown in pasted.stdout
 
 
