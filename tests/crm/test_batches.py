@@ -148,6 +148,17 @@ def test_full_results_have_the_records(desk: Desk) -> None:
     assert second["record"] is None
 
 
+def test_an_item_about_a_merged_record_names_the_survivor(desk: Desk) -> None:
+    survivor, loser = desk.account(), desk.account()
+    desk.team.post(f"/api/accounts/{survivor['id']}/merge/", {"duplicates": [loser["id"]]})
+    answer = batch(desk, {"op": "patch", "id": loser["id"], "record": {"name": "X"}}, plural="accounts")
+    assert done(answer) == [(409, "merged")]
+    assert answer.json()["results"][0]["error"]["mergedInto"] == survivor["id"]
+    contact = {"lastName": "Lee", "email": "a@b.example", "accountId": loser["id"]}
+    made = batch(desk, {"op": "create", "record": contact}, plural="contacts").json()["results"][0]
+    assert (get(desk, made["id"], "contacts") or {})["accountId"] == survivor["id"]
+
+
 # Upserts
 
 
