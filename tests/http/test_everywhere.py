@@ -95,7 +95,7 @@ def test_head_is_a_get_without_its_body(desk: Desk, path: str) -> None:
 ALLOWED = [
     ("/api/leads/", "DELETE, GET, HEAD, OPTIONS, PATCH, POST"),
     ("/api/leads/{id}/", "DELETE, GET, HEAD, OPTIONS, PATCH"),
-    ("/api/leads/{id}/convert", "OPTIONS, POST"),
+    ("/api/leads/{id}/convert", "GET, HEAD, OPTIONS, POST"),
     ("/api/v1/leads/{id}/history/", "GET, HEAD, OPTIONS"),
     ("/api/me/", "GET, HEAD, OPTIONS, PATCH"),
     ("/api/auth/token/refresh/", "OPTIONS, POST"),

@@ -59,6 +59,7 @@ EXCUSED = {
     "bulk_refused",
     "count_moved",  # another number of records than a filter chooses
     "idempotency_key_reused",  # a key that an earlier call had
+    "unsafe_json",  # an amount of 1e-313
     "bad_header",  # the coverage phase takes the quotes off the ETag it sends
 }
 """Refusals of what the document allows, because they depend on the data or cannot be written in it."""
@@ -111,6 +112,10 @@ def load(server: Server, size: Size, *, leaving: str) -> Any:
     def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
         if type(failure).__name__ == "UseAfterFree" and case.operation.path.endswith("/history/"):
             return False  # which outlives its record
+        if type(failure).__name__ == "EnsureResourceAvailability" and "00000000/" in case.formatted_path + "/":
+            return False  # the id of a preview
+        if type(failure).__name__ == "AcceptedNegativeData" and (case.headers or {}).get("If-None-Match") == "*":
+            return False  # made of something else, whose blanks HTTP drops
         problem = response.json() if response.status_code in (400, 412, 422) else {}
         errors = [{error["code"], f"{error['field']} {error['code']}"} for error in problem.get("errors", [])]
         if re.search(r"property: (first|last)Name$|(first|last)Name: String smaller", failure.message):

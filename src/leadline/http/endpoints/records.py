@@ -194,6 +194,8 @@ class RecordEndpoints:
         )
 
     def _parse_moment(self, call: HandlerInput) -> Moment | None:
+        if not call.request.query_bytes():
+            return None
         others, moment, errors = self._read_moment(call.request.query_pairs())
         refuse_parameters([*errors, *unknown_parameters(others, [as_of.NAME] if self.past else ())])
         return moment
