@@ -202,7 +202,9 @@ class Dispatch:
         """Answers a request whose handler begins its own transactions."""
         assert route.endpoint.run_alone is not None, "it has such a handler"
         if route.endpoint.upload is None:
-            return await route.endpoint.run_alone(await self._admit_call(route, request, context))
+            call = await self._admit_call(route, request, context)
+            call.take_slot = partial(self._take_slot, context)
+            return await route.endpoint.run_alone(call)
         request.begin_upload()
         call = await self._admit_call(route, request, context)
         with self._take_slot(context):
