@@ -9,6 +9,7 @@ import pytest
 
 from leadline.kit.db import Transaction
 from tests.cast import Caller, Desk
+from tests.waiting import until
 
 Json = dict[str, Any]
 
@@ -276,9 +277,7 @@ def meanwhile(desk: Desk, path: str, *steps: Any, caller: Caller | None = None) 
 
     async def wait() -> Any:
         asked = asyncio.create_task((caller or desk.team).send_later("GET", path))
-        async with asyncio.timeout(10):
-            while not desk.app.signals.is_anybody_waiting:  # noqa: ASYNC110 - it has no event for tests
-                await asyncio.sleep(0.01)
+        await asyncio.to_thread(until, lambda: desk.app.signals.is_anybody_waiting)
         for step in steps:
             await step()
         async with asyncio.timeout(10):

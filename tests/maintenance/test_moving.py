@@ -22,6 +22,7 @@ from tests.http.test_changes import meanwhile
 from tests.maintenance.transcript import transcript
 from tests.size import Size
 from tests.test_log_is_complete import Doors
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -459,9 +460,8 @@ def test_a_reader_of_a_moved_workspace_hears_of_the_writes_of_other_nodes(
 
 async def until_told(desk: Desk, seq: int) -> None:
     """Waits until a reader knows the operation, and waits for others."""
-    async with asyncio.timeout(20):
-        while not any(reader.seq >= seq for readers in desk.app.signals._waiting.values() for reader in readers):
-            await asyncio.sleep(0.01)
+    waiting = desk.app.signals._waiting
+    await asyncio.to_thread(until, lambda: any(one.seq >= seq for own in [*waiting.values()] for one in [*own]))
 
 
 def test_a_stream_goes_on_while_its_workspace_is_moved(desk: Desk) -> None:

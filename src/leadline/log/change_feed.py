@@ -12,6 +12,7 @@ from typing import NamedTuple
 from leadline import ids
 from leadline.errors import Conflict, LogTrimmed
 from leadline.kit.db import BEING_MOVED, Row, Transaction, Unavailable
+from leadline.log import read_range
 from leadline.log.feed import LogPosition, has_position
 from leadline.log.history import MAX_PAGE_BYTES
 from leadline.log.operations import PREFIX, OperationHead, RecordChange, read_changes_between, with_prefixes
@@ -93,13 +94,12 @@ async def read_page(
         LogTrimmed: the log has lost the changes of operations after the cursor.
         Unavailable: the workspace is being moved.
     """
-    row = await tx.fetch_one("SELECT seq, log_from FROM workspaces WHERE number = ?", (workspace,))
-    newest, first = (int(row[0] or 0), int(row[1] or 0)) if row else (0, 1)
-    start = first - 1 if after is None else after.seq
+    oldest, newest = await read_range(tx, workspace)
+    start = oldest - 1 if after is None else after.seq
     if after is not None:
         await _require_cursor(tx, workspace, after, newest)
-    if start < first - 1:
-        begin = show_cursor(await _position_at(tx, workspace, first - 1))
+    if start < oldest - 1:
+        begin = show_cursor(await _position_at(tx, workspace, oldest - 1))
         detail = f"The log has lost the changes that follow; it begins after {begin}. Read all records anew first."
         raise LogTrimmed(detail, facts={"after": begin})
     until = await _find_end(tx, workspace, chosen.prefixes, start, newest, limit)

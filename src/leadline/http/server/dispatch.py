@@ -202,9 +202,7 @@ class Dispatch:
         """Answers a request whose handler begins its own transactions."""
         assert route.endpoint.run_alone is not None, "it has such a handler"
         if route.endpoint.upload is None:
-            call = await self._admit_call(route, request, context)
-            call.take_slot = partial(self._take_slot, context)
-            return await route.endpoint.run_alone(call)
+            return await route.endpoint.run_alone(await self._admit_call(route, request, context))
         request.begin_upload()
         call = await self._admit_call(route, request, context)
         with self._take_slot(context):
@@ -264,7 +262,7 @@ class Dispatch:
         return await self._read_call(route, request, context, actor)
 
     async def _read_call(self, route: Route, request: Request, context: RequestContext, actor: Actor) -> HandlerInput:
-        call = HandlerInput(actor, request, await self._read_body(route, request))
+        call = HandlerInput(actor, request, await self._read_body(route, request), partial(self._take_slot, context))
         _parse_request(route.endpoint, call)
         if route.endpoint.weigh is not None:
             self._limits.count_more(context, actor, route.endpoint.weigh(call) - 1)

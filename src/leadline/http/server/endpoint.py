@@ -37,9 +37,9 @@ class HandlerInput(msgspec.Struct):
     actor: Actor
     request: Request
     body: Body = {}
+    take_slot: Callable[[], AbstractContextManager[None]] = nullcontext
     parsed: Any = None
     upload: AsyncIterator[bytes] | None = None
-    take_slot: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class EncodedBody(msgspec.Struct):
