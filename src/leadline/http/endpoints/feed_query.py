@@ -1,7 +1,7 @@
 """The parameters of the change feed, and what a caller may see of it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from leadline.access import Actor, Right, Role, require_right, scopes_of
@@ -25,6 +25,9 @@ MAX_FIELD_NAMES = 100
 NAMES = ("after", "limit", "kind", "fields", "wait")
 _KINDS = {kind.name: kind for kind in (*KINDS, USERS)}
 """The kinds of records whose changes the feed has, by their words."""
+_FIELDS = tuple(
+    dict.fromkeys(name for kind in _KINDS.values() for name in kind.stored_names if kind.fields[name].shown)
+)
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CURSOR_MEANING = "a cursor: `through` of an earlier answer, the id of an event, or the seq of an operation"
 T = TypeVar("T")
@@ -69,13 +72,12 @@ def parse_page_query(call: HandlerInput) -> FeedQuery:
     pairs = call.request.query_pairs()
     errors = unknown_parameters(pairs, NAMES)
     reader = _ParameterReader(dict(pairs), errors)
-    kinds: Sequence[Kind] = reader.read("kind", _parse_kinds, ())
     query = FeedQuery(
         after=reader.read("after", _parse_after, None),
         limit=reader.read("limit", lambda text: _parse_number(text, 1, MAX_LIMIT), DEFAULT_LIMIT),
         wait=reader.read("wait", lambda text: _parse_number(text, 0, MAX_WAIT_SECONDS), None),
-        kinds=kinds,
-        fields=reader.read("fields", lambda text: _parse_fields(text, kinds or [*_KINDS.values()]), None),
+        kinds=reader.read("kind", _parse_kinds, ()),
+        fields=reader.read("fields", _parse_fields, None),
     )
     refuse_parameters(errors)
     return query
@@ -132,14 +134,13 @@ def _parse_kinds(text: str) -> Sequence[Kind]:
     return [_KINDS[word] for word in dict.fromkeys(words)]
 
 
-def _parse_fields(text: str, kinds: Sequence[Kind]) -> frozenset[str]:
-    known = {name: None for kind in kinds for name in kind.stored_names}
+def _parse_fields(text: str) -> frozenset[str] | None:
     names = [name.strip() for name in text.split(",")]
     if len(names) > MAX_FIELD_NAMES:
         raise Rejected("too_long", f"takes at most {MAX_FIELD_NAMES} names.")
     for name in names:
-        if name not in known:
-            near = find_nearest(name[:MAX_NAME], known, likeness=LIKENESS)
+        if name not in _FIELDS:
+            near = find_nearest(name[:MAX_NAME], _FIELDS, likeness=LIKENESS)
             hint = f" Did you mean {near}?" if near else ""
             raise Rejected("unknown_value", f"takes names of fields, and {name[:MAX_NAME]!r} is none.{hint}")
     return frozenset(names)
@@ -151,14 +152,24 @@ _AFTER = schemas.query_parameter(
     "operation. Without it the feed begins at the beginning of the log.",
     {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"},
 )
+
+
+def _words_schema(words: Iterable[str], most: int) -> Json:
+    """Returns the schema of a text of up to `most` of these words, separated by commas."""
+    one = f"({'|'.join(words)})"
+    return {"type": "string", "pattern": f"^{one}(,{one}){{0,{most - 1}}}$"}
+
+
 _CHOICE = (
     schemas.query_parameter(
-        "kind", "Only changes of these kinds of records, such as `lead,contact`.", {"type": "string"}
+        "kind",
+        "Only changes of these kinds of records, such as `lead,contact`.",
+        _words_schema(_KINDS, len(_KINDS)),
     ),
     schemas.query_parameter(
         "fields",
         "Only these fields, by commas. A record that was changed in none of them is left out.",
-        {"type": "string"},
+        _words_schema(_FIELDS, MAX_FIELD_NAMES),
     ),
 )
 
