@@ -9,7 +9,10 @@ from typing import NamedTuple
 from leadline.kit.db import Database, DatabaseError, Transaction
 
 WAKE_SECONDS = 0.01
-"""The time from a commit of this process until its readers wake, so that many commits wake them once."""
+"""The least time from a commit until the readers wake, so that many commits wake them once."""
+READER_SECONDS = 0.002
+"""The least time between two such moments for each reader that they wake. So many readers of a busy workspace leave
+the process time for other requests."""
 POLL_SECONDS = {"sqlite": 0.05, "postgres": 0.1}
 """The time between two questions for the commits of other processes, by the name of the engine."""
 
@@ -49,19 +52,16 @@ class LogSignals:
 
     def on_commit(self, workspace: int) -> None:
         """Wakes the readers of a workspace, soon. To be called after each commit of this process."""
-        if workspace in self._waiting and workspace not in self._due:
+        readers = self._waiting.get(workspace)
+        if readers and workspace not in self._due:
             self._due.add(workspace)
-            asyncio.get_running_loop().call_later(WAKE_SECONDS, self._wake_due, workspace)
+            seconds = max(WAKE_SECONDS, len(readers) * READER_SECONDS)
+            asyncio.get_running_loop().call_later(seconds, self._wake_readers, workspace)
 
-    def _wake_due(self, workspace: int) -> None:
+    def _wake_readers(self, workspace: int) -> None:
         self._due.discard(workspace)
-        self._wake_readers(workspace)
-
-    def _wake_readers(self, workspace: int, seq: int | None = None) -> None:
-        """Wakes the readers of a workspace that do not know its operation `seq`; without it, all of them."""
         for reader in self._waiting.get(workspace, ()):
-            if seq is None or reader.seq < seq:
-                reader.woken.set()
+            reader.woken.set()
 
     async def wait_beyond(
         self, workspace: int, seq: int, seconds: float, stopping: asyncio.Event | None = None
@@ -92,7 +92,8 @@ class LogSignals:
             await asyncio.sleep(POLL_SECONDS[member.name])
             with suppress(DatabaseError):  # who waits finds out in time
                 for workspace, seq in await member.read(partial(_read_newest, sorted(self._waiting))):
-                    self._wake_readers(workspace, seq)
+                    if any(reader.seq < seq for reader in self._waiting.get(workspace, ())):
+                        self.on_commit(workspace)
 
 
 async def _read_newest(workspaces: Sequence[int], tx: Transaction) -> list[tuple[int, int]]:
