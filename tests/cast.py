@@ -107,11 +107,16 @@ class Caller:
     def send(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
     ) -> httpx2.Response:
-        request = self._client.request(method, path, headers={**self._headers, **(headers or {})}, **options)
-        answer: httpx2.Response = self._loop.run_until_complete(request)
+        answer = self._loop.run_until_complete(self.send_later(method, path, headers=headers, **options))
         transcripts.note(answer)
         promises.check(answer)
         return answer
+
+    async def send_later(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> httpx2.Response:
+        """Sends a request while others are under way, for a test that runs them itself."""
+        return await self._client.request(method, path, headers={**self._headers, **(headers or {})}, **options)
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
         return self.send("GET", path, **options)

@@ -41,6 +41,7 @@ from leadline.kit.json_logging import LogBuffer, log_thread_failure
 from leadline.kit.window_counters import WindowCounters
 from leadline.log import OperationLog
 from leadline.log.replies import purging_replies
+from leadline.log.signals import LogSignals
 from leadline.maintenance.copy_mark import refuse_unfinished
 from leadline.people.authenticator import Authenticator
 from leadline.people.clusters import ClusterDatabase
@@ -99,6 +100,7 @@ class App:
     sessions: SessionService
     login: LoginService
     authenticator: Authenticator
+    signals: LogSignals
     now: Clock
     monotonic: Callable[[], float]
 
@@ -114,6 +116,7 @@ class App:
                 self.authenticator.recording_uses(members),
                 purging_replies(members, self.settings.retry_hours, self.now),
                 self.live.running(),
+                self.signals.running(),
             ):
                 yield self
 
@@ -131,6 +134,8 @@ class App:
             self.keys,
             self.sessions,
             self.login,
+            self.authenticator,
+            self.signals,
         )
 
     def http_app(self, shared: Path | None = None) -> Application:
@@ -216,6 +221,8 @@ def build_app(
         monotonic=monotonic,
     )
     database.subscribe(live.on_commit)
+    signals = LogSignals(members.values())
+    database.subscribe(signals.on_commit)
     records = RecordService(operations, KINDS, live)
     tokens = TokenSigner(access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * 24 * 3600)
     passwords = PasswordHasher()
@@ -239,6 +246,7 @@ def build_app(
         sessions=sessions,
         login=LoginService(list(members.values()), operations, users, sessions, passwords, LoginThrottle(now)),
         authenticator=Authenticator(ApiKeyAuthenticator(now), SessionAuthenticator(tokens, now), now),
+        signals=signals,
         now=now,
         monotonic=monotonic,
     )

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cast import OnPostgres
 from tests.e2e.campaigns.crash import crash
+from tests.e2e.campaigns.feed import follow_writes
 from tests.e2e.campaigns.race import race
 from tests.e2e.raw import Connection, connected_to_each, length, request, status_of_me
 from tests.e2e.server import Server, serving
@@ -77,6 +78,10 @@ def _keys(node: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_a_lead_is_converted_once_by_both_nodes_together(nodes: list[Server]) -> None:
     assert race(nodes, leads=20) == "20 leads, 16 callers each on 2 nodes: 20 × 200, 300 × 409, 20 contacts"
+
+
+def test_readers_on_both_nodes_are_told_everything_once_and_in_order(nodes: list[Server], size: Size) -> None:
+    assert "every operation once, in order" in follow_writes(nodes, WORKERS, size.of(600))
 
 
 def test_four_that_start_at_once_on_an_empty_database_migrate_it_once(cluster: Cluster) -> None:

@@ -56,6 +56,8 @@ class Caller:
         area = path.split("/")[2]
         if "{id}" in path:
             arguments["id"] = self.made[area]
+        if operation["operationId"] == "stream_changes":
+            arguments["wait"] = 0  # or else it does not end
         if "requestBody" in operation:
             arguments["body"] = self._body(operation)
         if any(parameter["name"] == "expectedCount" for parameter in operation.get("parameters", [])):

@@ -95,6 +95,7 @@ def load(server: Server, size: Size, *, leaving: str) -> Any:
             "phases": {"coverage": {"enabled": size.is_full}},
             "checks": {"negative_data_rejection": {"expected-statuses": ["4xx"]}},
             "operations": [
+                {"include-name": "GET /api/changes/stream/", "enabled": False},  # which does not end
                 *({"include-name": name, "phases": {"coverage": {"enabled": False}}} for name in MIXED),
                 {"include-name": "POST /api/auth/logout/", "headers": {"Authorization": f"Bearer {leaving}"}},
                 {

@@ -18,9 +18,11 @@ from leadline.maintenance.verify import verify_data
 from leadline.settings import Settings
 from tests.cast import PASSWORD, Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.e2e.campaigns.moving import moves
+from tests.http.test_changes import meanwhile, write_elsewhere
 from tests.maintenance.transcript import transcript
 from tests.size import Size
 from tests.test_log_is_complete import Doors
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -439,3 +441,33 @@ def test_under_load_nothing_is_lost_or_doubled_though_the_mover_is_killed(
     on_postgres: OnPostgres, eu: str, tmp_path: Path, size: Size
 ) -> None:
     assert "0 lost, 0 doubled" in moves(on_postgres.cluster, eu, tmp_path, 1, size.pause)
+
+
+def test_a_reader_of_a_moved_workspace_hears_of_the_writes_of_other_nodes(desk: Desk) -> None:
+    move(desk, "us")
+    desk.lead()
+    cursor = desk.team.get("/api/leads/").headers["Log-Seq"]
+    answer = meanwhile(desk, f"/api/changes/?after={cursor}&wait=30", lambda: write_elsewhere(desk, "us"))
+    assert [one["kind"] for one in answer.json()["results"]] == ["lead.created"]
+
+
+async def until_told(desk: Desk, seq: int) -> None:
+    """Waits until a reader knows the operation, and waits for others."""
+    waiting = desk.app.signals._waiting
+    await asyncio.to_thread(until, lambda: any(one.seq >= seq for own in [*waiting.values()] for one in [*own]))
+
+
+def test_a_stream_goes_on_while_its_workspace_is_moved(desk: Desk) -> None:
+    made = desk.ada.post("/api/keys/", {"name": "reader"}).json()
+    cursor = desk.team.get("/api/leads/").headers["Log-Seq"]
+    body = {"lastName": "Lee", "email": "lee@startup.example"}
+    answer = meanwhile(
+        desk,
+        f"/api/changes/stream/?after={cursor}",
+        lambda: moving.move_workspace(desk.app.members, desk.acme.workspace.id, "us", lambda _: None),
+        lambda: desk.team.send_later("POST", "/api/leads/", json=body),
+        lambda: until_told(desk, int(cursor) + 1),
+        lambda: desk.ada.send_later("DELETE", f"/api/keys/{made['id']}/"),
+        caller=desk.caller(made["secret"]),
+    )
+    assert [line for line in answer.text.splitlines() if line.startswith("event:")] == ["event: lead.created"]

@@ -309,6 +309,22 @@ def undo_operation(
     target.report_errors(operations.undo_operation, operation, place, force=force)
 
 
+@app.command()
+def changes(
+    after: Annotated[str | None, typer.Option(help="Only what came after this seq, or cursor of the API.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what is done next, until Ctrl-C.")] = False,
+    data: Data = None,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, one operation a line.")] = False,
+) -> None:
+    """Print what was done, the oldest first, with the records that it changed."""
+    from leadline.cli import changes, target
+
+    place = target.CommandTarget(data, database, workspace)
+    target.report_errors(changes.print_changes, place, after=after, follows=follow, as_json=json)
+
+
 @workspaces.command("create")
 def create_workspace(
     name: Annotated[str, typer.Argument(help="The team's name.")], data: Data = None, database: Database = None

@@ -33,10 +33,10 @@ def list_operations(place: CommandTarget, *, limit: int, kind: str | None, recor
         tell_as_json([one.show_head() | {"size": one.size} for one in found])
         return
     for one in found:
-        typer.echo(_line_of(one))
+        typer.echo(describe_operation(one))
 
 
-def _line_of(operation: OperationHead) -> str:
+def describe_operation(operation: OperationHead) -> str:
     by = operation.key_name or operation.user_name or operation.user_id
     undoes = f"  undoes {operation.undoes}" if operation.undoes else ""
     size = "" if operation.size is None else f"  {operation.size} changed"
@@ -60,7 +60,7 @@ def show_operation(operation_id: str, place: CommandTarget, *, as_json: bool) ->
         body = {**found.show_head(), "undoneBy": undone_by, "changes": [change.show_change() for change in changes]}
         typer.echo(msgspec.json.format(msgspec.json.encode(body)).decode())
         return
-    typer.echo(_line_of(found) + (f"  undone by {undone_by}" if undone_by else ""))
+    typer.echo(describe_operation(found) + (f"  undone by {undone_by}" if undone_by else ""))
     for change in changes:
         typer.echo(f"  {change.record_id} {change.action}, version {change.version}")
         for name, (before, after) in change.fields.items():

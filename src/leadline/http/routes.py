@@ -16,6 +16,7 @@ from leadline.crm.undoing import UndoService
 from leadline.http.endpoints.auth import AuthEndpoints
 from leadline.http.endpoints.batches import BatchEndpoints
 from leadline.http.endpoints.bulk import BulkEndpoints
+from leadline.http.endpoints.changes import ChangeEndpoints
 from leadline.http.endpoints.conversion import ConversionEndpoints
 from leadline.http.endpoints.keys import KeyEndpoints
 from leadline.http.endpoints.me import MeEndpoints
@@ -30,6 +31,8 @@ from leadline.http.openapi.document import describe_api, encode_document
 from leadline.http.server.endpoint import Route
 from leadline.http.server.response_cache import ResponseCache
 from leadline.kit.db import Database
+from leadline.log.signals import LogSignals
+from leadline.people.authenticator import Authenticator
 from leadline.people.keys import KEYS, ApiKeys
 from leadline.people.login import LoginService
 from leadline.people.sessions import SessionService
@@ -54,6 +57,8 @@ class Services:
     keys: ApiKeys
     sessions: SessionService
     login: LoginService
+    authenticator: Authenticator
+    signals: LogSignals
 
 
 def all_routes(services: Services, public_url: str = "") -> list[Route]:
@@ -170,10 +175,13 @@ def _merge_routes(services: Services, answers: ResponseCache) -> list[Route]:
 
 def _operation_routes(services: Services) -> list[Route]:
     operations = OperationEndpoints(services.undoing)
+    changes = ChangeEndpoints(services.database, services.authenticator, services.signals)
     return [
         Route("GET", "/api/operations/", Right.READ, operations.list_endpoint(), areas=()),
         Route("GET", "/api/operations/{id}/", Right.READ, operations.get_endpoint(), areas=()),
         Route("POST", "/api/operations/{id}/undo/", Right.WRITE, operations.undo_endpoint(), areas=()),
+        Route("GET", "/api/changes/", Right.READ, changes.list_endpoint(), areas=()),
+        Route("GET", "/api/changes/stream/", Right.READ, changes.stream_endpoint(), areas=()),
     ]
 
 

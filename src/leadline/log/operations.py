@@ -131,6 +131,32 @@ async def read_changes_of(
     return [RecordChange(read_head(row), record_id, int(row[-2] or 0), decode_fields(str(row[-1]))) for row in rows]
 
 
+async def read_changes_between(
+    tx: Transaction, workspace: int, prefixes: Sequence[str], after: int, until: int
+) -> list[RecordChange]:
+    """Reads the changes of the operations after the `seq` `after` up to `until`, in order, of records whose ids have
+    one of the prefixes."""
+    condition, parameters = with_prefixes(prefixes)
+    rows = await tx.fetch_all(
+        f"SELECT {_HEAD}, changes.record_id, changes.version, changes.fields FROM changes"
+        " JOIN operations ON operations.workspace = changes.workspace AND operations.seq = changes.seq"
+        f"{_PEOPLE} WHERE changes.workspace = ? AND changes.seq > ? AND changes.seq <= ? AND {condition}"
+        " ORDER BY changes.seq, changes.record_id",
+        (workspace, after, until, *parameters),
+    )
+    return [
+        RecordChange(read_head(row), str(row[-3]), int(row[-2] or 0), decode_fields(str(row[-1]))) for row in rows
+    ]
+
+
+def with_prefixes(prefixes: Sequence[str]) -> tuple[str, list[SqlValue]]:
+    """Returns a condition and its parameters: a change is of a record whose id has one of the prefixes. No index can
+    serve the condition, so changes are found by their operations."""
+    starts = [f"{prefix}_" for prefix in prefixes]
+    terms = (f"substr(changes.record_id, 1, {len(start)}) = ?" for start in starts)
+    return f"({' OR '.join(terms)})" if starts else "1 = 0", [*starts]
+
+
 async def find_undoing(tx: Transaction, workspace: int, id_: str) -> str | None:
     """Returns the id of the operation that took this one back, None if there is none or it was taken back itself."""
     undoing: list[str] = []

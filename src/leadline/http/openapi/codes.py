@@ -36,6 +36,7 @@ CODES: dict[int, dict[str, str]] = {
         "merged": "the record was merged into another, whose id is `mergedInto`",
         "not_undoable": "changes of users, keys, sessions and workspaces are not taken back",
         "nothing_to_undo": "nothing of the operation is left to take back; `undoneBy` is the undo, if there was one",
+        "other_history": "the data were restored to an earlier state; read all records anew",
         "secret_shown_once": "it was done, and its answer had a secret; `operationId` is what was done",
         "undo_conflict": "others have written since; `conflicts` has each place",
         "yourself": "nobody disables themselves",

@@ -33,8 +33,15 @@ _ABOUT = (
 _HEADERS: Json = {
     "X-Request-Id": {"description": "Names this request in the server's log.", "schema": {"type": "string"}}
 }
+_LOG_HEADER: Json = {
+    "Log-Seq": {
+        "description": "The newest operation that the answer knows of. The answer of a single record does not say.",
+        "schema": {"type": "integer"},
+    }
+}
 _WRITE_HEADERS: Json = _HEADERS | {
-    "Operation-Id": {"description": "Names this write in the operation log.", "schema": {"type": "string"}}
+    "Operation-Id": {"description": "Names this write in the operation log.", "schema": {"type": "string"}},
+    **_LOG_HEADER,
 }
 _LIMIT_HEADERS: Json = {
     "X-RateLimit-Limit": {"description": "Requests per minute.", "schema": {"type": "integer"}},
@@ -52,6 +59,7 @@ _TAGS = {
     "accounts": "Companies we do business with.",
     "opportunities": "Deals that may be won.",
     "operations": "What was done, to look at and to take back.",
+    "changes": "What was done, for programs that keep in step.",
     "auth": "Signing in and out.",
     "people": "Whom a record can be given to.",
     "users": "The people of the workspace, for admins.",
@@ -219,7 +227,7 @@ def _describe_responses(route: Route) -> Json:
             endpoint.media_type: {"schema": endpoint.response_schema, **_find_example(examples.RESPONSES, endpoint)}
         }
     if endpoint.tagged:
-        success["headers"] = success["headers"] | _TAG_HEADER
+        success["headers"] = success["headers"] | _TAG_HEADER | _LOG_HEADER
     if endpoint.is_repeatable:
         success["headers"] = success["headers"] | _REPLAYED_HEADER
     refusals = {

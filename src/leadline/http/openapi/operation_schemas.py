@@ -68,6 +68,12 @@ EXPLANATION_EXAMPLE: Json = {"fields": {"status": {"value": "contacted", **_WRIT
 OPERATION_EXAMPLES: Json = {
     "list_operations": {"results": [HEAD_EXAMPLE | {"size": 1}], "next": None},
     "get_operation": HEAD_EXAMPLE | {"undoneBy": None, "changes": [CHANGE_EXAMPLE]},
+    "list_changes": {
+        "results": [HEAD_EXAMPLE | {"changes": [CHANGE_EXAMPLE]}],
+        "through": f"42.{HEAD_EXAMPLE['id']}",
+        "next": None,
+    },
+    "stream_changes": f"id: 42.{HEAD_EXAMPLE['id']}\nevent: lead.updated\ndata: {{…}}\n\n",
     "undo_operation": {
         "operation": HEAD_EXAMPLE
         | {
@@ -82,6 +88,7 @@ OPERATION_EXAMPLES: Json = {
         "skipped": [],
     },
 }
+_CHANGES: Json = {"type": "array", "items": RECORD_CHANGE, "description": "What it changed, record by record."}
 
 
 def operation_schemas() -> dict[str, Json]:
@@ -102,7 +109,15 @@ def operation_schemas() -> dict[str, Json]:
             OPERATION_HEAD
             | {
                 "undoneBy": schemas.nullable_text_schema("The operation that took it back."),
-                "changes": _array_of(RECORD_CHANGE, "What it changed, record by record."),
+                "changes": _CHANGES,
+            }
+        ),
+        "ChangeItem": schemas.response_schema(OPERATION_HEAD | {"changes": _CHANGES}),
+        "ChangeList": schemas.response_schema(
+            {
+                "results": _array_of(schemas.ref("ChangeItem"), "What was done, in order."),
+                "through": schemas.text_schema("The cursor to go on from: all up to there was considered."),
+                "next": schemas.nullable_text_schema("The page that follows, null if there is nothing more yet."),
             }
         ),
         "Undone": schemas.response_schema(

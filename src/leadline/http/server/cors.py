@@ -9,10 +9,10 @@ from leadline.http.server.request import Receive, Scope, Send
 from leadline.http.server.request_context import FAST_RESPONSE
 
 ANY_ORIGIN = "*"
-ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID"
 EXPOSED_HEADERS = (
-    "ETag, Idempotency-Replayed, Location, Operation-Id, Retry-After, Server-Timing, X-RateLimit-Limit,"
-    " X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
+    "ETag, Idempotency-Replayed, Location, Log-Seq, Operation-Id, Retry-After, Server-Timing,"
+    " X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
 )
 PREFLIGHT_SECONDS = 600
 """The time for which a browser may cache the response to its preflight request."""

@@ -262,7 +262,7 @@ class Dispatch:
         return await self._read_call(route, request, context, actor)
 
     async def _read_call(self, route: Route, request: Request, context: RequestContext, actor: Actor) -> HandlerInput:
-        call = HandlerInput(actor, request, await self._read_body(route, request))
+        call = HandlerInput(actor, request, await self._read_body(route, request), partial(self._take_slot, context))
         _parse_request(route.endpoint, call)
         if route.endpoint.weigh is not None:
             self._limits.count_more(context, actor, route.endpoint.weigh(call) - 1)

@@ -1,6 +1,7 @@
 """Routes and endpoints: the handlers of requests, with all that the documentation says about them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,9 @@ from leadline.log import Operation
 
 Json = dict[str, Any]
 
+LOG_SEQ = "Log-Seq"
+"""The header with the `seq` of the newest operation that a response knows of. The change feed goes on from there."""
+
 encode_json = msgspec.json.Encoder().encode
 """Encodes a body as the JSON bytes that are sent."""
 
@@ -23,14 +27,17 @@ encode_json = msgspec.json.Encoder().encode
 class HandlerInput(msgspec.Struct):
     """The input of a handler: the actor who asks, the request, the JSON object in its body (empty if the endpoint
     takes none), and `parsed`, which the endpoint's `parse` or `prepare` made of them. `upload` yields the parts of
-    a raw body as they arrive; it is None if the endpoint takes none.
+    a raw body as they arrive; it is None if the endpoint takes none. `take_slot` takes a place among the streams of
+    the process while its context is open, for a handler that waits for as long as the client wants.
 
     Reading `upload` raises `HttpError` (413) over the limit, and `ClientGone` if the client left before its end.
+    `take_slot` raises `HttpError` if there is no place.
     """
 
     actor: Actor
     request: Request
     body: Body = {}
+    take_slot: Callable[[], AbstractContextManager[None]] = nullcontext
     parsed: Any = None
     upload: AsyncIterator[bytes] | None = None
 
@@ -146,8 +153,8 @@ class Route:
 
 
 def write_response(body: object, operation: Operation, *, status: int = 200, **headers: str) -> Response:
-    """Returns the response to a write, with the operation's id in the header Operation-Id."""
-    return Response(body, status, {"Operation-Id": operation.id, **headers})
+    """Returns the response to a write, with the operation's id and `seq` in its headers."""
+    return Response(body, status, {"Operation-Id": operation.id, LOG_SEQ: str(operation.seq), **headers})
 
 
 def not_stored(response: Response, *secrets: str) -> Response:

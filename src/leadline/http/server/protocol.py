@@ -20,7 +20,7 @@ from leadline.http.server.connection_watch import ConnectionWatch
 from leadline.http.server.observer import REFUSED
 from leadline.http.server.pipelining import KnownHead, PausableFlow, RequestsSentAhead, end_of_heads, head_of_frame
 from leadline.http.server.request import MAX_DRAINED_BYTES
-from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STREAM, UPLOAD, Header
+from leadline.http.server.request_context import FAST_RESPONSE, IS_OPEN, STOPPING, STREAM, UPLOAD, Header
 from leadline.http.server.transport import CoalescingTransport, is_under_way, new_cycle, send_fast_response
 from leadline.http.server.uploads import LINGER_SECONDS, ArrivingUpload
 
@@ -63,14 +63,15 @@ class LimitedProtocol(HttpToolsProtocol):
         self._has_ended = False
         self._piece = b""
         self._newest_cycle: RequestResponseCycle | None = None
+        self._stop_stream = asyncio.Event()
         # shared by all requests of the connection, so that no request refers to itself (ADR 0025)
         self._extensions: dict[str, Any] = {
             FAST_RESPONSE: self._send_fast_response,
             IS_OPEN: self._is_open,
             STREAM: self._begin_stream,
+            STOPPING: self._stop_stream,
             UPLOAD: self._begin_upload,
         }
-        self._stop_stream = asyncio.Event()
         self._is_streaming = False
         self._upload: ArrivingUpload | None = None
 

@@ -1,5 +1,6 @@
 """The request as a handler reads it: id, parameters, headers and body."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import (
@@ -20,7 +21,7 @@ from urllib.parse import urlencode
 from leadline.errors import FieldError, MalformedRequest, Unauthenticated
 from leadline.http.server.errors import HttpError
 from leadline.http.server.query_string import read_pairs
-from leadline.http.server.request_context import UPLOAD
+from leadline.http.server.request_context import STOPPING, UPLOAD
 from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.service import VersionConditions
 from leadline.records.types import Rejected, read_truth
@@ -45,6 +46,7 @@ _SINGLE = frozenset(
         b"host",
         b"idempotency-key",
         b"if-match",
+        b"last-event-id",
     }
 )
 _LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match"})
@@ -167,6 +169,16 @@ class Request:
             allowed = f"1 to {MAX_KEY_CHARACTERS} printable ASCII characters, with or without quotes"
             raise MalformedRequest(f"Idempotency-Key must be {allowed}.", code="bad_header")
         return key
+
+    def last_event_id(self) -> str | None:
+        """Returns the header Last-Event-ID, with which a client goes on with a stream. None without it."""
+        value = self._headers.get(b"last-event-id")
+        return None if value is None else value.decode("latin-1").strip()
+
+    def stopping(self) -> asyncio.Event:
+        """Returns an event that is set when the server stops."""
+        stopping: asyncio.Event = self._scope.get("extensions", {}).get(STOPPING) or asyncio.Event()
+        return stopping
 
     def find_seen_tag(self, tag: str) -> str | None:
         """Returns the tag in If-None-Match that names the response with this `tag`, or its compressed form, which has

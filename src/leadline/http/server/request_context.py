@@ -23,6 +23,9 @@ STREAM = "leadline.http.stream"
 """The ASGI extension that begins a stream. It returns an event, which is set when the server stops. Further requests
 on the connection are not read."""
 
+STOPPING = "leadline.http.stopping"
+"""The key, in the ASGI extensions of a request, of an event that is set when the server stops."""
+
 UPLOAD = "leadline.http.upload"
 """The ASGI extension that begins an upload: from then on the body may take as long as it makes progress, and a
 response before its end closes the connection."""

@@ -6,7 +6,7 @@ from threading import Lock
 from zlib import crc32
 
 import leadline
-from leadline.http.server.endpoint import EncodedBody, HandlerInput, Json, Response, encode_json
+from leadline.http.server.endpoint import LOG_SEQ, EncodedBody, HandlerInput, Json, Response, encode_json
 from leadline.http.server.query_string import asks_for_me
 from leadline.log.feed import LogPosition, WorkspaceVersion
 from leadline.records.answer_trace import FROM_CACHE, current_trace
@@ -73,7 +73,8 @@ class ResponseCache:
             self._keep_entry(version.workspace, version.position, question, answer)
         elif answer is not None:
             current_trace().source = FROM_CACHE
-        return Response(answer, headers={"ETag": tag}) if seen is None else Response(None, 304, {"ETag": seen})
+        headers = {"ETag": tag if seen is None else seen, LOG_SEQ: str(version.position.seq)}
+        return Response(answer, headers=headers) if seen is None else Response(None, 304, headers)
 
     def _find_entry(self, workspace: int, position: LogPosition, question: CacheKey) -> _CachedResponse | None:
         with self._lock:
