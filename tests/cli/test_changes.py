@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from tests.cli.first_desk import make_desk
@@ -40,7 +41,11 @@ def test_it_follows_until_it_is_interrupted(tmp_path: Path) -> None:
     newest = json.loads(leadline(folder, "operations", "list", "--limit", "1", "--json").stdout)[0]["seq"]
     command = [sys.executable, "-m", "leadline", "changes", "--follow", "--json", "--after", str(newest)]
     process = subprocess.Popen(
-        command, env={**os.environ, "LEADLINE_DATA": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        env={**os.environ, "LEADLINE_DATA": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore it
     )
     try:
         _, creation, change = a_lead(folder)
