@@ -100,7 +100,7 @@ class Request:
     def take_flag(self, name: str) -> bool:
         """Takes the parameter `name`, which is true or false, off the query string. Returns False without it.
         Raises `MalformedRequest`."""
-        given = dict(self.query_pairs())
+        given = dict(self.query_pairs()) if self._query else {}
         text = given.pop(name, None)
         if text is None:
             return False
@@ -242,18 +242,23 @@ class Request:
 
     async def _receive_within(self, limit: int) -> AsyncIterator[bytes]:
         received = 0
-        async for part in self._receive_parts():
+        more = True
+        while more:
+            part, more = await self._receive_part()
             received += len(part)
             if received > limit:
                 raise _too_large(limit)
-            yield part
+            if part:
+                yield part
 
     async def _read_body(self, limit: int) -> bytes:
         if self._declared_bytes() > MAX_DRAINED_BYTES:
             raise _too_large(limit)
         parts: list[bytes] = []
         received = 0
-        async for part in self._receive_parts():
+        more = True
+        while more:
+            part, more = await self._receive_part()
             received += len(part)
             if received > MAX_DRAINED_BYTES:
                 raise _too_large(limit)
@@ -263,16 +268,13 @@ class Request:
             raise _too_large(limit)
         return b"".join(parts)
 
-    async def _receive_parts(self) -> AsyncIterator[bytes]:
-        """Yields the parts of the body. Raises `ClientGone` if the client left before its end."""
-        more = True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            if part := message.get("body", b""):
-                yield part
-            more = message.get("more_body", False)
+    async def _receive_part(self) -> tuple[bytes, bool]:
+        """Receives the next part of the body. Returns it, and True if more may follow. Raises `ClientGone` if the
+        client left before the end."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        return message.get("body", b""), message.get("more_body", False)
 
     def _declared_bytes(self) -> int:
         return int(self._headers.get(b"content-length", b"0"))
