@@ -486,6 +486,15 @@ def test_a_merge_is_not_done_again_into_what_is_gone(desk: Desk) -> None:
         assert refused(desk, taking_back, query) == [("target_gone", None)]
 
 
+def test_a_merge_is_done_again_into_what_was_gone_when_it_was_taken_back(desk: Desk) -> None:
+    own, other = desk.lead()["id"], desk.lead()["id"]
+    merged = merge(desk, own, other)
+    delete(desk, own)
+    taking_back = undone(desk, merged, "?force=skip")
+    undone(desk, taking_back)
+    assert desk.team.get(path_of(other)).status_code == 404
+
+
 def test_a_merge_the_other_way_round_after_an_undo(desk: Desk) -> None:
     own, other = desk.lead()["id"], desk.lead()["id"]
     taking_back = undone(desk, merge(desk, own, other))

@@ -9,7 +9,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from leadline.clock import system_clock
 from tests.cast import Caller, Desk
 
 Json = dict[str, Any]
@@ -429,7 +428,7 @@ def test_row_28_a_lead_that_was_converted_again_in_between(desk: Desk) -> None:
     for query in ("?force=skip", "?force=overwrite"):
         lead, operation, first = a_converted_lead(desk)
         taking_back = undone(desk, operation)
-        desk.clock.at = system_clock() + 2_000  # or the second conversion may have the time of the first
+        desk.clock.at = desk.clock() + 2_000  # or the second conversion may have the time of the first
         _, again = convert(desk, lead["id"])
         found = refused(desk, taking_back)
         assert ("changed", "convertedContactId") in found

@@ -99,6 +99,11 @@ class RecordUndo:
         survivor: str | None = pair[0] or pair[1]
         return survivor
 
+    @property
+    def seq(self) -> int:
+        """The `seq` of the operation to take back, 0 for a record that it did not change."""
+        return self._change.operation.seq if self._change else 0
+
     def written_references(self) -> Iterator[tuple[str, str, str]]:
         """Yields the references that the change set: the field, the kind that it refers to, and the id. One of them
         is the survivor of a merge."""

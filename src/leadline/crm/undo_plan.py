@@ -97,7 +97,16 @@ class UndoPlan:
         for kind in KINDS:
             named: set[Value] = {id_ for _, to, id_ in written if to == kind.name}
             gone |= named - await self._find_existing(kind, named)
-        return gone
+        return gone - await self._find_gone_before()
+
+    async def _find_gone_before(self) -> set[Value]:
+        """Returns the survivors of merges that were gone already when the operation took their merge back."""
+        merges = [(undo.merged_into, undo.seq) for undo in self.records if undo.merged_into]
+        return {
+            survivor
+            for survivor, seq in merges
+            if await operations.find_newest_seq(self._tx, self._workspace, survivor) < seq
+        }
 
     async def _find_existing(self, kind: Kind, named: set[Value]) -> set[Value]:
         return await self._service.references.find_existing(self._tx, kind.name, self._workspace, named)

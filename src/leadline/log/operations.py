@@ -117,6 +117,14 @@ async def read_changes(tx: Transaction, workspace: int, operation: OperationHead
     ]
 
 
+async def find_newest_seq(tx: Transaction, workspace: int, record_id: str) -> int:
+    """Finds the `seq` of a record's newest change, 0 if the log has none."""
+    # The plus makes SQLite use the index on record_id.
+    sql = "SELECT seq FROM changes WHERE record_id = ? AND +workspace = ? ORDER BY version DESC LIMIT 1"
+    row = await tx.fetch_one(sql, (record_id, workspace))
+    return int(row[0] or 0) if row else 0
+
+
 async def read_changes_of(
     tx: Transaction, workspace: int, record_id: str, *, since: int = 0, limit: int
 ) -> list[RecordChange]:
