@@ -1,0 +1,16 @@
+import { useParams } from '@tanstack/react-router'
+import type { Plural } from '../api/types'
+import { kindsByPlural } from '../kinds'
+import { ListPage } from '../list/ListPage'
+import { RecordPanel } from '../record/RecordPanel'
+
+/** The list or board of a kind, with a record over it if the address names one. */
+export function KindPage({ plural }: { plural: Plural }) {
+  return <ListPage kind={kindsByPlural[plural]} />
+}
+
+/** The record that the address names. */
+export function RecordOutlet({ plural }: { plural: Plural }) {
+  const { id } = useParams({ strict: false })
+  return id === undefined ? null : <RecordPanel key={id} kind={kindsByPlural[plural]} id={id} />
+}

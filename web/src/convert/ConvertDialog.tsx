@@ -1,0 +1,3 @@
+export default function ConvertDialog(_: { id: string; onClose: () => void }) {
+  return null
+}

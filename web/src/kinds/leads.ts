@@ -1,0 +1,55 @@
+import { words } from '../words'
+import { type KindSpec, personName, textOf } from './kind'
+
+const { fields, statuses } = words
+
+export const leads: KindSpec = {
+  kind: 'lead',
+  plural: 'leads',
+  ...words.kinds.lead,
+  statusField: 'status',
+  statuses: [
+    { value: 'new', label: statuses.new, shape: 'ring', color: '--blue' },
+    { value: 'contacted', label: statuses.contacted, shape: 'quarter', color: '--amber' },
+    { value: 'nurturing', label: statuses.nurturing, shape: 'dashed', color: '--violet' },
+    { value: 'qualified', label: statuses.qualified, shape: 'three-quarters', color: '--green' },
+    { value: 'converted', label: statuses.converted, shape: 'check', color: '--sea' },
+    { value: 'unqualified', label: statuses.unqualified, shape: 'bar', color: '--grey' },
+    { value: 'lost', label: statuses.lost, shape: 'cross', color: '--red' },
+  ],
+  fields: [
+    { name: 'status', label: fields.status, type: 'status' },
+    { name: 'firstName', label: fields.firstName, type: 'text' },
+    { name: 'lastName', label: fields.lastName, type: 'text' },
+    { name: 'company', label: fields.company, type: 'text' },
+    { name: 'email', label: fields.email, type: 'email', required: true },
+    { name: 'phone', label: fields.phone, type: 'phone' },
+    { name: 'assignedTo', label: fields.assignedTo, type: 'owner', nameField: 'assignedToName' },
+    { name: 'leadScore', label: fields.leadScore, type: 'score' },
+    { name: 'source', label: fields.source, type: 'source' },
+    { name: 'notes', label: fields.notes, type: 'lines' },
+    { name: 'emailOptOut', label: fields.emailOptOut, type: 'flag' },
+    { name: 'emailBounced', label: fields.emailBounced, type: 'flag', readOnly: true },
+    { name: 'convertedContactId', label: fields.convertedContactId, type: 'reference', refersTo: 'contacts', readOnly: true },
+    { name: 'convertedAt', label: fields.convertedAt, type: 'time', readOnly: true },
+    { name: 'createdAt', label: fields.createdAt, type: 'time', readOnly: true },
+    { name: 'updatedAt', label: fields.updatedAt, type: 'time', readOnly: true },
+  ],
+  columns: [
+    { field: 'record', label: fields.name, type: 'title', sort: 'lastName', width: 180, grow: 1.5, byDefault: true },
+    { field: 'company', label: fields.company, type: 'text', sort: 'company', width: 130, grow: 1.2, byDefault: true },
+    { field: 'status', label: fields.status, type: 'status', sort: 'status', width: 130, byDefault: true },
+    { field: 'assignedTo', label: fields.assignedTo, type: 'owner', sort: 'assignedTo', width: 110, grow: 0.8, yields: 3, byDefault: true },
+    { field: 'leadScore', label: fields.leadScore, type: 'score', sort: 'leadScore', width: 84, byDefault: true },
+    { field: 'source', label: fields.source, type: 'source', sort: 'source', width: 124, yields: 1, byDefault: true },
+    { field: 'email', label: fields.email, type: 'email', sort: 'email', width: 150, grow: 1.3, yields: 2, byDefault: true },
+    { field: 'phone', label: fields.phone, type: 'phone', sort: 'phone', width: 140, yields: 1, byDefault: false },
+    { field: 'updatedAt', label: fields.updatedAt, type: 'time', sort: 'updatedAt', width: 100, yields: 1, byDefault: false },
+    { field: 'createdAt', label: fields.createdAt, type: 'time', sort: 'createdAt', width: 100, byDefault: true },
+  ],
+  facets: ['assignedTo', 'source', 'leadScore', 'emailOptOut', 'emailBounced', 'createdMonth'],
+  searchHint: 'Name, e-mail or company',
+  createFields: ['firstName', 'lastName', 'email', 'phone', 'company', 'source', 'assignedTo', 'notes'],
+  titleOf: personName,
+  subtitleOf: (lead) => textOf(lead, 'company'),
+}

@@ -1,0 +1,3 @@
+export function OperationPanel() {
+  return <main id="main" />
+}

@@ -1,0 +1,3 @@
+export default function UndoDialog(_: { operationId: string; onClose: () => void }) {
+  return null
+}
