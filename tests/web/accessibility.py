@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-MISSING = "axe-core is not installed; run `npm ci` in web"
+MISSING = "axe-core is not installed; run `make setup`"
 RUN = "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)"
 
 
