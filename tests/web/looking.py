@@ -14,8 +14,6 @@ WHAT_IS_OUTSIDE = """() => {
 }"""
 MAX_SHOWN_ELEMENTS = 10
 
-expect.set_options(timeout=15_000)
-
 
 def press(page: Page, keys: str) -> None:
     """Presses keys one after the other, such as "j j Shift+ArrowRight Enter"."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from tests.cast import PASSWORD, Person
 
@@ -16,7 +16,11 @@ DEVICES: dict[Device, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
+EXPECT_MILLISECONDS = 15_000
+"""How long a locator is waited for, on a machine that is busy with other tests."""
 SURROUNDINGS: dict[str, Any] = {"locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce"}
+
+expect.set_options(timeout=EXPECT_MILLISECONDS)
 
 
 @dataclass(frozen=True)
