@@ -1,42 +1,52 @@
 import { Link } from '@tanstack/react-router'
 import { usePeople } from '../api/records'
 import type { Operation } from '../api/types'
-import { findField, findKind } from '../kinds'
+import { findField, findKind, type KindSpec } from '../kinds'
 import { valueText } from '../record/FieldValue'
 import { words } from '../words'
 import styles from './OperationPanel.module.css'
 
 type Change = Operation['changes'][number]
+type FieldChange = [before: unknown, after: unknown]
 
 const UNSAID_FIELDS = new Set(['id', 'createdAt', 'updatedAt'])
 
 /** What an operation did to one record: a table of fields with their values before and after. */
 export function RecordChange({ change }: { change: Change }) {
   const kind = findKind(change.kind)
-  const people = usePeople()
-  const fields = Object.entries(change.fields as Record<string, [unknown, unknown]>).filter(([field]) => !UNSAID_FIELDS.has(field))
-  const text = (field: string, value: unknown) => (kind === undefined ? plainText(value) : valueText(kind, field, value, people))
+  const fields = Object.entries(change.fields as Record<string, FieldChange>).filter(([field, values]) => isSaid(field, values))
+  const hasBefore = change.action !== 'created'
+  const hasAfter = change.action !== 'deleted'
   return (
     <section className={styles.change}>
       <h3>
-        {kind === undefined ? change.kind : <Link to={`/${kind.plural}/$id`} params={{ id: change.id }} search={{}}>{nameOf(change) ?? kind.One}</Link>}{' '}
-        <span className="faint">{words.operations.actions[change.action]}</span>
+        {kind === undefined ? (
+          change.kind
+        ) : (
+          <Link to={`/${kind.plural}/$id`} params={{ id: change.id }} search={{}}>
+            {nameOf(change) ?? kind.One}
+          </Link>
+        )}{' '}
+        <span className="faint">
+          {kind !== undefined && `${kind.one} `}
+          {words.operations.actions[change.action]}
+        </span>
       </h3>
       {fields.length > 0 && (
         <table className={styles.fields}>
-          <thead>
+          <thead className={hasBefore && hasAfter ? undefined : 'sr'}>
             <tr>
               <th scope="col">{words.operations.field}</th>
-              <th scope="col">{words.operations.before}</th>
-              <th scope="col">{words.operations.after}</th>
+              {hasBefore && <th scope="col">{words.operations.before}</th>}
+              {hasAfter && <th scope="col">{words.operations.after}</th>}
             </tr>
           </thead>
           <tbody>
             {fields.map(([field, [before, after]]) => (
               <tr key={field}>
                 <th scope="row">{(kind && findField(kind, field)?.label) ?? field}</th>
-                <td>{text(field, before)}</td>
-                <td>{text(field, after)}</td>
+                {hasBefore && <ValueCell kind={kind} field={field} value={before} />}
+                {hasAfter && <ValueCell kind={kind} field={field} value={after} />}
               </tr>
             ))}
           </tbody>
@@ -44,6 +54,29 @@ export function RecordChange({ change }: { change: Change }) {
       )}
     </section>
   )
+}
+
+function ValueCell({ kind, field, value }: { kind: KindSpec | undefined; field: string; value: unknown }) {
+  const people = usePeople()
+  if (kind === undefined) return <td>{plainText(value)}</td>
+  const refersTo = findField(kind, field)?.refersTo
+  if (refersTo === undefined || typeof value !== 'string') return <td>{valueText(kind, field, value, people)}</td>
+  return (
+    <td>
+      <Link to={`/${refersTo}/$id`} params={{ id: value }} search={{}}>
+        {words.common.show}
+      </Link>
+    </td>
+  )
+}
+
+/** True for a field that people want to read of: not one that is empty on both sides, nor one of the server's own. */
+function isSaid(field: string, [before, after]: FieldChange): boolean {
+  return !UNSAID_FIELDS.has(field) && !(isEmpty(before) && isEmpty(after))
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0)
 }
 
 /** The name that the record got, or had, if the operation wrote it. */
