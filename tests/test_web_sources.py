@@ -32,7 +32,7 @@ BELOW: dict[str, set[str]] = {
     "filters": PARTS | {"record"},
     "views": PARTS | {"filters"},
     "list": PARTS | {"record", "filters", "views"},
-    **{feature: SHARED for feature in FEATURES},
+    **dict.fromkeys(FEATURES, SHARED),
     "app": SHARED | FEATURES,
     "main.tsx": SHARED | FEATURES | {"app", "styles"},
     "vite-env.d.ts": set(),

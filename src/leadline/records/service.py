@@ -23,6 +23,7 @@ from leadline.records.lists import RecordLister
 from leadline.records.operation import RecordOperation
 from leadline.records.query import ListQuery
 from leadline.records.references import ReferenceChecker
+from leadline.records.shown import show_record
 from leadline.records.store import Record
 from leadline.records.types import Value
 from leadline.records.visibility import visible_records
@@ -41,7 +42,8 @@ class VersionConditions(msgspec.Struct, frozen=True):
     def require_version(self, kind: Kind, record: Record) -> None:
         """Raises `StaleVersion` for a record in a version that the caller does not want."""
         if (objection := self._object_to(record.version)) is not None:
-            raise StaleVersion(objection, version=record.version, tag=entity_tag(kind, record))
+            tag = entity_tag(kind, record)
+            raise StaleVersion(objection, version=record.version, tag=tag, current=show_record(kind, record))
 
     def _object_to(self, version: int) -> str | None:
         if self.wanted is not None and version not in self.wanted:

@@ -24,17 +24,9 @@ from leadline.records.kind import Kind
 from leadline.records.past import Moment, PastRecords
 from leadline.records.query import Pairs, read_query, refuse_parameters
 from leadline.records.service import RecordService, WriteResult
+from leadline.records.shown import show_record
 from leadline.records.store import Record
-from leadline.records.types import Value
 from leadline.records.visibility import visible_records
-
-
-def show_record(kind: Kind, record: Record) -> dict[str, Value]:
-    """Returns the values of a record without the kind's hidden fields."""
-    values = record.values.copy()
-    for name in kind.hidden_fields:
-        del values[name]
-    return values
 
 
 @dataclass(frozen=True)
