@@ -1,11 +1,12 @@
 import { common } from './en/common'
 import { fields } from './en/fields'
 import { kinds } from './en/kinds'
+import { record } from './en/record'
 import { login, palette, shell } from './en/shell'
 import { sources, statuses } from './en/statuses'
 
 /** Every word that people read, by screen. */
-export const words = { common, fields, kinds, login, palette, shell, sources, statuses }
+export const words = { common, fields, kinds, login, palette, record, shell, sources, statuses }
 
 /** The name of a status, stage or source; a word of the team's own is shown as a sentence begins. */
 export function nameOfValue(value: string): string {
