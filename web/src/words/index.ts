@@ -1,4 +1,7 @@
+import { board } from './en/board'
 import { common } from './en/common'
+import { convert } from './en/convert'
+import { create } from './en/create'
 import { fields } from './en/fields'
 import { kinds } from './en/kinds'
 import { record } from './en/record'
@@ -6,7 +9,7 @@ import { login, palette, shell } from './en/shell'
 import { sources, statuses } from './en/statuses'
 
 /** Every word that people read, by screen. */
-export const words = { common, fields, kinds, login, palette, record, shell, sources, statuses }
+export const words = { board, common, convert, create, fields, kinds, login, palette, record, shell, sources, statuses }
 
 /** The name of a status, stage or source; a word of the team's own is shown as a sentence begins. */
 export function nameOfValue(value: string): string {
