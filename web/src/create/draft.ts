@@ -1,5 +1,6 @@
 import type { Plural, Values } from '../api/types'
 import { type FieldSpec, findField, type KindSpec } from '../kinds'
+import { readAmount } from '../words/amounts'
 import type { Signature } from './signature'
 
 /** The form's fields by name, as text. References and owners are ids. */
@@ -32,12 +33,6 @@ export function makeBody(kind: KindSpec, draft: Draft): Values {
     if (trimmed !== '') body[field] = findField(kind, field)?.type === 'amount' ? readAmount(trimmed) : trimmed
   }
   return body
-}
-
-/** The number that a person means by `12 500`, or the text if it is no number. */
-export function readAmount(text: string): number | string {
-  const number = Number(text.replaceAll(/\s/g, ''))
-  return text.trim() === '' || Number.isNaN(number) ? text : number
 }
 
 /** The kinds among which somebody with the same e-mail address may be already. */

@@ -5,7 +5,9 @@ export const convert = {
   convert: 'Convert',
   converting: 'Converting…',
   done: (name: string) => `${name} is converted.`,
-  notConverted: 'Not converted',
+  notConverted: 'Not converted. Mend what is marked, then convert.',
+  areThere: (account: boolean, opportunity: boolean) =>
+    account && opportunity ? 'Contact, account and opportunity are there.' : account ? 'Contact and account are there.' : opportunity ? 'Contact and opportunity are there.' : 'The contact is there.',
   makeNew: 'New',
   existing: 'Existing',
   noAccount: 'None',
