@@ -12,17 +12,22 @@ const { convert } = words
 /** The account: a new one, one that exists, or none. */
 export function AccountBlock({ plan, preview, onChange, errorOf }: BlockProps) {
   return (
-    <Block icon={<Building2 />} title={words.kinds.account.One}>
-      <Segmented
-        label={convert.accountOf}
-        value={plan.account}
-        choices={[
-          { value: 'new', label: convert.makeNew },
-          { value: 'existing', label: convert.existing },
-          { value: 'none', label: convert.noAccount },
-        ]}
-        onChoose={(account) => onChange({ account })}
-      />
+    <Block
+      icon={<Building2 />}
+      title={words.kinds.account.One}
+      choice={
+        <Segmented
+          label={convert.accountOf}
+          value={plan.account}
+          choices={[
+            { value: 'new', label: convert.makeNew },
+            { value: 'existing', label: convert.existing },
+            { value: 'none', label: convert.noAccount },
+          ]}
+          onChoose={(account) => onChange({ account })}
+        />
+      }
+    >
       {plan.account === 'new' && (
         <TextField label={convert.accountName} value={plan.accountName} error={errorOf('accountName')} onChange={(event) => onChange({ accountName: event.target.value })} />
       )}

@@ -12,8 +12,16 @@ export interface BlockProps {
   errorOf: (field: string) => string | undefined
 }
 
-/** One part of the conversion: its icon, its title and its fields. */
-export function Block({ icon, title, children }: { icon: ReactNode; title: ReactNode; children: ReactNode }) {
+interface Props {
+  icon: ReactNode
+  title: ReactNode
+  /** What stands beside the title. */
+  choice?: ReactNode
+  children?: ReactNode
+}
+
+/** One part of the conversion: its icon, its title and choice, and its fields. */
+export function Block({ icon, title, choice, children }: Props) {
   const titleId = useId()
   return (
     <section className={styles.block} aria-labelledby={titleId}>
@@ -21,7 +29,10 @@ export function Block({ icon, title, children }: { icon: ReactNode; title: React
         {icon}
       </span>
       <div className={styles.content}>
-        <h3 id={titleId}>{title}</h3>
+        <header className={styles.title}>
+          <h3 id={titleId}>{title}</h3>
+          {choice}
+        </header>
         {children}
       </div>
     </section>

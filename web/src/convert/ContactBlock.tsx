@@ -13,16 +13,21 @@ const { convert } = words
 export function ContactBlock({ plan, preview, email, onChange, errorOf }: BlockProps & { email: string }) {
   const matches = preview.contacts.map((contact) => ({ ...contact, name: contact.name ?? contact.email, detail: contact.email }))
   return (
-    <Block icon={<UserRound />} title={words.kinds.contact.One}>
-      <Segmented
-        label={convert.contactOf}
-        value={plan.linksContact ? 'existing' : 'new'}
-        choices={[
-          { value: 'new', label: convert.makeNew },
-          { value: 'existing', label: convert.existing },
-        ]}
-        onChoose={(choice) => onChange({ linksContact: choice === 'existing' })}
-      />
+    <Block
+      icon={<UserRound />}
+      title={words.kinds.contact.One}
+      choice={
+        <Segmented
+          label={convert.contactOf}
+          value={plan.linksContact ? 'existing' : 'new'}
+          choices={[
+            { value: 'new', label: convert.makeNew },
+            { value: 'existing', label: convert.existing },
+          ]}
+          onChoose={(choice) => onChange({ linksContact: choice === 'existing' })}
+        />
+      }
+    >
       {plan.linksContact ? (
         <RecordPicker
           key={plan.contactId}

@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { LoadedRecord } from '../api/records'
 import type { ConversionPreview } from '../api/types'
 import { kindsByPlural } from '../kinds'
@@ -19,7 +19,10 @@ export function ConvertForm({ lead, preview, onClose }: { lead: LoadedRecord; pr
   const name = kindsByPlural.leads.titleOf(lead.record)
   const [plan, setPlan] = useState(() => makePlan(preview))
   const [tried, setTried] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
   const { convert, converting, refusal, message } = useConvert(lead, name, onClose)
+  // The dialog opened before the form was there, so it could not put the focus in.
+  useEffect(() => form.current?.querySelector<HTMLElement>('[role=radio][aria-checked=true]')?.focus(), [])
   if (refusal?.code === 'already_converted') return <AlreadyConverted name={name} problem={refusal} onClose={onClose} />
 
   const submit = () => {
@@ -36,6 +39,7 @@ export function ConvertForm({ lead, preview, onClose }: { lead: LoadedRecord; pr
 
   return (
     <form
+      ref={form}
       className={styles.form}
       noValidate
       onKeyDown={pressKey}
@@ -47,10 +51,10 @@ export function ConvertForm({ lead, preview, onClose }: { lead: LoadedRecord; pr
       <ContactBlock {...block} email={String(lead.record.email ?? '')} />
       <AccountBlock {...block} />
       <OpportunityBlock {...block} personName={name} />
-      <div className={styles.summary} role="status">
-        {message === undefined ? <p>{describePlan(plan)}</p> : <p className={styles.refusal}>{message}</p>}
-      </div>
       <DialogActions>
+        <p className={styles.summary} role="status" data-refused={message === undefined ? undefined : true}>
+          {message ?? describePlan(plan)}
+        </p>
         <Button look="quiet" onClick={onClose}>
           {words.common.cancel}
         </Button>

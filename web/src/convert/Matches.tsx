@@ -2,6 +2,8 @@ import { Button } from '../ui/Button'
 import { words } from '../words'
 import styles from './Convert.module.css'
 
+const SHOWN = 3
+
 interface Match {
   id: string
   name: string
@@ -10,31 +12,35 @@ interface Match {
   reasons: readonly (keyof typeof words.convert.reasons)[]
 }
 
-/** The records that the lead may be already, each with its reasons and a button to use it. */
-export function Matches({ matches, chosenId, onChoose }: { matches: readonly Match[]; chosenId: string | null; onChoose: (match: Match) => void }) {
+interface Props {
+  matches: readonly Match[]
+  chosenId: string | null
+  onChoose: (match: Match) => void
+}
+
+/** The records that the lead may be already: why the chosen one may be, or else a button to use each. */
+export function Matches({ matches, chosenId, onChoose }: Props) {
   if (matches.length === 0) return null
+  const chosen = matches.find(({ id }) => id === chosenId)
+  if (chosen !== undefined) return <p className={styles.chosen}>{describeChosen(chosen, matches.length - 1)}</p>
   return (
     <ul className={styles.matches}>
-      {matches.map((match) => (
-        <li key={match.id}>
-          {match.id === chosenId ? (
-            <p className={styles.match} data-chosen>
-              <span className={styles.reason}>{describeReasons(match)}</span>
-              {match.detail !== undefined && <span className="ellipsis">{match.detail}</span>}
-            </p>
-          ) : (
-            <p className={styles.match}>
-              <span className={styles.reason}>{describeReasons(match)}</span>
-              <Button look="plain" className={styles.use} onClick={() => onChoose(match)}>
-                <span className="ellipsis">{words.convert.use(match.name)}</span>
-              </Button>
-              {match.detail !== undefined && <span className="faint ellipsis">{match.detail}</span>}
-            </p>
-          )}
+      {matches.slice(0, SHOWN).map((match) => (
+        <li key={match.id} className={styles.match}>
+          <span className={styles.reason}>{describeReasons(match)}</span>
+          <Button className={styles.use} onClick={() => onChoose(match)}>
+            <span className="ellipsis">{words.convert.use(match.name)}</span>
+          </Button>
+          {match.detail !== undefined && <span className="faint ellipsis">{match.detail}</span>}
         </li>
       ))}
     </ul>
   )
+}
+
+function describeChosen(match: Match, others: number): string {
+  const found = [describeReasons(match), match.detail].filter(Boolean).join(' · ')
+  return others === 0 ? found : `${found} · ${words.convert.othersMatch(others)}`
 }
 
 function describeReasons(match: Match): string {
