@@ -23,23 +23,37 @@ export function OpportunityBlock({ plan, preview, personName, onChange, errorOf 
     <Block icon={<Target />} title={toggle}>
       {plan.makesOpportunity && (
         <div className={styles.fields}>
-          <TextField {...bind('opportunityName', fields.name)} placeholder={nameOpportunity(plan, personName)} />
-          <TextField {...bind('opportunityValue', fields.value)} inputMode="decimal" />
-          <SelectField {...bind('opportunityStage', fields.stage)}>
-            {kindsByPlural.opportunities.statuses.map((stage) => (
-              <option key={stage.value} value={stage.value}>
-                {stage.label}
-              </option>
-            ))}
-          </SelectField>
-          <TextField {...bind('opportunityCloseDate', fields.closeDate)} type="date" />
-          <SelectField {...bind('opportunityAssignedTo', fields.assignedTo)}>
-            <OwnerOptions leadHasOwner={preview.defaults.assignedTo !== null} />
-          </SelectField>
+          <div className={styles.field} data-wide>
+            <TextField {...bind('opportunityName', fields.name)} placeholder={nameOpportunity(plan, personName)} />
+          </div>
+          <div className={styles.field}>
+            <TextField {...bind('opportunityValue', fields.value)} inputMode="decimal" />
+          </div>
+          <div className={styles.field}>
+            <SelectField {...bind('opportunityStage', fields.stage)}>
+              <StageOptions />
+            </SelectField>
+          </div>
+          <div className={styles.field}>
+            <TextField {...bind('opportunityCloseDate', fields.closeDate)} type="date" />
+          </div>
+          <div className={styles.field}>
+            <SelectField {...bind('opportunityAssignedTo', fields.assignedTo)}>
+              <OwnerOptions leadHasOwner={preview.defaults.assignedTo !== null} />
+            </SelectField>
+          </div>
         </div>
       )}
     </Block>
   )
+}
+
+function StageOptions() {
+  return kindsByPlural.opportunities.statuses.map((stage) => (
+    <option key={stage.value} value={stage.value}>
+      {stage.label}
+    </option>
+  ))
 }
 
 /** The people to choose from. Without a choice the opportunity has the lead's owner, so “Nobody” is there only if the lead has none. */

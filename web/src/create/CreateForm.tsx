@@ -2,12 +2,13 @@ import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useLayoutEffec
 import { useMe } from '../api/records'
 import type { Values } from '../api/types'
 import type { KindSpec } from '../kinds'
+import { describeKeys } from '../state/commands'
 import { Button } from '../ui/Button'
 import { DialogActions } from '../ui/Dialog'
 import { words } from '../words'
 import styles from './CreateForm.module.css'
 import { CreateField } from './CreateField'
-import { type Draft, fillDraft, listFields, makeDraft, PEOPLE } from './draft'
+import { type Draft, fillDraft, listFields, makeDraft } from './draft'
 import { LooksLike } from './LooksLike'
 import { readSignature } from './signature'
 import { useCreate } from './useCreate'
@@ -43,9 +44,10 @@ export function CreateForm({ kind, values, onClose, onAnother }: Props) {
   }
   const paste = (event: ClipboardEvent) => {
     const found = readSignature(event.clipboardData.getData('text/plain'))
-    if (found === undefined) return
+    const filled = found && fillDraft(kind, draft, found)
+    if (filled === undefined) return
     event.preventDefault()
-    setDraft((now) => fillDraft(kind, now, found))
+    setDraft(filled)
     setPasted(true)
   }
   const change = (field: string, text: string) => setDraft((now) => ({ ...now, [field]: text }))
@@ -56,23 +58,23 @@ export function CreateForm({ kind, values, onClose, onAnother }: Props) {
         {fields.map((spec, at) => (
           <div key={spec.name} className={styles.field} data-wide={isWide(spec.name) || undefined} onPaste={at === 0 ? paste : undefined}>
             <CreateField spec={spec} value={draft[spec.name] ?? ''} error={refusal?.messageFor(spec.name)} autoFocus={at === 0} onChange={change} />
+            {spec.name === 'email' && <LooksLike email={draft.email ?? ''} onLeave={onClose} />}
           </div>
         ))}
         <p className={styles.hint} role="status">
-          {pasted ? words.create.pasted : words.create.pasteHint}
+          {pasted && words.create.pasted}
         </p>
-        {PEOPLE.includes(kind.plural) && <LooksLike email={draft.email ?? ''} onLeave={onClose} />}
       </div>
       <DialogActions>
         <Button look="quiet" onClick={onClose}>
           {words.common.cancel}
         </Button>
         <span className="grow" />
-        <Button disabled={adding} keys="$mod+Shift+Enter" onClick={() => void add(draft, true)}>
+        <Button disabled={adding} title={describeKeys('$mod+Shift+Enter').join(' ')} onClick={() => void add(draft, true)}>
           {words.create.addAnother}
         </Button>
         <Button type="submit" look="primary" disabled={adding} keys="$mod+Enter">
-          {adding ? words.create.adding : words.create.add(kind.one)}
+          {adding ? words.create.adding : words.create.add}
         </Button>
       </DialogActions>
     </form>

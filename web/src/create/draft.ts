@@ -18,11 +18,16 @@ export function makeDraft(kind: KindSpec, ownerId: string | undefined, values: V
   return Object.fromEntries(Object.entries(draft).filter(([field]) => findField(kind, field) !== undefined))
 }
 
-/** The form with what a pasted text says, where the form has the field. */
-export function fillDraft(kind: KindSpec, draft: Draft, pasted: Signature): Draft {
+/** The form with what a pasted text says; undefined if it says nothing of the form's fields. */
+export function fillDraft(kind: KindSpec, draft: Draft, pasted: Signature): Draft | undefined {
   const said = kind.plural === 'accounts' ? { name: pasted.company, website: pasted.website, phone: pasted.phone } : pasted
   const known = Object.entries(said).filter(([field, value]) => kind.createFields.includes(field) && value !== undefined && value !== '')
-  return { ...draft, ...Object.fromEntries(known) }
+  return known.length === 0 ? undefined : { ...draft, ...Object.fromEntries(known) }
+}
+
+/** True for kinds that a signature tells of. */
+export function takesSignatures(kind: KindSpec): boolean {
+  return kind.createFields.includes('phone')
 }
 
 /** The body of the request. Empty fields are left to the server; an amount that is no number is sent as it stands, for the server to refuse. */
