@@ -1,4 +1,7 @@
+import { board } from './en/board'
 import { common } from './en/common'
+import { convert } from './en/convert'
+import { create } from './en/create'
 import { fields } from './en/fields'
 import { home } from './en/home'
 import { kinds } from './en/kinds'
@@ -10,7 +13,10 @@ import { sources, statuses } from './en/statuses'
 
 /** Every word that people read, by screen. */
 export const words = {
+  board,
   common,
+  convert,
+  create,
   deeds,
   fields,
   home,
