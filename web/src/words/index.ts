@@ -3,6 +3,7 @@ import { common } from './en/common'
 import { convert } from './en/convert'
 import { create } from './en/create'
 import { fields } from './en/fields'
+import { filter } from './en/filter'
 import { home } from './en/home'
 import { kinds } from './en/kinds'
 import { deeds, operations, otherKinds } from './en/operations'
@@ -19,6 +20,7 @@ export const words = {
   create,
   deeds,
   fields,
+  filter,
   home,
   kinds,
   login,
