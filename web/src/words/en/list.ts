@@ -1,0 +1,2 @@
+/** The list of a kind. */
+export const list = { } as const
