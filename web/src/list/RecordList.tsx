@@ -1,11 +1,10 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { formatQuery, parseQuery, type Query, toListQuery } from '../api/query'
 import type { KindSpec } from '../kinds'
 import { useSave } from '../record/useSave'
 import { usePhone } from '../state/media'
 import { density } from '../state/preferences'
 import { useStore } from '../state/store'
-import { useCallback, useMemo } from 'react'
 import { BulkBar, type OpenMenu } from './BulkBar'
 import { chooseColumns, fitColumns } from './columns'
 import { type ListHand, NO_HAND, type RowActions } from './hand'
@@ -30,10 +29,11 @@ interface Props {
 /** The list of a query, with its keys, its selection and what can be done with that. */
 export function RecordList(props: Props) {
   const { kind, query } = props
-  return <ListOfQuery key={kind.plural + formatQuery(toListQuery(query))} {...props} />
+  const hadFocus = useRef(false)
+  return <ListOfQuery key={kind.plural + formatQuery(toListQuery(query))} hadFocus={hadFocus} {...props} />
 }
 
-function ListOfQuery({ kind, query: address, openId, onCount }: Props) {
+function ListOfQuery({ kind, query: address, openId, onCount, hadFocus }: Props & { hadFocus: RefObject<boolean> }) {
   const text = formatQuery(address)
   const query = useMemo(() => parseQuery(text), [text])
   const hand = useRef<ListHand>(NO_HAND)
@@ -56,7 +56,7 @@ function ListOfQuery({ kind, query: address, openId, onCount }: Props) {
   })
   const hasSelection = selectedCount(selection) > 0
   useListCommands(kind, moves, hasSelection, openId !== undefined)
-  useEffect(() => hand.current.focus(), [])
+  useHeldFocus(frame, hadFocus, hand)
   const onSort = useCallback<typeof moves.sort>((column, adds) => newest.current.sort(column, adds), [])
   const activeRecord = menu === undefined ? undefined : hand.current.at(active)
 
@@ -80,10 +80,29 @@ function ListOfQuery({ kind, query: address, openId, onCount }: Props) {
       />
       {hasSelection && <BulkBar kind={kind} selection={selection} menu={menu} onMenu={setMenu} />}
       {!hasSelection && activeRecord !== undefined && (
-        <RowMenus kind={kind} record={activeRecord} menu={menu} onMenu={setMenu} save={save} anchor={{ element: () => document.getElementById(rowId(active)), focus: () => frame.current?.querySelector<HTMLElement>('[role=grid]') ?? null }} />
+        <RowMenus kind={kind} record={activeRecord} menu={menu} onMenu={setMenu} save={save} anchor={{ element: () => findCell(active, menu), focus: () => frame.current?.querySelector<HTMLElement>('[role=grid]') ?? null }} />
       )}
     </div>
   )
+}
+
+/** The cell that a menu changes, or its row if the list does not show the column. */
+function findCell(index: number, menu: OpenMenu): Element | null {
+  const row = document.getElementById(rowId(index))
+  return row?.querySelector(menu === 'status' ? '[data-type=status]' : '[data-type=owner]') ?? row
+}
+
+/** Gives the list the focus if the list before it, with another query, had it. */
+function useHeldFocus(frame: RefObject<HTMLElement | null>, hadFocus: RefObject<boolean>, hand: RefObject<ListHand>): void {
+  useEffect(() => {
+    if (hadFocus.current) hand.current.focus()
+  }, [hadFocus, hand])
+  useLayoutEffect(() => {
+    const { current } = frame
+    return () => {
+      hadFocus.current = current?.contains(document.activeElement) ?? false
+    }
+  }, [frame, hadFocus])
 }
 
 const ROW_HEIGHTS = { comfortable: 38, compact: 30 } as const
