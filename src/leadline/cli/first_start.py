@@ -10,8 +10,11 @@ import typer
 from leadline.access import Role
 from leadline.app import App
 from leadline.cli.refusals import WrongSettings
-from leadline.cli.target import CommandTarget, with_app
+from leadline.cli.target import CommandTarget, say_progress, with_app
 from leadline.cli.users import made_up_password
+from leadline.clock import system_clock
+from leadline.demo.crew import ADMIN
+from leadline.demo.filling import DemoDesk
 from leadline.errors import FieldError, InvalidInput, LeadlineError
 from leadline.kit.db import Transaction
 from leadline.people.keys import KEYS
@@ -60,17 +63,19 @@ def sign_in(first: FirstStart) -> str:
     return f"Sign in as {first.email} with {first.password or 'the password in LEADLINE_ADMIN_PASSWORD'}"
 
 
-def make_first(settings: Settings) -> FirstStart | None:
+def make_first(settings: Settings, demo: DemoDesk | None = None) -> FirstStart | None:
     """Opens the data, or makes them if there are none, and brings them up to date.
 
-    Returns None if there is a workspace already; otherwise makes the first workspace, its admin and a key.
+    Returns None if there is a workspace already; otherwise makes the first workspace, its admin and a key, and fills
+    the desk with the demo if there is one.
     """
     if not settings.is_there:
         _refuse_settings(_admin_body(settings).errors)
-    return with_app(settings, _prepare_data, may_be_new=True)
+    now = system_clock if demo is None else demo.clock
+    return with_app(settings, partial(_prepare_data, demo), may_be_new=True, now=now)
 
 
-async def _prepare_data(app: App) -> FirstStart | None:
+async def _prepare_data(demo: DemoDesk | None, app: App) -> FirstStart | None:
     if await app.database.read(app.workspaces.find_all):
         return None
     draft = _admin_body(app.settings)
@@ -78,21 +83,32 @@ async def _prepare_data(app: App) -> FirstStart | None:
     _refuse_settings(admin.errors)
 
     password = "" if app.settings.admin_password else str(draft.values["password"])
+    if demo is not None:
+        say_progress("Filling the empty desk with made-up leads; this takes some seconds…")
+        admin.values.update(firstName=ADMIN.first_name, lastName=ADMIN.last_name)
+        await demo.prepare(app)
     try:
-        return await app.database.write(partial(_write_first, app, admin, password))
+        return await app.database.write(partial(_write_first, app, admin, password, demo), is_slow=demo is not None)
     except InvalidInput as error:
         _refuse_settings(error.errors)
         raise
 
 
-async def _write_first(app: App, admin: ParsedBody, password: str, tx: Transaction) -> FirstStart | None:
-    """Makes the first workspace, its admin and a key. Returns None if another process was first."""
+async def _write_first(
+    app: App, admin: ParsedBody, password: str, demo: DemoDesk | None, tx: Transaction
+) -> FirstStart | None:
+    """Makes the first workspace, its admin and a key, and fills the desk. Returns None if another process was
+    first."""
     if await app.workspaces.find_all(tx):
         return None
+    if demo is not None:
+        demo.set_back()
     workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
     actor = await app.workspaces.system_actor(tx, workspace.number)
-    await app.users.create(tx, actor, admin)
+    made = await app.users.create(tx, actor, admin)
     key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
+    if demo is not None:
+        await demo.fill(app, tx, actor, str(made.record["id"]))
     return FirstStart(workspace.id, key.secret, app.settings.admin_email, password)
 
 
