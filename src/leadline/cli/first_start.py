@@ -88,27 +88,23 @@ async def _prepare_data(demo: DemoDesk | None, app: App) -> FirstStart | None:
         admin.values.update(firstName=ADMIN.first_name, lastName=ADMIN.last_name)
         await demo.prepare(app)
     try:
-        return await app.database.write(partial(_write_first, app, admin, password, demo), is_slow=demo is not None)
+        first = await app.database.write(partial(_write_first, app, admin, password))
     except InvalidInput as error:
         _refuse_settings(error.errors)
         raise
+    if first is not None and demo is not None:
+        await demo.fill(app)
+    return first
 
 
-async def _write_first(
-    app: App, admin: ParsedBody, password: str, demo: DemoDesk | None, tx: Transaction
-) -> FirstStart | None:
-    """Makes the first workspace, its admin and a key, and fills the desk. Returns None if another process was
-    first."""
+async def _write_first(app: App, admin: ParsedBody, password: str, tx: Transaction) -> FirstStart | None:
+    """Makes the first workspace, its admin and a key. Returns None if another process was first."""
     if await app.workspaces.find_all(tx):
         return None
-    if demo is not None:
-        demo.set_back()
     workspace = await app.workspaces.create(tx, FIRST_WORKSPACE)
     actor = await app.workspaces.system_actor(tx, workspace.number)
-    made = await app.users.create(tx, actor, admin)
+    await app.users.create(tx, actor, admin)
     key = await app.keys.create(tx, actor, read_new(KEYS, {"name": "first key"}))
-    if demo is not None:
-        await demo.fill(app, tx, actor, str(made.record["id"]))
     return FirstStart(workspace.id, key.secret, app.settings.admin_email, password)
 
 

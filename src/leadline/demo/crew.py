@@ -12,7 +12,7 @@ class CrewMember(NamedTuple):
 
     @property
     def email(self) -> str:
-        return f"{self.name}@example.com"
+        return f"{self.name}@desk.example"
 
 
 ADMIN = CrewMember("amara", "Amara", "Okafor")

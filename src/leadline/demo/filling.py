@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from leadline.access import Actor, Role
 from leadline.app import App
@@ -17,6 +18,8 @@ from leadline.people.keys import KEYS, write_uses
 from leadline.people.users import USERS
 from leadline.records.body import ParsedBody, read_new
 
+TRANSACTION_STEPS = 200
+
 
 class DemoDesk:
     """The demo's part of a first start. `clock` must be the clock of the application whose desk is filled."""
@@ -28,26 +31,32 @@ class DemoDesk:
         self._sellers: list[ParsedBody] = []
 
     async def prepare(self, app: App) -> None:
-        """Does what takes time, before the transaction: plans the steps, and hashes passwords that nobody knows."""
-        self._steps = DemoPlan(from_milliseconds(self._now)).make_steps()
+        """Plans the steps, hashes passwords that nobody knows, and sets the clock to the beginning of the year."""
+        now = from_milliseconds(self._now)
+        self._steps = DemoPlan(now).make_steps()
         drafts = [_seller_body(seller) for seller in SELLERS]
         self._sellers = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
+        self.clock.at = to_milliseconds(now - timedelta(days=HISTORY_DAYS))
 
-    def set_back(self) -> None:
-        """Sets the clock to the beginning of the demo's year."""
-        self.clock.at = to_milliseconds(from_milliseconds(self._now) - timedelta(days=HISTORY_DAYS))
-
-    async def fill(self, app: App, tx: Transaction, system: Actor, admin_id: str) -> None:
-        """Carries out the plan in one transaction, so that a desk is filled entirely or stays empty."""
-        admin = Actor(workspace=system.workspace, user_id=admin_id, role=Role.ADMIN)
-        people = {ADMIN.name: admin} | await self._hire_sellers(app, tx, admin)
-        programs = await _make_keys(app, tx, admin, system)
-        performer = StepPerformer(app, tx, people | programs)
-        for step in self._steps:
-            self.clock.at = to_milliseconds(step.at)
-            await performer.perform(step)
-        await write_uses(tx, self._find_uses(programs))
+    async def fill(self, app: App) -> None:
+        """Fills the only workspace. It takes many transactions, because PostgreSQL becomes slow in one that writes
+        the same row again and again."""
+        (workspace,) = await app.database.read(app.workspaces.find_all)
+        actors = await app.database.write(partial(self._make_actors, app, workspace.number), workspace.number)
+        performer = StepPerformer(app, self.clock, actors)
+        for first in range(0, len(self._steps), TRANSACTION_STEPS):
+            steps = self._steps[first : first + TRANSACTION_STEPS]
+            await app.database.write(partial(performer.perform_steps, steps), workspace.number, is_slow=True)
+        await app.database.write(partial(write_uses, uses=self._find_uses(actors)), workspace.number)
         self.clock.at = self._now
+
+    async def _make_actors(self, app: App, workspace: int, tx: Transaction) -> dict[str, Actor]:
+        """Makes the crew and the keys of their programs, and returns everybody by name."""
+        system = await app.workspaces.system_actor(tx, workspace)
+        admin_id = await app.users.find_by_email(tx, workspace, app.settings.admin_email)
+        admin = Actor(workspace=workspace, user_id=str(admin_id), role=Role.ADMIN)
+        sellers = await self._hire_sellers(app, tx, admin)
+        return {ADMIN.name: admin} | sellers | await _make_keys(app, tx, admin, system)
 
     async def _hire_sellers(self, app: App, tx: Transaction, admin: Actor) -> dict[str, Actor]:
         hired = {}
@@ -57,10 +66,10 @@ class DemoDesk:
             hired[seller.name] = Actor(workspace=admin.workspace, user_id=user_id, role=Role.USER)
         return hired
 
-    def _find_uses(self, programs: Mapping[str, Actor]) -> dict[str, int]:
+    def _find_uses(self, actors: Mapping[str, Actor]) -> dict[str, int]:
         """Returns the last use of each key by its id, in seconds since 1970."""
-        last = {step.actor: int(step.at.timestamp()) for step in self._steps if step.actor in programs}
-        return {str(programs[name].key_id): at for name, at in last.items()}
+        last = {step.actor: int(step.at.timestamp()) for step in self._steps if step.actor in PROGRAMS}
+        return {str(actors[name].key_id): at for name, at in last.items()}
 
 
 async def _make_keys(app: App, tx: Transaction, admin: Actor, system: Actor) -> dict[str, Actor]:

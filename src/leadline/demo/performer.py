@@ -1,9 +1,10 @@
-"""Performs the steps of the plan through the services that the API uses, in one transaction."""
+"""Performs the steps of the plan through the services that the API uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from leadline.access import Actor
 from leadline.app import App
+from leadline.clock import SettableClock
 from leadline.crm import conversion, merging
 from leadline.crm.accounts import ACCOUNTS
 from leadline.crm.contacts import CONTACTS
@@ -11,22 +12,26 @@ from leadline.crm.conversion import ConversionResult
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
 from leadline.demo.steps import Body, Step, StepAction
+from leadline.demo.work_hours import to_milliseconds
 from leadline.kit.db import Transaction
 from leadline.records.body import read_new, read_patch
 from leadline.records.kind import Kind
 
 
 class StepPerformer:
-    """Performs steps in their order. `actors` has everybody by the name that steps call them."""
+    """Performs steps in their order, which a transaction may do again. `actors` has everybody by the name that steps
+    call them. `clock` must be the clock of the application."""
 
-    def __init__(self, app: App, tx: Transaction, actors: Mapping[str, Actor]) -> None:
+    _tx: Transaction
+
+    def __init__(self, app: App, clock: SettableClock, actors: Mapping[str, Actor]) -> None:
         self._app = app
-        self._tx = tx
+        self._clock = clock
         self._actors = actors
         self._leads: dict[int, str] = {}
         self._newest_operations: dict[int, str] = {}
         self._converted: dict[int, ConversionResult] = {}
-        self._accounts: dict[str, str] = {}
+        self._accounts: dict[str, tuple[int, str]] = {}  # by company: the lead that it was made for, and its id
         self._acts = {
             StepAction.CREATE: self._create_lead,
             StepAction.IMPORT: self._import_leads,
@@ -40,8 +45,11 @@ class StepPerformer:
             StepAction.UNDO: self._undo_newest,
         }
 
-    async def perform(self, step: Step) -> None:
-        await self._acts[step.action](step, self._actors[step.actor])
+    async def perform_steps(self, steps: Sequence[Step], tx: Transaction) -> None:
+        self._tx = tx
+        for step in steps:
+            self._clock.at = to_milliseconds(step.at)
+            await self._acts[step.action](step, self._actors[step.actor])
 
     async def _create_lead(self, step: Step, actor: Actor) -> None:
         draft = read_new(LEADS, self._name_users(step.bodies[0]))
@@ -80,13 +88,14 @@ class StepPerformer:
         body, lead_id = dict(step.bodies[0]), self._leads[step.lead]
         lead = await self._app.records.get(self._tx, actor, LEADS, lead_id)
         company = str(lead["company"])
-        if body["createAccount"] and company in self._accounts:
-            body |= {"createAccount": False, "accountId": self._accounts[company]}
+        maker, account_id = self._accounts.get(company, (step.lead, ""))
+        if body["createAccount"] and maker != step.lead:
+            body |= {"createAccount": False, "accountId": account_id}
         request = conversion.read_request(body)
         done = await self._app.conversion.convert_lead(self._tx, actor, lead_id, request)
         self._converted[step.lead] = done
-        if done.account is not None:
-            self._accounts[company] = str(done.account["id"])
+        if done.account is not None and maker == step.lead:
+            self._accounts[company] = (step.lead, str(done.account["id"]))
 
     async def _merge_leads(self, step: Step, actor: Actor) -> None:
         request = merging.read_request(LEADS, {"duplicates": [self._leads[step.other]]})

@@ -21,12 +21,12 @@ SELLER_SOURCES = {"referral": 14, "cold_outreach": 12, "inbound_call": 9, "other
 
 
 class DemoPlan:
-    """Makes the steps. The same seed and time give the same steps."""
+    """Makes the steps. The same seed and time give the same steps, and another time the same people."""
 
     def __init__(self, now: datetime, seed: int = SEED) -> None:
         self._random = Random(seed)
-        self._hours = WorkHours(self._random, now)
-        self._people = PersonMaker(self._random)
+        self._hours = WorkHours(Random(seed), now)  # of its own, so that the time of the day changes no name
+        self._people = PersonMaker(Random(seed))
         self._steps: list[Step] = []
         self._leads = 0
         self._from_form: list[tuple[int, DemoPerson, datetime]] = []
