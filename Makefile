@@ -12,6 +12,9 @@ setup: $(BIN)/.ready $(BIN)/.ready-dev ## Install everything into .venv
 run: $(BIN)/.ready ## Run the server on ./data, at http://127.0.0.1:8000
 	@$(BIN)/leadline serve
 
+demo: $(BIN)/.ready ## Run the server on ./demo, which the first start fills with made-up leads
+	@$(BIN)/leadline serve --demo --data demo
+
 test: export PYTHONDONTWRITEBYTECODE =# the tests start many processes: compile what they run but once
 test: $(BIN)/.ready-dev ## Run all tests; LONG=1 runs the random ones at full size
 	$(BIN)/pytest $(if $(LONG),--long)
@@ -46,4 +49,4 @@ $(BIN:bin=generator)/.ready: tests/http/generator.txt $(BIN)/.ready
 	@PIP_CONSTRAINT= $(BIN:bin=generator)/bin/pip install --quiet --no-deps --requirement tests/http/generator.txt
 	@touch $@
 
-.PHONY: help setup run test check bench house
+.PHONY: help setup run demo test check bench house

@@ -1,6 +1,6 @@
 """The first start: `leadline serve` or `leadline init` makes a workspace, its admin and a first key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,7 @@ from leadline.settings import Settings, variable_of
 FIRST_WORKSPACE = "My workspace"
 _SETTINGS = {"email": "admin_email", "password": "admin_password"}
 """The names of the settings that the admin's fields come from."""
+_NO_NAMES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,14 @@ def make_first(settings: Settings, demo: DemoDesk | None = None) -> FirstStart |
 async def _prepare_data(demo: DemoDesk | None, app: App) -> FirstStart | None:
     if await app.database.read(app.workspaces.find_all):
         return None
-    draft = _admin_body(app.settings)
+    names = {} if demo is None else {"firstName": ADMIN.first_name, "lastName": ADMIN.last_name}
+    draft = _admin_body(app.settings, names)
     admin = await app.users.hash_password(draft, app.settings.admin_email)
     _refuse_settings(admin.errors)
 
     password = "" if app.settings.admin_password else str(draft.values["password"])
     if demo is not None:
         say_progress("Filling the empty desk with made-up leads; this takes some seconds…")
-        admin.values.update(firstName=ADMIN.first_name, lastName=ADMIN.last_name)
         await demo.prepare(app)
     try:
         first = await app.database.write(partial(_write_first, app, admin, password))
@@ -108,9 +109,9 @@ async def _write_first(app: App, admin: ParsedBody, password: str, tx: Transacti
     return FirstStart(workspace.id, key.secret, app.settings.admin_email, password)
 
 
-def _admin_body(settings: Settings) -> ParsedBody:
+def _admin_body(settings: Settings, names: Mapping[str, str] = _NO_NAMES) -> ParsedBody:
     password = settings.admin_password or made_up_password()
-    return read_new(USERS, {"email": settings.admin_email, "role": Role.ADMIN.value, "password": password})
+    return read_new(USERS, {"email": settings.admin_email, "role": Role.ADMIN.value, "password": password, **names})
 
 
 def _refuse_settings(errors: Iterable[FieldError]) -> None:
