@@ -31,7 +31,7 @@ export function Field({ editable, ...props }: FieldProps & { editable: boolean }
     <div className={styles.field} data-type={spec.type}>
       <dt id={`${id}-label`}>{spec.label}</dt>
       <dd data-changed={changed || undefined}>
-        {!editable ? <ReadOnlyValue {...props} /> : isOpen(state) ? <Editor {...props} state={state} /> : <Value {...props} id={id} focus={state.at === 'reading' && state.focus} />}
+        {!editable ? <ReadOnlyValue {...props} /> : isOpen(state) ? <Editor {...props} state={state} /> : <Value {...props} id={id} focus={state.focus} />}
       </dd>
     </div>
   )
