@@ -25,8 +25,8 @@ export interface FieldProps {
 export function Field({ editable, ...props }: FieldProps & { editable: boolean }) {
   const { spec, record, editing } = props
   const id = useId()
-  const changed = useFlash(record[spec.name])
   const state = editing.stateOf(spec.name)
+  const changed = useFlash(record[spec.name], state.at !== 'reading')
   return (
     <div className={styles.field} data-type={spec.type}>
       <dt id={`${id}-label`}>{spec.label}</dt>
