@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -153,7 +154,8 @@ class Desk:
         self.acme = cast.acme
         self.zoes = cast.zoes
         transport = httpx2.ASGITransport(app=app.http_app(), raise_app_exceptions=True)
-        self._client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
+        keeps_none = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # callers share the client
+        self._client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL, cookies=keeps_none)
         self.team = self.caller(cast.acme.key)
         self.stranger = self.caller(cast.zoes.key)
         self.nobody = self.caller(None)
@@ -277,9 +279,9 @@ def fill(settings: Settings) -> Cast:
     return asyncio.run(make())
 
 
-async def make_team(app: App, name: str) -> Team:
-    """A workspace with all its people, who have signed in."""
-    drafts = [read_new(USERS, {**person, "password": PASSWORD}) for person in _PEOPLE]
+async def make_team(app: App, name: str, domain: str = "acme.example") -> Team:
+    """A workspace with all its people, who have signed in. The domain is that of their e-mails."""
+    drafts = [read_new(USERS, {**person, "password": PASSWORD}) for person in _people(domain)]
     people: list[ParsedBody] = [await app.users.hash_password(draft, draft.values["email"]) for draft in drafts]
 
     async def write(tx: Transaction) -> tuple[Workspace, Actor, str]:
@@ -301,15 +303,18 @@ async def _signed_in(app: App, email: str, workspace_id: str) -> Person:
     return Person(str(done.user["id"]), email, name, done.pair.access, done.pair.refresh)
 
 
-def _person(first: str, last: str | None, role: str = "user") -> dict[str, str | None]:
-    return {"email": f"{first.lower()}@acme.example", "firstName": first, "lastName": last, "role": role}
+def _people(domain: str) -> list[dict[str, str | None]]:
+    return [
+        {"email": f"{first.lower()}@{domain}", "firstName": first, "lastName": last, "role": role}
+        for first, last, role in _PEOPLE
+    ]
 
 
 _PEOPLE = (
-    _person("Ada", "Byron", "admin"),
-    _person("Ben", "Okri"),
-    _person("Cleo", None),
-    _person("Vic", "Hugo", "viewer"),
+    ("Ada", "Byron", "admin"),
+    ("Ben", "Okri", "user"),
+    ("Cleo", None, "user"),
+    ("Vic", "Hugo", "viewer"),
 )
 
 

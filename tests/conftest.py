@@ -15,11 +15,13 @@ from tests.cast import Desk, OnPostgres, OnSqlite, Place, desk_on
 from tests.memory import in_memory
 from tests.postgres import cluster
 from tests.size import Size
+from tests.web.skipped import describe_skipped
 
 LONGEST = (
     "tests/http/test_schemathesis.py",
     "tests/maintenance/",
     "tests/e2e/",
+    "tests/web/",
     "tests/kit/postgres/test_replica.py",
 )
 """They begin first, so that no worker is left with one of them in the end."""
@@ -89,6 +91,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for difference in differences[:SHOWN]:
         terminalreporter.section("the databases answer differently")
         terminalreporter.line(difference)
+    for line in describe_skipped(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.line(line)
     if compared:
         terminalreporter.line(f"{len(compared)} tests compared on both databases, {len(differences)} differ")
 

@@ -1,7 +1,6 @@
 """The documentation page."""
 
 import re
-import shutil
 import subprocess
 from base64 import b64encode
 from hashlib import sha256
@@ -12,8 +11,9 @@ import pytest
 
 from tests.cast import Desk
 from tests.e2e.server import serving
+from tests.web.chromium import FLAGS, find_chromium
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSER = find_chromium()
 
 
 def test_it_shows_every_endpoint(desk: Desk) -> None:
@@ -53,12 +53,13 @@ def test_it_names_no_other_host(desk: Desk) -> None:
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page is checked as text alone")
 def test_a_browser_renders_it(tmp_path: Path) -> None:
-    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     with serving(tmp_path / "data") as server:
         page = subprocess.run(
             [
                 str(BROWSER),
-                *quiet,
+                "--headless",
+                "--no-first-run",
+                *FLAGS,
                 f"--user-data-dir={tmp_path / 'browser'}",
                 "--dump-dom",
                 f"{server.url}/api/docs/",

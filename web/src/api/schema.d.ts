@@ -1,4 +1,4 @@
-// Schemas f001c03c8b0c5b7359cdeeff54f8e6e8afbb29e1c7e36b11efa1a5fb9c5e508a; written by `npm run types`.
+// Schemas 0980415d6a3a7d69ac54d0adb396f5572577f346c0d9a22b5d3e03192ad22f9c; written by `npm run types`.
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1620,6 +1620,24 @@ export interface components {
             lastName: string | null;
             /** @description Id of the workspace that was signed in to. */
             workspaceId: string;
+        };
+        BrowserUser: {
+            /** @description The user's id. */
+            id: string;
+            /** @description The user's e-mail. */
+            email: string;
+            /** @description First name. */
+            firstName: string | null;
+            /** @description Last name. */
+            lastName: string | null;
+            /** @description Id of the workspace that was signed in to. */
+            workspaceId: string;
+            /** @description What the user may do. */
+            role: components["schemas"]["UserRole"];
+        };
+        BrowserSession: {
+            /** @description Who signed in. */
+            user: components["schemas"]["BrowserUser"];
         };
         Login: {
             /** @description E-mail address. */
