@@ -1,5 +1,6 @@
 import { common } from './en/common'
 import { fields } from './en/fields'
+import { filters } from './en/filters'
 import { home } from './en/home'
 import { kinds } from './en/kinds'
 import { deeds, operations, otherKinds } from './en/operations'
@@ -8,7 +9,7 @@ import { login, palette, shell } from './en/shell'
 import { sources, statuses } from './en/statuses'
 
 /** Every word that people read, by screen. */
-export const words = { common, deeds, fields, home, kinds, login, operations, otherKinds, palette, reports, shell, sources, statuses }
+export const words = { common, deeds, fields, filters, home, kinds, login, operations, otherKinds, palette, reports, shell, sources, statuses }
 
 /** The name of a status, stage or source; a word of the team's own is shown as a sentence begins. */
 export function nameOfValue(value: string): string {
