@@ -42,7 +42,7 @@ export function Chip({ label, verb = '', text, open, onOpenChange, onRemove, chi
         {children}
       </Popover>
       {isOn && (
-        <button type="button" className={styles.remove} aria-label={words.filters.remove(label)} onClick={remove}>
+        <button type="button" className={styles.remove} aria-label={words.filter.remove(label)} onClick={remove}>
           <X size={13} aria-hidden />
         </button>
       )}

@@ -1,68 +1,45 @@
-import type { CSSProperties, MouseEvent } from 'react'
-import { type Query, splitValues, toggleValue } from '../api/query'
+import { splitValues, toggleValue, type Query } from '../api/query'
 import { useFacets } from '../api/records'
-import type { KindSpec, StatusSpec } from '../kinds'
-import { Bone } from '../ui/Bone'
+import type { KindSpec } from '../kinds'
 import { StatusIcon } from '../ui/StatusIcon'
 import { words } from '../words'
 import { formatNumber } from '../words/format'
 import styles from './Funnel.module.css'
-import { nameParameter } from './parameters'
 import { useChangeQuery } from './useQuery'
 
-/**
- * The statuses of a kind, each with the exact count of what the other filters find.
- *
- * A click filters by one status, a second click takes the filter away; with Ctrl or Shift it adds a status.
- */
+/** The statuses with their exact counts. A click shows one status alone, with Ctrl or Shift several. */
 export function Funnel({ kind, query }: { kind: KindSpec; query: Query }) {
-  const change = useChangeQuery()
-  const facet = useFacets(kind.plural, query)?.facets[kind.statusField]
-  const name = nameParameter(kind, kind.statusField, 'in')
-  const chosen = splitValues(query[name])
-  const total = facet?.reduce((sum, { count }) => sum + count, 0) ?? 0
-  const choose = (value: string, event: MouseEvent) => {
-    const adds = event.ctrlKey || event.metaKey || event.shiftKey
-    const isAlone = chosen.length === 1 && chosen[0] === value
-    change({ [name]: adds ? toggleValue(query[name], value) : isAlone ? undefined : value })
+  const changeQuery = useChangeQuery()
+  const facets = useFacets(kind.plural, query)
+  const chosen = splitValues(query[kind.statusField])
+  const counts = new Map(facets?.facets[kind.statusField]?.map(({ value, count }) => [value, count]))
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+
+  const choose = (value: string, adds: boolean) => {
+    const alone = chosen.length === 1 && chosen[0] === value ? undefined : value
+    changeQuery({ [kind.statusField]: adds ? toggleValue(query[kind.statusField], value) : alone })
   }
   return (
-    <div className={styles.funnel} role="group" aria-label={words.filters.byStatus}>
-      {kind.statuses.map((status) => (
-        <Step
-          key={status.value}
-          kind={kind}
-          status={status}
-          count={facet && (facet.find(({ value }) => value === status.value)?.count ?? 0)}
-          total={total}
-          pressed={chosen.includes(status.value)}
-          onClick={(event) => choose(status.value, event)}
-        />
-      ))}
+    <div className={styles.funnel} role="group" aria-label={words.filter.funnel}>
+      {kind.statuses.map((status) => {
+        const count = counts.get(status.value) ?? 0
+        return (
+          <button
+            key={status.value}
+            type="button"
+            className={styles.status}
+            aria-pressed={chosen.includes(status.value)}
+            onClick={(event) => choose(status.value, event.ctrlKey || event.metaKey || event.shiftKey)}
+          >
+            <span className={styles.name}>
+              <StatusIcon kind={kind} value={status.value} />
+              <span className="ellipsis">{status.label}</span>
+            </span>
+            <span className={`${styles.count} num`}>{facets === undefined ? ' ' : formatNumber(count)}</span>
+            <meter className={styles.share} data-color={status.color} min={0} max={Math.max(1, total)} value={count} aria-hidden />
+          </button>
+        )
+      })}
     </div>
-  )
-}
-
-interface StepProps {
-  kind: KindSpec
-  status: StatusSpec
-  /** Undefined until it is read. */
-  count: number | undefined
-  total: number
-  pressed: boolean
-  onClick: (event: MouseEvent) => void
-}
-
-function Step({ kind, status, count, total, pressed, onClick }: StepProps) {
-  const share = total > 0 ? (100 * (count ?? 0)) / total : 0
-  return (
-    <button type="button" className={styles.step} aria-pressed={pressed} onClick={onClick} style={{ '--share': `${share}%`, '--color': `var(${status.color})` } as CSSProperties}>
-      <span className={styles.name}>
-        <StatusIcon kind={kind} value={status.value} />
-        <span className="ellipsis">{status.label}</span>
-      </span>
-      <b className={`${styles.count} num`}>{count === undefined ? <Bone width="narrow" /> : formatNumber(count)}</b>
-      <i className={styles.bar} aria-hidden />
-    </button>
   )
 }

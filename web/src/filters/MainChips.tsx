@@ -54,9 +54,9 @@ function ScoreChip({ kind, field, query }: Props) {
   const name = nameParameter(kind, field.name, 'gte')
   const least = query[name]
   const countFrom = (score: number) => counts?.reduce((sum, { value, count }) => (typeof value === 'number' && value >= score ? sum + count : sum), 0)
-  const choices = SCORES.map((score) => ({ value: String(score), label: words.filters.atLeast(String(score)), count: countFrom(score) }))
+  const choices = SCORES.map((score) => ({ value: String(score), label: words.filter.atLeast(String(score)), count: countFrom(score) }))
   return (
-    <Chip label={field.label} verb={least === undefined ? '' : words.filters.numbers.gte} text={least} open={open} onOpenChange={setOpen} onRemove={() => change({ [name]: undefined })}>
+    <Chip label={field.label} verb={least === undefined ? '' : words.filter.numbers.gte} text={least} open={open} onOpenChange={setOpen} onRemove={() => change({ [name]: undefined })}>
       <ValueList label={field.label} choices={choices} chosen={least === undefined ? [] : [least]} single onToggle={(value) => change({ [name]: value ?? undefined })} />
     </Chip>
   )
@@ -80,7 +80,7 @@ function PeriodChip({ kind, field, query }: Props) {
 
 function describeChoice(field: FieldSpec, value: string | null, nameOf: NameOf): string {
   if (value !== null) return describeValue(field, value, nameOf)
-  return field.type === 'owner' ? words.common.nobody : words.filters.noValue
+  return field.type === 'owner' ? words.common.nobody : words.filter.noValue
 }
 
 function removeAll(kind: KindSpec, field: FieldSpec, query: Query): Record<string, undefined> {

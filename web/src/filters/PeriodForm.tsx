@@ -13,7 +13,7 @@ interface Props {
   onSave: (from: string | undefined, to: string | undefined) => void
 }
 
-const { filters } = words
+const { filter } = words
 
 /** Chooses a period: one that is offered, or from a day to a day. */
 export function PeriodForm({ field, period, onSave }: Props) {
@@ -23,7 +23,7 @@ export function PeriodForm({ field, period, onSave }: Props) {
   const current = findPeriod(field, ...buildPeriod(field, period))
   const save = (event: FormEvent) => {
     event.preventDefault()
-    if (first !== '' && last !== '' && first > last) return setError(filters.wrongOrder)
+    if (first !== '' && last !== '' && first > last) return setError(filter.wrongOrder)
     onSave(...buildPeriod(field, { first: first || undefined, last: last || undefined }))
   }
   return (
@@ -31,17 +31,17 @@ export function PeriodForm({ field, period, onSave }: Props) {
       <div className={styles.rows} role="group" aria-label={field.label} onKeyDown={moveByArrows}>
         {listPeriods(field).map(([name, offered]) => (
           <button key={name} type="button" data-row className={styles.row} aria-pressed={name === current} onClick={() => onSave(...buildPeriod(field, offered))}>
-            {filters.periods[name]}
+            {filter.periods[name]}
           </button>
         ))}
       </div>
       <form className={styles.fields} onSubmit={save}>
         <div className={styles.two}>
-          <TextField label={filters.from} type="date" value={first} onChange={(event) => setFirst(event.target.value)} />
-          <TextField label={filters.to} type="date" value={last} onChange={(event) => setLast(event.target.value)} error={error} />
+          <TextField label={filter.from} type="date" value={first} onChange={(event) => setFirst(event.target.value)} />
+          <TextField label={filter.to} type="date" value={last} onChange={(event) => setLast(event.target.value)} error={error} />
         </div>
         <Button type="submit" look="primary">
-          {filters.apply}
+          {filter.save}
         </Button>
       </form>
     </div>

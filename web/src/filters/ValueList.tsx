@@ -51,8 +51,8 @@ export function ValueList({ label, choices, chosen, onToggle, single = false, on
           className={styles.find}
           value={text}
           maxLength={200}
-          placeholder={words.filters.findValue}
-          aria-label={words.filters.findValue}
+          placeholder={words.filter.findValue}
+          aria-label={words.filter.findValue}
           onChange={(event) => find(event.target.value)}
           onKeyDown={chooseFirst}
         />
@@ -87,7 +87,7 @@ function Rows({ label, found, chosen, single, onToggle }: { label: string; found
           {choice.count !== undefined && <span className={`${styles.count} num`}>{formatNumber(choice.count)}</span>}
         </label>
       ))}
-      {found.length > shown.length && <p className={styles.note}>{words.filters.moreValues(formatNumber(found.length - shown.length))}</p>}
+      {found.length > shown.length && <p className={styles.note}>{words.filter.moreValues(formatNumber(found.length - shown.length))}</p>}
     </div>
   )
 }

@@ -1,7 +1,9 @@
 import { type Query, splitValues, toggleValue } from '../api/query'
 import type { FieldSpec, KindSpec } from '../kinds'
 import { nameParameter } from './parameters'
-import type { QueryChanges } from './useQuery'
+
+/** Parameters with their new values; undefined takes one away. */
+export type QueryChanges = Readonly<Record<string, string | undefined>>
 
 /** The parameters that choose some values of a field. */
 interface ChoiceParameters {

@@ -41,6 +41,17 @@ export function readTime(value: string): Day | undefined {
   return beginningOf(day).getTime() === moment.getTime() ? day : undefined
 }
 
+/** A time of a filter as an `<input type="datetime-local">` has it, where the person is; '' if it is none. */
+export function writeMoment(value: string): string {
+  const moment = value === '' ? undefined : parseTime(value)
+  return moment === undefined ? '' : `${dayOf(moment)}T${moment.toTimeString().slice(0, 8)}`
+}
+
+/** The moment of an `<input type="datetime-local">` as the API's filters take a time. */
+export function readMoment(text: string): string {
+  return new Date(text).toISOString().replace('.000Z', 'Z')
+}
+
 /** A time of a filter in words: the day alone if the day begins then. */
 export function describeTime(value: string): string {
   const moment = parseTime(value)

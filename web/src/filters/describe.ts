@@ -21,7 +21,7 @@ const MOST_NAMED = 3
 export function describeFilter(kind: KindSpec, name: string, value: string, nameOf: NameOf = () => undefined): Description {
   const filter = readFilter(kind, name, value)
   const field = filter && findFilterField(kind, filter.field)
-  if (filter === undefined || field === undefined) return { label: name, verb: words.filters.numbers.eq, text: value }
+  if (filter === undefined || field === undefined) return { label: name, verb: words.filter.numbers.eq, text: value }
   if (filter.operator === 'null') return { label: field.label, verb: describeNull(value), text: '' }
   return { label: field.label, verb: describeOperator(field.type, filter.operator), text: describeValues(field, filter.operator, value, nameOf) }
 }
@@ -35,6 +35,12 @@ export function joinDescription({ label, verb, text }: Description): string {
 export function describeOperator(type: FieldType, operator: Operator): string {
   const verbs: Readonly<Record<string, string>> = VERBS[type]
   return verbs[operator] ?? operator
+}
+
+/** The name of an operator in a list of operators, where a sign alone would say little. */
+export function nameOperator(type: FieldType, operator: Operator): string {
+  const names: Readonly<Record<string, string>> = VERBS[type] === numbers ? words.filter.numberNames : VERBS[type]
+  return names[operator] ?? operator
 }
 
 /** A value of a field in words. */
@@ -65,11 +71,11 @@ export function describeValue(field: FieldSpec, value: string, nameOf: NameOf): 
 /** Values in a row; of more than three, the first and how many more. */
 export function joinValues(values: readonly string[]): string {
   if (values.length <= MOST_NAMED) return values.join(', ')
-  return words.filters.moreChosen(values[0] ?? '', formatNumber(values.length - 1))
+  return words.filter.moreChosen(values[0] ?? '', formatNumber(values.length - 1))
 }
 
 export function describeNull(value: string): string {
-  return value === 'false' ? words.filters.isNotEmpty : words.filters.isEmpty
+  return value === 'false' ? words.filter.isNotEmpty : words.filter.isEmpty
 }
 
 function describeValues(field: FieldSpec, operator: Operator, value: string, nameOf: NameOf): string {
@@ -77,7 +83,7 @@ function describeValues(field: FieldSpec, operator: Operator, value: string, nam
   return joinValues(values.map((one) => describeValue(field, one, nameOf)))
 }
 
-const { texts, numbers, times, lists } = words.filters
+const { texts, numbers, times, lists } = words.filter
 const VERBS: Readonly<Record<FieldType, Readonly<Record<string, string>>>> = {
   text: texts,
   lines: texts,

@@ -107,5 +107,5 @@ function anyOf(...fields: string[]): Named {
 }
 
 function nameFieldSpec(field: FieldSpec, name: string): FieldSpec {
-  return { name, label: words.filters.nameOf(field.label), type: 'text', readOnly: true }
+  return { name, label: words.filter.nameOf(field.label), type: 'text', readOnly: true }
 }

@@ -9,7 +9,7 @@ export interface Period {
   last?: Day
 }
 
-export type PeriodName = keyof typeof words.filters.periods
+export type PeriodName = keyof typeof words.filter.periods
 
 /** The periods that are offered for a field: those of the past for times, of the future for days. */
 export function listPeriods(field: FieldSpec, today = dayOf(new Date())): [PeriodName, Period][] {
@@ -53,7 +53,7 @@ export function findPeriod(field: FieldSpec, from: string | undefined, to: strin
 
 /** A period in words; undefined without parameters. */
 export function describePeriod(field: FieldSpec, from: string | undefined, to: string | undefined): string | undefined {
-  const { since, until, between, periods } = words.filters
+  const { since, until, between, periods } = words.filter
   const name = findPeriod(field, from, to)
   if (name !== undefined) return periods[name]
   const describe = field.type === 'day' ? describeDay : describeTime

@@ -62,7 +62,7 @@ function listOwners(facet: readonly FacetValue[], people: ReadonlyMap<string, Pe
 
 /** The values that records have, and those that are chosen though none has them now. */
 function listValues(field: FieldSpec, facet: readonly FacetValue[], chosen: readonly (string | null)[]): ValueChoice[] {
-  const labelOf = (value: string | null) => (value === null ? words.filters.noValue : describeValue(field, value, () => undefined))
+  const labelOf = (value: string | null) => (value === null ? words.filter.noValue : describeValue(field, value, () => undefined))
   const present = facet
     .filter(({ value }) => value !== null || field.type !== 'tags')
     .map(({ value, count }) => ({ value: value === null ? null : String(value), count }))

@@ -1,27 +1,19 @@
-import { useLocation, useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
-import { changeQuery, parseQuery, type Query } from '../api/query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import { changeQuery, type Query } from '../api/query'
 
-/** Parameters with their new values; undefined takes one away. */
-export type QueryChanges = Readonly<Record<string, string | undefined>>
+export type ChangeQuery = (changes: Readonly<Record<string, string | undefined>>, options?: { replace?: boolean }) => void
 
-/** The query of the current address. It is the same object as long as the address has the same query. */
+/** The query of the address. It decides alone what a list shows. */
 export function useAddressQuery(): Query {
-  const text = useLocation({ select: (location) => location.searchStr })
-  return useMemo(() => parseQuery(text), [text])
+  return useSearch({ strict: false }) as Query
 }
 
-/**
- * Makes the function that changes parameters of the address and stays on its path, so that an open record stays open.
- *
- * It adds an entry to the browser's history, so that Back takes the change back. `replace` changes the entry instead,
- * for text that somebody is typing.
- */
-export function useChangeQuery(): (changes: QueryChanges, options?: { replace?: boolean }) => void {
+/** Changes parameters of the address. An open record stays open. `replace` leaves no step for the back button. */
+export function useChangeQuery(): ChangeQuery {
   const navigate = useNavigate()
   return useCallback(
-    (changes, options) =>
-      void navigate({ to: '.', search: (now) => changeQuery(now as Query, changes) as never, replace: options?.replace }),
+    (changes, { replace = false } = {}) => void navigate({ to: '.', search: (query: Query) => changeQuery(query, changes), replace } as never),
     [navigate],
   )
 }
