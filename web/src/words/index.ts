@@ -6,6 +6,7 @@ import { fields } from './en/fields'
 import { filter } from './en/filter'
 import { home } from './en/home'
 import { kinds } from './en/kinds'
+import { list } from './en/list'
 import { deeds, operations, otherKinds } from './en/operations'
 import { record } from './en/record'
 import { reports } from './en/reports'
@@ -23,6 +24,7 @@ export const words = {
   filter,
   home,
   kinds,
+  list,
   login,
   operations,
   otherKinds,
