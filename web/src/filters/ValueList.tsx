@@ -1,6 +1,7 @@
 import { Check } from 'lucide-react'
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useId, useState } from 'react'
 import { Bone } from '../ui/Bone'
+import { inputClass } from '../ui/TextField'
 import { words } from '../words'
 import { formatNumber } from '../words/format'
 import { moveByArrows } from './arrowKeys'
@@ -27,13 +28,14 @@ interface Props {
 }
 
 const MOST_SHOWN = 100
-const SEARCHED_FROM = 8
+/** A list of no more values than this is seen at once. */
+const SEARCHED_FROM = 10
 
 /** Values to check, each with its exact count and its share as a bar. Typing finds one. */
 export function ValueList({ label, choices, chosen, onToggle, single = false, onFind }: Props) {
   const [text, setText] = useState('')
   const found = choices && (onFind ? choices : findChoices(choices, text))
-  const isSearched = onFind !== undefined || (choices?.length ?? 0) >= SEARCHED_FROM
+  const isSearched = onFind !== undefined || (choices?.length ?? 0) > SEARCHED_FROM
   const find = (wanted: string) => {
     setText(wanted)
     onFind?.(wanted.trim())
@@ -48,7 +50,7 @@ export function ValueList({ label, choices, chosen, onToggle, single = false, on
       {isSearched && (
         <input
           type="search"
-          className={styles.find}
+          className={inputClass}
           value={text}
           maxLength={200}
           placeholder={words.filter.findValue}
