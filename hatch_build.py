@@ -56,7 +56,7 @@ def build_web(web: Path, dist: Path) -> None:
         **os.environ,
         "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "NO_UPDATE_NOTIFIER": "1",
-        "LEADLINE_WEB_OUT": str(made.resolve()),
+        "WEB_OUT_FOLDER": str(made.resolve()),
     }
     install = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     if not (web / "node_modules/typescript").exists():  # a developer's node_modules keep what checks the code

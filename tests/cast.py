@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -153,7 +154,8 @@ class Desk:
         self.acme = cast.acme
         self.zoes = cast.zoes
         transport = httpx2.ASGITransport(app=app.http_app(), raise_app_exceptions=True)
-        self._client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
+        keeps_none = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # callers share the client
+        self._client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL, cookies=keeps_none)
         self.team = self.caller(cast.acme.key)
         self.stranger = self.caller(cast.zoes.key)
         self.nobody = self.caller(None)

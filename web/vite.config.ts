@@ -29,12 +29,12 @@ function precompress(): Plugin {
 export default defineConfig({
   plugins: [react(), precompress()],
   build: {
-    outDir: process.env.LEADLINE_WEB_OUT ?? '../src/leadline/web/dist',
+    outDir: process.env.WEB_OUT_FOLDER ?? '../src/leadline/web/dist',
     emptyOutDir: true,
     target: 'baseline-widely-available',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { '/api': process.env.LEADLINE_API ?? 'http://127.0.0.1:8000' } },
+  server: { proxy: { '/api': process.env.API_ADDRESS ?? 'http://127.0.0.1:8000' } },
 })

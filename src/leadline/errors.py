@@ -137,10 +137,11 @@ class LogTrimmed(LeadlineError):
 
 
 class StaleVersion(LeadlineError):
-    """A condition on a record's version that does not hold. `version` is the current one, `tag` its entity tag."""
+    """A condition on a record's version that does not hold. `version` is the current one, `tag` its entity tag, and
+    `current` the record as a GET would answer it."""
 
     code = "stale_version"
 
-    def __init__(self, detail: str, *, version: int, tag: str) -> None:
-        super().__init__(detail, facts={"version": version})
+    def __init__(self, detail: str, *, version: int, tag: str, current: Mapping[str, object]) -> None:
+        super().__init__(detail, facts={"version": version, "etag": tag, "current": current})
         self.tag = tag

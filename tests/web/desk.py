@@ -20,7 +20,7 @@ from tests.web.chromium import other_event_loops
 LEADS = 60
 CONVERTED = 3
 """How many of the leads are converted, the newest first."""
-NOT_BUILT = "the web app is not built; run `make web-build`"
+NOT_BUILT = "the web app is not built; run `make setup`"
 FIRST_NAMES = ("Dana", "Omar", "Grace", "Lin", "Noor", "Pablo", "Ines", "Tariq", "Yuki", "Zofia", "Amara")
 LAST_NAMES = ("Lee", "Moreau", "Okri", "Wang", "Haddad", "Ibarra", "Costa")
 COMPANIES = ("Ridge Education AB", "TechCorp", "Blue Harbour Logistics", "Nordlicht", None)

@@ -30,6 +30,9 @@ MAX_LISTED_RECORDS = 1_000_000
 MIN_LIKENESS = 0.8
 """The least similarity (0 to 1) of a misspelt setting to a known one for an error to suggest that one."""
 
+SKIP_WEB_VARIABLE = "LEADLINE_SKIP_WEB"
+"""The variable that leaves the web app out of a build. It is no setting of a server, but may be set beside one."""
+
 
 class NoWorkspace(LeadlineError):
     def __init__(self) -> None:
@@ -92,7 +95,7 @@ def _refuse_unknown() -> None:
     """
     known = [variable_of(name) for name in Settings.model_fields]
     for name in os.environ:
-        if name.upper().startswith("LEADLINE_") and name not in (*known, SHARED_FOLDER_VARIABLE):
+        if name.upper().startswith("LEADLINE_") and name not in (*known, SHARED_FOLDER_VARIABLE, SKIP_WEB_VARIABLE):
             meant = find_nearest(name, known, likeness=MIN_LIKENESS)
             guess = f"; {meant} may be meant" if meant else ""
             raise LeadlineError(f"{name} is no setting{guess}.")

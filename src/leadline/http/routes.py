@@ -186,14 +186,16 @@ def _operation_routes(services: Services) -> list[Route]:
 
 
 def _people_routes(services: Services, answers: ResponseCache) -> list[Route]:
-    sign_in = AuthEndpoints(services.database, services.login, services.sessions)
+    sign_in = AuthEndpoints(services.database, services.login, services.sessions, services.authenticator)
     users = UserEndpoints(USERS, services.records, answers, services.users, services.database)
     keys = KeyEndpoints(KEYS, services.records, answers, services.keys)
-    myself = MeEndpoints(services.database, services.users, services.login)
+    myself = MeEndpoints(services.database, services.users, services.login, services.sessions)
     return [
         Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login_endpoint()),
         Route("POST", "/api/auth/token/refresh/", Right.PUBLIC, sign_in.refresh_endpoint()),
         Route("POST", "/api/auth/logout/", Right.SELF, sign_in.logout_endpoint()),
+        Route("POST", "/api/auth/session/", Right.PUBLIC, sign_in.open_browser_endpoint()),
+        Route("DELETE", "/api/auth/session/", Right.PUBLIC, sign_in.close_browser_endpoint()),
         Route("GET", "/api/people/", Right.READ, people_endpoint(services.records, answers), areas=()),
         Route("GET", "/api/users/", Right.MANAGE, users.list_endpoint()),
         Route("POST", "/api/users/", Right.MANAGE, users.create_endpoint()),

@@ -1,8 +1,9 @@
-"""Authentication by bearer token: a program sends an API key, a person an access token."""
+"""Authentication by token: a program sends an API key, a person an access token, and a browser its cookie."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from leadline.access import Actor
 from leadline.clock import Clock
@@ -10,10 +11,18 @@ from leadline.kit.background import repeating_work
 from leadline.kit.db import Database, DatabaseError, Transaction
 from leadline.people.keys import PREFIX, ApiKeyAuthenticator, write_uses
 from leadline.people.sessions import SessionAuthenticator
+from leadline.people.tokens import TokenType
 
 logger = logging.getLogger("leadline")
 
 WRITE_SECONDS = 10.0
+
+
+class SentToken(NamedTuple):
+    """A token as a request sent it: in the header Authorization, or in the cookie of a browser."""
+
+    text: str
+    is_cookie: bool = False
 
 
 class Authenticator:
@@ -22,10 +31,14 @@ class Authenticator:
         self._sessions = sessions
         self._now = now
 
-    def find_actor(self, tx: Transaction, token: str, request_id: str) -> Awaitable[Actor | None]:
-        """Returns the actor of an API key or access token, or None if it is not valid. Raises `WrongCluster`."""
-        ring = self._keys if token.startswith(PREFIX) else self._sessions
-        return ring.find_actor(tx, token, request_id)
+    def find_actor(self, tx: Transaction, token: SentToken, request_id: str) -> Awaitable[Actor | None]:
+        """Returns the actor of a token, or None if it is not valid where it was sent. A cookie takes no API key and
+        no access token, and the header takes no token of a browser. Raises `WrongCluster`."""
+        if token.is_cookie:
+            return self._sessions.find_actor(tx, token.text, TokenType.BROWSER, request_id)
+        if token.text.startswith(PREFIX):
+            return self._keys.find_actor(tx, token.text, request_id)
+        return self._sessions.find_actor(tx, token.text, TokenType.ACCESS, request_id)
 
     def may_do_less(self, actor: Actor, access_seq: int) -> bool:
         """Returns True if the actor may have lost rights since it was authenticated. `access_seq` is the workspace's

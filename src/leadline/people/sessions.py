@@ -24,7 +24,16 @@ class TokenPair:
 
     access: str
     refresh: str
+    session_id: str
     operation: Operation
+
+
+@dataclass(frozen=True)
+class BrowserToken:
+    """A token for the cookie of a browser, and the seconds for which it is valid."""
+
+    text: str
+    seconds: int
 
 
 class SessionService:
@@ -113,6 +122,20 @@ class SessionService:
                 raise NotFound
         return op.operation
 
+    def sign_browser_token(self, user_id: str, session_id: str) -> BrowserToken:
+        text, _ = self._tokens.sign_token(TokenType.BROWSER, user_id, session_id, self._now() // 1000)
+        return BrowserToken(text, self._tokens.lifetime(TokenType.BROWSER))
+
+    def renew_browser_token(self, actor: Actor) -> BrowserToken | None:
+        """Returns a new token for a browser that is signed in, or None while half of its token's time is left.
+
+        The old token stays valid, so that two tabs that renew at the same moment do not sign each other out.
+        """
+        half = self._tokens.lifetime(TokenType.BROWSER) // 2
+        if actor.session_id is None or actor.expires is None or actor.expires - self._now() // 1000 > half:
+            return None
+        return self.sign_browser_token(actor.user_id, actor.session_id)
+
     async def end_all(self, op: OperationBuilder, user_id: str, *, but: str | None) -> None:
         """Ends all sessions of a user, except the session `but`, as part of an operation."""
         await _end_sessions(op, "user_id = ? AND id <> ?", user_id, but or "")
@@ -125,7 +148,7 @@ class SessionService:
         now = self._now() // 1000
         access, _ = self._tokens.sign_token(TokenType.ACCESS, user_id, session_id, now)
         refresh, expires = self._tokens.sign_token(TokenType.REFRESH, user_id, session_id, now)
-        return TokenPair(access, refresh, operation), expires
+        return TokenPair(access, refresh, session_id, operation), expires
 
 
 async def _end_sessions(op: OperationBuilder, which: str, *parameters: str) -> int:
@@ -148,17 +171,17 @@ def _hash_token(token: str) -> str:
 
 
 class SessionAuthenticator:
-    """An authenticator for access tokens. The token names only user and session: the role, and whether the session is
-    still open, are what the data say now."""
+    """An authenticator for the tokens of sessions. The token names only user and session: the role, and whether the
+    session is still open, are what the data say now."""
 
     def __init__(self, tokens: TokenSigner, now: Clock) -> None:
         self._tokens = tokens
         self._now = now
         self._found: BoundedCache[str, Actor] = BoundedCache(MAX_KEPT_SESSIONS)
 
-    async def find_actor(self, tx: Transaction, token: str, request_id: str) -> Actor | None:
-        """Returns the actor of an access token, or None if the token is not valid. Raises `WrongCluster`."""
-        claims = self._tokens.read_for(TokenType.ACCESS, token, self._now() // 1000)
+    async def find_actor(self, tx: Transaction, token: str, use: TokenType, request_id: str) -> Actor | None:
+        """Returns the actor of a token of this type, or None if the token is not valid. Raises `WrongCluster`."""
+        claims = self._tokens.read_for(use, token, self._now() // 1000)
         if claims is None:
             return None
         found = self._found.find(claims.session_id, tx.data_version) or await self._find_session(

@@ -18,10 +18,12 @@ MAX_KEPT_TOKENS = 10_000
 
 
 class TokenType(StrEnum):
-    """The use of a token: an access token makes requests, a refresh token gets new tokens."""
+    """The use of a token: an access token makes requests, a refresh token gets new tokens, and a browser token makes
+    requests from the cookie of a browser."""
 
     ACCESS = "access"
     REFRESH = "refresh"
+    BROWSER = "browser"
 
 
 class TokenClaims(msgspec.Struct, frozen=True):
@@ -36,11 +38,15 @@ class TokenClaims(msgspec.Struct, frozen=True):
 class TokenSigner:
     """A signer and reader of tokens, with the secret that all processes share. `load_secret` reads it from the data.
 
-    `access_seconds` and `refresh_seconds` are the lifetimes of the two types of token.
+    `access_seconds` is the lifetime of an access token, `refresh_seconds` that of the two other types.
     """
 
     def __init__(self, *, access_seconds: int, refresh_seconds: int) -> None:
-        self._seconds = {TokenType.ACCESS: access_seconds, TokenType.REFRESH: refresh_seconds}
+        self._seconds = {
+            TokenType.ACCESS: access_seconds,
+            TokenType.REFRESH: refresh_seconds,
+            TokenType.BROWSER: refresh_seconds,
+        }
         self._secret = ""
         self._read: BoundedCache[str, TokenClaims] = BoundedCache(MAX_KEPT_TOKENS)
 
@@ -60,6 +66,10 @@ class TokenSigner:
             "jti": secrets.token_urlsafe(12),
         }
         return jwt.encode(payload, self._secret, _ALGORITHM), expires
+
+    def lifetime(self, use: TokenType) -> int:
+        """Returns the seconds for which a new token of this type is valid."""
+        return self._seconds[use]
 
     def read_for(self, use: TokenType, token: str, now: int) -> TokenClaims | None:
         """Returns the claims of a token that is valid for this use at `now` (seconds since 1970), or None.

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { type Answer, Problem, write } from './client'
 import { noteOwnOperation, refreshLists, refreshRecord } from './news'
 import type { LoadedRecord, RowWindow } from './records'
-import type { AnyRecord, Plural, Values } from './types'
+import type { AnyRecord, Plural, Undone, Values } from './types'
 
 /** Somebody changed the same fields meanwhile. Nothing was written. */
 export class Conflict extends Error {
@@ -61,14 +61,6 @@ export async function writeAndRefresh<T>(
   const answer = await write<T>(path, request)
   finishWrite(cache, answer, plurals, id)
   return answer
-}
-
-export interface Undone {
-  operationId: string
-  restored: number
-  changed: number
-  deleted: number
-  skipped: unknown[]
 }
 
 /** Takes an operation back. Throws `Problem` (409 `undo_conflict`) if others have written since, unless forced. */

@@ -1,4 +1,4 @@
-// Schemas f001c03c8b0c5b7359cdeeff54f8e6e8afbb29e1c7e36b11efa1a5fb9c5e508a; written by `npm run types`.
+// Schemas d0ccc951ad3d9d7d5d87982125efbac09d82b21f01e48bf1b9d97f44346e3945; written by `npm run types`.
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -103,6 +103,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         LeadList: {
             /** @description How many there are on all pages. */
@@ -370,6 +372,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         ContactList: {
             /** @description How many there are on all pages. */
@@ -636,6 +640,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         AccountList: {
             /** @description How many there are on all pages. */
@@ -850,6 +856,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         OpportunityList: {
             /** @description How many there are on all pages. */
@@ -998,6 +1006,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         UserList: {
             /** @description How many there are on all pages. */
@@ -1621,6 +1631,24 @@ export interface components {
             /** @description Id of the workspace that was signed in to. */
             workspaceId: string;
         };
+        BrowserUser: {
+            /** @description The user's id. */
+            id: string;
+            /** @description The user's e-mail. */
+            email: string;
+            /** @description First name. */
+            firstName: string | null;
+            /** @description Last name. */
+            lastName: string | null;
+            /** @description Id of the workspace that was signed in to. */
+            workspaceId: string;
+            /** @description What the user may do. */
+            role: components["schemas"]["UserRole"];
+        };
+        BrowserSession: {
+            /** @description Who signed in. */
+            user: components["schemas"]["BrowserUser"];
+        };
         Login: {
             /** @description E-mail address. */
             email: string;
@@ -1732,6 +1760,8 @@ export interface components {
              * @description When it was revoked.
              */
             revokedAt: string | null;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         KeyList: {
             /** @description How many there are on all pages. */

@@ -9,7 +9,6 @@ from leadline.crm.batch_request import MAX_ITEMS, BatchRequest, ops_of, read_bat
 from leadline.crm.batches import BatchOutcome, BatchRefused, BatchResult, BatchService, find_failures
 from leadline.crm.email_owners import EmailOwners
 from leadline.errors import FieldError, ItemsRefused, LeadlineError
-from leadline.http.endpoints.records import show_record
 from leadline.http.openapi import schemas
 from leadline.http.openapi.batch_schemas import batch_name
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
@@ -19,6 +18,7 @@ from leadline.kit.db import Database, Transaction
 from leadline.records.kind import Kind
 from leadline.records.query import refuse_parameters
 from leadline.records.service import RecordService
+from leadline.records.shown import show_record
 from leadline.records.store import Record
 from leadline.records.types import Value
 

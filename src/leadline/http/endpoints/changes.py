@@ -91,7 +91,7 @@ class ChangeEndpoints:
     async def _read_page(
         self, call: HandlerInput, after: FeedCursor | None, tx: Transaction
     ) -> tuple[Actor, FeedPage]:
-        token, request_id = call.request.bearer_token(), call.actor.request_id or ""
+        token, request_id = call.request.sent_token(), call.actor.request_id or ""
         actor = await self.authenticator.find_actor(tx, token, request_id)
         if actor is None:
             raise Unauthenticated("The token is no longer valid; use another one.", code=BAD_TOKEN)

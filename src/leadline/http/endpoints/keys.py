@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from leadline.http.endpoints.records import RecordEndpoints, show_record
+from leadline.http.endpoints.records import RecordEndpoints
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, not_stored, write_response
 from leadline.kit.db import Transaction
 from leadline.people.keys import KEYS, ApiKeys
 from leadline.records.entity_tag import entity_tag
+from leadline.records.shown import show_record
 
 
 @dataclass(frozen=True)

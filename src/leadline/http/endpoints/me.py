@@ -7,10 +7,12 @@ from typing import NamedTuple
 from leadline.errors import Conflict, FieldError
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
+from leadline.http.server.session_cookie import set_cookie
 from leadline.kit.db import Database, Transaction
 from leadline.people.directory import describe_actor
 from leadline.people.login import LoginService
 from leadline.people.passwords import PasswordField
+from leadline.people.sessions import SessionService
 from leadline.people.users import FIRST_NAME, LAST_NAME, PASSWORD, UserService
 from leadline.records.body import ParsedBody, read_fields, refuse_errors
 from leadline.records.kind import Field
@@ -24,19 +26,28 @@ class MeEndpoints:
     database: Database
     users: UserService
     login_service: LoginService
+    sessions: SessionService
 
     def get_endpoint(self) -> Endpoint:
         return Endpoint(
             run=self._get_me,
             name="me",
             summary="Who is asking",
-            description="The user a token acts as, the workspace it belongs to, and the API key if it is one.",
+            description="The user a token acts as, the workspace it belongs to, and the API key if it is one. "
+            "Renews the cookie of a browser when half of its time is over.",
             response_schema=schemas.ref("Me"),
             error_statuses=(400,),
         )
 
     async def _get_me(self, tx: Transaction, call: HandlerInput) -> Response:
-        return Response(await describe_actor(tx, call.actor))
+        return Response(await describe_actor(tx, call.actor), headers=self._renew_cookie(call))
+
+    def _renew_cookie(self, call: HandlerInput) -> dict[str, str]:
+        cookie = call.request.session_cookie()
+        if cookie is None:
+            return {}
+        token = self.sessions.renew_browser_token(call.actor)
+        return {} if token is None else set_cookie(cookie.name, token.text, token.seconds)
 
     def patch_endpoint(self) -> Endpoint:
         return Endpoint(

@@ -17,6 +17,7 @@ CODES: dict[int, dict[str, str]] = {
     },
     403: {
         "forbidden": "your role may not do this",
+        "foreign_origin": "a browser's cookie writes from pages of this server only",
         "missing_scope": "the key lacks a scope",
         "not_a_person": "this is for people, not for keys",
         "nothing_shared": "a viewer sees what is shared, which is nothing yet",
@@ -44,7 +45,7 @@ CODES: dict[int, dict[str, str]] = {
     410: {"log_trimmed": "that part of the log was removed; the answer says where it begins now"},
     412: {
         "count_moved": "the filter chooses another number of records; the answer has `count`",
-        "stale_version": "the record has changed since you saw it",
+        "stale_version": "the record has changed since you saw it; `current` is the record now, `etag` its ETag",
     },
     413: {"body_too_large": "the body is too large"},
     414: {"url_too_long": "the address is too long"},

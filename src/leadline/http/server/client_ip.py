@@ -1,4 +1,4 @@
-"""The client's IP address, also behind proxies."""
+"""The client's IP address and scheme, also behind proxies."""
 
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -27,6 +27,17 @@ class ClientAddresses:
         if isinstance(client, IPv6Address):
             return str(IPv6Network((client, 64), strict=False))
         return str(client or "")
+
+    def find_scheme(self, scope: Mapping[str, Any]) -> str:
+        """Returns the scheme that the client speaks, `https` or `http`. X-Forwarded-Proto is believed only if a
+        trusted proxy sent it."""
+        sender = _parse_ip(scope["client"][0]) if scope.get("client") else None
+        if sender is not None and self._is_proxy(sender):
+            given = next((value for name, value in scope["headers"] if name == b"x-forwarded-proto"), b"")
+            scheme = given.decode("latin-1").partition(",")[0].strip().lower()
+            if scheme in ("http", "https"):
+                return scheme
+        return str(scope["scheme"])
 
     def _is_proxy(self, address: Address) -> bool:
         return any(address in network for network in self._proxies)

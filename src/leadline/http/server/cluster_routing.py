@@ -18,7 +18,7 @@ def route_to_cluster(application: Application) -> Application:
 
     async def call_application(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
-        token = headers.get(b"authorization", b"").decode("latin-1")
+        token = (headers.get(b"authorization") or headers.get(b"cookie", b"")).decode("latin-1")
         await asyncio.create_task(call_with_token(token, scope, receive, send))  # a task has its own context
 
     return call_application

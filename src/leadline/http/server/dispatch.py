@@ -161,7 +161,7 @@ class Dispatch:
             raise method_not_allowed(allow_header(methods))
         if route.endpoint.bucket:
             self._limits.count_address(context, route.endpoint.bucket, self._client_addresses.find_address(scope))
-        request = Request(scope, receive, parameters, self._public_url)
+        request = Request(scope, receive, parameters, self._public_url, self._client_addresses)
         endpoint = route.endpoint
         answer = self._run_alone if endpoint.run_alone else self._run_write if endpoint.writes else self._run_read
         response = await answer(route, request, context)
@@ -174,7 +174,7 @@ class Dispatch:
         """Answers a request without a route: with a file of the web app, if there is one. Raises `NotFound`."""
         path = scope["path"]
         if self._static_files is not None and path != "/api" and not path.startswith("/api/"):
-            request = Request(scope, receive, {}, self._public_url)
+            request = Request(scope, receive, {}, self._public_url, self._client_addresses)
             response = self._static_files.answer_request(request, scope["method"], path)
             if response is not None:
                 context.route = _FILE_ROUTE
@@ -282,10 +282,10 @@ class Dispatch:
         self, route: Route, request: Request, context: RequestContext, tx: Transaction
     ) -> Actor:
         """Returns the actor who asks. Raises `Unauthenticated` without a valid token, `HttpError` (429) over the rate
-        limit, and `Forbidden` without the right or scope of the route."""
+        limit, and `Forbidden` without the right or scope of the route, or for a cookie that another site sends."""
         if route.right is Right.PUBLIC:
             return structs.replace(_NOBODY, request_id=context.request_id)
-        actor = await self._authenticator.find_actor(tx, request.bearer_token(), context.request_id)
+        actor = await self._authenticator.find_actor(tx, request.sent_token(), context.request_id)
         if actor is None:
             context.actor, context.limit_headers = None, ()  # an earlier run may have found an actor
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)

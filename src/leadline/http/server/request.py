@@ -16,12 +16,15 @@ from collections.abc import (
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from leadline.errors import FieldError, MalformedRequest, Unauthenticated
+from leadline.errors import FieldError, Forbidden, MalformedRequest, Unauthenticated
+from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.errors import HttpError
 from leadline.http.server.query_string import read_pairs
 from leadline.http.server.request_context import STOPPING, UPLOAD
+from leadline.http.server.session_cookie import SessionCookie, find_session_cookie
+from leadline.people.authenticator import SentToken
 from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.service import VersionConditions
 from leadline.records.types import Rejected, read_truth
@@ -34,6 +37,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 MAX_DRAINED_BYTES = 2 * 1024 * 1024
 """The maximum bytes of a too large body that are read before the response, so that the client gets to read that."""
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing (RFC 9110, 9.2.1)."""
 NO_TOKEN = "no_token"
 """The error code of a request without a token."""
 
@@ -47,10 +52,13 @@ _SINGLE = frozenset(
         b"idempotency-key",
         b"if-match",
         b"last-event-id",
+        b"origin",
     }
 )
 _LISTS = frozenset({b"accept", b"accept-encoding", b"if-none-match"})
 """Headers that may be repeated: their values are joined to one list (RFC 9110, 5.3)."""
+_COOKIE = b"cookie"
+"""The header that HTTP/2 and proxies may split, joined with semicolons (RFC 9113, 8.2.3)."""
 ANY_TAG = ("*",)
 _HOST = re.compile(rb"(?:[A-Za-z0-9_.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r"application/json[ \t]*(?:;.*)?", re.IGNORECASE)
@@ -73,17 +81,23 @@ class ClientGone(Exception):
 
 class Request:
     """A request. `id` is the parameter `id` of its path, "" without one; `path_parameters` has all by name. The
-    request's own URL starts with `public_url`, or with the Host header if that is "". Raises `MalformedRequest` for a
-    repeated header that may come only once."""
+    request's own URL starts with `public_url`, or with the Host header if that is "". `proxies` are trusted to say
+    whether the client speaks HTTPS. Raises `MalformedRequest` for a repeated header that may come only once."""
 
     def __init__(
-        self, scope: Mapping[str, Any], receive: Receive, path_parameters: Mapping[str, str], public_url: str
+        self,
+        scope: Mapping[str, Any],
+        receive: Receive,
+        path_parameters: Mapping[str, str],
+        public_url: str,
+        proxies: ClientAddresses,
     ) -> None:
         self.id = path_parameters.get("id", "")
         self.path_parameters = path_parameters
         self._scope = scope
         self._receive = receive
         self._public_url = public_url
+        self._proxies = proxies
         self._headers = _single_headers(scope["headers"])
         self._query: bytes = scope["query_string"]
         self.json_bytes = b""
@@ -115,13 +129,56 @@ class Request:
         """Returns the prefix of relative links to siblings of the path: "../" if it ends in a slash, else ""."""
         return "../" if self._scope["path"].endswith("/") else ""
 
-    def bearer_token(self) -> str:
-        """Returns the bearer token (RFC 6750). Raises `Unauthenticated` without one."""
-        scheme, _, token = self._headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    def sent_token(self) -> SentToken:
+        """Returns the bearer token (RFC 6750), or without an Authorization header that of the session's cookie.
+        Raises `Unauthenticated` without one, and `Forbidden` as `refuse_foreign_page` does for a cookie."""
+        authorization = self._headers.get(b"authorization")
+        if authorization is None and (cookie := self.session_cookie()) is not None:
+            if self._scope["method"] not in SAFE_METHODS:
+                self.refuse_foreign_page()
+            return SentToken(cookie.token, is_cookie=True)
+        scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Sign in, or send an API key: Authorization: Bearer pk_live_….", code=NO_TOKEN)
-        return token
+        return SentToken(token)
+
+    def session_cookie(self) -> SessionCookie | None:
+        """Returns the cookie of the session, None without one or beside an Authorization header, which wins.
+        Raises `MalformedRequest`."""
+        cookies = self._headers.get(_COOKIE)
+        if cookies is None or b"authorization" in self._headers:
+            return None
+        return find_session_cookie(cookies.decode("latin-1"), self._find_host())
+
+    def origin(self) -> str | None:
+        """Returns the header Origin: scheme, host and port of the page that sends the request. None without it."""
+        value = self._headers.get(b"origin")
+        return None if value is None else value.decode("latin-1")
+
+    def refuse_foreign_page(self) -> None:
+        """Raises `Forbidden` unless a page of this server sent the request: another site could send the browser's
+        cookie along (RFC 6265, 8.2)."""
+        if self.origin() not in self._own_origins():
+            raise Forbidden(
+                "A browser's cookie may write from Leadline's own pages only. Send a token in Authorization instead;"
+                " behind a proxy, set LEADLINE_PUBLIC_URL.",
+                code="foreign_origin",
+            )
+
+    def site_origin(self) -> str:
+        """Returns scheme, host and port of this server as the client sees them. Raises `MalformedRequest`."""
+        origin = self.origin()
+        own = self._own_origins()
+        return origin if origin in own else own[0]
+
+    def _own_origins(self) -> list[str]:
+        """Returns the origins of this server's pages: that of the public URL, if one is set, and that of the host
+        which was asked."""
+        public = urlsplit(self._public_url)
+        scheme = self._proxies.find_scheme(self._scope)
+        asked = f"{scheme}://{self._find_host()}"
+        return [f"{public.scheme}://{public.netloc}", asked] if public.scheme else [asked]
 
     def own_url(self) -> str:
         """Returns the URL of the request, without the query string and with a slash at the end.
@@ -137,10 +194,13 @@ class Request:
         return self.own_url().replace(f"/{self.id}/", f"/{id_}/", 1) + (f"?{query}" if query else "")
 
     def _find_origin(self) -> str:
+        return f"{self._scope['scheme']}://{self._find_host()}"
+
+    def _find_host(self) -> str:
         host = self._headers.get(b"host", b"")
         if not _is_host(host):
             raise MalformedRequest("The Host header is not a host name with an optional port.", code="bad_header")
-        return f"{self._scope['scheme']}://{host.decode()}"
+        return host.decode()
 
     def version_conditions(self) -> VersionConditions | None:
         """Returns the conditions that If-Match and If-None-Match set for a write (RFC 9110, 13.1), None without them.
@@ -298,6 +358,8 @@ def _single_headers(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, byt
                 raise MalformedRequest(f"The header {name.decode()} is given more than once.", code="bad_header")
             if times > 1 and name in _LISTS:
                 found[name] = b", ".join(value for other, value in headers if other == name)
+            if times > 1 and name == _COOKIE:
+                found[name] = b"; ".join(value for other, value in headers if other == name)
     return found
 
 

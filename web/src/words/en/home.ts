@@ -1,0 +1,22 @@
+/** The first screen. */
+export const home = {
+  title: 'Today',
+  greeting: (name: string) => `Hello, ${name}`,
+  group: 'Today',
+  unowned: 'New, nobody’s',
+  unownedText: 'Oldest first. Take one, and it is yours.',
+  unownedEmpty: 'Nothing waits. Every new lead has an owner.',
+  mine: 'Mine, open',
+  mineText: 'Highest score first.',
+  mineEmpty: 'You own no open lead. Take some of the new ones.',
+  quiet: 'Gone quiet',
+  quietText: 'Yours, score 8 or more, untouched for a week.',
+  quietEmpty: 'None of your best leads has gone quiet.',
+  all: (count: string) => `All ${count}`,
+  take: 'Take it',
+  takeLead: (name: string) => `Take ${name}`,
+  waits: (age: string) => `waits since ${age}`,
+  next: 'Next lead',
+  previous: 'Previous lead',
+  open: 'Open the lead',
+} as const
