@@ -4,11 +4,12 @@ from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Transaction
 from leadline.log import feed
 from leadline.log.feed import WorkspaceVersion
-from leadline.records import store
+from leadline.records import item_store
 from leadline.records.answer_trace import FROM_INDEX, ORDER_UNKNOWN, SQL, current_trace
 from leadline.records.counts import CountCache
 from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets
-from leadline.records.filters import Predicate, SortOrder
+from leadline.records.filters import Predicate
+from leadline.records.item_store import Item
 from leadline.records.kind import Kind
 from leadline.records.list_index import MIN_INDEXED_RECORDS, ListIndex, PageLocation
 from leadline.records.query import ListQuery
@@ -36,13 +37,13 @@ class RecordLister:
 
     async def find_page(
         self, tx: Transaction, kind: Kind, version: WorkspaceVersion, query: ListQuery, limit: int, offset: int
-    ) -> tuple[int, list[store.Item]]:
+    ) -> tuple[int, list[Item]]:
         """Returns the number of records in the list, and one page of them."""
-        predicate, sorting, workspace = query.predicate, query.sorting, version.workspace
+        predicate, workspace = query.predicate, version.workspace
         part = await self._index.find_page(tx, version, kind, query, limit, offset) if self._index else None
         if part is not None and part.location is not None:
             current_trace().source = FROM_INDEX
-            return part.total, await _read_items(tx, kind, workspace, part.location, sorting, limit)
+            return part.total, await _read_items(tx, kind, workspace, part.location, query, limit)
         current_trace().source = SQL
         if part is not None:
             current_trace().no_index = ORDER_UNKNOWN
@@ -50,7 +51,7 @@ class RecordLister:
             tx.expect_few()
         elif predicate.search is not None:
             tx.expect_slow()
-        items = await store.read_page(tx, kind, workspace, predicate, sorting, limit, offset)
+        items = await item_store.read_page(tx, kind, workspace, query, limit, offset)
         if part is not None:
             return part.total, items
         return await self._counts.count_records(tx, version, kind, predicate), items
@@ -69,10 +70,10 @@ class RecordLister:
 
 
 async def _read_items(
-    tx: Transaction, kind: Kind, workspace: int, part: PageLocation, sorting: SortOrder, limit: int
-) -> list[store.Item]:
+    tx: Transaction, kind: Kind, workspace: int, part: PageLocation, query: ListQuery, limit: int
+) -> list[Item]:
     if not part.nos:
         return []
     if part.is_page:
-        return await store.read_items(tx, kind, workspace, part.nos)
-    return await store.sorted_items(tx, kind, workspace, part.nos, sorting, limit, part.skip)
+        return await item_store.read_items(tx, kind, workspace, part.nos, with_version=query.with_version)
+    return await item_store.read_sorted(tx, kind, workspace, part.nos, query, limit, part.skip)

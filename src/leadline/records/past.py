@@ -18,15 +18,16 @@ from leadline.log import past, read_range
 from leadline.log.feed import TooFarBehind, WorkspaceVersion
 from leadline.log.past import PastRecord
 from leadline.names import full_name
-from leadline.records import store
+from leadline.records import item_store, store
 from leadline.records.answer_trace import FROM_INDEX, SQL, current_trace
 from leadline.records.facets import Buckets, count_by_sql, empty_facets, read_user_names, show_facets
 from leadline.records.filters import Predicate, SortOrder
+from leadline.records.item_store import Item
 from leadline.records.kind import Kind, Values
 from leadline.records.list_index import FacetValues, ListIndex
 from leadline.records.query import ListQuery
 from leadline.records.service import RecordPage
-from leadline.records.store import Item, Record
+from leadline.records.store import Record
 from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
 from leadline.records.visibility import visible_records
@@ -131,9 +132,8 @@ class PastRecords:
             return page
         current_trace().source = SQL
         tx.expect_slow()
-        predicate = query.predicate
-        count = await store.count_records(tables.tx, kind, version.workspace, predicate)
-        items = await store.read_page(tables.tx, kind, version.workspace, predicate, query.sorting, limit, offset)
+        count = await store.count_records(tables.tx, kind, version.workspace, query.predicate)
+        items = await item_store.read_page(tables.tx, kind, version.workspace, query, limit, offset)
         return RecordPage(count, items)
 
     async def _find_indexed_page(
@@ -155,7 +155,8 @@ class PastRecords:
         if page is None:
             return None
         current_trace().source = FROM_INDEX
-        return RecordPage(page.total, await store.read_items(tables.tx, kind, workspace, page.nos))
+        items = await item_store.read_items(tables.tx, kind, workspace, page.nos, with_version=query.with_version)
+        return RecordPage(page.total, items)
 
     async def count_facets(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, moment: Moment, version: WorkspaceVersion

@@ -17,6 +17,7 @@ from leadline.records import store
 from leadline.records.body import ParsedBody, changed_by_client, in_order, newly_broken_rules, refuse_errors
 from leadline.records.entity_tag import entity_tag
 from leadline.records.facets import Buckets, empty_facets
+from leadline.records.item_store import Item
 from leadline.records.kind import Kind, Values
 from leadline.records.list_index import ListIndex
 from leadline.records.lists import RecordLister
@@ -113,7 +114,7 @@ class RecordService:
         limit: int,
         offset: int,
         version: WorkspaceVersion | None = None,
-    ) -> RecordPage[store.Item]:
+    ) -> RecordPage[Item]:
         """Reads a page of a list. Callers that know the workspace's version already pass it as `version`."""
         visible = visible_records(actor, kind)
         if visible is None:

@@ -8,10 +8,11 @@ from leadline import ids
 from leadline.access import AREAS
 from leadline.errors import FieldError
 from leadline.http.endpoints import as_of
+from leadline.http.endpoints.list_request import INCLUDE_PARAMETER, read_list_request
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
-from leadline.http.server.paging import PageWindow, page_envelope, read_window, without_paging
+from leadline.http.server.paging import PageWindow, page_envelope, read_window
 from leadline.http.server.query_string import unknown_parameters, with_own_id
 from leadline.http.server.response_cache import ResponseCache
 from leadline.kit.db import Transaction
@@ -59,11 +60,14 @@ class RecordEndpoints:
             summary=f"List {self.kind.plural}",
             description="Newest first. Filters are combined with AND; a comma in a value means any of. "
             + schemas.BRACKETS,
-            parameters=[*schemas.list_parameters(self.kind), *self._as_of_parameters()],
+            parameters=self._list_parameters(),
             response_schema=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
             error_statuses=self._with_past((400, 414)),
         )
+
+    def _list_parameters(self) -> Sequence[Json]:
+        return [*schemas.list_parameters(self.kind), INCLUDE_PARAMETER, *self._as_of_parameters()]
 
     def _as_of_parameters(self) -> Sequence[Json]:
         return [as_of.PARAMETER] if self.past else []
@@ -89,12 +93,8 @@ class RecordEndpoints:
         self, tx: Transaction, call: HandlerInput, conditions: Sequence[Condition], version: WorkspaceVersion
     ) -> Json:
         pairs = call.request.query_pairs()
-        others, moment, moment_errors = self._read_moment(without_paging(pairs))
-        filters, own_errors = with_own_id(others, call.actor)
-        query, query_errors = read_query(self.kind, filters, others=PAGING)
-        window, window_errors = read_window(pairs)
-        refuse_parameters([*moment_errors, *own_errors, *query_errors, *window_errors])
-        query = query.narrow_to(Predicate(tuple(conditions)))
+        asked = read_list_request(self.kind, pairs, call.actor, has_past=self.past is not None)
+        query, window, moment = asked.query.narrow_to(Predicate(tuple(conditions))), asked.window, asked.moment
         limit, offset = window.limit, window.offset
         if self.past is None or moment is None:
             page = await self.records.list(
@@ -144,7 +144,7 @@ class RecordEndpoints:
             run=partial(self._list_of, parent, by),
             name=f"list_{self.kind.plural}_of_{parent.name}",
             summary=f"List the {self.kind.plural} of {schemas.with_article(parent.name)}",
-            parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind), *self._as_of_parameters()],
+            parameters=[schemas.id_parameter(parent), *self._list_parameters()],
             redirects=True,
             error_statuses=self._with_past((400, 404, 414)),
         )
