@@ -47,14 +47,24 @@ class RecordLister:
         current_trace().source = SQL
         if part is not None:
             current_trace().no_index = ORDER_UNKNOWN
-        if predicate.search is not None and version.newest_no < MIN_INDEXED_RECORDS:
-            tx.expect_few()
-        elif predicate.search is not None:
-            tx.expect_slow()
+        _expect_search(tx, version, predicate)
         items = await item_store.read_page(tx, kind, workspace, query, limit, offset)
         if part is not None:
             return part.total, items
         return await self._counts.count_records(tx, version, kind, predicate), items
+
+    async def find_position(
+        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, query: ListQuery, no: int
+    ) -> int | None:
+        """Returns how many records come before the record `no` in a list, None if the list does not have it."""
+        place = await self._index.find_record(tx, version, kind, query, no) if self._index else None
+        if place is None:
+            _expect_search(tx, version, query.predicate)
+            return await item_store.find_position(tx, kind, version.workspace, query, no)
+        if len(place.nos) < 2:
+            return place.before if place.nos else None
+        within = await item_store.find_position(tx, kind, version.workspace, query, no, among=place.nos)
+        return None if within is None else place.before + within
 
     async def count_facets(
         self, tx: Transaction, kind: Kind, version: WorkspaceVersion, predicate: Predicate
@@ -67,6 +77,14 @@ class RecordLister:
             tx.expect_slow()
             facets = await count_by_sql(tx, kind, version.workspace, predicate)
         return sum(facets.months.values()), show_facets(kind, facets, await self._names.read_names(tx, version))
+
+
+def _expect_search(tx: Transaction, version: WorkspaceVersion, predicate: Predicate) -> None:
+    """Announces how long the tables take to answer, if they must search."""
+    if predicate.search is not None and version.newest_no < MIN_INDEXED_RECORDS:
+        tx.expect_few()
+    elif predicate.search is not None:
+        tx.expect_slow()
 
 
 async def _read_items(

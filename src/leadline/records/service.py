@@ -7,7 +7,7 @@ import msgspec
 
 from leadline import ids
 from leadline.access import Actor, may_report
-from leadline.errors import FieldError, InvalidInput, InvalidRows, MergedAway, NotFound, StaleVersion
+from leadline.errors import FieldError, InvalidInput, InvalidRows, MergedAway, NotFound, NotInList, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Operation, OperationLog, history
 from leadline.log.aliases import find_survivor
@@ -121,6 +121,18 @@ class RecordService:
             return RecordPage(0, [])
         version = version or await self.read_version(tx, actor)
         return RecordPage(*await self._lists.find_page(tx, kind, version, query.narrow_to(visible), limit, offset))
+
+    async def find_position(
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, id_: str, *, version: WorkspaceVersion
+    ) -> int:
+        """Returns how many records come before a record in a list. Raises `NotInList`."""
+        visible = visible_records(actor, kind)
+        if visible is None or await store.find_record(tx, kind, actor.workspace, id_, among=visible) is None:
+            raise NotInList(id_)
+        position = await self._lists.find_position(tx, kind, version, query.narrow_to(visible), ids.number_of(id_))
+        if position is None:
+            raise NotInList(id_)
+        return position
 
     async def facets(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, version: WorkspaceVersion | None = None

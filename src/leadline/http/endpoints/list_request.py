@@ -15,6 +15,7 @@ from leadline.records.item_store import VERSION
 from leadline.records.kind import Kind
 from leadline.records.past import Moment
 from leadline.records.query import ListQuery, Pairs, read_query, refuse_parameters
+from leadline.records.types import Rejected
 
 INCLUDE = "include"
 INCLUDE_PARAMETER: Json = schemas.query_parameter(
@@ -24,23 +25,56 @@ INCLUDE_PARAMETER: Json = schemas.query_parameter(
 )
 
 
+AROUND = "around"
+_EXCLUDED_BY_AROUND = ("page", "offset", as_of.NAME)
+
+
+def around_parameter(kind: Kind) -> Json:
+    description = (
+        f"Answers the page that has the {kind.name} with this id; `offset` is where the page begins. Excludes page,"
+        f" offset and {as_of.NAME}."
+    )
+    return schemas.query_parameter(AROUND, description, kind.reference_type.json_schema())
+
+
 class ListRequest(NamedTuple):
-    """A request for the page `window` of a list, as it is or as it was at `moment`."""
+    """A request for the page `window` of a list, as it is or as it was at `moment`; or for the page that has the
+    record with the id `around`."""
 
     query: ListQuery
     window: PageWindow
     moment: Moment | None
+    around: str | None
 
 
 def read_list_request(kind: Kind, pairs: Pairs, actor: Actor, *, has_past: bool) -> ListRequest:
     """Reads the parameters of a list. `has_past` is True for a list that takes `asOf`. Raises `MalformedRequest`."""
     others, moment, moment_errors = as_of.read_moment(pairs) if has_past else (pairs, None, [])
     with_version, include_errors = _read_include(others)
-    filters, own_errors = with_own_id([pair for pair in without_paging(others) if pair[0] != INCLUDE], actor)
-    query, query_errors = read_query(kind, filters, others=(*PAGING, INCLUDE))
+    around, around_errors = _read_around(kind, pairs)
+    plain = [pair for pair in without_paging(others) if pair[0] not in (INCLUDE, AROUND)]
+    filters, own_errors = with_own_id(plain, actor)
+    query, query_errors = read_query(kind, filters, others=(*PAGING, INCLUDE, AROUND))
     window, window_errors = read_window(pairs)
-    refuse_parameters([*moment_errors, *own_errors, *query_errors, *include_errors, *window_errors])
-    return ListRequest(replace(query, with_version=with_version), window, moment)
+    refuse_parameters([*moment_errors, *own_errors, *query_errors, *include_errors, *around_errors, *window_errors])
+    return ListRequest(replace(query, with_version=with_version), window, moment, around)
+
+
+def _read_around(kind: Kind, pairs: Pairs) -> tuple[str | None, list[FieldError]]:
+    """Returns the id of the record whose page is asked for, and the errors of the parameter."""
+    given = dict(pairs)
+    text = given.get(AROUND)
+    if text is None:
+        return None, []
+    errors = [
+        FieldError(AROUND, "excludes", f"{AROUND} excludes {name}; choose one of them.")
+        for name in _EXCLUDED_BY_AROUND
+        if name in given
+    ]
+    try:
+        return kind.reference_type.check_text(text.strip()), errors
+    except Rejected as rejected:
+        return None, [*errors, FieldError(AROUND, rejected.code, f"{AROUND} {rejected.message}")]
 
 
 def _read_include(pairs: Pairs) -> tuple[bool, list[FieldError]]:

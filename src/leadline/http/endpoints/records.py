@@ -8,7 +8,7 @@ from leadline import ids
 from leadline.access import AREAS
 from leadline.errors import FieldError
 from leadline.http.endpoints import as_of
-from leadline.http.endpoints.list_request import INCLUDE_PARAMETER, read_list_request
+from leadline.http.endpoints.list_request import AROUND, INCLUDE_PARAMETER, around_parameter, read_list_request
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
@@ -63,11 +63,16 @@ class RecordEndpoints:
             parameters=self._list_parameters(),
             response_schema=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
-            error_statuses=self._with_past((400, 414)),
+            error_statuses=self._with_past((400, 404, 414)),
         )
 
     def _list_parameters(self) -> Sequence[Json]:
-        return [*schemas.list_parameters(self.kind), INCLUDE_PARAMETER, *self._as_of_parameters()]
+        return [
+            *schemas.list_parameters(self.kind),
+            INCLUDE_PARAMETER,
+            around_parameter(self.kind),
+            *self._as_of_parameters(),
+        ]
 
     def _as_of_parameters(self) -> Sequence[Json]:
         return [as_of.PARAMETER] if self.past else []
@@ -95,6 +100,11 @@ class RecordEndpoints:
         pairs = call.request.query_pairs()
         asked = read_list_request(self.kind, pairs, call.actor, has_past=self.past is not None)
         query, window, moment = asked.query.narrow_to(Predicate(tuple(conditions))), asked.window, asked.moment
+        if asked.around is not None:
+            position = await self.records.find_position(
+                tx, call.actor, self.kind, query, asked.around, version=version
+            )
+            window = window.move_to(position)
         limit, offset = window.limit, window.offset
         if self.past is None or moment is None:
             page = await self.records.list(
@@ -104,7 +114,11 @@ class RecordEndpoints:
             page = await self.past.list_records(
                 tx, call.actor, self.kind, query, moment, limit=limit, offset=offset, version=version
             )
-        return page_envelope(page.count, page.items, window, call.request.own_url(), pairs)
+        url = call.request.own_url()
+        if asked.around is None:
+            return page_envelope(page.count, page.items, window, url, pairs)
+        others = [pair for pair in pairs if pair[0] != AROUND]
+        return {**page_envelope(page.count, page.items, window, url, others), "offset": offset}
 
     def _read_moment(self, pairs: Pairs) -> tuple[Pairs, Moment | None, list[FieldError]]:
         return as_of.read_moment(pairs) if self.past else (pairs, None, [])

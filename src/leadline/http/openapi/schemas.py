@@ -118,7 +118,7 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     return {
         word: response_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
         f"{word}Item": _item_schema(kind),
-        f"{word}List": list_schema(ref(f"{word}Item")),
+        f"{word}List": _records_schema(kind),
         f"{word}Facets": facets_schema(kind),
         f"{word}Create": _create_schema(kind),
         f"{word}Update": {
@@ -129,6 +129,13 @@ def of_kind(kind: Kind) -> dict[str, Json]:
         },
         **_choice_schemas(kind),
     }
+
+
+def _records_schema(kind: Kind) -> Json:
+    """Returns the schema of a page of records, which says where it begins only if the client asks around one."""
+    page = list_schema(ref(f"{kind.name.title()}Item"))
+    offset = {"type": "integer", "minimum": 0, "description": "Results before this page, with `around`."}
+    return {**page, "properties": {**page["properties"], "offset": offset}}
 
 
 def _item_schema(kind: Kind) -> Json:
