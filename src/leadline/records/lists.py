@@ -1,5 +1,7 @@
 """Lists: their pages, counts and facets, from the live index, else from the tables."""
 
+from collections.abc import Mapping
+
 from leadline.kit.cache import BoundedCache
 from leadline.kit.db import Transaction
 from leadline.log import feed
@@ -7,13 +9,14 @@ from leadline.log.feed import WorkspaceVersion
 from leadline.records import item_store
 from leadline.records.answer_trace import FROM_INDEX, ORDER_UNKNOWN, SQL, current_trace
 from leadline.records.counts import CountCache
-from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets
+from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets, with_facet
 from leadline.records.filters import Predicate
 from leadline.records.item_store import Item
 from leadline.records.kind import Kind
-from leadline.records.list_index import MIN_INDEXED_RECORDS, ListIndex, PageLocation
+from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, ListIndex, PageLocation
 from leadline.records.query import ListQuery
 
+NO_OTHERS: Mapping[str, Predicate] = {}
 MAX_WORKSPACES = 10_000
 """Workspaces whose versions are cached."""
 
@@ -67,16 +70,32 @@ class RecordLister:
         return None if within is None else place.before + within
 
     async def count_facets(
-        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, predicate: Predicate
+        self,
+        tx: Transaction,
+        kind: Kind,
+        version: WorkspaceVersion,
+        predicate: Predicate,
+        others: Mapping[str, Predicate] = NO_OTHERS,
     ) -> tuple[int, dict[str, Buckets]]:
-        """Returns the number of records in the list, and how many of them have each value."""
+        """Returns the number of records in the list, and how many of them have each value. `others` has, by facet,
+        the predicate of the records that are counted for that facet in place of the list's."""
+        current_trace().source = FROM_INDEX
+        facets = await self._count_values(tx, kind, version, predicate)
+        count = sum(facets.months.values())
+        for facet, other in others.items():
+            facets = with_facet(facets, facet, await self._count_values(tx, kind, version, other, facet))
+        return count, show_facets(kind, facets, await self._names.read_names(tx, version))
 
+    async def _count_values(
+        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, predicate: Predicate, only: str | None = None
+    ) -> FacetValues:
+        """Counts the facets, or at least the facet `only`."""
         facets = await self._index.count_facets(tx, version, kind, predicate) if self._index else None
-        current_trace().source = FROM_INDEX if facets else SQL
-        if facets is None:
-            tx.expect_slow()
-            facets = await count_by_sql(tx, kind, version.workspace, predicate)
-        return sum(facets.months.values()), show_facets(kind, facets, await self._names.read_names(tx, version))
+        if facets is not None:
+            return facets
+        current_trace().source = SQL
+        tx.expect_slow()
+        return await count_by_sql(tx, kind, version.workspace, predicate, only)
 
 
 def _expect_search(tx: Transaction, version: WorkspaceVersion, predicate: Predicate) -> None:

@@ -10,7 +10,7 @@ from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Json
 from leadline.http.server.paging import NAMES as PAGING
 from leadline.http.server.paging import PageWindow, read_window, without_paging
-from leadline.http.server.query_string import with_own_id
+from leadline.http.server.query_string import unknown_parameters, with_own_id
 from leadline.records.item_store import VERSION
 from leadline.records.kind import Kind
 from leadline.records.past import Moment
@@ -25,6 +25,10 @@ INCLUDE_PARAMETER: Json = schemas.query_parameter(
 )
 
 
+OWN, IGNORED = "own", "ignored"
+OWN_PARAMETER: Json = schemas.query_parameter(
+    OWN, "`ignored` counts each field without its own filters.", {"type": "string", "enum": [IGNORED]}
+)
 AROUND = "around"
 _EXCLUDED_BY_AROUND = ("page", "offset", as_of.NAME)
 
@@ -50,7 +54,7 @@ class ListRequest(NamedTuple):
 def read_list_request(kind: Kind, pairs: Pairs, actor: Actor, *, has_past: bool) -> ListRequest:
     """Reads the parameters of a list. `has_past` is True for a list that takes `asOf`. Raises `MalformedRequest`."""
     others, moment, moment_errors = as_of.read_moment(pairs) if has_past else (pairs, None, [])
-    with_version, include_errors = _read_include(others)
+    with_version, include_errors = _read_wish(others, INCLUDE, VERSION)
     around, around_errors = _read_around(kind, pairs)
     plain = [pair for pair in without_paging(others) if pair[0] not in (INCLUDE, AROUND)]
     filters, own_errors = with_own_id(plain, actor)
@@ -58,6 +62,26 @@ def read_list_request(kind: Kind, pairs: Pairs, actor: Actor, *, has_past: bool)
     window, window_errors = read_window(pairs)
     refuse_parameters([*moment_errors, *own_errors, *query_errors, *include_errors, *around_errors, *window_errors])
     return ListRequest(replace(query, with_version=with_version), window, moment, around)
+
+
+class FacetsRequest(NamedTuple):
+    """A request for facets, as they are or as they were at `moment`. With `own_ignored` each field is counted without
+    its own filters."""
+
+    query: ListQuery
+    moment: Moment | None
+    own_ignored: bool
+
+
+def read_facets_request(kind: Kind, pairs: Pairs, actor: Actor) -> FacetsRequest:
+    """Reads the parameters of facets. Raises `MalformedRequest`."""
+    others, moment, moment_errors = as_of.read_moment(pairs)
+    own_ignored, own_errors = _read_wish(others, OWN, IGNORED)
+    filters, me_errors = with_own_id([pair for pair in others if pair[0] != OWN], actor)
+    query, errors = read_query(kind, filters, others=(OWN,))
+    sorts = unknown_parameters([pair for pair in others if pair[0] == "sort"], ())
+    refuse_parameters([*moment_errors, *me_errors, *errors, *own_errors, *sorts])
+    return FacetsRequest(query, moment, own_ignored)
 
 
 def _read_around(kind: Kind, pairs: Pairs) -> tuple[str | None, list[FieldError]]:
@@ -77,10 +101,9 @@ def _read_around(kind: Kind, pairs: Pairs) -> tuple[str | None, list[FieldError]
         return None, [*errors, FieldError(AROUND, rejected.code, f"{AROUND} {rejected.message}")]
 
 
-def _read_include(pairs: Pairs) -> tuple[bool, list[FieldError]]:
-    """Returns True if the items of a list show their versions, and an error for any other wish."""
-    text = dict(pairs).get(INCLUDE)
-    if text is None or text.strip() == VERSION:
+def _read_wish(pairs: Pairs, name: str, value: str) -> tuple[bool, list[FieldError]]:
+    """Returns True if the parameter is given, and an error if its value is not the only one that it can have."""
+    text = dict(pairs).get(name)
+    if text is None or text.strip() == value:
         return text is not None, []
-    message = f"{INCLUDE} can be {VERSION}, and nothing else."
-    return False, [FieldError(INCLUDE, "unknown_value", message)]
+    return False, [FieldError(name, "unknown_value", f"{name} can be {value}, and nothing else.")]

@@ -8,12 +8,19 @@ from leadline import ids
 from leadline.access import AREAS
 from leadline.errors import FieldError
 from leadline.http.endpoints import as_of
-from leadline.http.endpoints.list_request import AROUND, INCLUDE_PARAMETER, around_parameter, read_list_request
+from leadline.http.endpoints.list_request import (
+    AROUND,
+    INCLUDE_PARAMETER,
+    OWN_PARAMETER,
+    around_parameter,
+    read_facets_request,
+    read_list_request,
+)
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
 from leadline.http.server.paging import PageWindow, page_envelope, read_window
-from leadline.http.server.query_string import unknown_parameters, with_own_id
+from leadline.http.server.query_string import unknown_parameters
 from leadline.http.server.response_cache import ResponseCache
 from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion
@@ -23,7 +30,7 @@ from leadline.records.explaining import explain_record
 from leadline.records.filters import Condition, Predicate
 from leadline.records.kind import Kind
 from leadline.records.past import Moment, PastRecords
-from leadline.records.query import Pairs, read_query, refuse_parameters
+from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.service import RecordService, WriteResult
 from leadline.records.store import Record
 from leadline.records.types import Value
@@ -130,7 +137,7 @@ class RecordEndpoints:
             summary=f"Count {self.kind.plural} by their values",
             description="Of those that the same filters list: how many have each value, the most frequent first. "
             + schemas.BRACKETS,
-            parameters=[*schemas.filter_parameters(self.kind), *self._as_of_parameters()],
+            parameters=[*schemas.filter_parameters(self.kind), OWN_PARAMETER, *self._as_of_parameters()],
             response_schema=schemas.ref(f"{self.kind.name.title()}Facets"),
             tagged=self.kind.is_logged,
             error_statuses=self._with_past((400, 414)),
@@ -140,15 +147,15 @@ class RecordEndpoints:
         return await self._respond_cached(tx, call, partial(self._read_facets, tx, call))
 
     async def _read_facets(self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
-        pairs, moment, moment_errors = self._read_moment(call.request.query_pairs())
-        filters, own_errors = with_own_id(pairs, call.actor)
-        query, errors = read_query(self.kind, filters)
-        sorts = unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())
-        refuse_parameters([*moment_errors, *own_errors, *errors, *sorts])
+        query, moment, own_ignored = read_facets_request(self.kind, call.request.query_pairs(), call.actor)
         if self.past is None or moment is None:
-            count, facets = await self.records.facets(tx, call.actor, self.kind, query, version=version)
+            count, facets = await self.records.facets(
+                tx, call.actor, self.kind, query, version=version, own_ignored=own_ignored
+            )
         else:
-            count, facets = await self.past.count_facets(tx, call.actor, self.kind, query, moment, version)
+            count, facets = await self.past.count_facets(
+                tx, call.actor, self.kind, query, moment, version=version, own_ignored=own_ignored
+            )
         return {"count": count, "facets": facets}
 
     def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:
