@@ -37,6 +37,10 @@ class Predicate:
         assert other.search is None, "only one search can be asked"
         return replace(self, conditions=(*self.conditions, *other.conditions)) if other.conditions else self
 
+    def without_field(self, name: str) -> "Predicate":
+        """Returns the predicate without its conditions on a field."""
+        return replace(self, conditions=tuple(one for one in self.conditions if one.field != name))
+
     def to_sql(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
         """Returns the SQL after WHERE, and its parameters."""
         clauses: list[Clause] = [(kind.within, [workspace])]

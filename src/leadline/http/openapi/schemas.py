@@ -8,6 +8,7 @@ from leadline import ids
 from leadline.http.openapi.descriptions import describe_default, describe_field, describe_input
 from leadline.http.server import paging
 from leadline.records.facets import MONTH, names_a_user
+from leadline.records.item_store import VERSION
 from leadline.records.kind import Field, Kind
 from leadline.records.query import MAX_LIST_CHARACTERS, MAX_SEARCH_CHARACTERS, MAX_TEXT_CHARACTERS
 from leadline.records.structures import TagsField
@@ -116,8 +117,8 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     word = kind.name.title()
     return {
         word: response_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
-        f"{word}Item": response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields}),
-        f"{word}List": list_schema(ref(f"{word}Item")),
+        f"{word}Item": _item_schema(kind),
+        f"{word}List": _records_schema(kind),
         f"{word}Facets": facets_schema(kind),
         f"{word}Create": _create_schema(kind),
         f"{word}Update": {
@@ -128,6 +129,20 @@ def of_kind(kind: Kind) -> dict[str, Json]:
         },
         **_choice_schemas(kind),
     }
+
+
+def _records_schema(kind: Kind) -> Json:
+    """Returns the schema of a page of records, which says where it begins only if the client asks around one."""
+    page = list_schema(ref(f"{kind.name.title()}Item"))
+    offset = {"type": "integer", "minimum": 0, "description": "Results before this page, with `around`."}
+    return {**page, "properties": {**page["properties"], "offset": offset}}
+
+
+def _item_schema(kind: Kind) -> Json:
+    """Returns the schema of a list item, which has a version only if the client asks for it."""
+    item = response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields})
+    version = {"type": "integer", "minimum": 1, "description": "The record's version, with `include=version`."}
+    return {**item, "properties": {**item["properties"], VERSION: version}}
 
 
 def _choice_schemas(kind: Kind) -> dict[str, Json]:
