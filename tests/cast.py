@@ -49,6 +49,8 @@ TABLES = (
     "accounts",
     "opportunities",
     "replies",
+    "views",
+    "preferences",
 )
 
 
