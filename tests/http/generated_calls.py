@@ -44,7 +44,7 @@ class Caller:
             (LAST.get(operation["operationId"], LATER[method.upper()]), path.count("{"), path, operation)
             for path, methods in self.document["paths"].items()
             for method, operation in methods.items()
-            if operation["operationId"] != "login"
+            if operation["operationId"] not in ("login", "open_browser_session")
         ]
         places = ["accounts", "contacts"]  # of which others need one
         found.sort(key=lambda one: (one[0], one[2].split("/")[2] not in places, one[1], one[2]))

@@ -32,6 +32,10 @@ class Predicate:
     conditions: tuple[Condition, ...] = ()
     search: str | None = None
 
+    def without_field(self, name: str) -> "Predicate":
+        """Returns the predicate without its conditions on a field."""
+        return replace(self, conditions=tuple(one for one in self.conditions if one.field != name))
+
     def narrow_to(self, other: "Predicate") -> "Predicate":
         """Returns a predicate of the records for which both hold. `other` must have no search."""
         assert other.search is None, "only one search can be asked"

@@ -16,8 +16,8 @@ from leadline.log.history import Entry
 from leadline.records import store
 from leadline.records.body import ParsedBody, changed_by_client, in_order, newly_broken_rules, refuse_errors
 from leadline.records.entity_tag import entity_tag
-from leadline.records.facets import Buckets, empty_facets
-from leadline.records.kind import Kind, Values
+from leadline.records.facets import MONTH, Buckets, empty_facets
+from leadline.records.kind import CREATED_AT, Kind, Values
 from leadline.records.list_index import ListIndex
 from leadline.records.lists import RecordLister
 from leadline.records.operation import RecordOperation
@@ -124,14 +124,40 @@ class RecordService:
         return RecordPage(*await self._lists.find_page(tx, kind, version, query.narrow_to(visible), limit, offset))
 
     async def facets(
-        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, version: WorkspaceVersion | None = None
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        query: ListQuery,
+        *,
+        version: WorkspaceVersion | None = None,
+        ignores_own: bool = False,
     ) -> tuple[int, dict[str, Buckets]]:
-        """Returns the number of records in a list, and how many of them have each value."""
+        """Returns the number of records in a list, and how many of them have each value.
+
+        With `ignores_own`, the values of each field are counted without the filters of that field: what another
+        choice would find.
+        """
         visible = visible_records(actor, kind)
         if visible is None:
             return 0, empty_facets(kind)
-        predicate = query.predicate.narrow_to(visible)
-        return await self._lists.count_facets(tx, kind, version or await self.read_version(tx, actor), predicate)
+        version = version or await self.read_version(tx, actor)
+        wanted = query.predicate
+        count, facets = await self._lists.count_facets(tx, kind, version, wanted.narrow_to(visible))
+        for name in facets if ignores_own else ():
+            others = wanted.without_field(CREATED_AT.name if name == MONTH else name)
+            if len(others.conditions) < len(wanted.conditions):
+                _, counted = await self._lists.count_facets(tx, kind, version, others.narrow_to(visible))
+                facets[name] = counted[name]
+        return count, facets
+
+    async def with_versions(
+        self, tx: Transaction, actor: Actor, kind: Kind, items: Sequence[store.Item]
+    ) -> Sequence[dict[str, object]]:
+        """Returns the items of a list with the version of each record."""
+        shown = [msgspec.structs.asdict(item) for item in items]
+        versions = await store.read_versions(tx, kind, actor.workspace, [str(item["id"]) for item in shown])
+        return [item | {"version": versions[str(item["id"])]} for item in shown]
 
     async def get(
         self,

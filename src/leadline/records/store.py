@@ -201,6 +201,14 @@ async def read_items(tx: ReadTransaction, kind: Kind, workspace: int, nos: Seque
     return statements.load_items([rows[no] for no in nos])
 
 
+async def read_versions(tx: ReadTransaction, kind: Kind, workspace: int, ids: Sequence[str]) -> dict[str, int]:
+    """Reads the versions of records by their ids, of which there are at most `MAX_IDS`."""
+    if not ids:
+        return {}
+    sql = f"SELECT id, version FROM {kind.plural} WHERE {kind.within} AND id IN ({', '.join('?' * len(ids))})"
+    return {str(id_): int(version or 0) for id_, version in await tx.fetch_all(sql, (workspace, *ids))}
+
+
 async def sorted_items(
     tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: SortOrder, limit: int, offset: int
 ) -> list[Item]:

@@ -1,4 +1,4 @@
-// Schemas 0980415d6a3a7d69ac54d0adb396f5572577f346c0d9a22b5d3e03192ad22f9c; written by `npm run types`.
+// Schemas d0ccc951ad3d9d7d5d87982125efbac09d82b21f01e48bf1b9d97f44346e3945; written by `npm run types`.
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -103,6 +103,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         LeadList: {
             /** @description How many there are on all pages. */
@@ -370,6 +372,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         ContactList: {
             /** @description How many there are on all pages. */
@@ -636,6 +640,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         AccountList: {
             /** @description How many there are on all pages. */
@@ -850,6 +856,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         OpportunityList: {
             /** @description How many there are on all pages. */
@@ -998,6 +1006,8 @@ export interface components {
              * @description When it was changed last.
              */
             updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         UserList: {
             /** @description How many there are on all pages. */
@@ -1750,6 +1760,8 @@ export interface components {
              * @description When it was revoked.
              */
             revokedAt: string | null;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
         };
         KeyList: {
             /** @description How many there are on all pages. */

@@ -1,11 +1,12 @@
-import { useParams } from '@tanstack/react-router'
-import { lazy } from 'react'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { Plural } from '../api/types'
 import { kindsByPlural } from '../kinds'
 import { ListPage } from '../list/ListPage'
 import { RecordPanel } from '../record/RecordPanel'
 
 const Board = lazy(() => import('../board/Board'))
+const CreateDialog = lazy(() => import('../create/CreateDialog'))
 const WITH_BOARD: readonly Plural[] = ['leads', 'opportunities']
 
 /** The list or board of a kind, with a record over it if the address names one. */
@@ -17,4 +18,15 @@ export function KindPage({ plural }: { plural: Plural }) {
 export function RecordOutlet({ plural }: { plural: Plural }) {
   const { id } = useParams({ strict: false })
   return id === undefined ? null : <RecordPanel key={id} kind={kindsByPlural[plural]} id={id} />
+}
+
+/** The dialog of a new record, for the address that ends in `new`. Closing it leads back to the list. */
+export function CreateOutlet({ plural }: { plural: Plural }) {
+  const navigate = useNavigate()
+  const close = () => void navigate({ href: `/${plural}${location.search}`, replace: true })
+  return (
+    <Suspense>
+      <CreateDialog plural={plural} onClose={close} />
+    </Suspense>
+  )
 }

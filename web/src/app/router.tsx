@@ -5,7 +5,7 @@ import { formatQuery, parseQuery, type Query } from '../api/query'
 import { meOptions } from '../api/records'
 import type { Plural } from '../api/types'
 import { Login } from '../login/Login'
-import { KindPage, RecordOutlet } from './KindPage'
+import { CreateOutlet, KindPage, RecordOutlet } from './KindPage'
 import { NotFound, RouteError } from './NotFound'
 import { Shell } from './Shell'
 
@@ -34,7 +34,7 @@ const home = createRoute({ getParentRoute: () => desk, path: '/', component: laz
 /** The list of a kind, and over it one of its records. The list stays mounted while records open and close. */
 function makeKindRoutes<P extends Plural>(plural: P) {
   const list = createRoute({ getParentRoute: () => desk, path: plural, validateSearch: readQuery, component: () => <KindPage plural={plural} /> })
-  const create = createRoute({ getParentRoute: () => list, path: 'new' })
+  const create = createRoute({ getParentRoute: () => list, path: 'new', component: () => <CreateOutlet plural={plural} /> })
   const record = createRoute({ getParentRoute: () => list, path: '$id', component: () => <RecordOutlet plural={plural} /> })
   return list.addChildren([create, record])
 }

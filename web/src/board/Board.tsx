@@ -1,6 +1,38 @@
+import { useRef, useState } from 'react'
 import type { Query } from '../api/query'
+import { usePeople } from '../api/records'
 import type { KindSpec } from '../kinds'
+import { words } from '../words'
+import styles from './Board.module.css'
+import { Column } from './Column'
+import { useColumns } from './columns'
+import { useDropping } from './dragging'
+import { useMoves } from './moves'
+import { useBoardKeys } from './useBoardKeys'
+import { useHeldFocus } from './useHeldFocus'
 
-export default function Board(_: { kind: KindSpec; query: Query }) {
-  return null
+/** The board of a kind: one column a status, under the same query as the list. */
+export default function Board({ kind, query }: { kind: KindSpec; query: Query }) {
+  return <BoardOfKind key={kind.plural} kind={kind} query={query} />
+}
+
+function BoardOfKind({ kind, query }: { kind: KindSpec; query: Query }) {
+  const board = useRef<HTMLDivElement>(null)
+  const [activeId, setActiveId] = useState<string>()
+  const { movedIds, move } = useMoves(kind)
+  const columns = useColumns(kind, query, movedIds)
+  const people = usePeople()
+  const rows = new Map(columns.flatMap((column) => column.rows).map((row) => [row.id, row]))
+  // One card is the tab stop: the active one, or else the first.
+  const tabStop = activeId !== undefined && rows.has(activeId) ? activeId : columns.flatMap((column) => column.rows)[0]?.id
+  useDropping(rows, move)
+  useBoardKeys({ kind, board, columns, rows, tabStop, move })
+  const held = useHeldFocus(board)
+  return (
+    <div ref={board} className={styles.board} role="group" aria-label={words.board.label(kind.Many)} onBlur={held.onBlur} onFocus={held.onFocus}>
+      {columns.map((column) => (
+        <Column key={column.status.value} kind={kind} query={query} people={people} column={column} tabStop={tabStop} onActive={setActiveId} />
+      ))}
+    </div>
+  )
 }

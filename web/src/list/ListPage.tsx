@@ -16,7 +16,6 @@ import { formatNumber } from '../words/format'
 import { ColumnMenu } from './ColumnMenu'
 import styles from './ListPage.module.css'
 import { RecordList } from './RecordList'
-import { useCreateAddress } from './useCreateAddress'
 
 interface Props {
   kind: KindSpec
@@ -31,7 +30,6 @@ export function ListPage({ kind, board: Board }: Props) {
   const [listCount, setListCount] = useState<number>()
   const boardCount = useFacets(kind.plural, query)?.count
   const isBoard = Board !== undefined && query.view === 'board'
-  useCreateAddress(kind, query)
   return (
     <div className={styles.page} data-open={id !== undefined || undefined} data-full={(id !== undefined && query.full === '1') || undefined}>
       <main id="main" className={styles.surface}>

@@ -8,6 +8,7 @@ from leadline import ids
 from leadline.access import AREAS
 from leadline.errors import FieldError
 from leadline.http.endpoints import as_of
+from leadline.http.endpoints.list_options import INCLUDE, OWN, refuse_together
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
@@ -51,11 +52,15 @@ class RecordEndpoints:
             summary=f"List {self.kind.plural}",
             description="Newest first. Filters are combined with AND; a comma in a value means any of. "
             + schemas.BRACKETS,
-            parameters=[*schemas.list_parameters(self.kind), *self._as_of_parameters()],
+            parameters=self._list_parameters(),
             response_schema=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
             error_statuses=self._with_past((400, 414)),
         )
+
+    def _list_parameters(self) -> list[Json]:
+        included = [INCLUDE.describe()] if self._is_merged else []
+        return [*schemas.list_parameters(self.kind), *included, *self._as_of_parameters()]
 
     def _as_of_parameters(self) -> Sequence[Json]:
         return [as_of.PARAMETER] if self.past else []
@@ -82,10 +87,13 @@ class RecordEndpoints:
     ) -> Json:
         pairs = call.request.query_pairs()
         others, moment, moment_errors = self._read_moment(without_paging(pairs))
+        others, has_versions, include_errors = INCLUDE.take(others) if self._is_merged else (others, False, [])
         filters, own_errors = with_own_id(others, call.actor)
         query, query_errors = read_query(self.kind, filters, others=PAGING)
         window, window_errors = read_window(pairs)
-        refuse_parameters([*moment_errors, *own_errors, *query_errors, *window_errors])
+        refuse_parameters([*moment_errors, *include_errors, *own_errors, *query_errors, *window_errors])
+        if has_versions and moment is not None:
+            refuse_parameters([refuse_together(INCLUDE)])
         query = query.narrow_to(Predicate(tuple(conditions)))
         limit, offset = window.limit, window.offset
         if self.past is None or moment is None:
@@ -96,7 +104,10 @@ class RecordEndpoints:
             page = await self.past.list_records(
                 tx, call.actor, self.kind, query, moment, limit=limit, offset=offset, version=version
             )
-        return page_envelope(page.count, page.items, window, call.request.own_url(), pairs)
+        items: Sequence[object] = page.items
+        if has_versions:
+            items = await self.records.with_versions(tx, call.actor, self.kind, page.items)
+        return page_envelope(page.count, items, window, call.request.own_url(), pairs)
 
     def _read_moment(self, pairs: Pairs) -> tuple[Pairs, Moment | None, list[FieldError]]:
         return as_of.read_moment(pairs) if self.past else (pairs, None, [])
@@ -108,7 +119,7 @@ class RecordEndpoints:
             summary=f"Count {self.kind.plural} by their values",
             description="Of those that the same filters list: how many have each value, the most frequent first. "
             + schemas.BRACKETS,
-            parameters=[*schemas.filter_parameters(self.kind), *self._as_of_parameters()],
+            parameters=[*schemas.filter_parameters(self.kind), OWN.describe(), *self._as_of_parameters()],
             response_schema=schemas.ref(f"{self.kind.name.title()}Facets"),
             tagged=self.kind.is_logged,
             error_statuses=self._with_past((400, 414)),
@@ -119,12 +130,17 @@ class RecordEndpoints:
 
     async def _read_facets(self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
         pairs, moment, moment_errors = self._read_moment(call.request.query_pairs())
-        filters, own_errors = with_own_id(pairs, call.actor)
+        others, ignores_own, option_errors = OWN.take(pairs)
+        filters, own_errors = with_own_id(others, call.actor)
         query, errors = read_query(self.kind, filters)
         sorts = unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())
-        refuse_parameters([*moment_errors, *own_errors, *errors, *sorts])
+        refuse_parameters([*moment_errors, *option_errors, *own_errors, *errors, *sorts])
+        if ignores_own and moment is not None:
+            refuse_parameters([refuse_together(OWN)])
         if self.past is None or moment is None:
-            count, facets = await self.records.facets(tx, call.actor, self.kind, query, version=version)
+            count, facets = await self.records.facets(
+                tx, call.actor, self.kind, query, version=version, ignores_own=ignores_own
+            )
         else:
             count, facets = await self.past.count_facets(tx, call.actor, self.kind, query, moment, version)
         return {"count": count, "facets": facets}
@@ -136,7 +152,7 @@ class RecordEndpoints:
             run=partial(self._list_of, parent, by),
             name=f"list_{self.kind.plural}_of_{parent.name}",
             summary=f"List the {self.kind.plural} of {schemas.with_article(parent.name)}",
-            parameters=[schemas.id_parameter(parent), *schemas.list_parameters(self.kind), *self._as_of_parameters()],
+            parameters=[schemas.id_parameter(parent), *self._list_parameters()],
             redirects=True,
             error_statuses=self._with_past((400, 404, 414)),
         )

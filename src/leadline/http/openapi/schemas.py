@@ -116,7 +116,7 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     word = kind.name.title()
     return {
         word: response_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
-        f"{word}Item": response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields}),
+        f"{word}Item": _item_schema(kind),
         f"{word}List": list_schema(ref(f"{word}Item")),
         f"{word}Facets": facets_schema(kind),
         f"{word}Create": _create_schema(kind),
@@ -150,6 +150,12 @@ def _choice_of(field: Field) -> ChoiceField | None:
 def _choice_name(kind: Kind, field: Field) -> str:
     name = field.name.removesuffix("s") if isinstance(field.type, TagsField) else field.name
     return f"{kind.name.title()}{name[0].upper()}{name[1:]}"
+
+
+def _item_schema(kind: Kind) -> Json:
+    schema = response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields})
+    version = {"type": "integer", "minimum": 1, "description": "The record's version, with `include=version`."}
+    return {**schema, "properties": {**schema["properties"], "version": version}}
 
 
 def _create_schema(kind: Kind) -> Json:
