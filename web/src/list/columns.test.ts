@@ -25,7 +25,7 @@ describe('the columns of a list', () => {
 
   it('keep the widths that somebody chose', () => {
     const columns = chooseColumns(leads, 'record,leadScore')
-    expect(columnTracks(columns, {})).toBe('38px minmax(180px, 1.5fr) 84px')
+    expect(columnTracks(columns, {})).toBe('38px minmax(104px, 1.5fr) 84px')
     expect(columnTracks(columns, { record: 300 })).toBe('38px 300px 84px minmax(0, 1fr)')
   })
 })
