@@ -17,7 +17,10 @@ export function ResizeHandle({ plural, column }: { plural: Plural; column: Colum
     <span
       className={styles.resize}
       aria-hidden
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerDown={(event) => {
+        event.stopPropagation() // the name under it would be dragged
+        event.currentTarget.setPointerCapture(event.pointerId)
+      }}
       onPointerMove={drag}
       onDoubleClick={(event) => {
         const width = widestCell(event.currentTarget.closest('[role=grid]'), column.field)

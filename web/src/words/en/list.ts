@@ -43,7 +43,7 @@ export const list = {
 
   selected: 'selected',
   selectedTitle: 'What is selected',
-  allThatMatch: (count: string) => `all ${count} that match`,
+  allThatMatch: (count: string) => `All ${count} that match`,
   statusOf: (label: string, count: string) => `${label} of ${count}`,
   ownerOf: (count: string) => `Owner of ${count}`,
   deleteMany: (count: string) => `Delete ${count}`,
