@@ -5,8 +5,8 @@ import { kindsByPlural } from '../kinds'
 import { ListPage } from '../list/ListPage'
 import { RecordPanel } from '../record/RecordPanel'
 
-const Board = lazy(() => import('../board/Board'))
 const CreateDialog = lazy(() => import('../create/CreateDialog'))
+const Board = lazy(() => import('../board/Board'))
 const WITH_BOARD: readonly Plural[] = ['leads', 'opportunities']
 
 /** The list or board of a kind, with a record over it if the address names one. */
