@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { ColumnSpec, KindSpec } from '../kinds'
 import { words } from '../words'
-import styles from './List.module.css'
+import styles from './HeaderRow.module.css'
 import { ResizeHandle } from './ResizeHandle'
 import { directionOf } from './sorting'
 import { type Drop, useColumnDrag } from './useColumnDrag'

@@ -45,7 +45,7 @@ function ListOfQuery({ kind, query: address, openId, onCount, hadFocus }: Props 
   const rowHeight = useRowHeight(isPhone)
   const widths = useWidths(kind.plural)
   const width = useListWidth(frame)
-  const columns = useMemo(() => fitColumns(chooseColumns(kind, query.columns), widths, width), [kind, query.columns, widths, width])
+  const columns = useMemo(() => fitColumns(chooseColumns(kind, query.columns), width), [kind, query.columns, width])
   const save = useSave(kind)
   const moves = useListMoves({ kind, query, hand, active, setActive, setMenu, openId, selection, isPhone })
   const actions = useRef<RowActions>(moves.actions)

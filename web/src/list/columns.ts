@@ -24,11 +24,11 @@ export function columnsParameter(kind: KindSpec, columns: readonly ColumnSpec[])
   return fields === usual.join(',') ? undefined : fields
 }
 
-/** The columns that fit into a width: those that yield go first, in their order. */
-export function fitColumns(columns: readonly ColumnSpec[], widths: Widths, available: number): ColumnSpec[] {
+/** The columns that fit into a width: those that yield go first, in their order. Widening a column drives none away. */
+export function fitColumns(columns: readonly ColumnSpec[], available: number): ColumnSpec[] {
   const leaving = columns.filter((column) => column.yields !== undefined).sort((one, other) => (other.yields ?? 0) - (one.yields ?? 0))
   let fitting = [...columns]
-  while (fittingWidth(fitting, widths) > available) {
+  while (fittingWidth(fitting) > available) {
     const next = leaving.pop()
     if (next === undefined) return fitting
     fitting = fitting.filter((column) => column !== next)
@@ -63,9 +63,9 @@ export function boundWidth(width: number): number {
   return Math.round(Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, width)))
 }
 
-/** The width in px that shows the columns well. */
-function fittingWidth(columns: readonly ColumnSpec[], widths: Widths): number {
-  return columns.reduce((sum, column) => sum + (widths[column.field] ?? column.width), CHECK_WIDTH)
+/** The width in px that shows the columns well, if nobody has chosen widths. */
+function fittingWidth(columns: readonly ColumnSpec[]): number {
+  return columns.reduce((sum, column) => sum + column.width, CHECK_WIDTH)
 }
 
 function shrunkWidth(column: ColumnSpec): number {
