@@ -36,7 +36,7 @@ export function ListPage({ kind, board: Board }: Props) {
         <PageHeader title={kind.Many} beside={<Count kind={kind} count={isBoard ? boardCount : listCount} />}>
           {Board !== undefined && <ViewChoice isBoard={isBoard} />}
           {!isBoard && <ColumnMenu kind={kind} query={query} />}
-          <Button look="primary" className={styles.new} keys={kind.plural === 'leads' ? 'n' : undefined} aria-label={words.list.newOne(kind.one)} onClick={() => openDialog({ name: 'create', plural: kind.plural })}>
+          <Button look="primary" className={styles.new} keys={kind.plural === 'leads' ? 'n' : undefined} onClick={() => openDialog({ name: 'create', plural: kind.plural })}>
             <Plus aria-hidden />
             <span className={styles.newLabel}>{words.list.newOne(kind.one)}</span>
           </Button>

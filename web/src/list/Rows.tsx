@@ -61,7 +61,7 @@ export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight
   const windows = useWindows(kind.plural, query, (rows.first + rows.last) / 2)
   const { shown, at, error, retry } = windows
   const above = useAnchors(windows, virtual, rowHeight, active, openId, onActive)
-  useOpenRecord(kind.plural, query, openId, shown, hand, onActive)
+  useOpenRecord(kind.plural, query, openId, shown, reveal, onActive)
   const pointer = useRowPointer(kind.plural, box, at, actions)
   const lines = useLines(rows)
   if (shown !== undefined && shown.count !== count) setCount(shown.count)

@@ -7,7 +7,7 @@ export const list = {
   newOne: (one: string) => `New ${one}`,
   count: (count: string) => `${count} in the list`,
   columns: 'Columns',
-  columnsHint: 'On a narrow window some columns give way.',
+  columnsHint: (columns: string) => (columns === '' ? 'None of these gives way on a narrow window.' : `On a narrow window these give way, in this order: ${columns}.`),
   usualColumns: 'Usual columns and widths',
   moveLeft: (column: string) => `Move ${column} to the left`,
   moveRight: (column: string) => `Move ${column} to the right`,
