@@ -1,5 +1,5 @@
-import { Search } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { Search, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useCommands } from '../state/commands'
 import { Keys } from '../ui/Keys'
 import { words } from '../words'
@@ -25,6 +25,15 @@ export function SearchField({ hint, text }: { hint: string; text: string }) {
     return () => clearTimeout(timer)
   }, [typed, text, changeQuery])
   useCommands([{ id: 'filter.search', label: words.filter.focusSearch, keys: '/', group: words.filter.group, run: () => input.current?.select() }])
+  const leave = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Escape') setTyped('')
+    if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur()
+    if (event.key === 'Enter') document.querySelector<HTMLElement>('[role=grid]')?.focus()
+  }
+  const clear = () => {
+    setTyped('')
+    input.current?.focus()
+  }
   return (
     <label className={styles.search}>
       <Search size={15} aria-hidden />
@@ -36,13 +45,17 @@ export function SearchField({ hint, text }: { hint: string; text: string }) {
         placeholder={hint}
         aria-label={words.filter.search}
         onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
-          setTyped('')
-          event.currentTarget.blur()
-        }}
+        onKeyDown={leave}
       />
-      {typed === '' && <Keys keys="/" />}
+      {typed === '' ? <Keys keys="/" /> : <ClearButton onClick={clear} />}
     </label>
+  )
+}
+
+function ClearButton({ onClick }: { onClick: () => void }) {
+  return (
+    <button type="button" className={styles.clear} aria-label={words.filter.clearSearch} onClick={onClick}>
+      <X size={14} aria-hidden />
+    </button>
   )
 }
