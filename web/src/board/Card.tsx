@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { memo, type MouseEvent, useRef } from 'react'
 import { formatQuery, type Query } from '../api/query'
 import type { AnyRecord } from '../api/types'
-import { findField, type KindSpec, textOf } from '../kinds'
+import { type FieldSpec, findField, type KindSpec, textOf } from '../kinds'
 import { FieldValue } from '../record/FieldValue'
 import { Avatar } from '../ui/Avatar'
 import styles from './Board.module.css'
@@ -36,14 +36,11 @@ export const Card = memo(function Card({ kind, query, record, owner, isTabStop, 
         <strong className="ellipsis">{kind.titleOf(record)}</strong>
         <span className="muted ellipsis">{kind.subtitleOf(record) || textOf(record, 'email')}</span>
         <span className={styles.foot}>
-          {FOOT[kind.plural === 'opportunities' ? 'opportunity' : 'person'].map((field) => {
-            const spec = findField(kind, field)
-            return spec === undefined ? null : (
-              <span key={field} className={styles.fact}>
-                <FieldValue kind={kind} record={record} spec={spec} />
-              </span>
-            )
-          })}
+          {listFacts(kind, record).map((spec) => (
+            <span key={spec.name} className={styles.fact}>
+              <FieldValue kind={kind} record={record} spec={spec} />
+            </span>
+          ))}
           {owner !== undefined && (
             <span className={styles.owner} title={owner}>
               <Avatar name={owner} />
@@ -56,4 +53,8 @@ export const Card = memo(function Card({ kind, query, record, owner, isTabStop, 
   )
 })
 
-const FOOT = { person: ['leadScore', 'createdAt'], opportunity: ['value', 'closeDate'] } as const
+/** What the card tells at its foot: the score and the age of a lead, the value and the day of an opportunity. */
+function listFacts(kind: KindSpec, record: AnyRecord): FieldSpec[] {
+  const names = findField(kind, 'value') === undefined ? ['leadScore', 'createdAt'] : ['value', 'closeDate']
+  return names.flatMap((name, at) => (at > 0 && textOf(record, name) === '' ? [] : (findField(kind, name) ?? [])))
+}

@@ -1,3 +1,4 @@
+import { useParams } from '@tanstack/react-router'
 import type { RefObject } from 'react'
 import type { AnyRecord } from '../api/types'
 import type { KindSpec } from '../kinds'
@@ -20,6 +21,8 @@ interface BoardParts {
 /** Offers the keys of the board: to go from card to card, and to move the card that has the focus. */
 export function useBoardKeys(parts: BoardParts): void {
   const { kind } = parts
+  // While a record is open, the keys are the record's.
+  const recordIsOpen = useParams({ strict: false }).id !== undefined
   const group = words.board.group
   const keysOnly = true
   const commands: Command[] = [
@@ -32,7 +35,7 @@ export function useBoardKeys(parts: BoardParts): void {
     { id: `create.${kind.kind}`, label: words.board.newOne(kind.one), keys: 'n', group, run: () => openDialog({ name: 'create', plural: kind.plural }) },
   ]
   if (kind.plural === 'leads') commands.push({ id: 'board.convert', label: words.board.convert, keys: 'c', group, run: () => convertFocused(parts) })
-  useCommands(commands)
+  useCommands(recordIsOpen ? [] : commands)
 }
 
 /** Goes to a card beside the one with the focus. Without one, the first step only goes to the board. */

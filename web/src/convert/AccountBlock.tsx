@@ -33,7 +33,6 @@ export function AccountBlock({ plan, preview, onChange, errorOf }: BlockProps) {
       )}
       {plan.account === 'existing' && (
         <RecordPicker
-          key={plan.accountId}
           plural="accounts"
           label={convert.findAccount}
           showLabel={false}

@@ -30,7 +30,6 @@ export function ContactBlock({ plan, preview, email, onChange, errorOf }: BlockP
     >
       {plan.linksContact ? (
         <RecordPicker
-          key={plan.contactId}
           plural="contacts"
           label={convert.findContact}
           showLabel={false}

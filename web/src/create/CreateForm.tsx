@@ -69,7 +69,6 @@ export function CreateForm({ kind, values, onClose, onAnother }: Props) {
         <Button look="quiet" onClick={onClose}>
           {words.common.cancel}
         </Button>
-        <span className="grow" />
         <Button disabled={adding} title={describeKeys('$mod+Shift+Enter').join(' ')} onClick={() => void add(draft, true)}>
           {words.create.addAnother}
         </Button>

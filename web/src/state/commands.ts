@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { createKeybindingsHandler } from 'tinykeys'
+import { isDialogOpen } from './dialogs'
 import { singleKeys } from './preferences'
 import { createStore, useStore } from './store'
 
@@ -109,6 +110,7 @@ function splitKeys(command: Command): string[] {
 function runKeys(keys: string, event: Event): void {
   const command = listCommands().findLast((one) => splitKeys(one).includes(keys))
   if (command === undefined) return
+  if (!command.whileTyping && isDialogOpen()) return // it may still load, so that nothing in it has the focus yet
   if (!command.whileTyping && event.target instanceof Element && event.target.closest(TYPING) !== null) return
   if (/^(Enter|Space)$/.test(keys) && event.target instanceof Element && event.target.closest(PRESSED) !== null) return
   if (isSingleKey(keys) && !singleKeys.get()) return
