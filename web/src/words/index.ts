@@ -12,6 +12,7 @@ import { record } from './en/record'
 import { reports } from './en/reports'
 import { login, palette, shell } from './en/shell'
 import { sources, statuses } from './en/statuses'
+import { views } from './en/views'
 
 /** Every word that people read, by screen. */
 export const words = {
@@ -34,6 +35,7 @@ export const words = {
   shell,
   sources,
   statuses,
+  views,
 }
 
 /** The name of a status, stage or source; a word of the team's own is shown as a sentence begins. */
