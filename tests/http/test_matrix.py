@@ -79,6 +79,8 @@ TABLE = """
     POST   /api/auth/login/             come     -                    200
     POST   /api/auth/token/refresh/     come     -                    200
     POST   /api/auth/logout/            sign_in  -                    204
+    POST   /api/auth/session/           come     -                    200
+    DELETE /api/auth/session/           come     -                    204
     GET    /api/people/                 read     -                    200
     GET    /api/users/                  manage   -                    200
     POST   /api/users/                  manage   -                    201
@@ -452,7 +454,7 @@ class Scene:
     def _body(self, cell: Cell) -> dict[str, Any] | None:
         row, team = cell.row, cell.caller.team
         match row.method, row.path:
-            case "POST", "/api/auth/login/":
+            case "POST", "/api/auth/login/" | "/api/auth/session/":
                 return self.credentials(team, "ben@acme.example")
             case "POST", "/api/auth/token/refresh/":
                 return {"refresh": self.sign_in(team)["refresh"]}

@@ -15,7 +15,7 @@ def test_the_first_load_stays_small() -> None:
     if app is None:
         pytest.skip(NOT_BUILT)
     page = (app / "index.html").read_text("utf-8")
-    files = {name for name in re.findall(r'(?:src|href)="/(assets/[^"]+)"', page)}
+    files = set(re.findall(r'(?:src|href)="/(assets/[^"]+)"', page))
     sizes = {name: (app / f"{name}.gz").stat().st_size for name in files if name.endswith((".js", ".css"))}
     scripts = sum(size for name, size in sizes.items() if name.endswith(".js"))
     styles = sum(size for name, size in sizes.items() if name.endswith(".css"))

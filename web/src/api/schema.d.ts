@@ -1,4 +1,4 @@
-// Schemas d0ccc951ad3d9d7d5d87982125efbac09d82b21f01e48bf1b9d97f44346e3945; written by `npm run types`.
+// Schemas d063121aa81628ad7497649cd020132dfa608b278c339d9c4e64e05cfe7bc9d2; written by `npm run types`.
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -115,6 +115,8 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["LeadItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
         };
         LeadFacets: {
             /** @description How many leads were counted. */
@@ -384,6 +386,8 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["ContactItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
         };
         ContactFacets: {
             /** @description How many contacts were counted. */
@@ -652,6 +656,8 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["AccountItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
         };
         AccountFacets: {
             /** @description How many accounts were counted. */
@@ -868,6 +874,8 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["OpportunityItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
         };
         OpportunityFacets: {
             /** @description How many opportunities were counted. */
@@ -1018,6 +1026,8 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["UserItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
         };
         UserCreate: {
             /**
@@ -1772,6 +1782,8 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["KeyItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
         };
         KeyCreate: {
             /** @description Its name. */
