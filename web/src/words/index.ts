@@ -13,6 +13,7 @@ import { reports } from './en/reports'
 import { apiKeys, people, settings, workspace } from './en/settings'
 import { login, palette, shell } from './en/shell'
 import { sources, statuses } from './en/statuses'
+import { views } from './en/views'
 
 /** Every word that people read, by screen. */
 export const words = {
@@ -38,6 +39,7 @@ export const words = {
   shell,
   sources,
   statuses,
+  views,
   workspace,
 }
 
