@@ -17,6 +17,9 @@ run: $(BIN)/.ready ## Run the server on ./data, at http://127.0.0.1:8000
 web: $(BIN)/.ready-dev ## Serve the web app as it is in ./web, for those who change it; `make run` serves the API beside it
 	cd web && $(abspath $(NODE))/bin/node node_modules/vite/bin/vite.js
 
+demo: $(BIN)/.ready ## Run the server on ./demo, which the first start fills with made-up leads
+	@$(BIN)/leadline serve --demo --data demo
+
 test: export PYTHONDONTWRITEBYTECODE =# the tests start many processes: compile what they run but once
 test: $(BIN)/.ready-dev ## Run all tests; LONG=1 runs the random ones at full size
 	$(BIN)/pytest $(if $(LONG),--long)
@@ -55,4 +58,4 @@ $(BIN:bin=generator)/.ready: tests/http/generator.txt $(BIN)/.ready
 	@PIP_CONSTRAINT= $(BIN:bin=generator)/bin/pip install --quiet --no-deps --requirement tests/http/generator.txt
 	@touch $@
 
-.PHONY: help setup run web test check bench house
+.PHONY: help setup run web demo test check bench house

@@ -23,7 +23,8 @@ BELOW: dict[str, set[str]] = {
     "maintenance": {"kit", "log", "records", "crm"},
     "http": {"kit", "log", "records", "crm", "people"},
     "app": {"kit", "log", "records", "index", "crm", "people", "maintenance", "http"},
-    "cli": {"kit", "log", "records", "index", "crm", "people", "maintenance", "http", "app"},
+    "demo": {"kit", "log", "records", "crm", "people", "app"},
+    "cli": {"kit", "log", "records", "index", "crm", "people", "maintenance", "http", "app", "demo"},
 }
 """Each layer, and those it may import."""
 

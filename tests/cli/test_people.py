@@ -228,13 +228,14 @@ def test_a_key_may_be_limited(tmp_path: Path) -> None:
 
 def test_the_first_start_makes_an_admin_and_prints_the_password_once(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
+        assert "such as the system's journal, now has key and password. To keep secrets out" in server._read_line()
+        assert server._read_line().startswith(f"Open {server.url}/")
         found = re.fullmatch(r"Sign in as (\S+) with (\S+)\n", server._read_line())
         assert found
         assert found[1] == "admin@leadline.local"
         access = login(server, *found.groups()).json()["access"]
         users = server.ask("GET", "/api/users/", headers={"Authorization": f"Bearer {access}"})
         assert [user["role"] for user in users.json()["results"]] == ["admin"]
-        assert "such as the system's journal, now has key and password. To keep secrets out" in server._read_line()
     with serving(tmp_path / "data", key=server.key) as again:
         assert len(again.announcement) == 1
 
@@ -242,8 +243,9 @@ def test_the_first_start_makes_an_admin_and_prints_the_password_once(tmp_path: P
 def test_the_first_admin_may_come_from_the_settings(tmp_path: Path) -> None:
     settings = {"LEADLINE_ADMIN_EMAIL": "ada@acme.example", "LEADLINE_ADMIN_PASSWORD": PASSWORD}
     with serving(tmp_path / "data", environment=settings) as server:
-        assert server._read_line() == "Sign in as ada@acme.example with the password in LEADLINE_ADMIN_PASSWORD\n"
         assert "such as the system's journal, now has the key. To keep secrets out" in server._read_line()
+        assert server._read_line().startswith(f"Open {server.url}/")
+        assert server._read_line() == "Sign in as ada@acme.example with the password in LEADLINE_ADMIN_PASSWORD\n"
         assert login(server, "ada@acme.example", PASSWORD).status_code == 200
 
 

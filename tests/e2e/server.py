@@ -34,7 +34,8 @@ class Address:
 
 class Server(Address):
     """`key` is that of the folder's workspace; `announcement` is what it printed at its start; `log_text` all that it
-    logged, once it is stopped. `log` is where it logs to instead; `prefix` is put before its command."""
+    logged, once it is stopped. `log` is where it logs to instead; `prefix` is put before its command, and
+    `arguments` after it."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Server(Address):
         module: str = "leadline",
         log: Path | None = None,
         prefix: Sequence[str] = (),
+        arguments: Sequence[str] = (),
     ):
         self.folder = folder
         self.key = key
@@ -53,7 +55,7 @@ class Server(Address):
         self.environment = {**os.environ, "LEADLINE_DATA": str(folder), **(environment or {})}
         self._log = (log or folder.parent / f"{folder.name}.log").open("a+" if log is None else "w")
         self.log_text = ""
-        command = [*prefix, sys.executable, "-m", module, "serve", "--port", "0"]
+        command = [*prefix, sys.executable, "-m", module, "serve", "--port", "0", *arguments]
         self.process = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.PIPE,

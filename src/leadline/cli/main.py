@@ -75,11 +75,14 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (default: 8000).")] = None,
     workers: Annotated[int | None, typer.Option(help="Server processes (default: 1).")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty desk with made-up leads.")] = False,
 ) -> None:
     """Run the server. On an empty folder it makes a workspace, an admin and a first key, and shows them."""
     from leadline.cli import serving, target
 
-    target.report_errors(serving.serve_data, data=data, database=database, host=host, port=port, workers=workers)
+    target.report_errors(
+        serving.serve_data, data=data, database=database, host=host, port=port, workers=workers, demo=demo
+    )
 
 
 @app.command()

@@ -15,12 +15,15 @@ import typer
 import uvicorn
 
 import leadline
-from leadline.app import SHARED_FOLDER_VARIABLE
+from leadline.app import SHARED_FOLDER_VARIABLE, WEB_FOLDER
 from leadline.cli.first_start import FirstStart, make_first, sign_in
-from leadline.cli.target import settings_of
+from leadline.cli.target import say_progress, settings_of
 from leadline.cli.workers import WorkerProcesses
+from leadline.clock import system_clock
+from leadline.demo.filling import DemoDesk
 from leadline.http.server.config import ProtocolLimits, ServerConfig
 from leadline.http.server.protocol import LimitedProtocol
+from leadline.http.server.static_files import PAGE
 from leadline.kit.json_logging import logging_config
 from leadline.settings import Settings
 
@@ -33,14 +36,22 @@ LISTEN_BACKLOG = 2_048
 
 
 def serve_data(
-    *, data: Path | None, database: str | None, host: str | None, port: int | None, workers: int | None
+    *,
+    data: Path | None,
+    database: str | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    demo: bool = False,
 ) -> None:
     settings = settings_of(data=data, database=database, host=host, port=port, workers=workers)
     # The steps that may fail come first: the key and password of a first start are shown once, so nothing may fail
     # after they are made.
     with _open_socket(settings) as listening, _shared_folder(settings) as shared:
         _export_metrics(settings, shared)
-        first = make_first(settings)
+        first = make_first(settings, DemoDesk(system_clock()) if demo else None)
+        if demo and first is None:
+            say_progress("There are data already, so --demo adds nothing.")
         config = _server_config(settings)
         _announce_start(settings, listening, first)
         if shared:
@@ -162,9 +173,11 @@ def _announce_start(settings: Settings, listening: socket.socket, first: FirstSt
     if first:
         typer.echo("A workspace, its first key and its admin are made; key and password are shown this once:")
         typer.echo(f"curl -H 'Authorization: Bearer {first.key}' {url}/api/leads/")
-        typer.echo(sign_in(first))
         if not sys.stdout.isatty():
             typer.echo(_warn_of_journals(first))
+        has_web_app = (WEB_FOLDER / PAGE).is_file()
+        typer.echo(f"Open {url}/{'' if has_web_app else 'api/docs/'}")
+        typer.echo(sign_in(first))
 
 
 def _warn_of_journals(first: FirstStart) -> str:

@@ -14,13 +14,14 @@ from pydantic import ValidationError
 from leadline.access import Actor
 from leadline.app import SHARED_FOLDER_VARIABLE, App, NoData, build_app
 from leadline.cli.refusals import error_sentences, wrong_settings
+from leadline.clock import Clock, system_clock
 from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
 from leadline.kit.suggest import find_nearest
 from leadline.records.filters import Predicate, SortOrder
+from leadline.records.item_store import Item
 from leadline.records.kind import Kind
 from leadline.records.query import ListQuery
-from leadline.records.store import Item
 from leadline.settings import Settings, variable_of
 
 P = ParamSpec("P")
@@ -164,14 +165,20 @@ def list_all(place: CommandTarget, kind: Kind) -> list[Item]:
         return []
 
 
-def with_app(settings: Settings, work: Callable[[App], Awaitable[T]], *, may_be_new: bool = False) -> T:
-    """Opens the data, brings them up to date, and runs the work on them.
+def with_app(
+    settings: Settings,
+    work: Callable[[App], Awaitable[T]],
+    *,
+    may_be_new: bool = False,
+    now: Clock = system_clock,
+) -> T:
+    """Opens the data, brings them up to date, and runs the work on them. `now` dates what it writes.
 
     Raises `DatabaseError` if there are none, unless `may_be_new`.
     """
 
     async def opened() -> T:
-        async with build_app(settings).open(may_be_new=may_be_new) as app:
+        async with build_app(settings, now).open(may_be_new=may_be_new) as app:
             return await work(app)
 
     return asyncio.run(opened())

@@ -6,10 +6,12 @@ import { ListPage } from '../list/ListPage'
 import { RecordPanel } from '../record/RecordPanel'
 
 const CreateDialog = lazy(() => import('../create/CreateDialog'))
+const Board = lazy(() => import('../board/Board'))
+const WITH_BOARD: readonly Plural[] = ['leads', 'opportunities']
 
 /** The list or board of a kind, with a record over it if the address names one. */
 export function KindPage({ plural }: { plural: Plural }) {
-  return <ListPage kind={kindsByPlural[plural]} />
+  return <ListPage kind={kindsByPlural[plural]} board={WITH_BOARD.includes(plural) ? Board : undefined} />
 }
 
 /** The record that the address names. */

@@ -17,10 +17,10 @@ import { useDeskCommands } from './deskCommands'
 /** The frame around every screen of a person who is signed in. */
 export function Shell() {
   const me = useMe()
-  useLiveCache()
+  const mayLook = me !== undefined && me.user.role !== 'viewer'
+  useLiveCache(mayLook)
   useCommandKeys()
   useDeskCommands()
-  const mayLook = me?.user.role !== 'viewer'
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>
@@ -45,9 +45,10 @@ function NothingShared() {
 }
 
 /** Keeps what is on the screen as the server has it. */
-function useLiveCache(): void {
+function useLiveCache(mayLook: boolean): void {
   const cache = useQueryClient()
   useEffect(() => {
+    if (!mayLook) return
     let stop: (() => void) | undefined
     let left = false
     const start = async () => {
@@ -60,5 +61,5 @@ function useLiveCache(): void {
       left = true
       stop?.()
     }
-  }, [cache])
+  }, [cache, mayLook])
 }

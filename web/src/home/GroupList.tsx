@@ -64,7 +64,7 @@ function LeadRow({ lead, group, userId }: { lead: AnyRecord; group: Group; userI
           <span className="ellipsis muted">{leads.subtitleOf(lead)}</span>
         </span>
         <span className={styles.facts}>
-          <StatusText kind={leads} value={lead.status} />
+          {!group.canTake && <StatusText kind={leads} value={lead.status} />}
           <Score value={lead.leadScore as number | null} />
           <time className="faint num" dateTime={created} title={formatFullTime(created)}>
             {formatAge(created)}

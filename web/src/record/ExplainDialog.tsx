@@ -9,6 +9,7 @@ import { LoadError } from '../ui/LoadError'
 import { words } from '../words'
 import { formatAge, formatFullTime } from '../words/format'
 import styles from './ExplainDialog.module.css'
+import { NamedLink } from './FieldLink'
 import { valueText } from './FieldValue'
 import { useActorName } from './useActorName'
 
@@ -52,7 +53,9 @@ export function ExplainDialog({ kind, id, onClose }: { kind: KindSpec; id: strin
                   explained !== undefined && (
                     <tr key={spec.name}>
                       <th scope="row">{spec.label}</th>
-                      <td className={styles.value}>{valueText(kind, spec.name, explained.value, people)}</td>
+                      <td className={styles.value}>
+                        {spec.refersTo !== undefined && typeof explained.value === 'string' ? <NamedLink plural={spec.refersTo} id={explained.value} /> : valueText(kind, spec.name, explained.value, people)}
+                      </td>
                       <Writer explained={explained} />
                     </tr>
                   )

@@ -25,13 +25,13 @@ export interface FieldProps {
 export function Field({ editable, ...props }: FieldProps & { editable: boolean }) {
   const { spec, record, editing } = props
   const id = useId()
-  const changed = useFlash(record[spec.name])
   const state = editing.stateOf(spec.name)
+  const changed = useFlash(record[spec.name], state.at !== 'reading')
   return (
     <div className={styles.field} data-type={spec.type}>
       <dt id={`${id}-label`}>{spec.label}</dt>
       <dd data-changed={changed || undefined}>
-        {!editable ? <ReadOnlyValue {...props} /> : isOpen(state) ? <Editor {...props} state={state} /> : <Value {...props} id={id} focus={state.at === 'reading' && state.focus} />}
+        {!editable ? <ReadOnlyValue {...props} /> : isOpen(state) ? <Editor {...props} state={state} /> : <Value {...props} id={id} focus={state.focus} />}
       </dd>
     </div>
   )

@@ -61,6 +61,8 @@ export function valueText(kind: KindSpec, field: string, value: unknown, people:
       return formatAmount(value as number)
     case 'day':
       return formatDay(String(value))
+    case 'time':
+      return formatFullTime(String(value))
     case 'flag':
       return value === true ? words.common.yes : words.common.no
     case 'tags':

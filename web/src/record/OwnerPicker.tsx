@@ -67,10 +67,10 @@ export function OwnerPicker({ value, onChoose, trigger, open, onOpenChange }: Pr
 }
 
 function useChoices(): Choice[] {
-  const me = useMe()?.user.id
+  const me = useMe()?.user
   const people = [...usePeople().values()].filter((person) => person.active)
-  const isMe = (person: Person) => Number(person.id === me)
+  const isMe = (person: Person) => Number(person.id === me?.id)
   people.sort((one, other) => isMe(other) - isMe(one) || (one.name ?? '').localeCompare(other.name ?? ''))
-  const choices = people.map(({ id, name }) => ({ id, label: name ?? words.common.somebody, note: id === me ? words.common.me : undefined }))
+  const choices = people.map(({ id, name }) => ({ id, label: name ?? (id === me?.id ? me.email : null) ?? words.common.somebody, note: id === me?.id ? words.common.me : undefined }))
   return [...choices, { id: null, label: words.common.nobody }]
 }

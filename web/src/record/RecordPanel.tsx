@@ -18,7 +18,7 @@ import { Related } from './Related'
 import { StatusSegments } from './StatusSegments'
 import { Timeline } from './Timeline'
 import { useFollowMerged } from './useFollowMerged'
-import { useRecordCommands } from './useRecordCommands'
+import { useCloseCommand, useRecordCommands } from './useRecordCommands'
 
 interface Props {
   kind: KindSpec
@@ -33,7 +33,7 @@ export function RecordPanel({ kind, id }: Props) {
   const record = loaded.data?.record ?? findCached(cache, kind.plural, id)
   const isGone = loaded.error instanceof Problem && loaded.error.status === 404
   useFollowMerged(kind, id, loaded.data?.record)
-  useRecordCommands(kind, id, isGone ? undefined : record)
+  useCloseCommand(kind)
   return (
     <aside className={styles.panel} data-full={query.full === '1' || undefined} aria-label={record === undefined ? kind.One : kind.titleOf(record)}>
       <RecordBar kind={kind} isGone={isGone} />
@@ -46,7 +46,9 @@ function Missing({ error, retry }: { error: Error | null; retry: () => void }) {
   return error === null ? <RecordBones /> : <LoadError error={error} retry={retry} />
 }
 
+/** It comes after the list, so that its keys win over those of the list. */
 function RecordBody({ kind, record }: { kind: KindSpec; record: AnyRecord }) {
+  useRecordCommands(kind, record)
   return (
     <div className={styles.body}>
       <div className={styles.main}>

@@ -56,7 +56,15 @@ export function RecordPicker({ plural, value, valueName, onChoose, label, error,
           {label}
         </label>
         <div className={styles.box}>
-          <Combobox.Input id={id} className={`${inputClass} ${styles.input}`} placeholder={words.record.find(kindsByPlural[plural].one)} aria-invalid={error !== undefined} aria-describedby={`${id}-error`} autoFocus={autoFocus} />
+          <Combobox.Input
+            id={id}
+            className={`${inputClass} ${styles.input}`}
+            placeholder={words.record.find(kindsByPlural[plural].one)}
+            aria-label={label}
+            aria-invalid={error !== undefined}
+            aria-describedby={`${id}-error`}
+            autoFocus={autoFocus}
+          />
           {value !== null && (
             <Combobox.Clear className={styles.button} aria-label={words.record.takeAway}>
               <X aria-hidden />
@@ -72,7 +80,7 @@ export function RecordPicker({ plural, value, valueName, onChoose, label, error,
       </div>
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={4} align="start" className={popup.place}>
-          <Combobox.Popup className={`${popup.popup} ${styles.popup}`} aria-label={label}>
+          <Combobox.Popup className={`${popup.popup} ${styles.popup}`}>
             <Combobox.Empty className={styles.empty}>{nothing}</Combobox.Empty>
             <Combobox.List>
               {(choice: Choice) => (

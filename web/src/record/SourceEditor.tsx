@@ -9,11 +9,11 @@ import { type EditorProps, handleKey, shareProps } from './editing'
 export function SourceEditor(props: EditorProps) {
   const { kind, spec, editing, state } = props
   return (
-    <Autocomplete.Root items={useSources(kind)} value={String(state.draft)} onValueChange={(text) => editing.change(spec, text)} openOnInputClick>
+    <Autocomplete.Root items={useSources(kind)} value={String(state.draft)} onValueChange={(text) => editing.change(spec, text)} defaultOpen openOnInputClick>
       <Autocomplete.Input {...shareProps(props)} onBlur={() => editing.commit(spec, 'leave')} onKeyDown={(event) => handleSourceKey(event, props)} />
       <Autocomplete.Portal>
         <Autocomplete.Positioner sideOffset={4} align="start" className={popup.place}>
-          <Autocomplete.Popup className={popup.popup} aria-label={spec.label}>
+          <Autocomplete.Popup className={popup.popup}>
             <Autocomplete.List>
               {(source: string) => (
                 <Autocomplete.Item key={source} value={source} className={popup.item}>

@@ -7,6 +7,9 @@ import { words } from '../words'
 import styles from './StatusSegments.module.css'
 import { useSave } from './useSave'
 
+/** How many names have room side by side. Of more, the current one alone is named. */
+const MAX_NAMED = 6
+
 /** The status of a record among those it can have. S, then arrows or a first letter, then Enter chooses by keyboard. */
 export function StatusSegments({ kind, record }: { kind: KindSpec; record: AnyRecord }) {
   const save = useSave(kind)
@@ -44,7 +47,16 @@ export function StatusSegments({ kind, record }: { kind: KindSpec; record: AnyRe
   useCommands(isConverted ? [] : [{ id: 'record.status', label: words.record.setStatus(kind.statusField), keys: 's', group: words.record.group, run: start }])
   if (isConverted) return <ConvertedStatus kind={kind} record={record} />
   return (
-    <div ref={group} className={styles.segments} role="radiogroup" aria-label={words.fields[kind.statusField]} data-choosing={choosing || undefined} onKeyDown={move} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setChoosing(false)}>
+    <div
+      ref={group}
+      className={styles.segments}
+      role="radiogroup"
+      aria-label={words.fields[kind.statusField]}
+      data-many={choices.length > MAX_NAMED || undefined}
+      data-choosing={choosing || undefined}
+      onKeyDown={move}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setChoosing(false)}
+    >
       {choices.map((status) => (
         <button
           key={status.value}

@@ -6,8 +6,8 @@ const after = (...events: FieldEvent[]): FieldState => events.reduce(reduceField
 describe('a field', () => {
   it('is edited, saved, and keeps the focus after Enter', () => {
     const typed: FieldEvent[] = [{ type: 'edit', draft: 'Dana' }, { type: 'change', draft: 'Danai' }]
-    expect(after(...typed)).toEqual({ at: 'editing', draft: 'Danai' })
-    expect(after(...typed, { type: 'save', focus: true })).toEqual({ at: 'saving', draft: 'Danai', focus: true })
+    expect(after(...typed)).toEqual({ at: 'editing', draft: 'Danai', base: 'Dana' })
+    expect(after(...typed, { type: 'save', focus: true })).toEqual({ at: 'saving', draft: 'Danai', base: 'Dana', focus: true })
     expect(after(...typed, { type: 'save', focus: true }, { type: 'saved' })).toEqual({ at: 'reading', focus: true })
   })
 
@@ -22,14 +22,14 @@ describe('a field', () => {
 
   it('brings back what was typed when the server refuses it late', () => {
     const events: FieldEvent[] = [{ type: 'edit', draft: 'dana@' }, { type: 'save', focus: false }, { type: 'refuse', message: 'No address.' }]
-    expect(after(...events)).toEqual({ at: 'refused', draft: 'dana@', message: 'No address.' })
-    expect(after(...events, { type: 'change', draft: 'dana@x.example' }, { type: 'save', focus: true })).toEqual({ at: 'saving', draft: 'dana@x.example', focus: true })
+    expect(after(...events)).toEqual({ at: 'refused', draft: 'dana@', base: 'dana@', message: 'No address.' })
+    expect(after(...events, { type: 'change', draft: 'dana@x.example' }, { type: 'save', focus: true })).toEqual({ at: 'saving', draft: 'dana@x.example', base: 'dana@', focus: true })
   })
 
   it('keeps the newer text if it is edited again before the refusal comes', () => {
     const events: FieldEvent[] = [{ type: 'edit', draft: 'a' }, { type: 'save', focus: true }, { type: 'edit', draft: 'b' }, { type: 'refuse', message: 'No.' }]
-    expect(after(...events)).toEqual({ at: 'refused', draft: 'b', message: 'No.' })
-    expect(after(...events.slice(0, 3), { type: 'saved' })).toEqual({ at: 'editing', draft: 'b' })
+    expect(after(...events)).toEqual({ at: 'refused', draft: 'b', base: 'b', message: 'No.' })
+    expect(after(...events.slice(0, 3), { type: 'saved' })).toEqual({ at: 'editing', draft: 'b', base: 'b' })
   })
 
   it('is not changed by what it does not know', () => {

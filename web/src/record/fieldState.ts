@@ -3,9 +3,15 @@ import type { Draft } from './drafts'
 /** What happens with one field. Reading is the state of a field that is not named. */
 export type FieldState =
   | { readonly at: 'reading'; readonly focus: boolean }
-  | { readonly at: 'editing'; readonly draft: Draft }
-  | { readonly at: 'saving'; readonly draft: Draft; readonly focus: boolean }
-  | { readonly at: 'refused'; readonly draft: Draft; readonly message: string }
+  | ({ readonly at: 'editing' } & Typed)
+  | ({ readonly at: 'saving'; readonly focus: boolean } & Typed)
+  | ({ readonly at: 'refused'; readonly message: string } & Typed)
+
+interface Typed {
+  readonly draft: Draft
+  /** What the field had when the person began to edit it. */
+  readonly base: Draft
+}
 
 export type FieldEvent =
   | { readonly type: 'edit'; readonly draft: Draft }
@@ -22,13 +28,13 @@ export const READING: FieldState = { at: 'reading', focus: false }
 export function reduceField(state: FieldState, event: FieldEvent): FieldState {
   switch (event.type) {
     case 'edit':
-      return isOpen(state) ? state : { at: 'editing', draft: event.draft }
+      return isOpen(state) ? state : { at: 'editing', draft: event.draft, base: event.draft }
     case 'change':
       return isOpen(state) ? { ...state, draft: event.draft } : state
     case 'giveUp':
       return isOpen(state) ? { at: 'reading', focus: event.focus } : state
     case 'save':
-      return isOpen(state) ? { at: 'saving', draft: state.draft, focus: event.focus } : state
+      return isOpen(state) ? { at: 'saving', draft: state.draft, base: state.base, focus: event.focus } : state
     case 'saved':
       return state.at === 'saving' ? { at: 'reading', focus: state.focus } : state
     case 'refuse':
@@ -43,6 +49,6 @@ export function isOpen(state: FieldState): state is Extract<FieldState, { at: 'e
 
 /** Brings back what was typed. If the person edits the field again already, the newer text stays. */
 function refuse(state: FieldState, message: string): FieldState {
-  if (state.at === 'saving') return { at: 'refused', draft: state.draft, message }
-  return state.at === 'editing' ? { at: 'refused', draft: state.draft, message } : state
+  if (state.at === 'reading') return state
+  return { at: 'refused', draft: state.draft, base: state.base, message }
 }

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
+import { Conflict } from '../api/changes'
 import type { AnyRecord, Values } from '../api/types'
 import type { FieldSpec, KindSpec } from '../kinds'
 import { createStore, useStore } from '../state/store'
 import { tellRefusal } from '../ui/toast'
 import { words } from '../words'
+import { noteConflict } from './conflicts'
 import { type Draft, fromDraft, isSameValue, toDraft } from './drafts'
 import { type FieldEvent, type FieldState, isOpen, READING, reduceField } from './fieldState'
 import { useSave } from './useSave'
@@ -57,7 +59,10 @@ export function useFieldEditing(kind: KindSpec, record: AnyRecord, typed: readon
     const focus = leaving === 'stay'
     const value = fromDraft(spec, state.draft)
     if (isSameValue(value, record[spec.name])) send(spec.name, { type: 'giveUp', focus })
-    else {
+    else if (!isSameValue(state.base, toDraft(spec, record[spec.name]))) {
+      send(spec.name, { type: 'giveUp', focus })
+      noteConflict(record.id, new Conflict({ [spec.name]: value }, { record, etag: '' }))
+    } else {
       send(spec.name, { type: 'save', focus })
       void write(spec.name, { [spec.name]: value })
     }

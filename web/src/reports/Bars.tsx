@@ -37,11 +37,13 @@ export function Bars({ title, heading, rows }: { title: string; heading: string;
               <th scope="row" className="ellipsis">
                 {row.label}
               </th>
-              <td className={styles.barCell}>
-                <span className={styles.bar} style={{ width: `${(row.count / most) * 100}%` }} aria-hidden />
-                <Link to="/leads" search={row.query} className="num">
-                  {formatNumber(row.count)}
-                </Link>
+              <td>
+                <span className={styles.barCell} style={{ gridTemplateColumns: barColumns(row.count / most) }}>
+                  <span className={styles.bar} aria-hidden />
+                  <Link to="/leads" search={row.query} className="num">
+                    {formatNumber(row.count)}
+                  </Link>
+                </span>
               </td>
               {hasRates && <td className={`${styles.rate} num muted`}>{describeRate(row)}</td>}
             </tr>
@@ -50,6 +52,11 @@ export function Bars({ title, heading, rows }: { title: string; heading: string;
       </table>
     </section>
   )
+}
+
+/** The bar, the number right after it, and what is left of the longest bar. */
+function barColumns(share: number): string {
+  return `minmax(2px, ${share}fr) auto minmax(0, ${1 - share}fr)`
 }
 
 function describeRate({ count, converted }: BarRow): string {

@@ -28,9 +28,8 @@ export function Reports() {
   const converted = useFacets('leads', { ...filters, status: 'converted' })
   return (
     <main id="main">
-      <PageHeader title={words.reports.title}>
-        <ReportFilters query={query} />
-      </PageHeader>
+      <PageHeader title={words.reports.title} />
+      <ReportFilters query={query} />
       {all?.count === 0 && <Empty title={words.reports.emptyTitle} text={words.reports.emptyText} />}
       {all !== undefined && all.count > 0 && (
         <div className={styles.cards}>

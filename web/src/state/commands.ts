@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { createKeybindingsHandler } from 'tinykeys'
+import { isDialogOpen } from './dialogs'
 import { singleKeys } from './preferences'
 import { createStore, useStore } from './store'
 
@@ -23,6 +24,9 @@ type Registration = { readonly commands: () => readonly Command[] }
 
 const registrations = createStore<readonly Registration[]>([])
 const TYPING = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=menu], [role=listbox], [role=dialog]:not([data-toast])'
+
+/** What Enter and Space press by themselves while it has the focus. */
+const PRESSED = 'button, a[href], summary, [role=radio], [role=checkbox], [role=switch], [role=tab]'
 
 /** Offers commands while the component is shown. Those of the component that came last win a key. */
 export function useCommands(commands: readonly Command[]): void {
@@ -106,7 +110,9 @@ function splitKeys(command: Command): string[] {
 function runKeys(keys: string, event: Event): void {
   const command = listCommands().findLast((one) => splitKeys(one).includes(keys))
   if (command === undefined) return
+  if (!command.whileTyping && isDialogOpen()) return // it may still load, so that nothing in it has the focus yet
   if (!command.whileTyping && event.target instanceof Element && event.target.closest(TYPING) !== null) return
+  if (/^(Enter|Space)$/.test(keys) && event.target instanceof Element && event.target.closest(PRESSED) !== null) return
   if (isSingleKey(keys) && !singleKeys.get()) return
   event.preventDefault()
   command.run()

@@ -19,6 +19,10 @@ export function closeDialog(): void {
   current.set(null)
 }
 
+export function isDialogOpen(): boolean {
+  return current.get() !== null
+}
+
 export function useDialog(): DialogRequest | null {
   return useStore(current)
 }

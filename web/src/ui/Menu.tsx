@@ -43,7 +43,9 @@ export interface Choice {
 
 interface ChoiceMenuProps {
   label: string
-  trigger: ReactElement
+  /** The button that opens it; a menu that keys alone open has an anchor instead. */
+  trigger?: ReactElement
+  anchor?: MenuAnchor
   value: string
   choices: readonly Choice[]
   onChoose: (value: string) => void
@@ -52,9 +54,9 @@ interface ChoiceMenuProps {
 }
 
 /** A menu to choose one value. The chosen one has a check. Typing a letter goes to the choice that begins with it. */
-export function ChoiceMenu({ label, trigger, value, choices, onChoose, open, onOpenChange }: ChoiceMenuProps) {
+export function ChoiceMenu({ label, trigger, anchor, value, choices, onChoose, open, onOpenChange }: ChoiceMenuProps) {
   return (
-    <MenuFrame label={label} trigger={trigger} open={open} onOpenChange={onOpenChange}>
+    <MenuFrame label={label} trigger={trigger} anchor={anchor} open={open} onOpenChange={onOpenChange}>
       <BaseMenu.RadioGroup value={value} onValueChange={onChoose}>
         {choices.map((choice) => (
           <BaseMenu.RadioItem key={choice.value} value={choice.value} className={styles.item} closeOnClick>
@@ -68,21 +70,28 @@ export function ChoiceMenu({ label, trigger, value, choices, onChoose, open, onO
   )
 }
 
+/** Where a menu without a button opens, and what has the focus when it is closed. */
+export interface MenuAnchor {
+  element: () => Element | null
+  focus: () => HTMLElement | null
+}
+
 interface MenuFrameProps {
   label: string
-  trigger: ReactElement
+  trigger?: ReactElement
+  anchor?: MenuAnchor
   children: ReactNode
   open?: boolean
   onOpenChange?: (open: boolean) => void
 }
 
-function MenuFrame({ label, trigger, children, open, onOpenChange }: MenuFrameProps) {
+function MenuFrame({ label, trigger, anchor, children, open, onOpenChange }: MenuFrameProps) {
   return (
     <BaseMenu.Root open={open} onOpenChange={onOpenChange}>
-      <BaseMenu.Trigger render={trigger} />
+      {trigger !== undefined && <BaseMenu.Trigger render={trigger} />}
       <BaseMenu.Portal>
-        <BaseMenu.Positioner sideOffset={5} align="start" className={styles.place}>
-          <BaseMenu.Popup className={styles.popup} aria-label={label}>
+        <BaseMenu.Positioner sideOffset={5} align="start" className={styles.place} anchor={anchor?.element}>
+          <BaseMenu.Popup className={styles.popup} aria-label={label} finalFocus={anchor?.focus}>
             {children}
           </BaseMenu.Popup>
         </BaseMenu.Positioner>

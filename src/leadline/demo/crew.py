@@ -1,0 +1,30 @@
+"""The crew: the six people who work at the demo's desk, and the programs that write to it by API keys."""
+
+from typing import NamedTuple
+
+
+class CrewMember(NamedTuple):
+    """A person of the crew. `name` is what the steps of the plan call them."""
+
+    name: str
+    first_name: str
+    last_name: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@desk.example"
+
+
+ADMIN = CrewMember("amara", "Amara", "Okafor")
+"""The admin, whose e-mail and password come from the first start."""
+SELLERS = (
+    CrewMember("jonas", "Jonas", "Lindqvist"),
+    CrewMember("meiling", "美玲", "陳"),
+    CrewMember("priya", "Priya", "Raghavan"),
+    CrewMember("tomas", "Tomás", "Herrera Núñez"),
+    CrewMember("yara", "يارا", "حداد"),
+)
+SELLER_WEIGHTS = (28, 22, 20, 17, 13)
+FORM, IMPORT, MAILING = "Website form", "Import", "Mailing"
+PROGRAMS = (FORM, IMPORT, MAILING)
+"""The names of the API keys."""
