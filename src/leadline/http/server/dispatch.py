@@ -281,7 +281,9 @@ class Dispatch:
         limit, and `Forbidden` without the right or scope of the route, or for a cookie that another site sends."""
         if route.right is Right.PUBLIC:
             return structs.replace(_NOBODY, request_id=context.request_id)
-        actor = await self._authenticator.find_actor(tx, request.sent_token(), context.request_id)
+        token = request.sent_token()
+        context.by_cookie = token.is_cookie
+        actor = await self._authenticator.find_actor(tx, token, context.request_id)
         if actor is None:
             context.actor, context.limit_headers = None, ()  # an earlier run may have found an actor
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)

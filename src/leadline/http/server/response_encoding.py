@@ -12,6 +12,8 @@ from leadline.http.server.streaming import StreamedBody
 
 _NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
 _VARY: Header = b"vary: accept-encoding\r\n"
+_PRIVATE: Header = b"cache-control: private, no-cache\r\n"
+"""Keeps shared caches from storing the answer to a cookie. They know Authorization by themselves (RFC 9111, 3.5)."""
 
 
 def encode_response(response: Response, context: RequestContext) -> tuple[list[Header], bytes]:
@@ -19,6 +21,8 @@ def encode_response(response: Response, context: RequestContext) -> tuple[list[H
     headers = [b"x-request-id: %b\r\n" % context.request_id.encode(), _NO_SNIFFING, _VARY, *context.limit_headers]
     if context.trace is not None and (timing := server_timing(context.trace)):
         headers.append(timing)
+    if context.by_cookie and "Cache-Control" not in response.headers:
+        headers.append(_PRIVATE)
     for name, value in response.headers.items():
         assert value.isprintable(), name  # nothing that ends the header
         headers.append(b"%b: %b\r\n" % (_lower_name(name), value.encode("latin-1")))
