@@ -11,9 +11,9 @@ from leadline.index import live_indexes
 from leadline.kit.db import Row, Transaction
 from leadline.maintenance.verify import VerifyReport, verify_data
 from leadline.records import store
+from leadline.records.item_store import Item
 from leadline.records.query import read_query
 from leadline.records.service import RecordService
-from leadline.records.store import Item
 from tests.cast import Desk
 from tests.index.desks import wait_for_index
 from tests.size import Size

@@ -7,7 +7,8 @@ LeadlineError
 ├── Unauthenticated      the request does not prove which user or key sent it
 ├── Forbidden            the caller may see the record, and may not do this to it
 ├── NotFound             the record does not exist, or is not the caller's
-│   └── MergedAway       the record was merged into another, and its id is an alias
+│   ├── MergedAway       the record was merged into another, and its id is an alias
+│   └── NotInList        the list does not have the record around which it is asked for
 ├── TooManyAttempts      the caller tried too often, and must wait
 ├── Conflict             the state of the record forbids the change
 ├── ItemsRefused         items of a request that is done as a whole or not at all are refused
@@ -108,6 +109,15 @@ class MergedAway(NotFound):
         super().__init__(f"This record was merged into {survivor}; write to that one.")
         self.survivor = survivor
         self.facts = {"mergedInto": survivor}
+
+
+class NotInList(NotFound):
+    """A record that a list does not have: its filters do not find it, or it does not exist."""
+
+    code = "not_in_list"
+
+    def __init__(self, id_: str) -> None:
+        super().__init__(f"This list has no {id_}; take away filters, or leave out around.")
 
 
 class TooManyAttempts(LeadlineError):

@@ -21,6 +21,7 @@ from leadline.crm.fields import SOURCES
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS, STATUSES
 from leadline.errors import LeadlineError
+from leadline.ids import number_of
 from leadline.kit.db import Transaction
 from leadline.kit.db.retry import retry_until_done
 from leadline.log import feed
@@ -261,6 +262,12 @@ class World:
             limit,
             offset,
         )
+        for item in told[1][:1]:
+            no = number_of(item.id)  # type: ignore[attr-defined]
+            assert await RecordLister(app.live).find_position(tx, kind, state, query, no) == offset, (
+                kind.name,
+                query,
+            )
         spread = await RecordLister(app.live).count_facets(tx, kind, state, query.predicate)
         if self.asked % 3 == 0:  # seven queries
             assert spread == await RecordLister().count_facets(tx, kind, state, query.predicate), (kind.name, query)

@@ -19,7 +19,7 @@ from leadline.index.kind_index import KindIndex
 from leadline.kit.db import Transaction, retry
 from leadline.log.feed import LogPosition as PlaceInLog
 from leadline.maintenance import files
-from leadline.records import store
+from leadline.records import item_store
 from leadline.records.kind import Kind
 from leadline.settings import Settings
 from tests.cast import Desk, OnSqlite, Place, desk_on
@@ -94,7 +94,7 @@ def test_who_asks_while_the_file_is_read_waits_for_it(
     slow_to_read.set()
     serve(desk)
     slow_to_read.clear()
-    monkeypatch.setattr(store, "read_page", None)
+    monkeypatch.setattr(item_store, "read_page", None)
     with worker(desk) as restarted:
         Timer(0.3, slow_to_read.set).start()
         assert count(desk, restarted) == 1

@@ -104,3 +104,58 @@ def test_what_pages_or_sorts_a_list_is_unknown_here(counting: Desk) -> None:
 
 def test_the_records_of_other_workspaces_do_not_count(counting: Desk) -> None:
     assert counting.stranger.get("/api/leads/facets/").json()["count"] == 0
+
+
+def test_each_field_can_be_counted_without_its_own_filters(counting: Desk) -> None:
+    count, told = facets(counting, "leads", "status=new&source=referral&own=ignored")
+    assert count == 1
+    assert told["status"] == [("lost", 1), ("new", 1)]
+    assert told["source"] == [("referral", 1), (None, 1)]
+    assert told["leadScore"] == [(9, 1)]
+    assert facets(counting, "leads", "own=ignored") == facets(counting, "leads")
+
+
+QUERIES = {
+    "leads": [
+        "status=new",
+        "assignedTo=none&leadScore[gte]=3&createdBefore=2090-06-01",
+        "search=dana&createdAfter=2090-04-01",
+    ],
+    "contacts": ["tags=vip&stage=engaged", "tags=press"],
+    "accounts": ["industry=software&companySize[null]=true"],
+    "opportunities": ["stage=proposal&createdAfter=2091-01-01"],
+}
+
+
+@pytest.mark.parametrize("plural", QUERIES)
+def test_a_field_without_its_own_filters_is_counted_as_by_a_request_without_them(counting: Desk, plural: str) -> None:
+    for query in QUERIES[plural]:
+        count, told = facets(counting, plural, f"{query}&own=ignored")
+        assert count == facets(counting, plural, query)[0]
+        for name, buckets in told.items():
+            start = "created" if name == "createdMonth" else name
+            others = "&".join(pair for pair in query.split("&") if not pair.startswith(start))
+            assert buckets == facets(counting, plural, others)[1][name], (query, name)
+
+
+def test_months_are_counted_without_the_filters_by_creation(counting: Desk) -> None:
+    count, told = facets(counting, "leads", "createdBefore=2090-04-01&own=ignored")
+    assert (count, told["createdMonth"]) == (2, [("2090-03", 2), ("2090-04", 1)])
+    assert told["status"] == [("new", 2)]
+
+
+def test_fields_of_the_past_are_counted_without_their_own_filters_too(desk: Desk) -> None:
+    lead = desk.lead(status="new")["id"]
+    desk.lead(status="lost")
+    then = desk.lead(status="lost")
+    seq = desk.team.patch(f"/api/leads/{lead}/", {"status": "contacted"}).headers["Log-Seq"]
+    desk.team.delete(f"/api/leads/{then['id']}/")
+    count, told = facets(desk, "leads", f"status=lost&own=ignored&asOf={int(seq) - 1}")
+    assert (count, told["status"], told["emailOptOut"]) == (2, [("lost", 2), ("new", 1)], [(False, 2)])
+
+
+def test_own_can_be_ignored_alone(counting: Desk) -> None:
+    for text in ("", "counted", "true"):
+        answer = counting.team.get(f"/api/leads/facets/?own={text}")
+        assert refusal(answer) == (400, [("own", "unknown_value")])
+    assert refusal(counting.team.get("/api/leads/?own=ignored")) == (400, [("own", "unknown_parameter")])

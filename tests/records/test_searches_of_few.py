@@ -7,7 +7,7 @@ import pytest
 
 from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
-from leadline.records import lists, store
+from leadline.records import item_store, lists
 from leadline.records.body import read_new
 from tests.cast import Desk
 
@@ -15,14 +15,14 @@ from tests.cast import Desk
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
     """Those in which pages were read by SQL, in full."""
-    page, seen = store.read_page, []
+    page, seen = item_store.read_page, []
 
-    async def noted(*asked: Any) -> list[store.Item]:
+    async def noted(*asked: Any) -> list[item_store.Item]:
         found = await page(*asked)
         seen.append(threading.current_thread())
         return found
 
-    monkeypatch.setattr(store, "read_page", noted)
+    monkeypatch.setattr(item_store, "read_page", noted)
     return seen
 
 

@@ -9,6 +9,8 @@ from leadline.crm.leads import LEADS
 from leadline.kit.db import Transaction
 from leadline.records import store
 from leadline.records.filters import Condition, Predicate, SortOrder
+from leadline.records.item_store import read_page
+from leadline.records.query import ListQuery
 from tests.cast import Desk
 
 pytestmark = [pytest.mark.at_the_shared_desk, pytest.mark.parametrize("place", ["sqlite"], indirect=True)]
@@ -51,7 +53,7 @@ def plans(desk: Desk, ask: Callable[[Any], Awaitable[object]]) -> list[str]:
 
 @pytest.mark.parametrize("condition", CONDITIONS.values(), ids=CONDITIONS)
 def test_a_page_reads_no_lead_that_it_does_not_show(desk: Desk, condition: Condition) -> None:
-    steps = plans(desk, lambda tx: store.read_page(tx, LEADS, 1, Predicate((condition,)), SortOrder(), 20, 0))
+    steps = plans(desk, lambda tx: read_page(tx, LEADS, 1, ListQuery(Predicate((condition,)), SortOrder()), 20, 0))
     assert "SEARCH leads USING COVERING INDEX leads_listed (workspace=?)" in steps
     assert [step for step in steps if "leads" in step and "COVERING" not in step] == [
         "SEARCH leads USING INTEGER PRIMARY KEY (rowid=?)"

@@ -7,7 +7,9 @@ from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, see
 from tests.web.pages import ConsoleWatch, in_every_look
 
-SIGNATURE = "Kind regards\\nZoe Weber\\nHead of Buying\\nFjord Robotics SA\\nTel: +41 22 555 01 42\\nzoe@fjord.example"
+SIGNATURE = (
+    "Kind regards\\nZoe Weber\\nHead of Buying\\nFjord Robotics SA\\nTel: +41 22 555 01 42\\nzoe@fjord.example"
+)
 PASTE = """(field, text) => {
   const data = new DataTransfer()
   data.setData('text/plain', text)

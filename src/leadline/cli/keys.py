@@ -13,7 +13,7 @@ from leadline.kit.db import Transaction
 from leadline.log import Operation
 from leadline.people.keys import KEYS, NewKey
 from leadline.records.body import read_new
-from leadline.records.store import Item
+from leadline.records.item_store import Item
 
 
 def create_key(name: str, place: CommandTarget, *, scopes: list[str], expires_in_days: int | None) -> None:

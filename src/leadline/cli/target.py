@@ -19,9 +19,9 @@ from leadline.errors import LeadlineError
 from leadline.kit.db import DatabaseError, Transaction
 from leadline.kit.suggest import find_nearest
 from leadline.records.filters import Predicate, SortOrder
+from leadline.records.item_store import Item
 from leadline.records.kind import Kind
 from leadline.records.query import ListQuery
-from leadline.records.store import Item
 from leadline.settings import Settings, variable_of
 
 P = ParamSpec("P")

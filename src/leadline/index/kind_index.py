@@ -67,6 +67,7 @@ class KindIndex:
         self._everything = BitMap()
         self._creation = CreationIndex(self._everything)
         self._orders = {field.name: _make_order(field) for field in kind.stored_fields if _is_ordered(kind, field)}
+        self.walkable_orders: dict[str, page_finder.WalkableIndex] = {**self._orders, "createdAt": self._creation}
         self._tags = {field.name: TagIndex() for field in kind.stored_fields if field.type.multi_valued}
         others = [f.name for f in kind.stored_fields if f.name not in (*_UNSEARCHED, *self._orders, *self._tags)]
         self._present = {name: BitMap() for name in others}
@@ -262,7 +263,7 @@ class KindIndex:
 
     def locate_page(self, chosen: BitMap, sorting: SortOrder, offset: int, limit: int) -> PageLocation | None:
         """Locates one page of the chosen records. Returns None if it cannot be narrowed down to a few thousand."""
-        return page_finder.find_page({**self._orders, "createdAt": self._creation}, chosen, sorting, offset, limit)
+        return page_finder.find_page(self.walkable_orders, chosen, sorting, offset, limit)
 
     def find_overfull_leaf(self) -> OverfullLeaf | None:
         """Finds a leaf with so many texts that its pages are slow to find, until `split_overfull_leaf` splits it."""

@@ -17,6 +17,7 @@ from leadline.index.background_search import BackgroundSearch
 from leadline.index.builder import SAVE_AFTER_OPERATIONS, WAIT_SECONDS, BuilderStopped, IndexBuilder
 from leadline.index.follow_throttle import FollowThrottle
 from leadline.index.kind_index import KindIndex
+from leadline.index.record_finder import find_record
 from leadline.index.replica import A, IndexReplica, Question, ReplicaBehind, ReplicaBroken
 from leadline.index.subprocess_builder import StartProcess
 from leadline.index.undecided import SearchTooLarge
@@ -37,7 +38,7 @@ from leadline.records.answer_trace import (
 )
 from leadline.records.filters import Predicate
 from leadline.records.kind import Kind
-from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, IndexedPage, PastPage
+from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, IndexedPage, PastPage, RecordLocation
 from leadline.records.query import ListQuery
 
 MAINTENANCE_SECONDS = 30.0
@@ -149,6 +150,12 @@ class LiveIndexes:
             return IndexedPage(len(chosen), index.locate_page(chosen, query.sorting, offset, limit))
 
         return await self.ask_index(tx, version, kind, query.predicate, locate_page)
+
+    async def find_record(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, query: ListQuery, no: int
+    ) -> RecordLocation | None:
+        """Finds a record, as `ListIndex` describes."""
+        return await self.ask_index(tx, version, kind, query.predicate, partial(find_record, query.sorting, no))
 
     async def count_facets(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate

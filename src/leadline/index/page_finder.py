@@ -23,6 +23,8 @@ class WalkableIndex(Protocol):
         self, chosen: LazyIntersection, down: bool, offset: int, absent_first: bool = False
     ) -> Iterator[LeafRun]: ...
 
+    def find_run(self, chosen: LazyIntersection, down: bool, no: int) -> tuple[int, LeafRun]: ...
+
 
 def find_page(
     orders: Mapping[str, WalkableIndex], chosen: BitMap, sorting: SortOrder, offset: int, limit: int
@@ -32,11 +34,11 @@ def find_page(
         return PageLocation([], 0, is_page=True)
     last_is_down = sorting.terms[-1][1] if sorting.terms else True
     return _PageFinder(orders, last_is_down).find_page(
-        LazyIntersection(chosen), _deciding_terms(sorting.terms), offset, limit, False
+        LazyIntersection(chosen), deciding_terms(sorting.terms), offset, limit, False
     )
 
 
-def _deciding_terms(terms: Terms) -> Terms:
+def deciding_terms(terms: Terms) -> Terms:
     """Returns the terms up to the first one that tells all records apart."""
     for place, (name, _) in enumerate(terms):
         if name == "id" or (name == "createdAt" and place + 1 == len(terms)):
@@ -68,7 +70,7 @@ class _PageFinder:
     def _find_forwards(
         self, chosen: LazyIntersection, terms: Terms, offset: int, limit: int, backwards: bool
     ) -> PageLocation | None:
-        if _by_number(terms):
+        if is_by_number(terms):
             down = (terms[0][1] if terms else self._last_is_down) != backwards
             return PageLocation(
                 _page_by_number(chosen.first_records(offset + limit, down), down, offset, limit), 0, is_page=True
@@ -99,13 +101,16 @@ class _PageFinder:
     def _locate_in_run(self, run: LeafRun, rest: Terms, limit: int, backwards: bool) -> PageLocation | None:
         """Locates the wanted records of a run. Returns the whole run if sorting it further is impossible or not worth
         it, None if it is too long."""
-        if run.single_value and (run.skip_records or _by_number(rest) or run.members.count_up_to(limit + 1) > limit):
+        if run.single_value and (
+            run.skip_records or is_by_number(rest) or run.members.count_up_to(limit + 1) > limit
+        ):
             return self.find_page(run.members, rest, run.skip_records, limit, backwards)
         records = run.members.all_records()
         return PageLocation(list(records), run.skip_records) if len(records) <= MAX_PAGE_RECORDS else None
 
 
-def _by_number(terms: Terms) -> bool:
+def is_by_number(terms: Terms) -> bool:
+    """Returns True if the terms sort by the running number."""
     return not terms or terms[0][0] == "id"
 
 

@@ -11,7 +11,7 @@ from leadline.kit.text import SEPARATOR
 from leadline.log.feed import WorkspaceVersion
 from leadline.names import full_name
 from leadline.records.filters import Predicate
-from leadline.records.kind import Field, Kind
+from leadline.records.kind import CREATED_AT, Field, Kind
 from leadline.records.list_index import FacetValues
 from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
@@ -42,6 +42,23 @@ def names_a_user(field: Field) -> bool:
 def empty_facets(kind: Kind) -> dict[str, Buckets]:
     """Returns the facets of an empty list."""
     return {name: [] for name in (*(field.name for field in kind.faceted_fields), MONTH)}
+
+
+def widened_predicates(kind: Kind, predicate: Predicate, visible: Predicate) -> dict[str, Predicate]:
+    """Returns, for each facet whose field the predicate has conditions on, the predicate without them, of the
+    `visible` records."""
+    filtered = {one.field for one in predicate.conditions}
+    fields = {**{field.name: field.name for field in kind.faceted_fields}, MONTH: CREATED_AT.name}
+    return {
+        facet: predicate.without_field(name).narrow_to(visible) for facet, name in fields.items() if name in filtered
+    }
+
+
+def with_facet(found: FacetValues, facet: str, other: FacetValues) -> FacetValues:
+    """Returns the counts with one facet of others in place of its own."""
+    if facet == MONTH:
+        return FacetValues(found.values, other.months)
+    return FacetValues({**found.values, facet: other.values[facet]}, found.months)
 
 
 class UserNames:
@@ -82,24 +99,34 @@ def _sort_buckets(counts: Mapping[Any, int]) -> Buckets:
     return [FacetBucket(value=value, count=count) for value, count in ordered[:MAX_FACET_VALUES]]
 
 
-async def count_by_sql(tx: ReadTransaction, kind: Kind, workspace: int, predicate: Predicate) -> FacetValues:
-    """Counts facets from the tables, as an index would: with one query for each field."""
+async def count_by_sql(
+    tx: ReadTransaction, kind: Kind, workspace: int, predicate: Predicate, only: str | None = None
+) -> FacetValues:
+    """Counts facets from the tables, as an index would: with one query for each field. `only` names the one facet
+    that is counted; the others are then empty."""
     where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
 
     async def grouped(by: str) -> dict[SqlValue, int]:
         rows = await tx.fetch_all(f"SELECT {by}, count(*) FROM {kind.plural} WHERE {where} GROUP BY {by}", parameters)
         return {value: int(count or 0) for value, count in rows}
 
-    values = {}
+    values: dict[str, dict[SqlValue, int]] = {}
     for field in kind.faceted_fields:
+        if only not in (None, field.name):
+            continue
         counts = await grouped(
             field.key_column or (tx.dialect.fold_case(field.source) if field.type.case_insensitive else field.source)
         )
         values[field.name] = _by_tag(counts) if field.type.multi_valued else counts
+    return FacetValues(values, _by_month(await grouped(f"created_at / {_DAY}")) if only in (None, MONTH) else {})
+
+
+def _by_month(counts: Mapping[SqlValue, int]) -> dict[SqlValue, int]:
+    """Returns the counts by month, given those by day since 1970."""
     months: Counter[SqlValue] = Counter()
-    for day, count in (await grouped(f"created_at / {_DAY}")).items():
+    for day, count in counts.items():
         months[datetime.fromtimestamp(int(day or 0) * _DAY, UTC).strftime("%Y-%m")] += count
-    return FacetValues(values, months)
+    return months
 
 
 def _by_tag(counts: Mapping[SqlValue, int]) -> dict[SqlValue, int]:

@@ -32,14 +32,14 @@ class Predicate:
     conditions: tuple[Condition, ...] = ()
     search: str | None = None
 
-    def without_field(self, name: str) -> "Predicate":
-        """Returns the predicate without its conditions on a field."""
-        return replace(self, conditions=tuple(one for one in self.conditions if one.field != name))
-
     def narrow_to(self, other: "Predicate") -> "Predicate":
         """Returns a predicate of the records for which both hold. `other` must have no search."""
         assert other.search is None, "only one search can be asked"
         return replace(self, conditions=(*self.conditions, *other.conditions)) if other.conditions else self
+
+    def without_field(self, name: str) -> "Predicate":
+        """Returns the predicate without its conditions on a field."""
+        return replace(self, conditions=tuple(one for one in self.conditions if one.field != name))
 
     def to_sql(self, kind: Kind, workspace: int, dialect: Dialect) -> Clause:
         """Returns the SQL after WHERE, and its parameters."""

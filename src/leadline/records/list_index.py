@@ -35,6 +35,14 @@ class IndexedPage(NamedTuple):
     location: PageLocation | None
 
 
+class RecordLocation(NamedTuple):
+    """A few records among which SQL finds the position of one: it is among the records `nos`, and `before` others
+    come before all of these. Without `nos`, the list does not have the record."""
+
+    before: int
+    nos: list[int]
+
+
 class PastPage(NamedTuple):
     """A page of a list of the past that has `total` records: the numbers of its records, newest
     first."""
@@ -65,6 +73,11 @@ class ListIndex(Protocol):
     async def find_page(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, query: ListQuery, limit: int, offset: int
     ) -> IndexedPage | None: ...
+
+    async def find_record(
+        self, tx: Transaction, version: WorkspaceVersion, kind: Kind, query: ListQuery, no: int
+    ) -> RecordLocation | None:
+        """Finds where the record `no` is in a list."""
 
     async def count_facets(
         self, tx: Transaction, version: WorkspaceVersion, kind: Kind, predicate: Predicate

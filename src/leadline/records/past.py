@@ -18,15 +18,24 @@ from leadline.log import past, read_range
 from leadline.log.feed import TooFarBehind, WorkspaceVersion
 from leadline.log.past import PastRecord
 from leadline.names import full_name
-from leadline.records import store
+from leadline.records import item_store, store
 from leadline.records.answer_trace import FROM_INDEX, SQL, current_trace
-from leadline.records.facets import Buckets, count_by_sql, empty_facets, read_user_names, show_facets
+from leadline.records.facets import (
+    Buckets,
+    count_by_sql,
+    empty_facets,
+    read_user_names,
+    show_facets,
+    widened_predicates,
+    with_facet,
+)
 from leadline.records.filters import Predicate, SortOrder
+from leadline.records.item_store import Item
 from leadline.records.kind import Kind, Values
 from leadline.records.list_index import FacetValues, ListIndex
 from leadline.records.query import ListQuery
 from leadline.records.service import RecordPage
-from leadline.records.store import Item, Record
+from leadline.records.store import Record
 from leadline.records.texts import ReferenceField
 from leadline.records.types import Value
 from leadline.records.visibility import visible_records
@@ -131,9 +140,8 @@ class PastRecords:
             return page
         current_trace().source = SQL
         tx.expect_slow()
-        predicate = query.predicate
-        count = await store.count_records(tables.tx, kind, version.workspace, predicate)
-        items = await store.read_page(tables.tx, kind, version.workspace, predicate, query.sorting, limit, offset)
+        count = await store.count_records(tables.tx, kind, version.workspace, query.predicate)
+        items = await item_store.read_page(tables.tx, kind, version.workspace, query, limit, offset)
         return RecordPage(count, items)
 
     async def _find_indexed_page(
@@ -148,43 +156,69 @@ class PastRecords:
     ) -> RecordPage[Item] | None:
         """Finds a page without reading the table, None if the index cannot tell."""
         predicate, workspace = query.predicate, version.workspace
-        if self._index is None or query.sorting not in _NEWEST_FIRST or _names_computed(kind, query):
+        if self._index is None or query.sorting not in _NEWEST_FIRST or _names_computed(kind, query.predicate):
             return None
         matching = await store.find_numbers(tables.changed, kind, workspace, predicate)
         page = await self._index.find_past_page(tx, version, kind, predicate, tables.nos, matching, limit, offset)
         if page is None:
             return None
         current_trace().source = FROM_INDEX
-        return RecordPage(page.total, await store.read_items(tables.tx, kind, workspace, page.nos))
+        items = await item_store.read_items(tables.tx, kind, workspace, page.nos, with_version=query.with_version)
+        return RecordPage(page.total, items)
 
     async def count_facets(
-        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, moment: Moment, version: WorkspaceVersion
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: Kind,
+        query: ListQuery,
+        moment: Moment,
+        *,
+        version: WorkspaceVersion,
+        own_ignored: bool,
     ) -> tuple[int, dict[str, Buckets]]:
-        """Counts the facets of a list as it was."""
+        """Counts the facets of a list as it was. With `own_ignored` each field is counted without the conditions on
+        itself."""
         seq = await _find_seq(tx, actor.workspace, moment)
         visible = visible_records(actor, kind)
         if visible is None:
             return 0, empty_facets(kind)
-        query = query.narrow_to(visible)
         tables = await self._read_tables(tx, kind, version.workspace, seq)
-        counts = await self._count_indexed(tx, kind, version, query, tables)
-        current_trace().source = FROM_INDEX if counts else SQL
-        if counts is None:
-            tx.expect_slow()
-            counts = await count_by_sql(tables.tx, kind, version.workspace, query.predicate)
-        names = await read_user_names(tables.tx, version.workspace)
-        return sum(counts.months.values()), show_facets(kind, counts, names)
+        current_trace().source = FROM_INDEX
+        counts = await self._count_values(tx, kind, version, query.predicate.narrow_to(visible), tables)
+        count = sum(counts.months.values())
+        others = widened_predicates(kind, query.predicate, visible) if own_ignored else {}
+        for facet, other in others.items():
+            counts = with_facet(counts, facet, await self._count_values(tx, kind, version, other, tables, facet))
+        return count, show_facets(kind, counts, await read_user_names(tables.tx, version.workspace))
+
+    async def _count_values(
+        self,
+        tx: Transaction,
+        kind: Kind,
+        version: WorkspaceVersion,
+        predicate: Predicate,
+        tables: _PastTables,
+        only: str | None = None,
+    ) -> FacetValues:
+        """Counts the facets, or at least the facet `only`."""
+        counts = await self._count_indexed(tx, kind, version, predicate, tables)
+        if counts is not None:
+            return counts
+        current_trace().source = SQL
+        tx.expect_slow()
+        return await count_by_sql(tables.tx, kind, version.workspace, predicate, only)
 
     async def _count_indexed(
-        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, query: ListQuery, tables: _PastTables
+        self, tx: Transaction, kind: Kind, version: WorkspaceVersion, predicate: Predicate, tables: _PastTables
     ) -> FacetValues | None:
         """Counts facets without reading the table, None if the index cannot tell."""
-        if self._index is None or _names_computed(kind, query):
+        if self._index is None or _names_computed(kind, predicate):
             return None
-        others = await self._index.count_other_facets(tx, version, kind, query.predicate, tables.nos)
+        others = await self._index.count_other_facets(tx, version, kind, predicate, tables.nos)
         if others is None:
             return None
-        return _add_facets(others, await count_by_sql(tables.changed, kind, version.workspace, query.predicate))
+        return _add_facets(others, await count_by_sql(tables.changed, kind, version.workspace, predicate))
 
     async def _read_tables(self, tx: Transaction, kind: Kind, workspace: int, seq: int) -> _PastTables:
         """Reads what has changed in the tables of a list."""
@@ -290,9 +324,9 @@ def _reads(kind: Kind, other: Kind) -> bool:
     return re.search(rf"\b{other.plural}\b", sources) is not None
 
 
-def _names_computed(kind: Kind, query: ListQuery) -> bool:
+def _names_computed(kind: Kind, predicate: Predicate) -> bool:
     """Returns True if a filter is about a computed field, for which an index has the values of now."""
-    return any(one.field in kind.computed_fields for one in query.predicate.conditions)
+    return any(one.field in kind.computed_fields for one in predicate.conditions)
 
 
 def _name_of(values: Values) -> Value:

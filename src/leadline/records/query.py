@@ -30,8 +30,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class ListQuery:
+    """The records of a list and their order. `with_version` gives each item the record's version."""
+
     predicate: Predicate
     sorting: SortOrder
+    with_version: bool = False
 
     def narrow_to(self, other: Predicate) -> "ListQuery":
         """Returns the query of the records for which the other predicate holds, too."""

@@ -7,7 +7,7 @@ import msgspec
 
 from leadline import ids
 from leadline.access import Actor, may_read, may_report
-from leadline.errors import FieldError, InvalidInput, InvalidRows, MergedAway, NotFound, StaleVersion
+from leadline.errors import FieldError, InvalidInput, InvalidRows, MergedAway, NotFound, NotInList, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Operation, OperationLog, history
 from leadline.log.aliases import find_survivor
@@ -16,10 +16,11 @@ from leadline.log.history import Entry
 from leadline.records import store
 from leadline.records.body import ParsedBody, changed_by_client, in_order, newly_broken_rules, refuse_errors
 from leadline.records.entity_tag import entity_tag
-from leadline.records.facets import MONTH, Buckets, empty_facets
-from leadline.records.kind import CREATED_AT, Kind, Values
+from leadline.records.facets import Buckets, empty_facets, widened_predicates
+from leadline.records.item_store import Item
+from leadline.records.kind import Kind, Values
 from leadline.records.list_index import ListIndex
-from leadline.records.lists import RecordLister
+from leadline.records.lists import NO_OTHERS, RecordLister
 from leadline.records.operation import RecordOperation
 from leadline.records.query import ListQuery
 from leadline.records.references import ReferenceChecker
@@ -116,13 +117,25 @@ class RecordService:
         limit: int,
         offset: int,
         version: WorkspaceVersion | None = None,
-    ) -> RecordPage[store.Item]:
+    ) -> RecordPage[Item]:
         """Reads a page of a list. Callers that know the workspace's version already pass it as `version`."""
         visible = visible_records(actor, kind)
         if visible is None:
             return RecordPage(0, [])
         version = version or await self.read_version(tx, actor)
         return RecordPage(*await self._lists.find_page(tx, kind, version, query.narrow_to(visible), limit, offset))
+
+    async def find_position(
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, id_: str, *, version: WorkspaceVersion
+    ) -> int:
+        """Returns how many records come before a record in a list. Raises `NotInList`."""
+        visible = visible_records(actor, kind)
+        if visible is None or await store.find_record(tx, kind, actor.workspace, id_, among=visible) is None:
+            raise NotInList(id_)
+        position = await self._lists.find_position(tx, kind, version, query.narrow_to(visible), ids.number_of(id_))
+        if position is None:
+            raise NotInList(id_)
+        return position
 
     async def facets(
         self,
@@ -132,33 +145,16 @@ class RecordService:
         query: ListQuery,
         *,
         version: WorkspaceVersion | None = None,
-        ignores_own: bool = False,
+        own_ignored: bool = False,
     ) -> tuple[int, dict[str, Buckets]]:
-        """Returns the number of records in a list, and how many of them have each value.
-
-        With `ignores_own`, the values of each field are counted without the filters of that field: what another
-        choice would find.
-        """
+        """Returns the number of records in a list, and how many of them have each value. With `own_ignored` each
+        field is counted without the conditions on itself."""
         visible = visible_records(actor, kind)
         if visible is None:
             return 0, empty_facets(kind)
         version = version or await self.read_version(tx, actor)
-        wanted = query.predicate
-        count, facets = await self._lists.count_facets(tx, kind, version, wanted.narrow_to(visible))
-        for name in facets if ignores_own else ():
-            others = wanted.without_field(CREATED_AT.name if name == MONTH else name)
-            if len(others.conditions) < len(wanted.conditions):
-                _, counted = await self._lists.count_facets(tx, kind, version, others.narrow_to(visible))
-                facets[name] = counted[name]
-        return count, facets
-
-    async def with_versions(
-        self, tx: Transaction, actor: Actor, kind: Kind, items: Sequence[store.Item]
-    ) -> Sequence[dict[str, object]]:
-        """Returns the items of a list with the version of each record."""
-        shown = [msgspec.structs.asdict(item) for item in items]
-        versions = await store.read_versions(tx, kind, actor.workspace, [str(item["id"]) for item in shown])
-        return [item | {"version": versions[str(item["id"])]} for item in shown]
+        others = widened_predicates(kind, query.predicate, visible) if own_ignored else NO_OTHERS
+        return await self._lists.count_facets(tx, kind, version, query.predicate.narrow_to(visible), others)
 
     async def get(
         self,

@@ -9,7 +9,7 @@ import msgspec
 
 from leadline.kit.db import ReadTransaction, Row, SqlValue, Transaction
 from leadline.kit.text import SEPARATOR, fold_case
-from leadline.records.filters import Predicate, SortOrder
+from leadline.records.filters import Predicate
 from leadline.records.kind import UPDATED_AT, Field, Kind
 from leadline.records.types import Value
 
@@ -19,9 +19,6 @@ MAX_AMONG = 4_096
 """Most numbers of records in one statement."""
 SCANNED_PER_LOOKUP = 4
 """Records that are scanned in the time in which one is found by its number."""
-Item = msgspec.Struct
-"""A record as a list shows it: an attribute for each listed field, in their order. (It is made six times as fast as a
-dict, which would be a third of the cost of a list.)"""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -77,7 +74,7 @@ async def find_stored(tx: Transaction, kind: Kind, workspace: int, nos: Sequence
     for start in range(0, len(nos), MAX_AMONG):
         among, numbers = tx.dialect.in_list("no", nos[start : start + MAX_AMONG])
         rows = await tx.fetch_all(
-            f"SELECT no, version, {_select_list(kind.stored_fields)} FROM {kind.plural}"
+            f"SELECT no, version, {select_list(kind.stored_fields)} FROM {kind.plural}"
             f" WHERE {kind.within} AND {among}",
             (workspace, *numbers),
         )
@@ -173,56 +170,6 @@ async def count_records(tx: ReadTransaction, kind: Kind, workspace: int, predica
     return int(row[0] or 0) if row else 0
 
 
-async def read_page(
-    tx: ReadTransaction,
-    kind: Kind,
-    workspace: int,
-    predicate: Predicate,
-    sorting: SortOrder,
-    limit: int,
-    offset: int,
-) -> list[Item]:
-    """Reads up to `limit` of the sorted records, from `offset` on."""
-    statements = _statements_of(kind)
-    where, parameters = predicate.to_sql(kind, workspace, tx.dialect)
-    order = sorting.to_sql(kind, tx.dialect)
-    sql = tx.dialect.select_page(statements.page, kind.plural, where, order)
-    rows = await tx.fetch_all(sql, [*parameters, limit, offset])
-    return statements.load_items(rows)
-
-
-async def read_items(tx: ReadTransaction, kind: Kind, workspace: int, nos: Sequence[int]) -> list[Item]:
-    """Reads the records with these numbers, in the order of the numbers given."""
-    statements = _statements_of(kind)
-    among, numbers = tx.dialect.in_list("no", nos)
-    # Python puts them in order, because ORDER BY takes several times as long in SQLite.
-    found = await tx.fetch_by_key(f"{statements.numbered} WHERE {kind.within} AND {among}", (workspace, *numbers))
-    rows = {row[0]: row[1:] for row in found}
-    return statements.load_items([rows[no] for no in nos])
-
-
-async def read_versions(tx: ReadTransaction, kind: Kind, workspace: int, ids: Sequence[str]) -> dict[str, int]:
-    """Reads the versions of records by their ids, of which there are at most `MAX_IDS`."""
-    if not ids:
-        return {}
-    sql = f"SELECT id, version FROM {kind.plural} WHERE {kind.within} AND id IN ({', '.join('?' * len(ids))})"
-    return {str(id_): int(version or 0) for id_, version in await tx.fetch_all(sql, (workspace, *ids))}
-
-
-async def sorted_items(
-    tx: Transaction, kind: Kind, workspace: int, nos: Sequence[int], sorting: SortOrder, limit: int, offset: int
-) -> list[Item]:
-    """Reads up to `limit` of the records with these numbers, sorted, from `offset` on."""
-    statements = _statements_of(kind)
-    among, numbers = tx.dialect.in_list("no", nos)
-    rows = await tx.fetch_all(
-        f"{statements.page} WHERE {kind.within} AND {among} ORDER BY {sorting.to_sql(kind, tx.dialect)}"
-        " LIMIT ? OFFSET ?",
-        (workspace, *numbers, limit, offset),
-    )
-    return statements.load_items(rows)
-
-
 async def find_numbers(
     tx: ReadTransaction,
     kind: Kind,
@@ -310,12 +257,9 @@ class _KindStatements:
     columns: Sequence[str]
     find: str
     insert: str
-    page: str
-    numbered: str
     storers: Mapping[str, Callable[[Any], SqlValue]]
     store_all: Callable[[Mapping[str, Value]], list[SqlValue]]
     load_all: Callable[[Row], dict[str, Value]]
-    load_items: Callable[[list[Row]], list[Item]]
 
 
 @lru_cache
@@ -326,17 +270,14 @@ def _statements_of(kind: Kind) -> _KindStatements:
     columns.append("search_key")
     return _KindStatements(
         columns=columns,
-        find=f"SELECT no, version, {_select_list(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
+        find=f"SELECT no, version, {select_list(fields)} FROM {kind.plural} WHERE id = ? AND {kind.within}",
         insert=f"INSERT INTO {kind.plural} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        page=f"SELECT {_select_list(kind.listed_fields)} FROM {kind.plural}",
-        numbered=f"SELECT no, {_select_list(kind.listed_fields)} FROM {kind.plural}",
         storers={
             field.name: field.type.fold_key if field.key_column else field.type.to_column() or _as_it_is
             for field in kind.stored_fields
         },
         store_all=_row_encoder(kind),
         load_all=_row_decoder(fields),
-        load_items=_item_loader(kind),
     )
 
 
@@ -345,7 +286,7 @@ def _as_it_is(value: Any) -> SqlValue:
     return stored
 
 
-def _select_list(fields: Sequence[Field]) -> str:
+def select_list(fields: Sequence[Field]) -> str:
     return ", ".join(field.source for field in fields)
 
 
@@ -375,17 +316,3 @@ def _row_decoder(fields: Sequence[Field]) -> Callable[[Row], dict[str, Value]]:
         return values
 
     return decode_row
-
-
-def _item_loader(kind: Kind) -> Callable[[list[Row]], list[Item]]:
-    item = msgspec.defstruct(f"{kind.name.title()}Item", [(field.name, Value) for field in kind.listed_fields])
-    loaders = [(field.name, loader) for field in kind.listed_fields if (loader := field.type.from_column())]
-
-    def load(rows: list[Row]) -> list[Item]:
-        items = [item(*row) for row in rows]
-        for name, load_value in loaders:
-            for one in items:
-                setattr(one, name, load_value(getattr(one, name)))
-        return items
-
-    return load

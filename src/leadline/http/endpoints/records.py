@@ -8,12 +8,19 @@ from leadline import ids
 from leadline.access import AREAS
 from leadline.errors import FieldError
 from leadline.http.endpoints import as_of
-from leadline.http.endpoints.list_options import INCLUDE, OWN, refuse_together
+from leadline.http.endpoints.list_request import (
+    AROUND,
+    INCLUDE_PARAMETER,
+    OWN_PARAMETER,
+    around_parameter,
+    read_facets_request,
+    read_list_request,
+)
 from leadline.http.openapi import schemas
 from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
 from leadline.http.server.paging import NAMES as PAGING
-from leadline.http.server.paging import PageWindow, page_envelope, read_window, without_paging
-from leadline.http.server.query_string import unknown_parameters, with_own_id
+from leadline.http.server.paging import PageWindow, page_envelope, read_window
+from leadline.http.server.query_string import unknown_parameters
 from leadline.http.server.response_cache import ResponseCache
 from leadline.kit.db import Transaction
 from leadline.log.feed import WorkspaceVersion
@@ -23,7 +30,7 @@ from leadline.records.explaining import explain_record
 from leadline.records.filters import Condition, Predicate
 from leadline.records.kind import Kind
 from leadline.records.past import Moment, PastRecords
-from leadline.records.query import Pairs, read_query, refuse_parameters
+from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.service import RecordService, WriteResult
 from leadline.records.shown import show_record
 from leadline.records.store import Record
@@ -55,12 +62,16 @@ class RecordEndpoints:
             parameters=self._list_parameters(),
             response_schema=schemas.ref(f"{self.kind.name.title()}List"),
             tagged=self.kind.is_logged,
-            error_statuses=self._with_past((400, 414)),
+            error_statuses=self._with_past((400, 404, 414)),
         )
 
-    def _list_parameters(self) -> list[Json]:
-        included = [INCLUDE.describe()] if self._is_merged else []
-        return [*schemas.list_parameters(self.kind), *included, *self._as_of_parameters()]
+    def _list_parameters(self) -> Sequence[Json]:
+        return [
+            *schemas.list_parameters(self.kind),
+            INCLUDE_PARAMETER,
+            around_parameter(self.kind),
+            *self._as_of_parameters(),
+        ]
 
     def _as_of_parameters(self) -> Sequence[Json]:
         return [as_of.PARAMETER] if self.past else []
@@ -86,15 +97,13 @@ class RecordEndpoints:
         self, tx: Transaction, call: HandlerInput, conditions: Sequence[Condition], version: WorkspaceVersion
     ) -> Json:
         pairs = call.request.query_pairs()
-        others, moment, moment_errors = self._read_moment(without_paging(pairs))
-        others, has_versions, include_errors = INCLUDE.take(others) if self._is_merged else (others, False, [])
-        filters, own_errors = with_own_id(others, call.actor)
-        query, query_errors = read_query(self.kind, filters, others=PAGING)
-        window, window_errors = read_window(pairs)
-        refuse_parameters([*moment_errors, *include_errors, *own_errors, *query_errors, *window_errors])
-        if has_versions and moment is not None:
-            refuse_parameters([refuse_together(INCLUDE)])
-        query = query.narrow_to(Predicate(tuple(conditions)))
+        asked = read_list_request(self.kind, pairs, call.actor, has_past=self.past is not None)
+        query, window, moment = asked.query.narrow_to(Predicate(tuple(conditions))), asked.window, asked.moment
+        if asked.around is not None:
+            position = await self.records.find_position(
+                tx, call.actor, self.kind, query, asked.around, version=version
+            )
+            window = window.move_to(position)
         limit, offset = window.limit, window.offset
         if self.past is None or moment is None:
             page = await self.records.list(
@@ -104,10 +113,11 @@ class RecordEndpoints:
             page = await self.past.list_records(
                 tx, call.actor, self.kind, query, moment, limit=limit, offset=offset, version=version
             )
-        items: Sequence[object] = page.items
-        if has_versions:
-            items = await self.records.with_versions(tx, call.actor, self.kind, page.items)
-        return page_envelope(page.count, items, window, call.request.own_url(), pairs)
+        url = call.request.own_url()
+        if asked.around is None:
+            return page_envelope(page.count, page.items, window, url, pairs)
+        others = [pair for pair in pairs if pair[0] != AROUND]
+        return {**page_envelope(page.count, page.items, window, url, others), "offset": offset}
 
     def _read_moment(self, pairs: Pairs) -> tuple[Pairs, Moment | None, list[FieldError]]:
         return as_of.read_moment(pairs) if self.past else (pairs, None, [])
@@ -119,7 +129,7 @@ class RecordEndpoints:
             summary=f"Count {self.kind.plural} by their values",
             description="Of those that the same filters list: how many have each value, the most frequent first. "
             + schemas.BRACKETS,
-            parameters=[*schemas.filter_parameters(self.kind), OWN.describe(), *self._as_of_parameters()],
+            parameters=[*schemas.filter_parameters(self.kind), OWN_PARAMETER, *self._as_of_parameters()],
             response_schema=schemas.ref(f"{self.kind.name.title()}Facets"),
             tagged=self.kind.is_logged,
             error_statuses=self._with_past((400, 414)),
@@ -129,20 +139,15 @@ class RecordEndpoints:
         return await self._respond_cached(tx, call, partial(self._read_facets, tx, call))
 
     async def _read_facets(self, tx: Transaction, call: HandlerInput, version: WorkspaceVersion) -> Json:
-        pairs, moment, moment_errors = self._read_moment(call.request.query_pairs())
-        others, ignores_own, option_errors = OWN.take(pairs)
-        filters, own_errors = with_own_id(others, call.actor)
-        query, errors = read_query(self.kind, filters)
-        sorts = unknown_parameters([pair for pair in pairs if pair[0] == "sort"], ())
-        refuse_parameters([*moment_errors, *option_errors, *own_errors, *errors, *sorts])
-        if ignores_own and moment is not None:
-            refuse_parameters([refuse_together(OWN)])
+        query, moment, own_ignored = read_facets_request(self.kind, call.request.query_pairs(), call.actor)
         if self.past is None or moment is None:
             count, facets = await self.records.facets(
-                tx, call.actor, self.kind, query, version=version, ignores_own=ignores_own
+                tx, call.actor, self.kind, query, version=version, own_ignored=own_ignored
             )
         else:
-            count, facets = await self.past.count_facets(tx, call.actor, self.kind, query, moment, version)
+            count, facets = await self.past.count_facets(
+                tx, call.actor, self.kind, query, moment, version=version, own_ignored=own_ignored
+            )
         return {"count": count, "facets": facets}
 
     def list_of_endpoint(self, parent: Kind, *, by: str) -> Endpoint:

@@ -22,7 +22,10 @@ CODES: dict[int, dict[str, str]] = {
         "not_a_person": "this is for people, not for keys",
         "nothing_shared": "a viewer sees what is shared, which is nothing yet",
     },
-    404: {"not_found": "it does not exist, or is not yours"},
+    404: {
+        "not_found": "it does not exist, or is not yours",
+        "not_in_list": "the list does not have the record that `around` names",
+    },
     405: {"method_not_allowed": "this address does not take the method; `Allow` says which it takes"},
     408: {"too_slow": "the request did not arrive in time"},
     409: {

@@ -8,6 +8,7 @@ from leadline import ids
 from leadline.http.openapi.descriptions import describe_default, describe_field, describe_input
 from leadline.http.server import paging
 from leadline.records.facets import MONTH, names_a_user
+from leadline.records.item_store import VERSION
 from leadline.records.kind import Field, Kind
 from leadline.records.query import MAX_LIST_CHARACTERS, MAX_SEARCH_CHARACTERS, MAX_TEXT_CHARACTERS
 from leadline.records.structures import TagsField
@@ -117,7 +118,7 @@ def of_kind(kind: Kind) -> dict[str, Json]:
     return {
         word: response_schema({field.name: _output_schema(kind, field) for field in kind.shown_fields}),
         f"{word}Item": _item_schema(kind),
-        f"{word}List": list_schema(ref(f"{word}Item")),
+        f"{word}List": _records_schema(kind),
         f"{word}Facets": facets_schema(kind),
         f"{word}Create": _create_schema(kind),
         f"{word}Update": {
@@ -128,6 +129,20 @@ def of_kind(kind: Kind) -> dict[str, Json]:
         },
         **_choice_schemas(kind),
     }
+
+
+def _records_schema(kind: Kind) -> Json:
+    """Returns the schema of a page of records, which says where it begins only if the client asks around one."""
+    page = list_schema(ref(f"{kind.name.title()}Item"))
+    offset = {"type": "integer", "minimum": 0, "description": "Results before this page, with `around`."}
+    return {**page, "properties": {**page["properties"], "offset": offset}}
+
+
+def _item_schema(kind: Kind) -> Json:
+    """Returns the schema of a list item, which has a version only if the client asks for it."""
+    item = response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields})
+    version = {"type": "integer", "minimum": 1, "description": "The record's version, with `include=version`."}
+    return {**item, "properties": {**item["properties"], VERSION: version}}
 
 
 def _choice_schemas(kind: Kind) -> dict[str, Json]:
@@ -150,12 +165,6 @@ def _choice_of(field: Field) -> ChoiceField | None:
 def _choice_name(kind: Kind, field: Field) -> str:
     name = field.name.removesuffix("s") if isinstance(field.type, TagsField) else field.name
     return f"{kind.name.title()}{name[0].upper()}{name[1:]}"
-
-
-def _item_schema(kind: Kind) -> Json:
-    schema = response_schema({field.name: _output_schema(kind, field) for field in kind.listed_fields})
-    version = {"type": "integer", "minimum": 1, "description": "The record's version, with `include=version`."}
-    return {**schema, "properties": {**schema["properties"], "version": version}}
 
 
 def _create_schema(kind: Kind) -> Json:

@@ -26,6 +26,10 @@ class PageWindow:
     offset: int
     by_offset: bool
 
+    def move_to(self, position: int) -> "PageWindow":
+        """Returns the page of the same size that has the item at `position`."""
+        return PageWindow(self.limit, position // self.limit * self.limit, by_offset=True)
+
 
 def read_window(pairs: Pairs) -> tuple[PageWindow, list[FieldError]]:
     """Returns the window, and an error for each parameter that is no number, or out of range."""

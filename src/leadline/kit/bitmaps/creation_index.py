@@ -81,6 +81,15 @@ class CreationIndex:
             yield LeafRun(LazyIntersection(number_range(start, end) & records), True, offset - passed)
             offset = passed + up_to - before
 
+    def find_run(self, chosen: LazyIntersection, down: bool, no: int) -> tuple[int, LeafRun]:
+        """Returns how many of the chosen records come before the run that has the record, and that run, in the order
+        of `walk_runs`."""
+        records = chosen.all_records()
+        start, end = self._second_bounds(no)
+        before, up_to = records.range_cardinality(0, start), records.range_cardinality(0, end)
+        run = LeafRun(LazyIntersection(number_range(start, end) & records), True)
+        return (len(records) - up_to if down else before), run
+
     def count_by_value(self, chosen: BitMap) -> dict[SqlValue, int]:
         """Returns the number of chosen records that were created in each month (UTC), by texts such as `2025-03`."""
         found: dict[SqlValue, int] = {}

@@ -48,6 +48,12 @@ class LazyIntersection:
                 return len(found)
         return self._members.intersection_cardinality(self._other.all_records())
 
+    def count_all(self) -> int:
+        """Returns the number of records."""
+        if self._known is not None or self._other is None:
+            return len(self.all_records())
+        return self._members.intersection_cardinality(self._other.all_records())
+
     def first_records(self, enough: int, down: bool) -> BitMap:
         """Returns the records with the lowest numbers (`down`: the highest), as a set that must not be changed. The
         set has at least `enough` records, if there are as many."""

@@ -143,6 +143,16 @@ class Leaf:
                 yield LeafRun(LazyIntersection(BitMap(nos)), True, skip)
             skip = max(0, skip - len(nos))
 
+    def find_run(self, chosen: LazyIntersection, down: bool, no: int) -> tuple[int, LeafRun]:
+        """Returns how many of the chosen records come before the run that has the record, and that run."""
+        before = 0
+        for run in self.walk_runs(chosen, down, 0):
+            records = run.members.all_records()
+            if no in records:
+                return before, run
+            before += len(records)
+        raise InconsistentChange
+
     def memory_bytes(self) -> int:
         kept = sum(each.itemsize * len(each) for each in (self.values, self.checksums) if each is not None)
         return 130 + memory_of(self.members) + kept

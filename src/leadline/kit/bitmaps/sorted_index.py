@@ -12,7 +12,7 @@ from leadline.kit.bitmaps.bulk_loader import BulkLoader
 from leadline.kit.bitmaps.lazy_intersection import LazyIntersection
 from leadline.kit.bitmaps.leaves import MAX_MIXED_RECORDS, InconsistentChange, Leaf, LeafRun, pack_leaves
 from leadline.kit.bitmaps.match import IndexMatch, memory_of, unite_sets
-from leadline.kit.bitmaps.tree import Child, TreeNode, build_tree, runs_of
+from leadline.kit.bitmaps.tree import Child, TreeNode, build_tree, run_with, runs_of
 from leadline.kit.db import SqlValue
 
 LEAF_PER_VALUE_HEIGHT = 2
@@ -144,6 +144,11 @@ class SortedIndex:
         parts: list[Child] = [self._root, Leaf(None, self.absent)]
         every = chosen.count_up_to(len(self)) == len(self)
         return runs_of(parts[::-1] if absent_first else parts, None if every else chosen, down, offset)
+
+    def find_run(self, chosen: LazyIntersection, down: bool, no: int) -> tuple[int, LeafRun]:
+        """Returns how many of the chosen records come before the run that has the record, and that run, in the order
+        of `walk_runs`. Raises `InconsistentChange` if there is no such record."""
+        return run_with([self._root, Leaf(None, self.absent)], chosen, down, no)
 
     def sets_by_value(self) -> dict[SqlValue, BitMap]:
         """Returns the records of each value. Every value must have a leaf of its own."""

@@ -149,6 +149,10 @@ class TreeNode:
         records."""
         return runs_of(self.children[::-1] if down else self.children, chosen, down, skip)
 
+    def find_run(self, chosen: LazyIntersection, down: bool, no: int) -> tuple[int, LeafRun]:
+        """Returns how many of the chosen records come before the run that has the record, and that run."""
+        return run_with(self.children[::-1] if down else self.children, chosen, down, no)
+
 
 def runs_of(children: Iterable[Child], chosen: LazyIntersection | None, down: bool, skip: int) -> Iterator[LeafRun]:
     for child in children:
@@ -161,6 +165,18 @@ def runs_of(children: Iterable[Child], chosen: LazyIntersection | None, down: bo
             continue
         yield from child.walk_runs(chosen, down, skip)
         skip = 0
+
+
+def run_with(children: Iterable[Child], chosen: LazyIntersection, down: bool, no: int) -> tuple[int, LeafRun]:
+    """Returns how many of the chosen records come before the run that has the record, and that run. Raises
+    `InconsistentChange` if there is no such record."""
+    before = 0
+    for child in children:
+        if no in child.members:
+            nearer, run = child.find_run(chosen, down, no)
+            return before + nearer, run
+        before += LazyIntersection(child.members, chosen).count_all()
+    raise InconsistentChange
 
 
 def build_tree(leaves: Sequence[Leaf]) -> TreeNode:
