@@ -28,6 +28,7 @@ class Caller:
         public = self.package.Client(base_url=given["url"], **options)
         credentials = self.models.Login(email=given["email"], password=given["password"])
         self.session = self._module("auth", "login").sync(client=public, body=credentials)
+        self._module("auth", "open_browser_session").sync(client=public, body=credentials)
         self.client = self.package.AuthenticatedClient(base_url=given["url"], token=self.session.access, **options)
 
     def _note(self, response: Any) -> None:

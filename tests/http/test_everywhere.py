@@ -59,7 +59,7 @@ def test_all_forms_of_an_address_take_writes(desk: Desk, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/api", "/api/", "/leads/", "/api/v1/", "/api/v2/leads/", "/api/lead/", "/api/leads//", "/API/leads/"),
+        *("/api", "/api/", "/leads/", "/api/v1/", "/api/v2/leads/", "/api/lead/", "/api/leads//", "/API/leads/"),
         *(f"/api/leads/{NOBODYS_LEAD}/convert/now/", f"/api/leads/{NOBODYS_LEAD}/histories/", "/api/v1leads/"),
     ],
 )
@@ -67,7 +67,7 @@ def test_any_other_address_is_404(desk: Desk, path: str) -> None:
     assert desk.team.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/", "/docs"])
+@pytest.mark.parametrize("path", ["/api", "/api/", "/docs"])
 def test_who_is_lost_is_told_where_the_documentation_is(desk: Desk, path: str) -> None:
     assert "/api/docs/" in desk.nobody.get(path).json()["detail"]
 

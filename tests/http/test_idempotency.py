@@ -398,7 +398,7 @@ def test_every_write_but_sign_in_takes_a_key(desk: Desk) -> None:
     without = {route.endpoint.name for route in table if route.endpoint.writes and not route.endpoint.is_repeatable}
     assert (
         without
-        == {"login", "refresh_token"}
+        == {"login", "refresh_token", "open_browser_session", "close_browser_session"}
         == {route.endpoint.name for route in table if route.endpoint.writes and route.right is Right.PUBLIC}
     )
     paths = desk.nobody.get("/api/openapi.json").json()["paths"]

@@ -118,7 +118,7 @@ def test_every_route_that_writes_needs_the_right_to(desk: Desk) -> None:
         assert route.endpoint.writes is writes, route.path
         assert not writes or route.right is not Right.READ, route.path
     public = {route.path for route in table if route.right is Right.PUBLIC}
-    doors = {"/api/auth/login/", "/api/auth/token/refresh/"}
+    doors = {"/api/auth/login/", "/api/auth/token/refresh/", "/api/auth/session/"}
     assert public == {"/api/health/", "/api/openapi.json", "/api/docs/", *doors}
 
 
