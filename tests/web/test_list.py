@@ -11,7 +11,8 @@ from tests.web.pages import ConsoleWatch, in_every_look, on_a_phone
 MANY = 400
 ROWS_IN_SIGHT = """grid => {
   const box = grid.getBoundingClientRect()
-  const isInSight = row => row.getBoundingClientRect().top >= box.top && row.getBoundingClientRect().bottom <= box.bottom
+  const place = row => row.getBoundingClientRect()
+  const isInSight = row => place(row).top >= box.top && place(row).bottom <= box.bottom
   const rows = [...grid.querySelectorAll('[data-index]')].filter(isInSight)
   rows.sort((one, other) => Number(one.dataset.index) - Number(other.dataset.index))
   return rows.map(row => [Number(row.dataset.index), row.querySelector('[data-field=email]')?.innerText ?? null])
