@@ -3,19 +3,20 @@ import { ask } from '../api/client'
 import { type Query, toListQuery } from '../api/query'
 import { type RowWindow, WINDOW_SIZE } from '../api/records'
 import type { AnyRecord, Page, Plural } from '../api/types'
+import type { VirtualRows } from './useVirtualRows'
 
 /**
  * Makes the open record the active row and brings it into sight: after a link to it, a reload, or another order.
  *
  * A record that the list does not have leaves the active row where it is.
  */
-export function useOpenRecord(plural: Plural, query: Query, openId: string | undefined, shown: RowWindow | undefined, reveal: (index: number) => void, onActive: (index: number) => void): void {
+export function useOpenRecord(plural: Plural, query: Query, openId: string | undefined, shown: RowWindow | undefined, reveal: VirtualRows['reveal'], onActive: (index: number) => void): void {
   const isLoaded = shown !== undefined
   useEffect(() => {
     if (openId === undefined || shown === undefined) return
     const show = (index: number) => {
       onActive(index)
-      reveal(index)
+      reveal(index, 'middle')
     }
     const here = shown.rows.findIndex((row) => row.id === openId)
     if (here >= 0) return show(shown.start + here)
