@@ -50,6 +50,8 @@ TABLES = (
     "accounts",
     "opportunities",
     "replies",
+    "views",
+    "preferences",
 )
 
 

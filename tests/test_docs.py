@@ -61,6 +61,7 @@ def test_every_kind_of_operation_is_documented() -> None:
     verbs = re.findall(r'f"\{(?:self\._)?kind\.name\}\.([a-z_]+)"', sources)
     kinds |= {f"{kind.name}.{verb}" for kind in KINDS for verb in verbs}
     kinds |= {"user.created", "user.updated", "key.created"}
+    kinds |= {"view.created", "view.updated", "view.deleted", "preferences.saved"}
     documented = page("api.md").split("Their kinds:")[1].split("## ")[0]
     assert set(re.findall(r"`([a-z]+\.[a-z_]+)`", documented)) == kinds
 

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from leadline.access import Actor
 from leadline.clock import to_text
 from leadline.crm.kinds import KINDS as OF_THE_DESK
+from leadline.crm.kinds import PRIVATE_KINDS
 from leadline.crm.leads import LEADS
+from leadline.crm.preferences import PreferenceService
+from leadline.crm.views import VIEWS, ViewService
 from leadline.kit.db import Transaction
 from leadline.people.keys import KEYS
 from leadline.people.users import USERS
@@ -23,7 +27,7 @@ from leadline.records.operation import MASK
 from tests.cast import PASSWORD, Caller, Desk, Place, desk_on
 
 Json = dict[str, Any]
-KINDS: dict[str, Kind] = {kind.prefix: kind for kind in (*OF_THE_DESK, USERS, KEYS)}
+KINDS: dict[str, Kind] = {kind.prefix: kind for kind in (*OF_THE_DESK, *PRIVATE_KINDS, USERS, KEYS)}
 SOURCE = Path(__file__).parent.parent / "src" / "leadline"
 WRITES = re.compile(r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+|\{\w*)")
 OWNERS = {
@@ -91,7 +95,7 @@ class Doors:
 
     def step(self) -> None:
         team, caller = self.dice.choice([(self.desk.acme, self.desk.team), (self.desk.zoes, self.desk.stranger)])
-        doors = [self.over_http] * 4 + [self.records, self.records, self.many, self.people]
+        doors = [self.over_http] * 4 + [self.records, self.records, self.many, self.people, self.private]
         self.desk.clock.at = 2_000_000_000_000 + self.dice.randrange(-50_000, 50_000)
         self.dice.choice(doors)(team.system, caller)
 
@@ -160,6 +164,31 @@ class Doors:
         self.write(work)
         if what == "login":
             self.desk.nobody.post("/api/auth/login/", {"email": "ben@acme.example", "password": PASSWORD})
+
+    def private(self, actor: Actor, caller: Caller) -> None:
+        """What belongs to one of the people."""
+        records = self.desk.app.records
+        what = self.dice.choice(["create", "create", "patch", "delete", "preferences", "preferences"])
+        id_, position, person = self.any_id(VIEWS, actor.workspace), self.dice.randrange(9), self.any_person(actor)
+
+        async def work(tx: Transaction) -> None:
+            if what == "preferences":
+                await PreferenceService(records).replace(tx, person, f'{{"width": {position}}}')
+            elif what == "create" or id_ is None:
+                draft = read_new(VIEWS, {"name": "Mine", "kind": "lead", "position": position})
+                await ViewService(records).create(tx, actor, draft)
+            elif what == "patch":
+                await records.patch(
+                    tx, actor, VIEWS, id_, read_patch(VIEWS, {"name": "Other", "query": "status=new"})
+                )
+            else:
+                await records.delete(tx, actor, VIEWS, id_)
+
+        self.write(work)
+
+    def any_person(self, actor: Actor) -> Actor:
+        rows = self.desk.rows("SELECT id FROM users WHERE workspace = ? ORDER BY id", actor.workspace)
+        return structs.replace(actor, user_id=str(self.dice.choice(rows)[0]))
 
     def newest_user(self, actor: Actor) -> str | None:
         return next((id_ for workspace, id_, _ in reversed(self.users) if workspace == actor.workspace), None)

@@ -270,7 +270,11 @@ def test_every_refusal_is_a_problem_document(
     assert (problem["type"], problem["title"]) == ("about:blank", HTTPStatus(status).phrase)
     assert problem["detail"].endswith(".")
     assert problem["requestId"] == answer.headers["X-Request-Id"]
-    further = {409: ["contactId", "accountId", "opportunityId"], 412: ["version", "etag", "current"], 422: ["errors"]}.get(status, [])
+    further = {
+        409: ["contactId", "accountId", "opportunityId"],
+        412: ["version", "etag", "current"],
+        422: ["errors"],
+    }.get(status, [])
     assert list(problem)[6:] == (["errors"] if code == "bad_parameter" else further)
     assert all(list(error) == ["field", "code", "message"] for error in problem.get("errors", []))
 

@@ -91,6 +91,14 @@ TABLE = """
     DELETE /api/keys/{id}/              manage   -                    204
     GET    /api/me/                     see      -                    200
     PATCH  /api/me/                     sign_in  -                    200
+    GET    /api/me/preferences/         sign_in  -                    200
+    PUT    /api/me/preferences/         sign_in  -                    200
+    GET    /api/views/                  sign_in  -                    200
+    POST   /api/views/                  sign_in  -                    201
+    GET    /api/views/counts/           sign_in  -                    200
+    GET    /api/views/{id}/             sign_in  -                    200
+    PATCH  /api/views/{id}/             sign_in  -                    200
+    DELETE /api/views/{id}/             sign_in  -                    204
     GET    /api/health/                 come     -                    200
     GET    /api/openapi.json            come     -                    200
     GET    /api/docs/                   come     -                    200
@@ -110,7 +118,7 @@ WHO = {
 AREAS = ("leads", "contacts", "accounts", "opportunities")
 SCOPES = [f"{area}:{right}" for area in AREAS for right in ("read", "write")]
 KINDS = {"leads": "ld", "contacts": "cnt", "accounts": "acc", "opportunities": "opp", "users": "usr", "keys": "key"}
-KINDS["operations"] = "op"
+KINDS |= {"operations": "op", "views": "vw"}
 NEVER = "01HXAAAAAAAAAAAAAAAAAAAAAA"
 TARGETS = ("Acme's", "Zoe's", "deleted", "unknown", "malformed", "of another kind")
 CHANGED = {
@@ -120,6 +128,7 @@ CHANGED = {
     "opportunities": "description",
     "users": "lastName",
     "me": "lastName",
+    "views": "name",
 }
 """The field that is changed where something is."""
 
@@ -252,7 +261,7 @@ class Scene:
     def _make_records(self) -> None:
         """Those of both teams, and the ids of what is not there."""
         for team in self.teams:
-            for plural in ("accounts", "contacts", "opportunities", "leads", "users", "keys", "operations"):
+            for plural in ("accounts", "contacts", "opportunities", "leads", "users", "keys", "operations", "views"):
                 self.ids[plural][team] = self.make(team, plural)
         for plural, prefix in KINDS.items():
             other = self.ids["contacts" if plural == "leads" else "leads"]["Acme's"]
@@ -309,6 +318,7 @@ class Scene:
             "opportunities": {"name": text, **owned, **links, "description": text},
             "users": {**person, "password": PASSWORD},
             "keys": {"name": text},
+            "views": {"name": text, "kind": "lead", "query": f"search={text}"},
         }
         return bodies[plural]
 
@@ -439,6 +449,9 @@ class Scene:
             return ""
         if cell.row.plural == "operations" and cell.row.method != "GET" and cell.expected < 400:
             return self._write(self.desk.caller(cell.caller.token), cell.target)
+        if cell.row.plural == "views" and cell.expected < 400:
+            caller = self.desk.caller(cell.caller.token)
+            return str(caller.post("/api/views/", self.new(cell.target, "views")).json()["id"])
         if cell.row.method != "GET" and cell.expected < 400:
             return self.make(cell.target, cell.row.plural)
         return self.ids[cell.row.plural][cell.target]
@@ -469,6 +482,8 @@ class Scene:
                 return {"duplicates": [other]}
             case "POST", _:
                 return self.new(team, row.plural)
+            case "PUT", _:
+                return {"theme": CANARIES[team]}
             case "PATCH", _:
                 return {CHANGED[row.plural]: f"{CANARIES[team]} again"}
         return None

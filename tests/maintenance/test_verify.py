@@ -38,6 +38,11 @@ DAMAGES = [
     ("UPDATE opportunities SET value = 1", "a record is what its history makes of it"),
     ("UPDATE leads SET email_key = 'other'", "what filters and searches look at is made from a record's fields"),
     ("UPDATE contacts SET search_key = ''", "what filters and searches look at is made from a record's fields"),
+    ("DELETE FROM views", "a record that is gone was deleted"),
+    ("UPDATE views SET user_id = (SELECT min(id) FROM users WHERE workspace = 2)", REFERENCES),
+    ("UPDATE views SET query = 'status=lost'", "a record is what its history makes of it"),
+    ("UPDATE preferences SET version = 7", "a record has one change for each version"),
+    ("UPDATE preferences SET content = '{}'", "a record is what its history makes of it"),
     ("DELETE FROM operations WHERE seq = 5", "the log has no gaps"),
     ("UPDATE workspaces SET seq = seq + 1", "the log has no gaps"),
     ("DELETE FROM operations WHERE seq = 5", "every change belongs to an operation"),
@@ -69,6 +74,10 @@ def busy_desk(desk: Desk) -> Desk:
     assert desk.team.delete(f"/api/leads/{desk.lead()['id']}/").status_code == 204
     assert desk.team.delete(f"/api/leads/{lead['id']}/").status_code == 204
     desk.lead()
+    desk.clock.at = None
+    view = {"name": "New", "kind": "lead", "query": "status=new"}
+    assert desk.ben.post("/api/views/", view).status_code == 201
+    assert desk.ben.send("PUT", "/api/me/preferences/", json={"theme": "dark"}).status_code == 200
     return desk
 
 

@@ -34,6 +34,8 @@ LEAD_ID = Field("leadId", ReferenceField(to="lead", prefix="ld"), server=True)
 _PERSON = TextField(max_length=401)  # a first name, a blank and a last name
 _FULL_NAME = "nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')"
 USER = ReferenceField(to="user", prefix="usr")
+OWNER = Field("userId", USER, server=True, required=True, shown=False)
+"""The person whom a private record belongs to."""
 ASSIGNED_TO = Field("assignedTo", USER)
 ASSIGNED_TO_NAME = Field(
     "assignedToName",

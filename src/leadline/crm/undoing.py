@@ -10,7 +10,7 @@ import msgspec
 
 from leadline import ids
 from leadline.access import Actor, Right, Role, require_right, scopes_of
-from leadline.crm.kinds import KINDS
+from leadline.crm.kinds import KINDS, PRIVATE_KINDS
 from leadline.crm.record_undo import Force, UndoConflict
 from leadline.crm.undo_plan import KINDS_BY_PREFIX, UndoPlan
 from leadline.errors import Conflict, Forbidden, LogTrimmed, NotFound
@@ -76,11 +76,14 @@ async def find_operation(tx: Transaction, actor: Actor, id_: str) -> OperationHe
 
 
 def _require_own(actor: Actor, operation: OperationHead) -> None:
-    """Raises `Forbidden` for somebody else's operation, and `NotFound` if a key may not even see that."""
+    """Raises `Forbidden` for somebody else's operation, and `NotFound` if the actor may not even see that."""
     is_own = operation.user_id == actor.user_id and operation.key_id == actor.key_id
+    word = operation.kind.partition(".")[0]
+    if not is_own and word in [kind.name for kind in PRIVATE_KINDS]:
+        raise NotFound
     if is_own or actor.role is Role.ADMIN:
         return
-    areas = [kind.plural for kind in KINDS if kind.name == operation.kind.partition(".")[0]]
+    areas = [kind.plural for kind in KINDS if kind.name == word]
     if actor.scopes is not None and not scopes_of(areas, Right.READ) <= actor.scopes:
         raise NotFound
     raise Forbidden("Somebody else did this; only they or an admin can take it back.")
@@ -97,7 +100,7 @@ async def _refuse_not_undoable(
     tx: Transaction, workspace: int, operation: OperationHead, changes: Sequence[RecordChange]
 ) -> None:
     if any(change.record_id.partition("_")[0] not in KINDS_BY_PREFIX for change in changes):
-        detail = "Changes of users, keys, sessions and workspaces cannot be taken back; change them again."
+        detail = "Changes of users, keys, sessions, views and workspaces cannot be taken back; change them again."
         raise Conflict(detail, code="not_undoable")
     if not changes:
         raise await _nothing_to_undo(tx, workspace, operation)

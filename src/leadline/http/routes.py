@@ -12,7 +12,9 @@ from leadline.crm.leads import LEADS
 from leadline.crm.matching import MatchService
 from leadline.crm.merging import MergeService
 from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.crm.preferences import PreferenceService
 from leadline.crm.undoing import UndoService
+from leadline.crm.views import VIEWS, ViewService
 from leadline.http.endpoints.auth import AuthEndpoints
 from leadline.http.endpoints.batches import BatchEndpoints
 from leadline.http.endpoints.bulk import BulkEndpoints
@@ -23,9 +25,11 @@ from leadline.http.endpoints.me import MeEndpoints
 from leadline.http.endpoints.merging import MergeEndpoints
 from leadline.http.endpoints.operations import OperationEndpoints
 from leadline.http.endpoints.people import people_endpoint
+from leadline.http.endpoints.preferences import PreferenceEndpoints
 from leadline.http.endpoints.records import RecordEndpoints
 from leadline.http.endpoints.system import DocumentEndpoint, SystemEndpoints
 from leadline.http.endpoints.users import UserEndpoints
+from leadline.http.endpoints.views import ViewEndpoints
 from leadline.http.openapi.docs_page import HEADERS, render_page
 from leadline.http.openapi.document import describe_api, encode_document
 from leadline.http.server.endpoint import Route
@@ -190,6 +194,8 @@ def _people_routes(services: Services, answers: ResponseCache) -> list[Route]:
     users = UserEndpoints(USERS, services.records, answers, services.users, services.database)
     keys = KeyEndpoints(KEYS, services.records, answers, services.keys)
     myself = MeEndpoints(services.database, services.users, services.login, services.sessions)
+    preferences = PreferenceEndpoints(PreferenceService(services.records))
+    views = ViewEndpoints(VIEWS, services.records, answers, ViewService(services.records))
     return [
         Route("POST", "/api/auth/login/", Right.PUBLIC, sign_in.login_endpoint()),
         Route("POST", "/api/auth/token/refresh/", Right.PUBLIC, sign_in.refresh_endpoint()),
@@ -206,6 +212,14 @@ def _people_routes(services: Services, answers: ResponseCache) -> list[Route]:
         Route("DELETE", "/api/keys/{id}/", Right.MANAGE, keys.revoke_endpoint()),
         Route("GET", "/api/me/", Right.READ, myself.get_endpoint(), areas=()),
         Route("PATCH", "/api/me/", Right.SELF, myself.patch_endpoint()),
+        Route("GET", "/api/me/preferences/", Right.SELF, preferences.get_endpoint()),
+        Route("PUT", "/api/me/preferences/", Right.SELF, preferences.put_endpoint()),
+        Route("GET", "/api/views/", Right.SELF, views.list_endpoint()),
+        Route("POST", "/api/views/", Right.SELF, views.create_endpoint()),
+        Route("GET", "/api/views/counts/", Right.SELF, views.counts_endpoint()),
+        Route("GET", "/api/views/{id}/", Right.SELF, views.get_endpoint()),
+        Route("PATCH", "/api/views/{id}/", Right.SELF, views.patch_endpoint()),
+        Route("DELETE", "/api/views/{id}/", Right.SELF, views.delete_endpoint()),
     ]
 
 

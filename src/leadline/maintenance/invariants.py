@@ -3,11 +3,12 @@ query for the cases that break it."""
 
 from collections.abc import Iterable
 
-from leadline.crm.kinds import KINDS
+from leadline.crm.kinds import KINDS, PRIVATE_KINDS
 from leadline.kit.db import Dialect
 from leadline.kit.db.introspection import Table
 
 _USERS = "users"
+_LOGGED = (*KINDS, *PRIVATE_KINDS)
 _MADE_FROM_A_LEAD = ("contacts", "accounts", "opportunities")
 _REFERENCES = (
     *((table, "lead_id", "leads") for table in _MADE_FROM_A_LEAD),
@@ -18,6 +19,7 @@ _REFERENCES = (
     ("leads", "converted_account_id", "accounts"),
     ("leads", "converted_opportunity_id", "opportunities"),
     *((kind.plural, "assigned_to", _USERS) for kind in KINDS),
+    *((kind.plural, "user_id", _USERS) for kind in PRIVATE_KINDS),
     ("operations", "user_id", _USERS),
 )
 """Each table and column that holds the id of a record or a user, and the table of that record or user."""
@@ -28,7 +30,7 @@ def _union_all(queries: Iterable[str]) -> str:
 
 
 def _of_records(columns: str) -> str:
-    return f"({_union_all(f'SELECT {columns} FROM {kind.plural}' for kind in KINDS)}) AS records"
+    return f"({_union_all(f'SELECT {columns} FROM {kind.plural}' for kind in _LOGGED)}) AS records"
 
 
 INVARIANTS = {
@@ -86,7 +88,7 @@ INVARIANTS = {
         JOIN changes ON changes.workspace = told.workspace AND changes.seq = told.seq
             AND changes.record_id = told.record_id
         WHERE {kind.plural}.id IS NULL AND changes.fields NOT LIKE '%"id":["' || told.record_id || '",null]%'"""
-        for kind in KINDS
+        for kind in _LOGGED
     ),
 }
 

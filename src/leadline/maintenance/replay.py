@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
-from leadline.crm.kinds import KINDS
+from leadline.crm.kinds import KINDS, PRIVATE_KINDS
 from leadline.kit.db import Row, Transaction
 from leadline.log.feed import decode_fields
 from leadline.records import store
@@ -23,7 +23,7 @@ async def find_differences(tx: Transaction, say: Say) -> tuple[list[Row], list[R
     the record's fields. Each entry is a record id and the name of the field or column."""
     from_history: list[Row] = []
     from_fields: list[Row] = []
-    for kind in KINDS:
+    for kind in (*KINDS, *PRIVATE_KINDS):
         seen, after = 0, ""
         while rows := await store.stored_rows(tx, kind, after, BATCH_RECORDS):
             told = await _replay_histories(tx, kind, rows)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leadline.crm.kinds import KINDS
+from leadline.crm.kinds import KINDS, PRIVATE_KINDS
 from leadline.kit.db import Row, SqlValue, Transaction
 from leadline.kit.db.introspection import read_tables
 from leadline.maintenance.invariants import INVARIANTS, of_schema
@@ -49,7 +49,7 @@ async def verify_data(tx: Transaction, say: Say = _say_nothing) -> VerifyReport:
     for name, cases in ((AS_THE_LOG_SAYS, from_history), (AS_ITS_FIELDS_SAY, from_fields)):
         if cases:
             findings.append(BrokenInvariant(name, len(cases), cases[:MAX_EXAMPLES]))
-    counted = ("workspaces", *(kind.plural for kind in KINDS), "operations", "changes")
+    counted = ("workspaces", *(kind.plural for kind in (*KINDS, *PRIVATE_KINDS)), "operations", "changes")
     counts = {table: await _count_rows(tx, table) for table in counted}
     return VerifyReport(counts, (*invariants, AS_THE_LOG_SAYS, AS_ITS_FIELDS_SAY), findings)
 

@@ -90,6 +90,7 @@ class Kind:
     search:       the fields that a search looks through: each entry names fields that are joined by a blank.
     own_filters:  documented query parameters, each with the field and operator it stands for.
     within:       the SQL condition of a workspace's records of this kind in the table.
+    owner:        the field with the id of the only user who sees the record; "" if it is not private.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     guards: tuple[Guard, ...] = ()
     within: str = "workspace = ?"
+    owner: str = ""
 
     @cached_property
     def reference_type(self) -> ReferenceField:

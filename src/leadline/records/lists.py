@@ -10,7 +10,7 @@ from leadline.records import item_store
 from leadline.records.answer_trace import FROM_INDEX, ORDER_UNKNOWN, SQL, current_trace
 from leadline.records.counts import CountCache
 from leadline.records.facets import Buckets, UserNames, count_by_sql, show_facets, with_facet
-from leadline.records.filters import Predicate
+from leadline.records.filters import Predicate, SortOrder
 from leadline.records.item_store import Item
 from leadline.records.kind import Kind
 from leadline.records.list_index import MIN_INDEXED_RECORDS, FacetValues, ListIndex, PageLocation
@@ -55,6 +55,15 @@ class RecordLister:
         if part is not None:
             return part.total, items
         return await self._counts.count_records(tx, version, kind, predicate), items
+
+    async def count(self, tx: Transaction, kind: Kind, version: WorkspaceVersion, predicate: Predicate) -> int:
+        """Returns the number of records in a list."""
+        query = ListQuery(predicate, SortOrder())
+        part = await self._index.find_page(tx, version, kind, query, 1, 0) if self._index else None
+        if part is not None:
+            return part.total
+        _expect_search(tx, version, predicate)
+        return await self._counts.count_records(tx, version, kind, predicate)
 
     async def find_position(
         self, tx: Transaction, kind: Kind, version: WorkspaceVersion, query: ListQuery, no: int

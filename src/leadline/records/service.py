@@ -124,6 +124,15 @@ class RecordService:
         version = version or await self.read_version(tx, actor)
         return RecordPage(*await self._lists.find_page(tx, kind, version, query.narrow_to(visible), limit, offset))
 
+    async def count(
+        self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, *, version: WorkspaceVersion
+    ) -> int:
+        """Returns the number of records in a list."""
+        visible = visible_records(actor, kind)
+        if visible is None:
+            return 0
+        return await self._lists.count(tx, kind, version, query.predicate.narrow_to(visible))
+
     async def find_position(
         self, tx: Transaction, actor: Actor, kind: Kind, query: ListQuery, id_: str, *, version: WorkspaceVersion
     ) -> int:

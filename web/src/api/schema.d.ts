@@ -1,4 +1,4 @@
-// Schemas d063121aa81628ad7497649cd020132dfa608b278c339d9c4e64e05cfe7bc9d2; written by `npm run types`.
+// Schemas 00f2e68c33ce4a68abaefba40d54dcd95d31f47544d6d8e1ada6a9e38b1ed7f3; written by `npm run types`.
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1852,6 +1852,99 @@ export interface components {
             previous: string | null;
             /** @description What is on this page. */
             results: components["schemas"]["Person"][];
+        };
+        View: {
+            /** @description Made by the server. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The kind of record whose list it is. */
+            kind: components["schemas"]["ViewKind"];
+            /** @description Query string of that list: filters, search and sort; null for the whole list. */
+            query: string | null;
+            /** @description Place among your views; null for after all others. */
+            position: number | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+        };
+        ViewItem: {
+            /** @description Made by the server. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The kind of record whose list it is. */
+            kind: components["schemas"]["ViewKind"];
+            /** @description Query string of that list: filters, search and sort; null for the whole list. */
+            query: string | null;
+            /** @description Place among your views; null for after all others. */
+            position: number | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+            /** @description The record's version, with `include=version`. */
+            version?: number;
+        };
+        ViewList: {
+            /** @description How many there are on all pages. */
+            count: number;
+            /** @description The next page: absolute, to be followed as it stands. */
+            next: string | null;
+            /** @description The page before: absolute, to be followed as it stands. */
+            previous: string | null;
+            /** @description What is on this page. */
+            results: components["schemas"]["ViewItem"][];
+            /** @description Results before this page, with `around`. */
+            offset?: number;
+        };
+        ViewCreate: {
+            /** @description Its name. */
+            name: string;
+            /** @description The kind of record whose list it is. */
+            kind: components["schemas"]["ViewKind"];
+            /** @description Query string of that list: filters, search and sort; null for the whole list. */
+            query?: string | null;
+            /** @description Place among your views; null for after all others. */
+            position?: number | null;
+        };
+        ViewUpdate: {
+            /** @description Its name. */
+            name?: string;
+            /** @description The kind of record whose list it is. */
+            kind?: components["schemas"]["ViewKind"];
+            /** @description Query string of that list: filters, search and sort; null for the whole list. */
+            query?: string | null;
+            /** @description Place among your views; null for after all others. */
+            position?: number | null;
+        };
+        /**
+         * @description The kind of record whose list it is.
+         * @enum {string}
+         */
+        ViewKind: "lead" | "contact" | "account" | "opportunity";
+        ViewCounts: {
+            /** @description The number of records by the id of the view. */
+            counts: {
+                [key: string]: number | null;
+            };
+        };
+        /** @description Whatever a client keeps for a person. */
+        Preferences: {
+            [key: string]: unknown;
         };
         Health: {
             /** @description `ok`; or `writes_failing`, from a write that failed on, until one succeeds. */

@@ -10,11 +10,13 @@ import { list } from './en/list'
 import { deeds, operations, otherKinds } from './en/operations'
 import { record } from './en/record'
 import { reports } from './en/reports'
+import { apiKeys, people, settings, workspace } from './en/settings'
 import { login, palette, shell } from './en/shell'
 import { sources, statuses } from './en/statuses'
 
 /** Every word that people read, by screen. */
 export const words = {
+  apiKeys,
   board,
   common,
   convert,
@@ -29,11 +31,14 @@ export const words = {
   operations,
   otherKinds,
   palette,
+  people,
   record,
   reports,
+  settings,
   shell,
   sources,
   statuses,
+  workspace,
 }
 
 /** The name of a status, stage or source; a word of the team's own is shown as a sentence begins. */

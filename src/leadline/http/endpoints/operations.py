@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from leadline import ids
 from leadline.access import Actor, Right, Role, require_records
-from leadline.crm.kinds import KINDS
+from leadline.crm.kinds import KINDS, PRIVATE_KINDS
 from leadline.crm.record_undo import Force
 from leadline.crm.undoing import UndoService, find_operation
 from leadline.errors import FieldError, NotFound
@@ -54,7 +54,8 @@ class OperationEndpoints:
             summary="List operations",
             description="What was done in the workspace, newest first. There is no count: follow `next` as long as "
             "it is there. Where few operations match, a page may have fewer than `limit`, or none. Users see "
-            "operations of records; admins also those of users, keys and sessions.",
+            "operations of records; admins also those of users, keys and sessions. Nobody sees those of views and "
+            "preferences.",
             parameters=[
                 schemas.query_parameter("before", f"Only older operations. {_MOMENT}", {"type": "string"}),
                 schemas.query_parameter("after", f"Only newer operations. {_MOMENT}", {"type": "string"}),
@@ -187,7 +188,8 @@ def _next_link(call: HandlerInput, before: int | None) -> str | None:
 
 def _hidden_words(actor: Actor) -> list[str]:
     """Returns the first words of the kinds of operations that the actor does not see."""
-    words = [] if actor.role is Role.ADMIN else list(_OF_ADMINS)
+    words = [kind.name for kind in PRIVATE_KINDS]
+    words += [] if actor.role is Role.ADMIN else _OF_ADMINS
     if actor.scopes is not None:
         words += [kind.name for kind in KINDS if not _may_read(actor, kind.plural)]
     return words

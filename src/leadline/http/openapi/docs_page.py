@@ -97,7 +97,7 @@ class _DocsPage:
             f"<tr><td><code>{escape(name)}</code><td>{self._describe_type(one)}"
             f"<td>{'required' if name in required else ''}"
             f"<td>{_render_prose(one.get('description', ''))}"
-            for name, one in schema["properties"].items()
+            for name, one in schema.get("properties", {}).items()
         )
         return f"<h3>Body</h3><table>{''.join(rows)}</table>{_render_example(content)}"
 

@@ -15,7 +15,9 @@ from leadline.http.endpoints.keys import key_schemas
 from leadline.http.endpoints.me import me_schemas
 from leadline.http.endpoints.merging import merge_schemas
 from leadline.http.endpoints.people import people_schemas
+from leadline.http.endpoints.preferences import preference_schemas
 from leadline.http.endpoints.system import system_schemas
+from leadline.http.endpoints.views import view_schemas
 from leadline.http.openapi import examples, schemas
 from leadline.http.openapi.batch_schemas import batch_schemas
 from leadline.http.openapi.codes import describe_codes
@@ -65,6 +67,7 @@ _TAGS = {
     "users": "The people of the workspace, for admins.",
     "keys": "API keys, for admins.",
     "me": "Who is asking.",
+    "views": "Lists that you keep under a name.",
     "server": "The server itself.",
 }
 _SYSTEM_PATHS = ("health", "openapi.json", "docs")
@@ -118,6 +121,8 @@ def _all_schemas() -> Json:
         | me_schemas()
         | key_schemas()
         | people_schemas()
+        | view_schemas()
+        | preference_schemas()
         | system_schemas()
     )
     return of_kinds | {"Preview": _preview_schema(), "Problem": _problem_schema(), "ProblemError": _problem_error()}

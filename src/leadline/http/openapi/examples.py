@@ -8,6 +8,7 @@ from leadline.crm.contacts import CONTACTS
 from leadline.crm.kinds import KINDS
 from leadline.crm.leads import LEADS
 from leadline.crm.opportunities import OPPORTUNITIES
+from leadline.crm.views import VIEWS
 from leadline.http.openapi.batch_schemas import BATCH_DONE_EXAMPLE, BATCH_EXAMPLE, BULK_DONE_EXAMPLE
 from leadline.http.openapi.operation_schemas import EXPLANATION_EXAMPLE, OPERATION_EXAMPLES
 from leadline.people.keys import KEYS
@@ -129,6 +130,9 @@ BODIES: Json = {
     "update_user": {"firstName": "Benjamin"},
     "create_key": {"name": "Website form", "scopes": ["leads:write"]},
     "update_me": {"firstName": "Ada"},
+    "create_view": {"name": "New, mine", "kind": "lead", "query": "status=new&assignedTo=me", "position": 1},
+    "update_view": {"name": "My new leads"},
+    "save_preferences": {"theme": "dark"},
 }
 
 
@@ -193,6 +197,7 @@ _KEY = _record_example(
         **dict.fromkeys(("expiresAt", "lastUsedAt", "revokedAt")),
     },
 )
+_VIEW = _record_example(VIEWS, {**_TIMES, **BODIES["create_view"], "id": "vw_01JPSB00000000000A0BCDEFGH"})
 _ME: Json = {
     "user": {
         "id": _USER["id"],
@@ -282,6 +287,10 @@ RESPONSES: Json = {
     "list_keys": _page_example(_item_example(KEYS, _KEY)),
     "create_key": _KEY | {"secret": "pk_live_4T9VXEJ2MZ8KQ6RBN3C7HWGYD5SF7Q2M"},
     "list_people": _page_example({"id": _USER["id"], "name": "Ben Ode", "active": True}),
+    **_of_kind(VIEWS, _VIEW, BODIES["update_view"]),
+    "count_views": {"counts": {_VIEW["id"]: 42}},
+    "get_preferences": BODIES["save_preferences"],
+    "save_preferences": BODIES["save_preferences"],
     "me": _ME,
     "update_me": _ME | {"user": {**_ME["user"], "firstName": "Ada", "name": "Ada Ode"}},
     "login": {

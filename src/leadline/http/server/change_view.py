@@ -1,12 +1,13 @@
 """The changes of records as the API shows them."""
 
-from leadline.crm.kinds import KINDS
+from leadline.crm.kinds import KINDS, PRIVATE_KINDS
 from leadline.http.server.endpoint import Json
 from leadline.log.operations import RecordChange
 from leadline.people.keys import KEYS
 from leadline.people.users import USERS
 
-_WORDS = {kind.prefix: kind.name for kind in (*KINDS, USERS, KEYS)} | {"ses": "session", "ws": "workspace"}
+_KINDS = (*KINDS, *PRIVATE_KINDS, USERS, KEYS)
+_WORDS = {kind.prefix: kind.name for kind in _KINDS} | {"ses": "session", "ws": "workspace"}
 """The words of kinds in the log, by the prefix of their ids."""
 
 
