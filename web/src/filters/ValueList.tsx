@@ -76,7 +76,7 @@ function Rows({ label, found, chosen, single, onToggle }: { label: string; found
           <input
             type={single ? 'radio' : 'checkbox'}
             name={single ? name : undefined}
-            className="sr"
+            className={styles.input}
             data-row
             checked={chosen.includes(choice.value)}
             onChange={() => onToggle(choice.value)}
