@@ -107,34 +107,55 @@ def test_a_refused_value_is_marked_and_nothing_is_made(page: Page, team: WebTeam
 
 
 def test_somebody_converted_the_lead_meanwhile(page: Page, team: WebTeam, console: ConsoleWatch) -> None:
+    console.expect("status of 412")
     console.expect("status of 409")
     lead_id, _ = open_conversion(page, team)
     wishes = {"createAccount": True, "createOpportunity": True}
-    became = team.ask(team.ben, "POST", f"/api/leads/{lead_id}/convert/", wishes)
+    do_before_conversion(page, team, "POST", f"/api/leads/{lead_id}/convert/", wishes)
     press(page, "Control+Enter")
     dialog = page.get_by_role("dialog", name="Omar Moreau is converted already")
     links = dialog.get_by_role("link")
     expect(links).to_have_count(3)
     expect(links.nth(1)).to_contain_text("Solstice Robotics")
     links.nth(2).click()
-    expect(page).to_have_url(f"/opportunities/{became['opportunity']['id']}")
+    (opportunity,) = team.ask(team.ada, "GET", "/api/opportunities/?search=Solstice")["results"]
+    expect(page).to_have_url(f"/opportunities/{opportunity['id']}")
     expect(dialog).to_have_count(0)
+
+
+def test_a_lead_that_is_converted_already_leads_to_what_it_became(
+    page: Page, team: WebTeam, console: ConsoleWatch
+) -> None:
+    console.expect("status of 409")
+    (lead,) = team.add_leads([OMAR])
+    team.convert_leads([lead])
+    page.goto("/leads?view=board")
+    page.get_by_role("link", name="Omar Moreau Solstice Robotics").focus()
+    press(page, "c")
+    expect(page.get_by_role("dialog", name="Omar Moreau is converted already").get_by_role("link")).to_have_count(3)
+    check_accessibility(page)
 
 
 def test_somebody_changed_the_lead_meanwhile(page: Page, team: WebTeam, console: ConsoleWatch) -> None:
     console.expect("status of 412")
     lead_id, _ = open_conversion(page, team)
-
-    def change_first(route: Route) -> None:
-        team.ask(team.ben, "PATCH", f"/api/leads/{lead_id}/", {"notes": "Wants a demo"})
-        route.continue_()
-
-    page.route(f"**/api/leads/{lead_id}/convert/", change_first, times=1)
+    do_before_conversion(page, team, "PATCH", f"/api/leads/{lead_id}/", {"notes": "Wants a demo"})
     press(page, "Control+Enter")
     see(page, "Someone changed this lead meanwhile.")
     assert status_of(team, lead_id) == "qualified"
+    see(page, "Wants a demo")
     press(page, "Control+Enter")
     see(page, "Omar Moreau is converted.")
+
+
+def do_before_conversion(page: Page, team: WebTeam, method: str, path: str, body: dict[str, Any]) -> None:
+    """Has Ben do something right before the page's conversion comes to the server."""
+
+    def let_ben_go_first(route: Route) -> None:
+        team.ask(team.ben, method, path, body)
+        route.continue_()
+
+    page.route("**/convert/", let_ben_go_first, times=1)
 
 
 def test_a_match_is_taken_away_and_used_again(page: Page, team: WebTeam) -> None:

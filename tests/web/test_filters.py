@@ -3,14 +3,14 @@
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import LEADS, WebTeam
 from tests.web.looking import no_sideways_scroll, press
 from tests.web.pages import ConsoleWatch, in_every_look
 
-NARROW = {"width": 320, "height": 640}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 def test_the_funnel_and_an_owner_filter_with_the_counts_of_the_api(page: Page, team: WebTeam) -> None:
@@ -118,7 +118,9 @@ def test_the_search_follows_the_typing_without_steps_for_going_back(page: Page, 
     expect(page.get_by_role("searchbox", name="Search")).to_have_value("")
 
 
-def test_a_parameter_that_nobody_knows_is_shown_and_taken_away(page: Page, team: WebTeam, console: ConsoleWatch) -> None:
+def test_a_parameter_that_nobody_knows_is_shown_and_taken_away(
+    page: Page, team: WebTeam, console: ConsoleWatch
+) -> None:
     page.goto("/leads?colour=red&status=new")
     expect(page.get_by_text("colour is not a parameter here.")).to_be_visible()
     console.expect("status of 400")

@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 
 from leadline.crm.leads import CONVERTED
-from leadline.demo.crew import ADMIN, FORM, MAILING, SELLER_WEIGHTS, SELLERS
+from leadline.demo.crew import ADMIN, FORM, MAILING, OWNER_WEIGHTS, OWNERS
 from leadline.demo.deals import DealStory
 from leadline.demo.persons import DemoPerson
 from leadline.demo.steps import Body, Step, StepAction
@@ -132,5 +132,5 @@ class LeadStory:
 
 
 def choose_seller(random: Random) -> str:
-    (seller,) = random.choices(SELLERS, SELLER_WEIGHTS)
+    (seller,) = random.choices(OWNERS, OWNER_WEIGHTS)
     return seller.name

@@ -25,12 +25,12 @@ export default function ConvertDialog({ id, onClose }: { id: string; onClose: ()
   if (isConverted(preview.error)) return <AlreadyConverted name={name} problem={preview.error} onClose={onClose} />
   return (
     <Dialog title={words.convert.title(name)} description={words.convert.description} onClose={onClose}>
-      {error !== null ? (
-        <LoadError error={error} retry={() => void Promise.all([lead.refetch(), preview.refetch()])} />
-      ) : lead.data === undefined || preview.data === undefined ? (
-        <Bones />
-      ) : (
+      {lead.data !== undefined && preview.data !== undefined ? (
         <ConvertForm lead={lead.data} preview={preview.data} onClose={onClose} />
+      ) : error !== null ? (
+        <LoadError error={error} retry={() => void Promise.all([lead.refetch(), preview.refetch()])} />
+      ) : (
+        <Bones />
       )}
     </Dialog>
   )

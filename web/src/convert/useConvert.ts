@@ -38,6 +38,7 @@ export function useConvert({ record, etag }: LoadedRecord, name: string, onClose
       tellDone(cache, words.convert.done(name), operationId, describeOutcome(plan))
     } catch (caught) {
       refreshRecord(cache, 'leads', record.id)
+      void cache.invalidateQueries({ queryKey: ['leads', 'conversion', record.id] })
       setError(caught instanceof Error ? caught : new Error(String(caught)))
     } finally {
       setConverting(false)

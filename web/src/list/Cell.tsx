@@ -3,7 +3,7 @@ import { type ColumnSpec, type KindSpec, textOf } from '../kinds'
 import { phoneAddress, webAddress } from '../record/FieldLink'
 import { FieldValue } from '../record/FieldValue'
 import { Avatar } from '../ui/Avatar'
-import styles from './List.module.css'
+import styles from './Row.module.css'
 
 interface Props {
   kind: KindSpec

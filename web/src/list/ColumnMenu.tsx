@@ -49,10 +49,16 @@ export function ColumnMenu({ kind, query }: { kind: KindSpec; query: Query }) {
           </li>
         ))}
       </ul>
-      <p className={styles.hint}>{list.columnsHint}</p>
+      <p className={styles.hint}>{list.columnsHint(describeYielding(chosen))}</p>
       <Button look="quiet" onClick={reset}>
         {list.usualColumns}
       </Button>
     </Popover>
   )
+}
+
+/** The names of the columns that give way on a narrow window, the first to go first. */
+function describeYielding(columns: readonly ColumnSpec[]): string {
+  const yielding = columns.filter((column) => column.yields !== undefined).sort((one, other) => (one.yields ?? 0) - (other.yields ?? 0))
+  return yielding.map((column) => column.label).join(', ')
 }

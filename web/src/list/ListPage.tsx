@@ -16,7 +16,6 @@ import { formatNumber } from '../words/format'
 import { ColumnMenu } from './ColumnMenu'
 import styles from './ListPage.module.css'
 import { RecordList } from './RecordList'
-import { useCreateAddress } from './useCreateAddress'
 
 interface Props {
   kind: KindSpec
@@ -31,14 +30,13 @@ export function ListPage({ kind, board: Board }: Props) {
   const [listCount, setListCount] = useState<number>()
   const boardCount = useFacets(kind.plural, query)?.count
   const isBoard = Board !== undefined && query.view === 'board'
-  useCreateAddress(kind, query)
   return (
     <div className={styles.page} data-open={id !== undefined || undefined} data-full={(id !== undefined && query.full === '1') || undefined}>
       <main id="main" className={styles.surface}>
         <PageHeader title={kind.Many} beside={<Count kind={kind} count={isBoard ? boardCount : listCount} />}>
           {Board !== undefined && <ViewChoice isBoard={isBoard} />}
           {!isBoard && <ColumnMenu kind={kind} query={query} />}
-          <Button look="primary" className={styles.new} keys={kind.plural === 'leads' ? 'n' : undefined} aria-label={words.list.newOne(kind.one)} onClick={() => openDialog({ name: 'create', plural: kind.plural })}>
+          <Button look="primary" className={styles.new} keys={kind.plural === 'leads' ? 'n' : undefined} onClick={() => openDialog({ name: 'create', plural: kind.plural })}>
             <Plus aria-hidden />
             <span className={styles.newLabel}>{words.list.newOne(kind.one)}</span>
           </Button>

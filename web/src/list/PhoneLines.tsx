@@ -6,7 +6,7 @@ import { Avatar } from '../ui/Avatar'
 import { StatusIcon } from '../ui/StatusIcon'
 import { words } from '../words'
 import { findStatus } from '../kinds'
-import styles from './List.module.css'
+import styles from './Row.module.css'
 
 /** A record in two lines, as a phone shows it: status, name and age; then what it belongs to, its owner and its number. */
 export function PhoneLines({ kind, record }: { kind: KindSpec; record: AnyRecord }) {

@@ -45,9 +45,9 @@ function ListOfQuery({ kind, query: address, openId, onCount, hadFocus }: Props 
   const rowHeight = useRowHeight(isPhone)
   const widths = useWidths(kind.plural)
   const width = useListWidth(frame)
-  const columns = useMemo(() => fitColumns(chooseColumns(kind, query.columns), widths, width), [kind, query.columns, widths, width])
+  const columns = useMemo(() => fitColumns(chooseColumns(kind, query.columns), width), [kind, query.columns, width])
   const save = useSave(kind)
-  const moves = useListMoves({ kind, query, hand, active, setActive, setMenu, openId, selection })
+  const moves = useListMoves({ kind, query, hand, active, setActive, setMenu, openId, selection, isPhone })
   const actions = useRef<RowActions>(moves.actions)
   const newest = useRef(moves)
   useLayoutEffect(() => {
@@ -58,6 +58,7 @@ function ListOfQuery({ kind, query: address, openId, onCount, hadFocus }: Props 
   useListCommands(kind, moves, hasSelection, openId !== undefined)
   useHeldFocus(frame, hadFocus, hand)
   const onSort = useCallback<typeof moves.sort>((column, adds) => newest.current.sort(column, adds), [])
+  const onMove = useCallback<typeof moves.moveColumn>((drop) => newest.current.moveColumn(drop), [])
   const activeRecord = menu === undefined ? undefined : hand.current.at(active)
 
   return (
@@ -77,6 +78,7 @@ function ListOfQuery({ kind, query: address, openId, onCount, hadFocus }: Props 
         onActive={setActive}
         onCount={onCount}
         onSort={onSort}
+        onMove={onMove}
       />
       {hasSelection && <BulkBar kind={kind} selection={selection} menu={menu} onMenu={setMenu} />}
       {!hasSelection && activeRecord !== undefined && (

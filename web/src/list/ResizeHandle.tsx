@@ -1,10 +1,10 @@
 import type { PointerEvent } from 'react'
 import type { Plural } from '../api/types'
 import type { ColumnSpec } from '../kinds'
-import styles from './List.module.css'
+import styles from './HeaderRow.module.css'
 import { setWidth } from './widths'
 
-const ROOM = 18
+const ROOM = 10
 
 /** The edge of a column's name: dragging it sets the width, a double click fits the width to what is seen. */
 export function ResizeHandle({ plural, column }: { plural: Plural; column: ColumnSpec }) {
@@ -17,7 +17,10 @@ export function ResizeHandle({ plural, column }: { plural: Plural; column: Colum
     <span
       className={styles.resize}
       aria-hidden
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerDown={(event) => {
+        event.stopPropagation() // the name under it would be dragged
+        event.currentTarget.setPointerCapture(event.pointerId)
+      }}
       onPointerMove={drag}
       onDoubleClick={(event) => {
         const width = widestCell(event.currentTarget.closest('[role=grid]'), column.field)
@@ -27,14 +30,17 @@ export function ResizeHandle({ plural, column }: { plural: Plural; column: Colum
   )
 }
 
-/** The width in px that the widest drawn cell of a column would take. */
+/** The width in px that the widest drawn cell of a column would take. Text that is cut still has its whole rectangle. */
 function widestCell(grid: Element | null, field: string): number {
   const range = document.createRange()
   let widest = 0
   for (const cell of grid?.querySelectorAll(`[role=gridcell][data-field="${field}"]`) ?? []) {
-    range.selectNodeContents(cell)
-    const clipped = [cell, ...cell.querySelectorAll('*')].reduce((most, part) => Math.max(most, part.scrollWidth - part.clientWidth), 0)
-    widest = Math.max(widest, range.getBoundingClientRect().width + clipped)
+    const { left } = cell.getBoundingClientRect()
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode() !== null) {
+      range.selectNodeContents(texts.currentNode)
+      widest = Math.max(widest, range.getBoundingClientRect().right - left)
+    }
   }
   return widest
 }

@@ -3,7 +3,7 @@ import type { AnyRecord } from '../api/types'
 import type { ColumnSpec, KindSpec } from '../kinds'
 import { Bone } from '../ui/Bone'
 import { Cell } from './Cell'
-import styles from './List.module.css'
+import styles from './Row.module.css'
 import { PhoneLines } from './PhoneLines'
 import { RowCheck } from './RowCheck'
 

@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react'
-import styles from './List.module.css'
+import styles from './Row.module.css'
 
 /** The check of a row. The row itself tells whether it is selected. */
 export function RowCheck({ isChecked }: { isChecked: boolean }) {

@@ -16,8 +16,10 @@ import { keepPlace, recallPlace } from './places'
 import { Row, rowId } from './Row'
 import type { RowRange } from './scrolling'
 import { ScrollLabel } from './ScrollLabel'
-import { isSelected, type Selection } from './selection'
+import { isSelected, selectedCount, type Selection } from './selection'
 import { useAnchors } from './useAnchors'
+import type { Drop } from './useColumnDrag'
+import { useOpenRecord } from './useOpenRecord'
 import { useRowPointer } from './useRowPointer'
 import { useScrollbarDrag } from './useScrollbarDrag'
 import { useVirtualRows } from './useVirtualRows'
@@ -39,6 +41,7 @@ interface Props {
   onActive: Dispatch<SetStateAction<number>>
   onCount: (count: number) => void
   onSort: (column: ColumnSpec, adds: boolean) => void
+  onMove: (drop: Drop) => void
 }
 
 const HEAD_HEIGHT = 33
@@ -46,7 +49,7 @@ const SKELETON_ROWS = 40
 const POOL_ROOM = 2
 
 /** The scrolled rows of a list. Scrolling draws this alone, so what moves the list must not be drawn by its parent. */
-export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight, isPhone, active, openId, selection, hand, actions, onActive, onCount, onSort }: Props) {
+export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight, isPhone, active, openId, selection, hand, actions, onActive, onCount, onSort, onMove }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const address = kind.plural + formatQuery(query)
   const [start] = useState(() => recallPlace(address).position)
@@ -58,6 +61,7 @@ export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight
   const windows = useWindows(kind.plural, query, (rows.first + rows.last) / 2)
   const { shown, at, error, retry } = windows
   const above = useAnchors(windows, virtual, rowHeight, active, openId, onActive)
+  useOpenRecord(kind.plural, query, openId, shown, reveal, onActive)
   const pointer = useRowPointer(kind.plural, box, at, actions)
   const lines = useLines(rows)
   if (shown !== undefined && shown.count !== count) setCount(shown.count)
@@ -83,7 +87,7 @@ export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight
         tabIndex={0}
         className={styles.scroller}
         style={style}
-        data-dragging={drag.label || undefined}
+        data-selecting={selectedCount(selection) > 0 || undefined}
         aria-label={kind.Many}
         aria-rowcount={count === undefined ? -1 : count + 1}
         aria-colcount={columns.length + 1}
@@ -92,7 +96,7 @@ export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight
         aria-activedescendant={isDrawn ? rowId(active) : undefined}
         onPointerDown={drag.begin}
       >
-        {!isPhone && <HeaderRow kind={kind} columns={columns} sort={query.sort} onSort={onSort} />}
+        {!isPhone && <HeaderRow kind={kind} columns={columns} sort={query.sort} onSort={onSort} onMove={onMove} />}
         <div role="rowgroup" className={styles.canvas} style={{ height: virtual.height }} {...pointer}>
           {lines.map(({ index, key }) => {
             const record = at(index)

@@ -8,6 +8,8 @@ export const LEAST_WIDTH = 56
 export const MOST_WIDTH = 640
 /** The width in px of the column with the check. */
 const CHECK_WIDTH = 38
+/** What a column that grows shrinks to, if no column is left that yields. */
+const SHRUNK_WIDTH = 104
 
 /** The columns that the address chooses, in its order; without a choice, the default ones. Unknown names are left out. */
 export function chooseColumns(kind: KindSpec, parameter: string | undefined): ColumnSpec[] {
@@ -22,11 +24,11 @@ export function columnsParameter(kind: KindSpec, columns: readonly ColumnSpec[])
   return fields === usual.join(',') ? undefined : fields
 }
 
-/** The columns that fit into a width: those that yield go first, in their order. */
-export function fitColumns(columns: readonly ColumnSpec[], widths: Widths, available: number): ColumnSpec[] {
+/** The columns that fit into a width: those that yield go first, in their order. Widening a column drives none away. */
+export function fitColumns(columns: readonly ColumnSpec[], available: number): ColumnSpec[] {
   const leaving = columns.filter((column) => column.yields !== undefined).sort((one, other) => (other.yields ?? 0) - (one.yields ?? 0))
   let fitting = [...columns]
-  while (leastWidth(fitting, widths) > available) {
+  while (fittingWidth(fitting) > available) {
     const next = leaving.pop()
     if (next === undefined) return fitting
     fitting = fitting.filter((column) => column !== next)
@@ -34,9 +36,9 @@ export function fitColumns(columns: readonly ColumnSpec[], widths: Widths, avail
   return fitting
 }
 
-/** The least width in px that the columns need. */
+/** The width in px below which the columns are scrolled sideways. */
 export function leastWidth(columns: readonly ColumnSpec[], widths: Widths): number {
-  return columns.reduce((sum, column) => sum + (widths[column.field] ?? column.width), CHECK_WIDTH)
+  return columns.reduce((sum, column) => sum + (widths[column.field] ?? shrunkWidth(column)), CHECK_WIDTH)
 }
 
 /** The value of grid-template-columns. A column with a chosen width does not grow. */
@@ -44,7 +46,7 @@ export function columnTracks(columns: readonly ColumnSpec[], widths: Widths): st
   const tracks = columns.map((column) => {
     const chosen = widths[column.field]
     if (chosen !== undefined) return `${chosen}px`
-    return column.grow === undefined ? `${column.width}px` : `minmax(${column.width}px, ${column.grow}fr)`
+    return column.grow === undefined ? `${column.width}px` : `minmax(${shrunkWidth(column)}px, ${column.grow}fr)`
   })
   const fills = columns.some((column) => column.grow !== undefined && widths[column.field] === undefined)
   return [`${CHECK_WIDTH}px`, ...tracks, ...(fills ? [] : ['minmax(0, 1fr)'])].join(' ')
@@ -59,4 +61,13 @@ export function moveColumn(columns: readonly ColumnSpec[], from: number, to: num
 
 export function boundWidth(width: number): number {
   return Math.round(Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, width)))
+}
+
+/** The width in px that shows the columns well, if nobody has chosen widths. */
+function fittingWidth(columns: readonly ColumnSpec[]): number {
+  return columns.reduce((sum, column) => sum + column.width, CHECK_WIDTH)
+}
+
+function shrunkWidth(column: ColumnSpec): number {
+  return column.grow === undefined ? column.width : Math.min(SHRUNK_WIDTH, column.width)
 }

@@ -5,10 +5,12 @@ import type { AnyRecord } from '../api/types'
 import { useChangeQuery } from '../filters/useQuery'
 import type { ColumnSpec, KindSpec } from '../kinds'
 import type { OpenMenu } from './BulkBar'
+import { chooseColumns, columnsParameter, moveColumn } from './columns'
 import type { ListHand, RowActions } from './hand'
 import { runWhenOffered } from './runWhenOffered'
 import { addSelected, clearSelection, selectAll, selectedCount, type Selection, toggleSelected } from './selection'
 import { sortAfterClick } from './sorting'
+import type { Drop } from './useColumnDrag'
 import { useDelete } from './useDelete'
 
 interface ListState {
@@ -20,12 +22,13 @@ interface ListState {
   setMenu: (menu: OpenMenu) => void
   openId: string | undefined
   selection: Selection
+  isPhone: boolean
 }
 
 export type ListMoves = ReturnType<typeof useListMoves>
 
 /** Everything that keys and the mouse do in a list. */
-export function useListMoves({ kind, query, hand, active, setActive, setMenu, openId, selection }: ListState) {
+export function useListMoves({ kind, query, hand, active, setActive, setMenu, openId, selection, isPhone }: ListState) {
   const navigate = useNavigate()
   const changeAddress = useChangeQuery()
   const remove = useDelete(kind)
@@ -55,6 +58,7 @@ export function useListMoves({ kind, query, hand, active, setActive, setMenu, op
   }
   const actions: RowActions = {
     open: (record, index) => {
+      if (isPhone && selectedCount(selection) > 0) return toggleSelected(plural, record)
       anchor.current = undefined
       setActive(index)
       void show(record)
@@ -105,5 +109,10 @@ export function useListMoves({ kind, query, hand, active, setActive, setMenu, op
       void remove(selection, record)
     },
     sort: (column: ColumnSpec, adds: boolean) => changeAddress({ sort: sortAfterClick(query.sort, column, adds) }),
+    moveColumn: ({ dragged, target }: Drop) => {
+      const columns = chooseColumns(kind, query.columns)
+      const placeOf = (field: string) => columns.findIndex((column) => column.field === field)
+      changeAddress({ columns: columnsParameter(kind, moveColumn(columns, placeOf(dragged), placeOf(target))) }, { replace: true })
+    },
   }
 }

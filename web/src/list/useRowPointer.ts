@@ -1,16 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type MouseEvent, type RefObject, useRef } from 'react'
+import { type MouseEvent, type RefObject, type TouchEvent, useRef } from 'react'
 import { recordOptions } from '../api/records'
 import type { AnyRecord, Plural } from '../api/types'
 import type { RowActions } from './hand'
 
 const LOOK_AHEAD_MS = 80
+const LONG_PRESS_MS = 450
 
 /** Handles the mouse and the finger for all rows at once. */
 export function useRowPointer(plural: Plural, box: RefObject<HTMLElement | null>, at: (index: number) => AnyRecord | undefined, actions: RefObject<RowActions>) {
   const cache = useQueryClient()
   const pointed = useRef<{ index: number; timer: ReturnType<typeof setTimeout> } | undefined>(undefined)
   const forget = () => clearTimeout(pointed.current?.timer)
+  const press = useRef<{ timer: ReturnType<typeof setTimeout>; isLong: boolean } | undefined>(undefined)
+  const endPress = () => clearTimeout(press.current?.timer)
 
   return {
     onMouseDown(event: MouseEvent) {
@@ -22,6 +25,9 @@ export function useRowPointer(plural: Plural, box: RefObject<HTMLElement | null>
       const index = indexOf(event.target)
       const record = index === undefined ? undefined : at(index)
       if (index === undefined || record === undefined) return
+      const wasLong = press.current?.isLong === true
+      press.current = undefined
+      if (wasLong) return
       const isTitle = closest(event.target, '[data-title]') !== null
       const opensTab = isTitle && (event.ctrlKey || event.metaKey)
       if (opensTab || (!isTitle && closest(event.target, 'a') !== null)) return
@@ -30,6 +36,21 @@ export function useRowPointer(plural: Plural, box: RefObject<HTMLElement | null>
       else if (event.ctrlKey || event.metaKey || closest(event.target, '[data-check]') !== null) actions.current.toggle(record, index)
       else actions.current.open(record, index)
     },
+    /** A finger that stays on a row selects it. */
+    onTouchStart(event: TouchEvent) {
+      const index = indexOf(event.target)
+      const record = index === undefined ? undefined : at(index)
+      if (index === undefined || record === undefined) return
+      const select = () => {
+        press.current = { timer, isLong: true }
+        actions.current.toggle(record, index)
+      }
+      const timer = setTimeout(select, LONG_PRESS_MS)
+      press.current = { timer, isLong: false }
+    },
+    onTouchMove: endPress,
+    onTouchEnd: endPress,
+    onTouchCancel: endPress,
     /** Loads the record under a moving mouse. A row that scrolls below a resting mouse is not meant. */
     onMouseMove(event: MouseEvent) {
       const index = indexOf(event.target)

@@ -7,7 +7,7 @@ export const list = {
   newOne: (one: string) => `New ${one}`,
   count: (count: string) => `${count} in the list`,
   columns: 'Columns',
-  columnsHint: 'On a narrow window some columns give way.',
+  columnsHint: (columns: string) => (columns === '' ? 'None of these gives way on a narrow window.' : `On a narrow window these give way, in this order: ${columns}.`),
   usualColumns: 'Usual columns and widths',
   moveLeft: (column: string) => `Move ${column} to the left`,
   moveRight: (column: string) => `Move ${column} to the right`,
@@ -43,7 +43,7 @@ export const list = {
 
   selected: 'selected',
   selectedTitle: 'What is selected',
-  allThatMatch: (count: string) => `all ${count} that match`,
+  allThatMatch: (count: string) => `All ${count} that match`,
   statusOf: (label: string, count: string) => `${label} of ${count}`,
   ownerOf: (count: string) => `Owner of ${count}`,
   deleteMany: (count: string) => `Delete ${count}`,
