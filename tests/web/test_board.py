@@ -71,6 +71,19 @@ def test_keys_go_from_card_to_card_and_open_one(page: Page, zoe: str) -> None:
     expect(page).to_have_url(f"/leads/{zoe}?view=board&sort=-createdAt")
 
 
+def test_the_open_record_goes_through_its_column(page: Page, team: WebTeam, zoe: str) -> None:
+    team.add_leads([{**ZOE, "firstName": "Elif"}])
+    page.goto("/leads?view=board&sort=-createdAt")
+    card_in(page, "Contacted", "Elif Weber").click()
+    expect(page.get_by_role("heading", name="Elif Weber")).to_be_visible()
+    press(page, "j")
+    expect(page.get_by_role("heading", name="Zoe Weber")).to_be_visible()
+    expect(page).to_have_url(f"/leads/{zoe}?view=board&sort=-createdAt")
+    expect(card_in(page, "Contacted")).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Previous").click()
+    expect(page.get_by_role("heading", name="Elif Weber")).to_be_visible()
+
+
 def test_a_converted_lead_stays_and_says_why(page: Page) -> None:
     page.goto("/leads?view=board")
     converted = column(page, "Converted").get_by_role("link").first

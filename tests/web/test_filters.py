@@ -92,6 +92,13 @@ def test_any_field_is_filtered_by_keys_alone(page: Page, team: WebTeam) -> None:
     press(page, "Enter")
     expect_shown(page, team, "company[null]=false&leadScore[lte]=4")
 
+    press(page, "f")
+    page.keyboard.type("owner")
+    press(page, "Enter")
+    expect(page.get_by_role("checkbox", name="Me")).to_be_focused()
+    press(page, "ArrowDown Space Enter")
+    expect_shown(page, team, "company[null]=false&leadScore[lte]=4&assignedTo=none")
+
 
 def test_the_search_follows_the_typing_without_steps_for_going_back(page: Page, team: WebTeam) -> None:
     page.goto("/leads")

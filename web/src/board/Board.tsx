@@ -1,5 +1,6 @@
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import type { Query } from '../api/query'
+import { formatQuery, type Query } from '../api/query'
 import { usePeople } from '../api/records'
 import type { KindSpec } from '../kinds'
 import { words } from '../words'
@@ -17,6 +18,8 @@ export default function Board({ kind, query }: { kind: KindSpec; query: Query })
 }
 
 function BoardOfKind({ kind, query }: { kind: KindSpec; query: Query }) {
+  const navigate = useNavigate()
+  const openId = useParams({ strict: false }).id
   const board = useRef<HTMLDivElement>(null)
   const [activeId, setActiveId] = useState<string>()
   const { movedIds, move } = useMoves(kind)
@@ -26,12 +29,16 @@ function BoardOfKind({ kind, query }: { kind: KindSpec; query: Query }) {
   // One card is the tab stop: the active one, or else the first.
   const tabStop = activeId !== undefined && rows.has(activeId) ? activeId : columns.flatMap((column) => column.rows)[0]?.id
   useDropping(rows, move)
-  useBoardKeys({ kind, board, columns, rows, tabStop, move })
+  const showInstead = (id: string) => {
+    setActiveId(id)
+    void navigate({ href: `/${kind.plural}/${id}${formatQuery(query)}`, replace: true })
+  }
+  useBoardKeys({ kind, board, columns, rows, tabStop, openId, move, showInstead })
   const held = useHeldFocus(board)
   return (
-    <div ref={board} className={styles.board} role="group" aria-label={words.board.label(kind.Many)} onBlur={held.onBlur} onFocus={held.onFocus}>
+    <div ref={board} className={styles.board} tabIndex={rows.size === 0 ? 0 : undefined} role="group" aria-label={words.board.label(kind.Many)} onBlur={held.onBlur} onFocus={held.onFocus}>
       {columns.map((column) => (
-        <Column key={column.status.value} kind={kind} query={query} people={people} column={column} tabStop={tabStop} onActive={setActiveId} />
+        <Column key={column.status.value} kind={kind} query={query} people={people} column={column} tabStop={tabStop} openId={openId} onActive={setActiveId} />
       ))}
     </div>
   )

@@ -16,11 +16,13 @@ interface Props {
   /** The owner's name, undefined without one. */
   owner: string | undefined
   isTabStop: boolean
+  /** True for the card of the record that is open beside the board. */
+  isOpen: boolean
   onActive: (id: string) => void
 }
 
 /** The card of a record. Enter or a click opens the record over the board. */
-export const Card = memo(function Card({ kind, query, record, owner, isTabStop, onActive }: Props) {
+export const Card = memo(function Card({ kind, query, record, owner, isTabStop, isOpen, onActive }: Props) {
   const navigate = useNavigate()
   const item = useRef<HTMLLIElement>(null)
   const dragging = useDraggable(item, record.id, () => isFixed(kind, record) && (tellFixed(), true))
@@ -32,7 +34,7 @@ export const Card = memo(function Card({ kind, query, record, owner, isTabStop, 
   }
   return (
     <li ref={item} className={styles.item} data-dragging={dragging || undefined}>
-      <a href={href} draggable={false} className={styles.card} data-id={record.id} tabIndex={isTabStop ? 0 : -1} onClick={open} onFocus={() => onActive(record.id)}>
+      <a href={href} draggable={false} className={styles.card} data-id={record.id} tabIndex={isTabStop ? 0 : -1} aria-current={isOpen || undefined} onClick={open} onFocus={() => onActive(record.id)}>
         <strong className="ellipsis">{kind.titleOf(record)}</strong>
         <span className="muted ellipsis">{kind.subtitleOf(record) || textOf(record, 'email')}</span>
         <span className={styles.foot}>

@@ -19,11 +19,13 @@ interface Props {
   column: ColumnData
   /** The card of the board that Tab comes to. */
   tabStop: string | undefined
+  /** The record that is open beside the board. */
+  openId: string | undefined
   onActive: (id: string) => void
 }
 
 /** One column of the board. It scrolls by itself, and loads more cards near its end. */
-export function Column({ kind, query, people, column, tabStop, onActive }: Props) {
+export function Column({ kind, query, people, column, tabStop, openId, onActive }: Props) {
   const section = useRef<HTMLElement>(null)
   const { status, count, rows } = column
   const over = useDropTarget(section, status.value)
@@ -41,7 +43,7 @@ export function Column({ kind, query, people, column, tabStop, onActive }: Props
         {!column.loading && column.error === null && rows.length === 0 && <p className={styles.note}>{words.board.emptyColumn}</p>}
         <ul className={styles.list}>
           {rows.map((row) => (
-            <Card key={row.id} kind={kind} query={query} record={row} owner={nameOwner(people, row)} isTabStop={row.id === tabStop} onActive={onActive} />
+            <Card key={row.id} kind={kind} query={query} record={row} owner={nameOwner(people, row)} isTabStop={row.id === tabStop} isOpen={row.id === openId} onActive={onActive} />
           ))}
         </ul>
         <More loadMore={column.loadMore} />

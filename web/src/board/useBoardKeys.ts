@@ -1,4 +1,3 @@
-import { useParams } from '@tanstack/react-router'
 import type { RefObject } from 'react'
 import type { AnyRecord } from '../api/types'
 import type { KindSpec } from '../kinds'
@@ -15,27 +14,45 @@ interface BoardParts {
   columns: readonly ColumnData[]
   rows: ReadonlyMap<string, AnyRecord>
   tabStop: string | undefined
+  /** The record that is open beside the board. */
+  openId: string | undefined
   move: Moves['move']
+  /** Opens another record in place of the one that is open. */
+  showInstead: (id: string) => void
 }
 
 /** Offers the keys of the board: to go from card to card, and to move the card that has the focus. */
 export function useBoardKeys(parts: BoardParts): void {
-  const { kind } = parts
-  // While a record is open, the keys are the record's.
-  const recordIsOpen = useParams({ strict: false }).id !== undefined
+  const { kind, openId } = parts
   const group = words.board.group
   const keysOnly = true
-  const commands: Command[] = [
-    { id: 'board.down', label: words.board.nextCard, keys: 'ArrowDown | j', group, keysOnly, run: () => goBy(parts, 0, 1) },
-    { id: 'board.up', label: words.board.previousCard, keys: 'ArrowUp | k', group, keysOnly, run: () => goBy(parts, 0, -1) },
-    { id: 'board.right', label: words.board.columnRight, keys: 'ArrowRight | l', group, keysOnly, run: () => goBy(parts, 1, 0) },
-    { id: 'board.left', label: words.board.columnLeft, keys: 'ArrowLeft | h', group, keysOnly, run: () => goBy(parts, -1, 0) },
+  const moves: Command[] = [
     { id: 'board.moveRight', label: words.board.moveRight, keys: 'Shift+ArrowRight | Shift+l', group, keysOnly, run: () => moveBy(parts, 1) },
     { id: 'board.moveLeft', label: words.board.moveLeft, keys: 'Shift+ArrowLeft | Shift+h', group, keysOnly, run: () => moveBy(parts, -1) },
     { id: `create.${kind.kind}`, label: words.board.newOne(kind.one), keys: 'n', group, run: () => openDialog({ name: 'create', plural: kind.plural }) },
   ]
-  if (kind.plural === 'leads') commands.push({ id: 'board.convert', label: words.board.convert, keys: 'c', group, run: () => convertFocused(parts) })
-  useCommands(recordIsOpen ? [] : commands)
+  // The record's bar runs these two by the names that they have in the list. All other keys are the record's while it is open.
+  const besideRecord: Command[] = [
+    { id: 'list.next', label: words.list.next(kind.one), keys: 'j | ArrowDown', group, keysOnly, run: () => showNext(parts, 1) },
+    { id: 'list.previous', label: words.list.previous(kind.one), keys: 'k | ArrowUp', group, keysOnly, run: () => showNext(parts, -1) },
+  ]
+  const alone: Command[] = [
+    { id: 'board.down', label: words.board.nextCard, keys: 'ArrowDown | j', group, keysOnly, run: () => goBy(parts, 0, 1) },
+    { id: 'board.up', label: words.board.previousCard, keys: 'ArrowUp | k', group, keysOnly, run: () => goBy(parts, 0, -1) },
+    { id: 'board.right', label: words.board.columnRight, keys: 'ArrowRight | l', group, keysOnly, run: () => goBy(parts, 1, 0) },
+    { id: 'board.left', label: words.board.columnLeft, keys: 'ArrowLeft | h', group, keysOnly, run: () => goBy(parts, -1, 0) },
+  ]
+  if (kind.plural === 'leads') alone.push({ id: 'board.convert', label: words.board.convert, keys: 'c', group, run: () => convertFocused(parts) })
+  useCommands([...moves, ...(openId === undefined ? alone : besideRecord)])
+}
+
+/** Opens the record above or below the one that is open. */
+function showNext({ board, columns, openId, showInstead }: BoardParts, step: number): void {
+  const rows = columns.find((column) => column.rows.some((row) => row.id === openId))?.rows ?? []
+  const next = rows[rows.findIndex((row) => row.id === openId) + step]
+  if (next === undefined) return
+  findCard(board.current, next.id)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  showInstead(next.id)
 }
 
 /** Goes to a card beside the one with the focus. Without one, the first step only goes to the board. */

@@ -1,10 +1,11 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { Problem, write } from '../api/client'
 import type { Query } from '../api/query'
+import type { SavedView } from '../api/types'
 import { kindsByPlural } from '../kinds'
 import { tell, tellRefusal } from '../ui/toast'
 import { words } from '../words'
-import { type SavedView, type View, writeQuery } from './views'
+import { type View, writeQuery } from './views'
 
 const { views } = words
 

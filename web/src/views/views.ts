@@ -2,17 +2,9 @@ import { queryOptions } from '@tanstack/react-query'
 import { Flame, type LucideIcon, UserRound, UserX } from 'lucide-react'
 import { ask } from '../api/client'
 import { formatQuery, parseQuery, type Query, toListQuery } from '../api/query'
-import type { KindName, Page, Plural } from '../api/types'
+import type { Page, Plural, SavedView } from '../api/types'
 import { findKind } from '../kinds'
 import { words } from '../words'
-
-/** A view as the API has it. `query` is the query string of a list; null is the whole list. */
-export interface SavedView {
-  id: string
-  name: string
-  kind: KindName
-  query: string | null
-}
 
 /** A list that the sidebar leads to. */
 export interface View {
