@@ -104,6 +104,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Delete: 'Del',
   Shift: '⇧',
   '[?]': '?',
+  '(\\?)': '?',
 }
 
 function listKeys(): string[] {
