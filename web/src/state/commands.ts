@@ -25,9 +25,6 @@ type Registration = { readonly commands: () => readonly Command[] }
 const registrations = createStore<readonly Registration[]>([])
 const TYPING = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], [role=menu], [role=listbox], [role=dialog]:not([data-toast])'
 
-/** How long a key waits for the next of its sequence. */
-const SEQUENCE_MS = 1000
-
 /** What Enter and Space press by themselves while it has the focus. */
 const PRESSED = 'button, a[href], summary, [role=radio], [role=checkbox], [role=switch], [role=tab]'
 
@@ -62,17 +59,12 @@ export function useCommandKeys(): void {
   useEffect(() => {
     let handler: ((event: KeyboardEvent) => void) | undefined
     let made: readonly string[] = []
-    let before = { key: '', at: 0 }
     const listen = (event: Event) => {
       if (!(event instanceof KeyboardEvent) || event.defaultPrevented || event.isComposing) return
-      const keys = listKeys()
-      const sequence = event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${event.key}` : ''
-      before = { key: event.key, at: event.timeStamp }
-      if (keys.includes(sequence)) return runKeys(sequence, event) // the A of "g a" is no A
-      const bindings = keys.filter((one) => !one.includes(' '))
-      if (handler === undefined || bindings.length !== made.length || bindings.some((one, at) => one !== made[at])) {
+      const bindings = listKeys()
+      if (handler === undefined || bindings.length !== made.length || bindings.some((keys, at) => keys !== made[at])) {
         made = bindings
-        handler = createKeybindingsHandler(Object.fromEntries(bindings.map((one) => [one, (pressed: Event) => runKeys(one, pressed)])), { ignore: () => false })
+        handler = createKeybindingsHandler(Object.fromEntries(bindings.map((keys) => [keys, (pressed: Event) => runKeys(keys, pressed)])), { ignore: () => false })
       }
       sequence = joinKeys(event)
       handler(event)
@@ -103,7 +95,6 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Enter: '↵',
   Delete: 'Del',
   Shift: '⇧',
-  '[?]': '?',
   '(\\?)': '?',
 }
 
