@@ -279,3 +279,10 @@ def test_a_long_press_selects_on_a_phone(page: Page) -> None:
     bar.get_by_role("button", name="Clear").click()
     rows.nth(2).tap()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+def test_the_last_key_of_a_sequence_is_no_key_of_the_list(page: Page) -> None:
+    open_list(page)
+    press(page, "g a")
+    expect(page.get_by_role("heading", name="Accounts", level=1)).to_be_visible()
+    expect(page.get_by_role("menu")).to_have_count(0)

@@ -11,7 +11,7 @@ const HINTS = [
   ['s', list.keysStatus],
   ['a', list.keysOwner],
   ['x', list.keysSelect],
-  ['[?]', list.keysAll],
+  ['(\\?)', list.keysAll],
 ] as const
 
 /** Which rows are seen, of how many, and the keys that are used most. */

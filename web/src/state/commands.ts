@@ -95,7 +95,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Enter: '↵',
   Delete: 'Del',
   Shift: '⇧',
-  '[?]': '?',
+  '(\\?)': '?',
 }
 
 function listKeys(): string[] {
