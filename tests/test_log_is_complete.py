@@ -95,7 +95,14 @@ class Doors:
 
     def step(self) -> None:
         team, caller = self.dice.choice([(self.desk.acme, self.desk.team), (self.desk.zoes, self.desk.stranger)])
-        doors = [self.over_http] * 4 + [self.records, self.records, self.many, self.people, self.private]
+        doors = [self.over_http] * 4 + [
+            self.records,
+            self.records,
+            self.many,
+            self.people,
+            self.private,
+            self.private,
+        ]
         self.desk.clock.at = 2_000_000_000_000 + self.dice.randrange(-50_000, 50_000)
         self.dice.choice(doors)(team.system, caller)
 

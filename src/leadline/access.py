@@ -102,6 +102,11 @@ def may_report(actor: Actor) -> bool:
     return actor.key_id is not None or actor.role is Role.ADMIN
 
 
+def may_read(actor: Actor, kind: str) -> bool:
+    """Returns True if the scopes of the actor let it read records of a kind, given by its plural."""
+    return actor.scopes is None or kind not in AREAS or f"{kind}:{Right.READ}" in actor.scopes
+
+
 def sees_records(actor: Actor, kind: str) -> bool:
     """Returns True if the actor, whom the route has let in, may see any record of a kind, given by its plural.
 

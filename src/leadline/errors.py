@@ -148,10 +148,11 @@ class LogTrimmed(LeadlineError):
 
 class StaleVersion(LeadlineError):
     """A condition on a record's version that does not hold. `version` is the current one, `tag` its entity tag, and
-    `current` the record as a GET would answer it."""
+    `current` the record as a GET would answer it, or None if the caller may not read it."""
 
     code = "stale_version"
 
-    def __init__(self, detail: str, *, version: int, tag: str, current: Mapping[str, object]) -> None:
-        super().__init__(detail, facts={"version": version, "etag": tag, "current": current})
+    def __init__(self, detail: str, *, version: int, tag: str, current: Mapping[str, object] | None) -> None:
+        shown = {} if current is None else {"current": current}
+        super().__init__(detail, facts={"version": version, "etag": tag, **shown})
         self.tag = tag

@@ -108,7 +108,8 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     )
     trusted_proxies: str = Field(
         "",
-        description="Addresses or networks, with commas between, of proxies whose X-Forwarded-For names the client.",
+        description="Addresses or networks, with commas between, of proxies whose X-Forwarded-For names the client,"
+        " and whose X-Forwarded-Proto names its scheme.",
     )
     log_level: Literal["info", "warning", "error"] = Field(
         "info", description="Least that is logged: info (every request), warning (slow ones), error (failed ones)."
@@ -207,7 +208,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
 
     access_seconds: int = Field(3600, ge=60, le=86_400, description="How long an access token is good for.")
     refresh_days: int = Field(
-        30, ge=1, le=365, description="How long a refresh token is good for, if it is not used."
+        30, ge=1, le=365, description="How long a refresh token or a browser's cookie is good for, if it is not used."
     )
     admin_email: str = Field(
         "admin@leadline.local", min_length=1, description="E-mail of the admin that the first start makes."

@@ -134,6 +134,9 @@ def test_an_item_sees_those_before_it(desk: Desk) -> None:
         *((200, None), (200, None), (412, "stale_version"), (200, None), (409, "already_converted")),
         *((204, None), (404, "not_found")),
     ]
+    stale = answer.json()["results"][2]["error"]
+    assert stale["version"] == 2
+    assert "current" not in stale
     history = desk.ada.get(f"/api/leads/{lead['id']}/history/").json()
     assert [entry["version"] for entry in history["results"]] == [2, 1]
 

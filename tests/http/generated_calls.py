@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 Json = dict[str, Any]
-LATER = {"GET": 1, "PATCH": 2, "POST": 0, "DELETE": 4}
+LATER = {"GET": 1, "PUT": 1, "PATCH": 2, "POST": 0, "DELETE": 4}
 LAST = {"convert_lead": 3, "refresh_token": 5, "logout": 6}
 
 

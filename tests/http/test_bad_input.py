@@ -164,7 +164,7 @@ def test_an_injection_that_is_kept_is_found_to_the_letter(own_desk: Desk) -> Non
     "name",
     [
         *("rotten_lead[in]", "leads[0]", "status[]", "status[in][]", "status[$ne]", "status[like]", "search[]"),
-        *("search[contains]", "limit[]", "limit[gt]", "fields", "orderBy", "order", "embed", "filter[status]"),
+        *("search[contains]", "limit[]", "limit[gt]", "fields", "orderBy", "order", "expand", "filter[status]"),
         *("tenantId", "workspace", "workspace[eq]", "version[gt]", "no[gt]", "row", "search_key[contains]"),
         *("email_key", "convertedAccountId[null]", "assigned_to", "lead_score", "__proto__", "__class__"),
         *("status;DROP", "status'--", "Status", "STATUS", "status ", "st\u0430tus", "", "\0", "\r\nX-Evil"),

@@ -456,6 +456,30 @@ def test_if_match_lets_only_the_version_through_that_was_seen(desk: Desk) -> Non
     assert desk.team.delete(path, headers=fresh).status_code == 412
 
 
+@pytest.mark.parametrize("plural", ["leads", "contacts", "accounts", "opportunities", "users"])
+def test_a_stale_write_is_answered_with_the_current_record(desk: Desk, plural: str) -> None:
+    made = {"leads": desk.lead, "contacts": desk.contact, "accounts": desk.account, "opportunities": desk.opportunity}
+    path = f"/api/{plural}/{made[plural]()['id'] if plural in made else desk.cleo.id}/"
+    field = {"users": "lastName", "accounts": "description", "opportunities": "description"}.get(plural, "notes")
+    assert desk.ada.patch(path, {field: "hers"}).status_code == 200
+    stale = desk.ada.patch(path, {field: "mine"}, headers={"If-Match": '"77"'})
+    now = desk.ada.get(path)
+    assert stale.status_code == 412
+    assert stale.json()["current"] == now.json()
+    assert stale.json()["etag"] == stale.headers["ETag"] == now.headers["ETag"]
+    again = desk.ada.patch(path, {field: "mine"}, headers={"If-Match": stale.json()["etag"]})
+    assert (again.status_code, again.json()[field]) == (200, "mine")
+
+
+def test_a_key_that_may_not_read_is_not_shown_the_current_record(desk: Desk) -> None:
+    secret = desk.ada.post("/api/keys/", {"name": "Form", "scopes": ["leads:write"]}).json()["secret"]
+    path = f"/api/leads/{desk.lead()['id']}/"
+    assert desk.caller(secret).get(path).status_code == 403
+    stale = desk.caller(secret).delete(path, headers={"If-Match": '"77"'})
+    assert (stale.status_code, stale.json()["version"], stale.json()["etag"]) == (412, 1, stale.headers["ETag"])
+    assert "current" not in stale.json()
+
+
 @pytest.mark.at_the_shared_desk
 @pytest.mark.parametrize(
     ("header", "status"),

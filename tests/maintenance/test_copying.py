@@ -82,7 +82,7 @@ def copied(desk: Desk, target: str, *options: str) -> Result:
 
 def without_rows(desk: Desk) -> dict[str, list[dict[str, Any]]]:
     """All that is stored in tables that have no numbers of the database's own."""
-    kinds = {"leads", "contacts", "accounts", "opportunities"}
+    kinds = {"leads", "contacts", "accounts", "opportunities", "views", "preferences"}
     return {table: rows for table, rows in desk.dump().items() if table not in kinds}  # type: ignore[misc]
 
 

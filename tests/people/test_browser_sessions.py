@@ -131,6 +131,7 @@ def test_the_cookie_is_renewed_when_half_of_its_time_is_over(desk: Desk) -> None
     renewed = desk.nobody.get(ME, headers=old)
     new = cookie_of(renewed)
     assert read_cookie(renewed)["name"] == "leadline-80"
+    assert renewed.headers["Cache-Control"] == "no-store"
     assert desk.nobody.get(ME, headers=old).status_code == 200  # another tab still has it
     desk.clock.at += 15 * DAY_MS
     assert code(desk.nobody.get(ME, headers=old)) == (401, "bad_token")

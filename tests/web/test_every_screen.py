@@ -1,12 +1,11 @@
 """Every screen in every look: accessible, without complaints of the browser, and no wider than its window."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll
-from tests.web.pages import LOOKS, Look
+from tests.web.pages import in_every_look
 
 SCREENS = {
     "/": "Hello, Ada",
@@ -33,30 +32,37 @@ def wait_until_loaded(page: Page, heading: str) -> None:
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("address", SCREENS)
-def test_a_screen_is_accessible_and_fits(page: Page, address: str, look: Look) -> None:
-    page.goto(address)
-    wait_until_loaded(page, SCREENS[address])
-    check_accessibility(page)
-    no_sideways_scroll(page)
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("plural", ["leads", "contacts", "accounts", "opportunities"])
-def test_a_record_is_accessible_and_fits(page: Page, team: WebTeam, plural: str, look: Look) -> None:
-    (record, *_) = team.ask(team.ada, "GET", f"/api/{plural}/?limit=1")["results"]
-    for full in ("", "?full=1"):
-        page.goto(f"/{plural}/{record['id']}{full}")
-        expect(page.get_by_role("heading", name="History")).to_be_visible()
-        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+def check_look(page: Page) -> None:
+    """Raises `AssertionError` with the address of a screen that is not accessible or does not fit."""
+    try:
         check_accessibility(page)
         no_sideways_scroll(page)
+    except AssertionError as error:
+        raise AssertionError(f"{page.url}: {error}") from error
 
 
-@pytest.mark.parametrize("address", SCREENS)
-def test_a_screen_fits_the_narrowest_phone(page: Page, address: str) -> None:
+@in_every_look
+def test_every_screen_is_accessible_and_fits(page: Page) -> None:
+    for address, heading in SCREENS.items():
+        page.goto(address)
+        wait_until_loaded(page, heading)
+        check_look(page)
+
+
+@in_every_look
+def test_every_kind_of_record_is_accessible_and_fits(page: Page, team: WebTeam) -> None:
+    for plural in ("leads", "contacts", "accounts", "opportunities"):
+        (record, *_) = team.ask(team.ada, "GET", f"/api/{plural}/?limit=1")["results"]
+        for full in ("", "?full=1"):
+            page.goto(f"/{plural}/{record['id']}{full}")
+            expect(page.get_by_role("heading", name="History")).to_be_visible()
+            expect(page.locator("[aria-busy=true]")).to_have_count(0)
+            check_look(page)
+
+
+def test_every_screen_fits_the_narrowest_phone(page: Page) -> None:
     page.set_viewport_size({"width": NARROW_PX, "height": 640})
-    page.goto(address)
-    wait_until_loaded(page, SCREENS[address])
-    no_sideways_scroll(page)
+    for address, heading in SCREENS.items():
+        page.goto(address)
+        wait_until_loaded(page, heading)
+        no_sideways_scroll(page)

@@ -24,12 +24,12 @@ def test_a_lead_is_taken_and_given_back(page: Page, team: WebTeam) -> None:
     group = page.get_by_role("region", name="New, nobody’s")
     take = group.get_by_role("button").first
     expect(take).to_be_visible()
-    name = str(take.get_attribute("aria-label")).removeprefix("Take ")
+    name = str(take.get_attribute("aria-label")).removeprefix("Take it: ")
     before = team.ask(team.ada, "GET", f"/api/leads/?assignedTo={team.ada.id}")["count"]
     take.click()
     see(page, "Owner: Ada Byron")
     assert team.ask(team.ada, "GET", f"/api/leads/?assignedTo={team.ada.id}")["count"] == before + 1
-    expect(group.get_by_role("button", name=f"Take {name}", exact=True)).to_have_count(0)
+    expect(group.get_by_role("button", name=f"Take it: {name}", exact=True)).to_have_count(0)
     press(page, "Control+z")
     see(page, "Taken back")
     assert team.ask(team.ada, "GET", f"/api/leads/?assignedTo={team.ada.id}")["count"] == before

@@ -11,7 +11,8 @@ from tests.web.pages import ConsoleWatch, in_every_look, on_a_phone
 MANY = 400
 ROWS_IN_SIGHT = """grid => {
   const box = grid.getBoundingClientRect()
-  const isInSight = row => row.getBoundingClientRect().top >= box.top && row.getBoundingClientRect().bottom <= box.bottom
+  const place = row => row.getBoundingClientRect()
+  const isInSight = row => place(row).top >= box.top && place(row).bottom <= box.bottom
   const rows = [...grid.querySelectorAll('[data-index]')].filter(isInSight)
   rows.sort((one, other) => Number(one.dataset.index) - Number(other.dataset.index))
   return rows.map(row => [Number(row.dataset.index), row.querySelector('[data-field=email]')?.innerText ?? null])
@@ -118,7 +119,9 @@ def test_a_selection_outlives_filters_and_is_changed_at_once(page: Page, team: W
     assert count_leads(team, "search=Pick&status=lost") == 3
 
 
-def test_all_that_match_are_counted_again_before_they_are_changed(page: Page, team: WebTeam, console: ConsoleWatch) -> None:
+def test_all_that_match_are_counted_again_before_they_are_changed(
+    page: Page, team: WebTeam, console: ConsoleWatch
+) -> None:
     team.add_leads([{"lastName": f"Pick {n}", "email": f"pick{n}@x.example"} for n in range(3)])
     open_list(page, "/leads?search=Pick")
     press(page, "Control+a")
@@ -134,7 +137,9 @@ def test_all_that_match_are_counted_again_before_they_are_changed(page: Page, te
     assert count_leads(team, f"search=Pick&assignedTo={team.ben.id}") == 4
 
 
-def test_what_others_changed_since_is_not_overwritten_unasked(page: Page, team: WebTeam, console: ConsoleWatch) -> None:
+def test_what_others_changed_since_is_not_overwritten_unasked(
+    page: Page, team: WebTeam, console: ConsoleWatch
+) -> None:
     leads = team.add_leads([{"lastName": f"Pick {n}", "email": f"pick{n}@x.example"} for n in range(2)])
     open_list(page, "/leads?search=Pick")
     press(page, "x Shift+ArrowDown")

@@ -29,6 +29,7 @@ def test_keys_are_told_and_do_nothing_while_somebody_types(page: Page) -> None:
     press(page, "Escape")
     expect(dialog).to_be_hidden()
     press(page, "Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("g r")
     expect(page.get_by_role("heading", name="Operations")).to_be_visible()
 
@@ -39,6 +40,7 @@ def test_the_palette_finds_leads_and_commands(page: Page, team: WebTeam) -> None
     page.goto("/operations")
     expect(page.get_by_role("heading", name="Operations")).to_be_visible()
     press(page, "Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("quill")
     expect(page.get_by_role("option", name="Zaïre Quill")).to_be_visible()
     check_accessibility(page)

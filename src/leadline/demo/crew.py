@@ -24,7 +24,10 @@ SELLERS = (
     CrewMember("tomas", "Tomás", "Herrera Núñez"),
     CrewMember("yara", "يارا", "حداد"),
 )
-SELLER_WEIGHTS = (28, 22, 20, 17, 13)
+OWNERS = (*SELLERS, ADMIN)
+OWNER_WEIGHTS = (26, 20, 18, 16, 12, 8)
+"""How many leads each of the owners gets. The admin sells a little, too, so that a newcomer's own lists are not
+empty."""
 FORM, IMPORT, MAILING = "Website form", "Import", "Mailing"
 PROGRAMS = (FORM, IMPORT, MAILING)
 """The names of the API keys."""

@@ -6,7 +6,7 @@ from random import Random
 from leadline.demo.crew import ADMIN, FORM, IMPORT
 from leadline.demo.persons import DemoPerson, PersonMaker
 from leadline.demo.steps import Step, StepAction
-from leadline.demo.stories import LeadStory, choose_seller
+from leadline.demo.stories import LeadStory, choose_owner
 from leadline.demo.words import FAIRS, QUESTIONS
 from leadline.demo.work_hours import WorkHours
 
@@ -53,7 +53,7 @@ class DemoPlan:
             self._describe_visit(body)
             self._from_form.append((lead, person, created))
         else:
-            created, actor = self._hours.choose_working_time(), choose_seller(self._random)
+            created, actor = self._hours.choose_working_time(), choose_owner(self._random)
             body["assignedTo"] = actor
             if self._random.random() < 0.5:
                 body["leadScore"] = self._random.randint(3, 8)
@@ -73,7 +73,7 @@ class DemoPlan:
         bodies = []
         for _ in range(self._random.randint(IMPORTED_LEADS - 12, IMPORTED_LEADS + 12)):
             lead, person = self._take_number(), self._people.make_person()
-            owner = choose_seller(self._random) if self._random.random() < 0.5 else None
+            owner = choose_owner(self._random) if self._random.random() < 0.5 else None
             body: dict[str, object] = {**person.to_body(), "source": source, "assignedTo": owner, "notes": origin}
             bodies.append(body)
             self._steps += LeadStory(self._random, self._hours, lead, person, created, body).tell_story()

@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 
 from leadline.crm.leads import CONVERTED
-from leadline.demo.crew import ADMIN, FORM, MAILING, SELLER_WEIGHTS, SELLERS
+from leadline.demo.crew import ADMIN, FORM, MAILING, OWNER_WEIGHTS, OWNERS
 from leadline.demo.deals import DealStory
 from leadline.demo.persons import DemoPerson
 from leadline.demo.steps import Body, Step, StepAction
@@ -66,7 +66,7 @@ class LeadStory:
         """Gives the lead an owner: the admin assigns it, or a seller takes it."""
         if self._owner:
             return
-        owner = choose_seller(self._random)
+        owner = choose_owner(self._random)
         actor = ADMIN.name if self._random.random() < 0.6 else owner
         self._patch_later(actor, 1, {"assignedTo": owner})
         self._owner = owner
@@ -104,7 +104,7 @@ class LeadStory:
         return changed
 
     def _hand_over(self) -> None:
-        successor = choose_seller(self._random)
+        successor = choose_owner(self._random)
         if successor == self._owner:
             return
         actor = self._owner if self._random.random() < 0.5 else ADMIN.name
@@ -131,6 +131,6 @@ class LeadStory:
         self.steps.append(Step(at, actor, action, self._lead, bodies))
 
 
-def choose_seller(random: Random) -> str:
-    (seller,) = random.choices(SELLERS, SELLER_WEIGHTS)
+def choose_owner(random: Random) -> str:
+    (seller,) = random.choices(OWNERS, OWNER_WEIGHTS)
     return seller.name

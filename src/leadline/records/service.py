@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from leadline import ids
-from leadline.access import Actor, may_report
+from leadline.access import Actor, may_read, may_report
 from leadline.errors import FieldError, InvalidInput, InvalidRows, MergedAway, NotFound, NotInList, StaleVersion
 from leadline.kit.db import Transaction
 from leadline.log import Operation, OperationLog, history
@@ -40,11 +40,12 @@ class VersionConditions(msgspec.Struct, frozen=True):
     unwanted: frozenset[int] = frozenset()
     unwanted_is_any: bool = False
 
-    def require_version(self, kind: Kind, record: Record) -> None:
+    def require_version(self, actor: Actor, kind: Kind, record: Record) -> None:
         """Raises `StaleVersion` for a record in a version that the caller does not want."""
         if (objection := self._object_to(record.version)) is not None:
             tag = entity_tag(kind, record)
-            raise StaleVersion(objection, version=record.version, tag=tag, current=show_record(kind, record))
+            current = show_record(kind, record) if may_read(actor, kind.plural) else None
+            raise StaleVersion(objection, version=record.version, tag=tag, current=current)
 
     def _object_to(self, version: int) -> str | None:
         if self.wanted is not None and version not in self.wanted:
@@ -189,7 +190,7 @@ class RecordService:
                 raise MergedAway(survivor)
             raise NotFound
         if versions is not None:
-            versions.require_version(kind, record)
+            versions.require_version(actor, kind, record)
         return record
 
     async def history(

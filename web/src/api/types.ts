@@ -14,6 +14,7 @@ export type OperationItem = Schemas['OperationItem']
 export type Operation = Schemas['Operation']
 export type Undone = Schemas['Undone']
 export type HistoryEntry = Schemas['HistoryEntry']
+export type SavedView = Schemas['View']
 export type ConversionPreview = Schemas['ConversionPreview']
 export type ProblemBody = Schemas['Problem']
 

@@ -3,8 +3,8 @@ import { lazy, Suspense } from 'react'
 import type { Plural } from '../api/types'
 import { kindsByPlural } from '../kinds'
 import { ListPage } from '../list/ListPage'
-import { RecordPanel } from '../record/RecordPanel'
 
+const RecordPanel = lazy(() => import('../record/RecordPanel').then(({ RecordPanel }) => ({ default: RecordPanel })))
 const CreateDialog = lazy(() => import('../create/CreateDialog'))
 const Board = lazy(() => import('../board/Board'))
 const WITH_BOARD: readonly Plural[] = ['leads', 'opportunities']
@@ -17,7 +17,11 @@ export function KindPage({ plural }: { plural: Plural }) {
 /** The record that the address names. */
 export function RecordOutlet({ plural }: { plural: Plural }) {
   const { id } = useParams({ strict: false })
-  return id === undefined ? null : <RecordPanel key={id} kind={kindsByPlural[plural]} id={id} />
+  return id === undefined ? null : (
+    <Suspense>
+      <RecordPanel key={id} kind={kindsByPlural[plural]} id={id} />
+    </Suspense>
+  )
 }
 
 /** The dialog of a new record, for the address that ends in `new`. Closing it leads back to the list. */

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { ask } from '../api/client'
 import type { AnyRecord, Page } from '../api/types'
 import { kindsByPlural } from '../kinds'
-import { useAllCommands } from '../state/commands'
+import { type Command, useAllCommands } from '../state/commands'
 import { Dialog } from '../ui/Dialog'
 import { Keys } from '../ui/Keys'
 import popup from '../ui/Popup.module.css'
@@ -116,12 +116,15 @@ function useEntries(wanted: string): Group[] {
   if (searches && total > found.length) {
     leads.push({ id: 'all', label: words.palette.all(formatNumber(total), wanted), run: () => void navigate({ to: '/leads', search: { search: wanted } }) })
   }
-  const matching = commands
-    .filter((command) => !command.keysOnly && command.label.toLowerCase().includes(wanted.toLowerCase()))
-    .slice(0, SHOWN_COMMANDS)
-    .map((command): Entry => ({ id: command.id, label: command.label, keys: command.keys, run: command.run }))
+  const matching = commands.filter((command) => !command.keysOnly && command.label.toLowerCase().includes(wanted.toLowerCase()))
+  const isView = (command: Command) => command.group === words.views.title
   return [
     { value: words.kinds.lead.Many, items: leads },
-    { value: words.palette.commands, items: matching },
+    { value: words.palette.commands, items: listEntries(matching.filter((command) => !isView(command))) },
+    { value: words.views.title, items: listEntries(matching.filter(isView)) },
   ].filter((group) => group.items.length > 0)
+}
+
+function listEntries(commands: readonly Command[]): Entry[] {
+  return commands.slice(0, SHOWN_COMMANDS).map(({ id, label, keys, run }) => ({ id, label, keys, run }))
 }

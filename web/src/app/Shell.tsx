@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { ask } from '../api/client'
 import { followChanges } from '../api/live'
@@ -7,12 +7,13 @@ import { makeNewsReader } from '../api/news'
 import { useMe } from '../api/records'
 import { useCommandKeys } from '../state/commands'
 import { Empty } from '../ui/Empty'
-import { Toasts } from '../ui/Toasts'
 import { words } from '../words'
 import { DeskDialogs } from './DeskDialogs'
 import styles from './Shell.module.css'
 import { Sidebar } from './Sidebar'
 import { useDeskCommands } from './deskCommands'
+
+const Toasts = lazy(() => import('../ui/Toasts').then(({ Toasts }) => ({ default: Toasts })))
 
 /** The frame around every screen of a person who is signed in. */
 export function Shell() {
@@ -31,7 +32,9 @@ export function Shell() {
         <Suspense>{mayLook ? <Outlet /> : <NothingShared />}</Suspense>
       </div>
       <DeskDialogs />
-      <Toasts />
+      <Suspense>
+        <Toasts />
+      </Suspense>
     </div>
   )
 }

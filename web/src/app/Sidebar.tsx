@@ -1,19 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useLocation, useNavigate } from '@tanstack/react-router'
-import { ChevronsUpDown, Command, Flame, LogOut, Monitor, Moon, Sun, UserRound, UserX, type LucideIcon } from 'lucide-react'
-import { useEffect } from 'react'
+import { useLocation, useNavigate } from '@tanstack/react-router'
+import { ChevronsUpDown, Command, LogOut, Monitor, Moon, Sun, type LucideIcon } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
 import { ask } from '../api/client'
 import { useLink } from '../api/live'
 import { parseQuery } from '../api/query'
-import { useFacets, useMe } from '../api/records'
+import { useMe } from '../api/records'
 import { openDialog } from '../state/dialogs'
 import { type Theme, theme } from '../state/preferences'
 import { closeSidebar, useSidebarOpen } from '../state/sidebar'
 import { Avatar } from '../ui/Avatar'
 import { ActionMenu } from '../ui/Menu'
+import rows from '../ui/SideRows.module.css'
 import { Tip } from '../ui/Tip'
+import { ViewList } from '../views/ViewList'
 import { words } from '../words'
-import { formatNumber } from '../words/format'
 import { PLACES } from './places'
 import { rememberSection, sectionAddress } from './sections'
 import styles from './Sidebar.module.css'
@@ -25,6 +26,7 @@ export function Sidebar() {
   const me = useMe()
   const open = useSidebarOpen()
   const { pathname, searchStr } = useLocation()
+  const query = useMemo(() => parseQuery(searchStr), [searchStr])
   useEffect(() => rememberSection(pathname, searchStr), [pathname, searchStr])
   useEffect(closeSidebar, [pathname, searchStr])
   return (
@@ -40,12 +42,12 @@ export function Sidebar() {
             </button>
           </Tip>
         </header>
-        <nav className={styles.places} aria-label={shell.navigation}>
+        <nav className={rows.rows} aria-label={shell.navigation}>
           {PLACES.map((place) => (
             <PlaceLink key={place.path} {...place} here={isWithin(pathname, place.path)} />
           ))}
         </nav>
-        {me !== undefined && me.user.role !== 'viewer' && <Views userId={me.user.id} />}
+        {me !== undefined && me.user.role !== 'viewer' && <ViewList pathname={pathname} query={query} />}
         <span className="grow" />
         <LinkState />
         <PersonMenu name={me?.user.name ?? me?.user.email ?? ''} />
@@ -60,7 +62,7 @@ function PlaceLink({ path, label, icon: Icon, keys, here }: { path: string; labe
     <Tip text={label} keys={keys}>
       <a
         href={path}
-        className={styles.place}
+        className={rows.row}
         aria-current={here ? 'page' : undefined}
         onClick={(event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -72,35 +74,6 @@ function PlaceLink({ path, label, icon: Icon, keys, here }: { path: string; labe
         {label}
       </a>
     </Tip>
-  )
-}
-
-/** The views that everybody has. */
-function Views({ userId }: { userId: string }) {
-  const views: [string, LucideIcon, string][] = [
-    [shell.mine, UserRound, `assignedTo=${userId}`],
-    [shell.newNobodys, UserX, 'status=new&assignedTo=none'],
-    [shell.hot, Flame, 'status=new,contacted,nurturing,qualified&leadScore[gte]=8'],
-  ]
-  return (
-    <nav className={styles.places} aria-label={shell.views}>
-      <h2 className={styles.heading}>{shell.views}</h2>
-      {views.map(([label, Icon, query]) => (
-        <ViewLink key={label} label={label} icon={Icon} query={query} />
-      ))}
-    </nav>
-  )
-}
-
-function ViewLink({ label, icon: Icon, query }: { label: string; icon: LucideIcon; query: string }) {
-  const parsed = parseQuery(query)
-  const count = useFacets('leads', parsed)?.count
-  return (
-    <Link to="/leads" search={parsed} className={styles.place}>
-      <Icon aria-hidden />
-      <span className="ellipsis grow">{label}</span>
-      <span className={`${styles.count} num`}>{count === undefined ? '' : formatNumber(count)}</span>
-    </Link>
   )
 }
 

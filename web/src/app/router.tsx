@@ -4,7 +4,6 @@ import { Problem } from '../api/client'
 import { formatQuery, parseQuery, type Query } from '../api/query'
 import { meOptions } from '../api/records'
 import type { Plural } from '../api/types'
-import { Login } from '../login/Login'
 import { CreateOutlet, KindPage, RecordOutlet } from './KindPage'
 import { NotFound, RouteError } from './NotFound'
 import { Shell } from './Shell'
@@ -13,7 +12,7 @@ const readQuery = (raw: Record<string, unknown>): Query => raw as Query
 
 const root = createRootRouteWithContext<{ cache: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound })
 
-const login = createRoute({ getParentRoute: () => root, path: 'login', validateSearch: readQuery, component: Login })
+const login = createRoute({ getParentRoute: () => root, path: 'login', validateSearch: readQuery, component: lazyRouteComponent(() => import('../login/Login'), 'Login') })
 
 const desk = createRoute({
   getParentRoute: () => root,

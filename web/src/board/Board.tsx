@@ -36,15 +36,7 @@ function BoardOfKind({ kind, query }: { kind: KindSpec; query: Query }) {
   useBoardKeys({ kind, board, columns, rows, tabStop, openId, move, showInstead })
   const held = useHeldFocus(board)
   return (
-    <div
-      ref={board}
-      className={styles.board}
-      role="group"
-      aria-label={words.board.label(kind.Many)}
-      tabIndex={tabStop === undefined ? 0 : undefined} // without cards, so that keys can scroll it
-      onBlur={held.onBlur}
-      onFocus={held.onFocus}
-    >
+    <div ref={board} className={styles.board} tabIndex={rows.size === 0 ? 0 : undefined} role="group" aria-label={words.board.label(kind.Many)} onBlur={held.onBlur} onFocus={held.onFocus}>
       {columns.map((column) => (
         <Column key={column.status.value} kind={kind} query={query} people={people} column={column} tabStop={tabStop} openId={openId} onActive={setActiveId} />
       ))}

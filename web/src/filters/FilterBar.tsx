@@ -3,6 +3,7 @@ import type { Query } from '../api/query'
 import type { KindSpec } from '../kinds'
 import { useCommands } from '../state/commands'
 import { Button } from '../ui/Button'
+import { SaveView } from '../views/SaveView'
 import { words } from '../words'
 import { AddFilter } from './AddFilter'
 import styles from './FilterBar.module.css'
@@ -42,6 +43,7 @@ export function FilterBar({ kind, query }: { kind: KindSpec; query: Query }) {
           {words.filter.clear}
         </Button>
       )}
+      <SaveView kind={kind} query={query} />
     </div>
   )
 }

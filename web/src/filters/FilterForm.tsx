@@ -39,14 +39,14 @@ export function FilterForm({ kind, query, field, filter, onSave, onBack }: Props
   }
   return (
     <form className={`${styles.form} ${styles.fields}`} onSubmit={save} noValidate>
-      <h3 className={styles.title}>
+      <h2 className={styles.title}>
         {onBack !== undefined && (
           <Button look="quiet" iconOnly aria-label={words.filter.otherField} onClick={onBack}>
             <ArrowLeft aria-hidden />
           </Button>
         )}
         {field.label}
-      </h3>
+      </h2>
       <SelectField label={words.filter.operator} value={comparison} onChange={(event) => setComparison(event.target.value as Comparison)}>
         {comparisons.map((one) => (
           <option key={one} value={one}>

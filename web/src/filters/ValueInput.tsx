@@ -98,7 +98,7 @@ function Listed({ value, isList, onChange, error, ...list }: ListedProps) {
   }
   return (
     <div>
-      <ValueList {...list} chosen={isList ? splitValues(value) : [value]} single={!isList} onToggle={toggle} />
+      <ValueList {...list} autoFocus chosen={isList ? splitValues(value) : [value]} single={!isList} onToggle={toggle} />
       {error !== undefined && (
         <p role="alert" className={styles.error}>
           {error}

@@ -23,6 +23,8 @@ interface Props {
   onToggle: (value: string | null) => void
   /** True if one value is chosen at most. */
   single?: boolean
+  /** True if the list takes the focus when it appears. */
+  autoFocus?: boolean
   /** Called with the text to find, if the choices are found elsewhere. */
   onFind?: (text: string) => void
 }
@@ -32,7 +34,7 @@ const MOST_SHOWN = 100
 const SEARCHED_FROM = 10
 
 /** Values to check, each with its exact count and its share as a bar. Typing finds one. */
-export function ValueList({ label, choices, chosen, onToggle, single = false, onFind }: Props) {
+export function ValueList({ label, choices, chosen, onToggle, single = false, autoFocus = false, onFind }: Props) {
   const [text, setText] = useState('')
   const found = choices && (onFind ? choices : findChoices(choices, text))
   const isSearched = onFind !== undefined || (choices?.length ?? 0) > SEARCHED_FROM
@@ -52,6 +54,7 @@ export function ValueList({ label, choices, chosen, onToggle, single = false, on
           type="search"
           className={inputClass}
           value={text}
+          autoFocus={autoFocus}
           maxLength={200}
           placeholder={words.filter.findValue}
           aria-label={words.filter.findValue}
@@ -59,25 +62,30 @@ export function ValueList({ label, choices, chosen, onToggle, single = false, on
           onKeyDown={chooseFirst}
         />
       )}
-      {found === undefined ? <Bones /> : <Rows label={label} found={found} chosen={chosen} single={single} onToggle={onToggle} />}
+      {found === undefined ? <Bones /> : <Rows label={label} found={found} chosen={chosen} single={single} autoFocus={autoFocus && !isSearched} onToggle={onToggle} />}
     </div>
   )
 }
 
-function Rows({ label, found, chosen, single, onToggle }: { label: string; found: readonly ValueChoice[]; chosen: readonly (string | null)[]; single: boolean; onToggle: Props['onToggle'] }) {
+interface RowsProps extends Required<Pick<Props, 'label' | 'chosen' | 'single' | 'autoFocus' | 'onToggle'>> {
+  found: readonly ValueChoice[]
+}
+
+function Rows({ label, found, chosen, single, autoFocus, onToggle }: RowsProps) {
   const name = useId()
   const most = Math.max(1, ...found.map((choice) => choice.count ?? 0))
   const shown = found.slice(0, MOST_SHOWN)
   if (shown.length === 0) return <p className={styles.note}>{words.common.nothingFound}</p>
   return (
     <div role={single ? 'radiogroup' : 'group'} aria-label={label} className={styles.rows}>
-      {shown.map((choice) => (
+      {shown.map((choice, at) => (
         <label key={String(choice.value)} className={styles.row} style={{ '--share': `${(100 * (choice.count ?? 0)) / most}%` } as CSSProperties}>
           <input
             type={single ? 'radio' : 'checkbox'}
             name={single ? name : undefined}
-            className="sr"
+            className={styles.input}
             data-row
+            autoFocus={autoFocus && at === 0}
             checked={chosen.includes(choice.value)}
             onChange={() => onToggle(choice.value)}
           />

@@ -61,8 +61,10 @@ describe('a list taller than an element can be', () => {
 
 describe('revealing a row', () => {
   it('moves only if the row is out of sight', () => {
-    expect(positionToReveal(5, 0, small)).toBeUndefined()
-    expect(positionToReveal(15, 0, small)).toBe(15 * 38 - 600 + 76)
-    expect(positionToReveal(3, 400, small)).toBe(2 * 38)
+    expect(positionToReveal(5, 0, small, 'nearest')).toBeUndefined()
+    expect(positionToReveal(15, 0, small, 'nearest')).toBe(15 * 38 - 600 + 76)
+    expect(positionToReveal(16, 0, small, 'middle')).toBe(16 * 38 - 281)
+    expect(positionToReveal(14, 0, small, 'middle')).toBeUndefined()
+    expect(positionToReveal(3, 400, small, 'nearest')).toBe(2 * 38)
   })
 })

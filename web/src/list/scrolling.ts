@@ -79,9 +79,14 @@ export function placeAfterScroll(top: number, before: Place, extent: Extent, isD
   return Math.abs(moved.base - before.base) > margin ? moved : placeInMiddle(before.base + top, extent)
 }
 
-/** The position that brings a row into sight, with a row of room around it; undefined if it is in sight. */
-export function positionToReveal(index: number, position: number, { rowHeight, viewport }: Extent): number | undefined {
+/** Where a row comes into sight: at the nearest edge with a row of room, or in the middle. */
+export type Reveal = 'nearest' | 'middle'
+
+/** The position that brings a row into sight; undefined if it is in sight. */
+export function positionToReveal(index: number, position: number, { rowHeight, viewport }: Extent, where: Reveal): number | undefined {
   const top = index * rowHeight
+  const isInSight = top >= position && top + rowHeight <= position + viewport
+  if (where === 'middle') return isInSight ? undefined : top - (viewport - rowHeight) / 2
   if (top < position + rowHeight) return top - rowHeight
   if (top + 2 * rowHeight > position + viewport) return top - viewport + 2 * rowHeight
   return undefined

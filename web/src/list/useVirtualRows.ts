@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
-import { type Extent, heightOf, type Place, placeAfterScroll, placeFor, positionToReveal, type RowRange, rowsAt } from './scrolling'
+import { type Extent, heightOf, type Place, placeAfterScroll, placeFor, positionToReveal, type Reveal, type RowRange, rowsAt } from './scrolling'
 
 export interface VirtualRows {
   rows: RowRange
@@ -11,7 +11,7 @@ export interface VirtualRows {
   position: () => number
   scrollTo: (position: number) => void
   /** Scrolls as little as brings the row into sight. */
-  reveal: (index: number) => void
+  reveal: (index: number, where?: Reveal) => void
 }
 
 /**
@@ -49,8 +49,8 @@ export function useVirtualRows(box: RefObject<HTMLElement | null>, count: number
   )
 
   const reveal = useCallback(
-    (index: number) => {
-      const position = positionToReveal(index, place.current.base + place.current.top, newest.current)
+    (index: number, where: Reveal = 'nearest') => {
+      const position = positionToReveal(index, place.current.base + place.current.top, newest.current, where)
       if (position !== undefined) scrollTo(position)
     },
     [scrollTo],

@@ -16,13 +16,13 @@ export function RecordHead({ kind, record }: { kind: KindSpec; record: AnyRecord
   const subtitle = kind.subtitleOf(record)
   return (
     <>
-      <header className={styles.head}>
+      <div className={styles.head}>
         <Avatar name={name} size="large" />
         <div className={styles.names}>
           <h2>{name}</h2>
           {subtitle !== '' && subtitle !== name && <p className="muted">{subtitle}</p>}
         </div>
-      </header>
+      </div>
       {isConverted(record) ? <ConvertedLinks record={record} /> : <Actions kind={kind} record={record} />}
     </>
   )

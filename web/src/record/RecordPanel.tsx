@@ -28,6 +28,7 @@ interface Props {
 /** A record beside the list of its kind, or as a page of its own if the address says `full=1`. */
 export function RecordPanel({ kind, id }: Props) {
   const query: Query = useSearch({ strict: false })
+  const isFull = query.full === '1'
   const cache = useQueryClient()
   const loaded = useQuery(recordOptions(kind.plural, id))
   const record = loaded.data?.record ?? findCached(cache, kind.plural, id)
@@ -35,10 +36,11 @@ export function RecordPanel({ kind, id }: Props) {
   useFollowMerged(kind, id, loaded.data?.record)
   useCloseCommand(kind)
   return (
-    <aside className={styles.panel} data-full={query.full === '1' || undefined} aria-label={record === undefined ? kind.One : kind.titleOf(record)}>
+    <div role={isFull ? 'main' : 'complementary'} className={styles.panel} data-full={isFull || undefined} aria-label={record === undefined ? kind.One : kind.titleOf(record)}>
+      {isFull && <h1 className="sr">{kind.Many}</h1>}
       <RecordBar kind={kind} isGone={isGone} />
       {isGone ? <GoneRecord kind={kind} id={id} /> : record !== undefined ? <RecordBody kind={kind} record={record} /> : <Missing error={loaded.error} retry={() => void loaded.refetch()} />}
-    </aside>
+    </div>
   )
 }
 

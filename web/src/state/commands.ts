@@ -66,6 +66,7 @@ export function useCommandKeys(): void {
         made = bindings
         handler = createKeybindingsHandler(Object.fromEntries(bindings.map((keys) => [keys, (pressed: Event) => runKeys(keys, pressed)])), { ignore: () => false })
       }
+      sequence = joinKeys(event)
       handler(event)
     }
     window.addEventListener('keydown', listen)
@@ -107,7 +108,20 @@ function splitKeys(command: Command): string[] {
   return command.keys?.split(' | ') ?? []
 }
 
+const SEQUENCE_MS = 1000
+let lastKey = { key: '', at: 0 }
+/** The sequence of two keys that the key under way ends, '' if it ends none. */
+let sequence = ''
+
+/** The last two keys as a sequence, if it is one: `g a` goes to the accounts, so that its `a` chooses no owner. */
+function joinKeys(event: KeyboardEvent): string {
+  const joined = event.timeStamp - lastKey.at < SEQUENCE_MS ? `${lastKey.key} ${event.key}` : ''
+  lastKey = { key: event.key, at: event.timeStamp }
+  return listKeys().includes(joined) ? joined : ''
+}
+
 function runKeys(keys: string, event: Event): void {
+  if (sequence !== '' && keys !== sequence) return
   const command = listCommands().findLast((one) => splitKeys(one).includes(keys))
   if (command === undefined) return
   if (!command.whileTyping && isDialogOpen()) return // it may still load, so that nothing in it has the focus yet

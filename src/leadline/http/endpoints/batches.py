@@ -25,6 +25,7 @@ from leadline.records.types import Value
 MAX_BATCH_BYTES = 2 * 1024 * 1024
 ITEMS_PER_REQUEST = 10
 """Items of a batch that count as one request against the rate limit."""
+_NOT_OF_ITEMS = ("requestId", "current")
 _STATUSES = {"created": 201, "updated": 200, "deleted": 204, "converted": 200}
 
 
@@ -139,6 +140,7 @@ def _show_outcome(place: int, outcome: BatchOutcome) -> Json:
 
 
 def show_error(error: LeadlineError) -> Json:
-    """Returns the problem of one of many records, which has no request of its own."""
+    """Returns the problem of one of many records, which has no request of its own. Without the current record of a
+    stale version, because a thousand long ones would be too much for one answer."""
     _, problem, _ = problem_of(error, "")
-    return {name: value for name, value in problem.items() if name != "requestId"}
+    return {name: value for name, value in problem.items() if name not in _NOT_OF_ITEMS}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from leadline.errors import Conflict, FieldError
 from leadline.http.openapi import schemas
-from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, write_response
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Json, Response, not_stored, write_response
 from leadline.http.server.session_cookie import set_cookie
 from leadline.kit.db import Database, Transaction
 from leadline.people.directory import describe_actor
@@ -40,7 +40,8 @@ class MeEndpoints:
         )
 
     async def _get_me(self, tx: Transaction, call: HandlerInput) -> Response:
-        return Response(await describe_actor(tx, call.actor), headers=self._renew_cookie(call))
+        response = Response(await describe_actor(tx, call.actor), headers=self._renew_cookie(call))
+        return not_stored(response) if response.headers else response
 
     def _renew_cookie(self, call: HandlerInput) -> dict[str, str]:
         cookie = call.request.session_cookie()

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from functools import lru_cache, partial
-from typing import Any
+from functools import partial
 
 from msgspec import structs
 
@@ -13,7 +12,7 @@ from leadline.clock import Clock
 from leadline.errors import BAD_TOKEN, MergedAway, NotFound, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.compression import compress_response
-from leadline.http.server.endpoint import EncodedBody, Endpoint, HandlerInput, Response, Route, encode_json
+from leadline.http.server.endpoint import Endpoint, HandlerInput, Response, Route
 from leadline.http.server.errors import HttpError, method_not_allowed, problem_of
 from leadline.http.server.idempotency import KeyedWrite, TwinGate
 from leadline.http.server.observer import CLIENT_GONE, REFUSED, RequestObserver
@@ -23,14 +22,13 @@ from leadline.http.server.rate_limits import RateLimits
 from leadline.http.server.request import NO_TOKEN, Body, ClientGone, Receive, Request, Scope, Send, allow_header
 from leadline.http.server.request_context import (
     FAST_RESPONSE,
-    IS_OPEN,
     STREAM,
     Header,
     RequestContext,
     make_request_ids,
 )
+from leadline.http.server.response_encoding import encode_response, response_start, send_response
 from leadline.http.server.router import Router
-from leadline.http.server.server_timing import server_timing
 from leadline.http.server.static_files import StaticFiles
 from leadline.http.server.streaming import PartSender, StreamedBody, StreamSlots, refuse_old_versions
 from leadline.http.server.strict_json import read_object
@@ -47,8 +45,6 @@ _BAD_TOKENS = "token"
 """The rate-limit bucket of requests whose token is not valid."""
 _FILE_ROUTE = "/{file}"
 """The route of every static file, in the log and the metrics."""
-_NO_SNIFFING: Header = b"x-content-type-options: nosniff\r\n"
-_VARY: Header = b"vary: accept-encoding\r\n"
 
 
 class Dispatch:
@@ -104,7 +100,7 @@ class Dispatch:
                 if isinstance(response.body, StreamedBody):
                     status = await self._send_stream(response, response.body, scope, receive, send, context)
                     return
-                headers, body = _encode_response(response, context)
+                headers, body = encode_response(response, context)
             except ClientGone:
                 return
             except Exception as error:
@@ -112,7 +108,7 @@ class Dispatch:
             planned = int(response.status)
             at_once = scope.get("extensions", {}).get(FAST_RESPONSE)
             is_sent = at_once is not None and at_once(planned, headers, body)
-            if is_sent or await _send_response(scope, send, planned, headers, body):
+            if is_sent or await send_response(scope, send, planned, headers, body):
                 status = planned
         finally:
             self._observer.end_request(context, status)
@@ -129,8 +125,8 @@ class Dispatch:
         """Sends a streamed response, and returns the status to log. Raises `HttpError` before anything was sent."""
         refuse_old_versions(scope)
         with self._take_slot(context):
-            headers, _ = _encode_response(response, context)
-            await send(_response_start(response.status, headers))
+            headers, _ = encode_response(response, context)
+            await send(response_start(response.status, headers))
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
                 return response.status
@@ -285,7 +281,9 @@ class Dispatch:
         limit, and `Forbidden` without the right or scope of the route, or for a cookie that another site sends."""
         if route.right is Right.PUBLIC:
             return structs.replace(_NOBODY, request_id=context.request_id)
-        actor = await self._authenticator.find_actor(tx, request.sent_token(), context.request_id)
+        token = request.sent_token()
+        context.by_cookie = token.is_cookie
+        actor = await self._authenticator.find_actor(tx, token, context.request_id)
         if actor is None:
             context.actor, context.limit_headers = None, ()  # an earlier run may have found an actor
             raise Unauthenticated("The token is not, or no longer, valid; use another one.", code=BAD_TOKEN)
@@ -308,10 +306,10 @@ class Dispatch:
         """Returns the error response, its headers and its body. If it cannot be encoded, returns a 500 instead."""
         try:
             response = self._make_error_response(error, scope, context)
-            return response, *_encode_response(response, context)
+            return response, *encode_response(response, context)
         except Exception as defect:
             response = self._make_error_response(defect, scope, context)
-            return response, *_encode_response(response, context)
+            return response, *encode_response(response, context)
 
     def _make_error_response(self, error: Exception, scope: Scope, context: RequestContext) -> Response:
         if isinstance(error, Unauthenticated) and error.code != NO_TOKEN:
@@ -344,57 +342,3 @@ def _parse_request(endpoint: Endpoint, call: HandlerInput) -> None:
         reject_all_parameters(call.request.query_pairs())
     if endpoint.parse is not None:
         call.parsed = endpoint.parse(call)
-
-
-@lru_cache(maxsize=64)
-def _lower_name(name: str) -> bytes:
-    """Returns a header name in lower case. There are few names, so they are cached."""
-    return name.lower().encode()
-
-
-@lru_cache(maxsize=64)
-def _content_type(media_type: str) -> Header:
-    return f"content-type: {media_type}\r\n".encode()
-
-
-def _header_pair(header: Header) -> tuple[bytes, bytes]:
-    """Returns name and value of a header line, as ASGI wants them."""
-    name, _, value = header[:-2].partition(b": ")
-    return name, value
-
-
-def _response_start(status: int, headers: list[Header]) -> dict[str, Any]:
-    return {"type": "http.response.start", "status": status, "headers": [_header_pair(header) for header in headers]}
-
-
-async def _send_response(scope: Scope, send: Send, status: int, headers: list[Header], body: bytes) -> bool:
-    """Sends the response in ASGI's two messages. Returns True if the connection was open before both."""
-    is_open: Callable[[], bool] = scope.get("extensions", {}).get(IS_OPEN, lambda: True)
-    was_open = is_open()
-    await send(_response_start(status, headers))
-    was_open = was_open and is_open()
-    await send({"type": "http.response.body", "body": body})
-    return was_open
-
-
-def _encode_body(body: object) -> bytes:
-    if isinstance(body, EncodedBody):
-        return body.data
-    return body if isinstance(body, bytes) else encode_json(body)
-
-
-def _encode_response(response: Response, context: RequestContext) -> tuple[list[Header], bytes]:
-    """Returns headers and body as they are sent."""
-    headers = [b"x-request-id: %b\r\n" % context.request_id.encode(), _NO_SNIFFING, _VARY, *context.limit_headers]
-    if context.trace is not None and (timing := server_timing(context.trace)):
-        headers.append(timing)
-    for name, value in response.headers.items():
-        assert value.isprintable(), name  # nothing that ends the header
-        headers.append(b"%b: %b\r\n" % (_lower_name(name), value.encode("latin-1")))
-    if response.body is None:
-        return headers, b""
-    if isinstance(response.body, StreamedBody):
-        return [*headers, _content_type(response.media_type), b"connection: close\r\n"], b""
-    body = _encode_body(response.body)
-    headers += (_content_type(response.media_type), b"content-length: %d\r\n" % len(body))
-    return headers, body

@@ -16,14 +16,14 @@ from collections.abc import (
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from leadline.errors import FieldError, Forbidden, MalformedRequest, Unauthenticated
 from leadline.http.server.client_ip import ClientAddresses
 from leadline.http.server.errors import HttpError
 from leadline.http.server.query_string import read_pairs
 from leadline.http.server.request_context import STOPPING, UPLOAD
-from leadline.http.server.session_cookie import SessionCookie, find_session_cookie
+from leadline.http.server.session_cookie import SessionCookie, find_session_cookie, normalize_origin
 from leadline.people.authenticator import SentToken
 from leadline.records.query import Pairs, refuse_parameters
 from leadline.records.service import VersionConditions
@@ -175,10 +175,9 @@ class Request:
     def _own_origins(self) -> list[str]:
         """Returns the origins of this server's pages: that of the public URL, if one is set, and that of the host
         which was asked."""
-        public = urlsplit(self._public_url)
-        scheme = self._proxies.find_scheme(self._scope)
-        asked = f"{scheme}://{self._find_host()}"
-        return [f"{public.scheme}://{public.netloc}", asked] if public.scheme else [asked]
+        asked = f"{self._proxies.find_scheme(self._scope)}://{self._find_host()}"
+        origins = map(normalize_origin, (self._public_url, asked))
+        return [origin for origin in origins if origin is not None]
 
     def own_url(self) -> str:
         """Returns the URL of the request, without the query string and with a slash at the end.

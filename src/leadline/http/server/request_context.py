@@ -40,7 +40,8 @@ class RequestContext(msgspec.Struct):
 
     `started` is in seconds of the monotonic clock. `route` is the template of the path, None for an unknown path.
     `limit_headers` has the rate-limit headers, and is empty until the request is counted. `trace` says how a read was
-    answered. `is_paced_by_client` is True for a stream or an upload, which takes as long as its client.
+    answered. `by_cookie` is True if a session cookie says who asks. `is_paced_by_client` is True for a
+    stream or an upload, which takes as long as its client.
     """
 
     request_id: str
@@ -51,6 +52,7 @@ class RequestContext(msgspec.Struct):
     limit_headers: Sequence[Header] = ()
     error: Exception | None = None
     trace: AnswerTrace | None = None
+    by_cookie: bool = False
     is_paced_by_client: bool = False
 
 

@@ -4,12 +4,14 @@ A browser sends the cookies of a host to all of its ports. So the name has the p
 not sign each other out. Over HTTPS the prefix binds the cookie to the host instead.
 """
 
+import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 HTTPS_NAME = "__Host-leadline"
 _ATTRIBUTES = "Path=/; HttpOnly; SameSite=Strict"
-_HTTP_PORT = 80
+_PORTS = {"http": 80, "https": 443}
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#@:\[\]]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?", re.I)
+"""Matches the beginning of a URL. It takes all that may be a Host header, where `urlsplit` refuses some of it."""
 
 
 class SessionCookie(NamedTuple):
@@ -32,8 +34,21 @@ def find_session_cookie(header: str, asked: str) -> SessionCookie | None:
 
 def choose_cookie_name(origin: str) -> str:
     """Returns the name of the cookie for an origin, such as `leadline-8000` for `http://127.0.0.1:8000`."""
-    site = urlsplit(origin)
-    return HTTPS_NAME if site.scheme == "https" else f"leadline-{site.port or _HTTP_PORT}"
+    match = _ORIGIN.match(origin)
+    assert match is not None, "it was checked"
+    scheme = match["scheme"].lower()
+    return HTTPS_NAME if scheme == "https" else f"leadline-{int(match['port'] or _PORTS[scheme])}"
+
+
+def normalize_origin(url: str) -> str | None:
+    """Returns the origin of a URL as a browser sends it (RFC 6454, 6.2): in lower case, and without the port that the
+    scheme implies. None for a text that is no URL."""
+    match = _ORIGIN.match(url)
+    if match is None:
+        return None
+    scheme, host = match["scheme"].lower(), match["host"].lower()
+    port = int(match["port"] or _PORTS[scheme])
+    return f"{scheme}://{host}" if port == _PORTS[scheme] else f"{scheme}://{host}:{port}"
 
 
 def set_cookie(name: str, token: str, seconds: int) -> dict[str, str]:

@@ -14,7 +14,7 @@ export const home = {
   quietEmpty: 'None of your best leads has gone quiet.',
   all: (count: string) => `All ${count}`,
   take: 'Take it',
-  takeLead: (name: string) => `Take ${name}`,
+  takeLead: (name: string) => `Take it: ${name}`,
   waits: (age: string) => `waits since ${age}`,
   next: 'Next lead',
   previous: 'Previous lead',

@@ -1,0 +1,23 @@
+/** Lists that a person keeps under a name. */
+export const views = {
+  title: 'Views',
+  mine: 'Mine',
+  newNobodys: 'New, nobody’s',
+  hot: 'Hot',
+  save: 'Save view…',
+  saveLabel: 'Save these filters as a view',
+  name: 'Name',
+  needsName: 'Enter a name.',
+  saveButton: 'Save the view',
+  saved: (name: string) => `“${name}” is saved. It is in the sidebar.`,
+  notSaved: 'The view was not saved',
+  actionsOf: (name: string) => `Actions for the view ${name}`,
+  rename: 'Rename…',
+  renameTitle: 'Rename the view',
+  renamed: (name: string) => `The view is called “${name}” now.`,
+  update: 'Update to what is shown',
+  updated: (name: string) => `“${name}” shows this list now.`,
+  remove: 'Delete',
+  removed: (name: string) => `The view “${name}” is deleted.`,
+  broken: 'Its filters do not work any more. Update it, or delete it.',
+} as const
