@@ -44,7 +44,7 @@ export function useRecordCommands(kind: KindSpec, record: AnyRecord): void {
     { id: 'record.copyLink', label: labels.copyLink, group, run: () => void copyLink(kind, id) },
     { id: 'record.delete', label: labels.remove(kind.one), keys: 'Delete', group, run: () => void remove() },
   ]
-  if (kind.plural === 'leads' && record.convertedAt === null) {
+  if (kind.plural === 'leads' && record.status !== 'converted') {
     commands.push({ id: 'record.convert', label: labels.convert, keys: 'c', group, run: () => openDialog({ name: 'convert', id }) })
   }
   useCommands(commands)
