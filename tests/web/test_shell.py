@@ -142,7 +142,7 @@ def test_an_address_that_is_none_says_so(page: Page) -> None:
 def test_two_teams_see_their_own_desk(pages: Pages, team: WebTeam, page: Page) -> None:
     page.goto("/")
     see(page, "Acme")
-    expect(page.get_by_role("link", name="Mine")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Views").get_by_role("link", name="Mine")).to_be_visible()
     bens = pages.sign_in(team.ben)
     bens.goto("/")
     expect(bens.get_by_role("heading", name="Hello, Ben")).to_be_visible()
