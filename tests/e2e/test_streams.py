@@ -77,6 +77,16 @@ def test_a_client_that_leaves_ends_its_stream(server: Server) -> None:
     wait_until(lambda: open_streams(server) == 0)
 
 
+def test_a_client_that_leaves_a_silent_stream_frees_its_place_at_once(tmp_path: Path) -> None:
+    """A browser opens another stream whenever it loads the page anew, and a caller has ten at once."""
+    with serving(tmp_path / "data") as server:
+        ask = f"GET /api/changes/stream/ HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {server.key}\r\n\r\n"
+        for _ in range(12):
+            with connected(server.url) as connection:
+                connection.send(ask.encode())
+                assert read_until(connection, b"retry:").startswith(b"HTTP/1.1 200")
+
+
 def log_line(server: Server) -> dict[str, object]:
     """The one line of a request for a stream, once the server is stopped."""
     assert server.stop() == 0

@@ -165,9 +165,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self.parser.feed_data(head_of_frame(self.headers, keep_alive=self.cycle.keep_alive))
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Returns True if responses are still due: a client may close only its own half (RFC 9293, 3.6)."""
+        """Returns True if responses are due: a client may close its own half (RFC 9293, 3.6), but not of a stream."""
         self._has_ended = True
-        if not self._unread:
+        if self._is_streaming:
+            self.transport.close()
+        elif not self._unread:
             self._end_input()
         return not self.transport.is_closing()
 
