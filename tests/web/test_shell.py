@@ -143,11 +143,7 @@ def test_an_address_that_is_none_says_so(page: Page) -> None:
 def test_two_teams_see_their_own_desk(pages: Pages, team: WebTeam, page: Page) -> None:
     page.goto("/")
     see(page, "Acme")
-<<<<<<< HEAD
-    expect(page.get_by_role("link", name="Mine 15")).to_be_visible()
-=======
     expect(page.get_by_role("navigation", name="Views").get_by_role("link", name="Mine")).to_be_visible()
->>>>>>> 341751d7649c880e70779d75ed7fc68b73272313
     bens = pages.sign_in(team.ben)
     bens.goto("/")
     expect(bens.get_by_role("heading", name="Hello, Ben")).to_be_visible()
