@@ -115,12 +115,11 @@ class _DocsPage:
     def _render_fields(self, schema: Json, *, has_required: bool = False) -> str:
         required = schema.get("required", []) if has_required else []
         rows = (
-            f"<tr><td><code>{escape(name)}</code><td>{self._describe_type(one)}"
-            f"<td>{'required' if name in required else ''}"
-            f"<td>{_render_prose(one.get('description', ''))}"
+            f"<tr><td><code>{escape(name)}</code><td>{'<b>required</b> · ' if name in required else ''}"
+            f"{self._describe_type(one)}<td>{_render_prose(one.get('description', ''))}"
             for name, one in schema.get("properties", {}).items()
         )
-        return f"<table><tr><th>Field<th>Type<th><th>Meaning{''.join(rows)}</table>"
+        return f"<table><tr><th>Field<th>Type<th>Meaning{''.join(rows)}</table>"
 
     def _render_answers(self, operation: Json) -> str:
         parts = []
