@@ -46,6 +46,7 @@ def test_a_lead_is_converted_by_keyboard_and_taken_back(page: Page, team: WebTea
     assert status_of(team, lead_id) == "converted"
     (opportunity,) = team.ask(team.ada, "GET", "/api/opportunities/?search=Solstice")["results"]
     assert (opportunity["value"], opportunity["accountName"]) == (12500, "Solstice Robotics")
+    expect(page.get_by_role("link", name="Solstice Robotics").first).to_be_visible()
     press(page, "Control+z")
     see(page, "Taken back")
     assert status_of(team, lead_id) == "qualified"

@@ -39,6 +39,7 @@ def test_a_lead_is_refused_mended_added_and_taken_back(page: Page, team: WebTeam
     (lead,) = team.ask(team.ada, "GET", "/api/leads/?email=zoe.weber@fjord.example")["results"]
     assert lead["assignedTo"] == team.ada.id
     expect(page).to_have_url(f"/leads/{lead['id']}")
+    expect(page.get_by_role("heading", name="Zoe")).to_be_visible()
     press(page, "Control+z")
     see(page, "Taken back")
     assert team.ask(team.ada, "GET", "/api/leads/?email=zoe.weber@fjord.example")["count"] == 0

@@ -19,6 +19,8 @@ type Heard = { link: Link; cursor: string | null; news: News[] }
 const LEASE_NAME = 'leadline.stream'
 const LEASE_MS = 4000
 const FIRST_RETRY_MS = 400
+/** The server sends a comment after 15 quiet seconds. After three of them are missing, the connection is dead. */
+const LONGEST_SILENCE_MS = 50_000
 const LAST_RETRY_MS = 8000
 
 const link = createStore<Link>('connecting')
@@ -114,14 +116,18 @@ function takeLease(tab: string): void {
 async function readForever(cursor: () => string | null, signal: AbortSignal, hear: (heard: Heard) => void): Promise<void> {
   let failures = 0
   while (!signal.aborted) {
+    const attempt = new AbortController()
+    const giveUp = () => attempt.abort()
+    window.addEventListener('offline', giveUp)
     try {
-      await readStream(cursor(), signal, (heard) => {
+      await readStream(cursor(), attempt, AbortSignal.any([signal, attempt.signal]), (heard) => {
         failures = 0
         hear(heard)
       })
     } catch {
       // the server is away, or a proxy cut the stream
     }
+    window.removeEventListener('offline', giveUp)
     if (signal.aborted) return
     failures += 1
     if (failures > 1) hear({ link: 'offline', cursor: null, news: [] })
@@ -129,13 +135,16 @@ async function readForever(cursor: () => string | null, signal: AbortSignal, hea
   }
 }
 
-/** Reads one stream of server-sent events to its end. */
-async function readStream(cursor: string | null, signal: AbortSignal, hear: (heard: Heard) => void): Promise<void> {
+/** Reads one stream of server-sent events to its end, and gives it up if even the server's comments stay away. */
+async function readStream(cursor: string | null, attempt: AbortController, signal: AbortSignal, hear: (heard: Heard) => void): Promise<void> {
   const response = await fetch(`/api/changes/stream/${cursor === null ? '' : `?after=${cursor}`}`, { signal })
   if (!response.ok || response.body === null) throw new Error(`The stream was refused: ${response.status}.`)
   hear({ link: 'live', cursor: null, news: [] })
   let rest = ''
+  let silence: ReturnType<typeof setTimeout> | undefined
   for await (const text of readTexts(response.body)) {
+    clearTimeout(silence)
+    silence = setTimeout(() => attempt.abort(), LONGEST_SILENCE_MS)
     const events = (rest + text).split('\n\n')
     rest = events.pop() ?? ''
     const parsed = events.map(parseEvent)

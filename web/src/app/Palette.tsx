@@ -1,5 +1,5 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import { useState } from 'react'
@@ -100,7 +100,6 @@ function useEntries(wanted: string): Group[] {
   const { data } = useQuery({
     queryKey: ['leads', 'list', 'palette', wanted],
     enabled: searches,
-    placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => (await ask<Page<AnyRecord>>('leads/', { query: { search: wanted, limit: SHOWN_LEADS }, signal })).data,
   })
   const kind = kindsByPlural.leads

@@ -22,7 +22,7 @@ export function useDeskCommands(): void {
   }))
   useCommands([
     { id: 'palette', label: words.shell.findOrDo, keys: '$mod+k', group: general, whileTyping: true, keysOnly: true, run: () => openDialog({ name: 'palette' }) },
-    { id: 'keys', label: words.shell.allKeys, keys: '(\\?) | Shift+(\\?)', group: general, run: () => openDialog({ name: 'keys' }) },
+    { id: 'keys', label: words.shell.allKeys, keys: '? | Shift+?', group: general, run: () => openDialog({ name: 'keys' }) },
     { id: 'create.lead', label: words.shell.newLead, keys: 'n', group: general, run: () => openDialog({ name: 'create', plural: 'leads' }) },
     { id: 'undo', label: words.shell.undoLast, keys: '$mod+z', group: general, run: () => takeBackLast(cache) },
     { id: 'theme', label: words.shell.toggleTheme, keys: 't d', group: general, run: () => theme.set(isDark() ? 'light' : 'dark') },

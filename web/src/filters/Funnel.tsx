@@ -33,7 +33,9 @@ export function Funnel({ kind, query }: { kind: KindSpec; query: Query }) {
           >
             <span className={styles.name}>
               <StatusIcon kind={kind} value={status.value} />
-              <span className="ellipsis">{status.label}</span>
+              <span className="ellipsis" title={status.label}>
+                {status.label}
+              </span>
             </span>
             <span className={`${styles.count} num`}>{facets === undefined ? ' ' : formatNumber(count)}</span>
             <meter className={styles.share} data-color={status.color} min={0} max={Math.max(1, total)} value={count} aria-hidden />

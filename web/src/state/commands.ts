@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
-import { createKeybindingsHandler } from 'tinykeys'
+import { matchKeybindingPress, parseKeybinding } from 'tinykeys'
 import { isDialogOpen } from './dialogs'
 import { singleKeys } from './preferences'
 import { createStore, useStore } from './store'
@@ -57,20 +57,8 @@ export function useAllCommands(): Command[] {
 /** Listens on the window for the keys of all commands. Used once, by the shell. */
 export function useCommandKeys(): void {
   useEffect(() => {
-    let handler: ((event: KeyboardEvent) => void) | undefined
-    let made: readonly string[] = []
-    const listen = (event: Event) => {
-      if (!(event instanceof KeyboardEvent) || event.defaultPrevented || event.isComposing) return
-      const bindings = listKeys()
-      if (handler === undefined || bindings.length !== made.length || bindings.some((keys, at) => keys !== made[at])) {
-        made = bindings
-        handler = createKeybindingsHandler(Object.fromEntries(bindings.map((keys) => [keys, (pressed: Event) => runKeys(keys, pressed)])), { ignore: () => false })
-      }
-      sequence = joinKeys(event)
-      handler(event)
-    }
-    window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
+    window.addEventListener('keydown', runPressed)
+    return () => window.removeEventListener('keydown', runPressed)
   }, [])
 }
 
@@ -98,43 +86,40 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   '(\\?)': '?',
 }
 
-function listKeys(): string[] {
-  const keys = new Set<string>()
-  for (const command of listCommands()) for (const one of splitKeys(command)) keys.add(one)
-  return [...keys]
-}
-
 function splitKeys(command: Command): string[] {
   return command.keys?.split(' | ') ?? []
 }
 
+/** How long a key waits for the next of its sequence. */
 const SEQUENCE_MS = 1000
-let lastKey = { key: '', at: 0 }
-/** The sequence of two keys that the key under way ends, '' if it ends none. */
-let sequence = ''
+let before = { key: '', at: -SEQUENCE_MS }
 
-/** The last two keys as a sequence, if it is one: `g a` goes to the accounts, so that its `a` chooses no owner. */
-function joinKeys(event: KeyboardEvent): string {
-  const joined = event.timeStamp - lastKey.at < SEQUENCE_MS ? `${lastKey.key} ${event.key}` : ''
-  lastKey = { key: event.key, at: event.timeStamp }
-  return listKeys().includes(joined) ? joined : ''
-}
-
-function runKeys(keys: string, event: Event): void {
-  if (sequence !== '' && keys !== sequence) return
-  const command = listCommands().findLast((one) => splitKeys(one).includes(keys))
-  if (command === undefined) return
-  if (!command.whileTyping && isDialogOpen()) return // it may still load, so that nothing in it has the focus yet
-  if (!command.whileTyping && event.target instanceof Element && event.target.closest(TYPING) !== null) return
-  if (/^(Enter|Space)$/.test(keys) && event.target instanceof Element && event.target.closest(PRESSED) !== null) return
-  if (isSingleKey(keys) && !singleKeys.get()) return
+function runPressed(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return
+  const pair = event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${event.key}` : ''
+  before = { key: event.key, at: event.timeStamp }
+  const commands = listCommands()
+  const sequence = commands.findLast((command) => splitKeys(command).includes(pair))
+  const command = sequence ?? commands.findLast((one) => splitKeys(one).some((keys) => isPressed(keys, event)))
+  if (command === undefined || isForOthers(command, event)) return
+  if (!event.ctrlKey && !event.metaKey && /^[a-z]$/.test(event.key) && !singleKeys.get()) return
   event.preventDefault()
   command.run()
 }
 
-/** True for a letter alone, which WCAG 2.1.4 wants to be able to switch off. */
-function isSingleKey(keys: string): boolean {
-  return /^[a-z]( [a-z])?$/.test(keys)
+/** True if the event presses these keys; sequences of keys are never pressed at once. */
+function isPressed(keys: string, event: KeyboardEvent): boolean {
+  const [press, next] = parseKeybinding(keys)
+  return press !== undefined && next === undefined && matchKeybindingPress(event, press)
+}
+
+/** True if what has the focus takes the keys for itself. */
+function isForOthers(command: Command, event: KeyboardEvent): boolean {
+  if (command.whileTyping) return false
+  if (isDialogOpen()) return true // it may still load, so that nothing in it has the focus yet
+  if (!(event.target instanceof Element)) return false
+  if (event.target.closest(TYPING) !== null) return true
+  return (event.key === 'Enter' || event.key === ' ') && event.target.closest(PRESSED) !== null
 }
 
 /** Runs a command by its id, as its keys would. Nothing happens if no component offers the command now. */

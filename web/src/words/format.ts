@@ -39,7 +39,12 @@ export function formatAge(time: string, now = Date.now()): string {
 
 /** A day: 5 Oct, or 5 Oct 2025 in another year. */
 export function formatDay(day: string | Date, now = Date.now()): string {
-  const at = typeof day === 'string' ? new Date(day) : day
+  const at = typeof day === 'string' ? parseDay(day) : day
   const sameYear = at.getFullYear() === new Date(now).getFullYear()
   return (sameYear ? days : daysOfOtherYears).format(at)
+}
+
+/** A day without a time is that day wherever one is, and not midnight in Greenwich. */
+function parseDay(text: string): Date {
+  return new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
 }
