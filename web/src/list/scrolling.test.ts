@@ -49,7 +49,7 @@ describe('a list taller than an element can be', () => {
 
   it('takes a fling for what it is', () => {
     const before = { base: 10_000_000, top: 3_000_000 }
-    expect(placeAfterScroll(3_000_000 + 600 * 19, before, million, false)).toEqual({ base: 10_000_000, top: 3_011_400 })
+    expect(placeAfterScroll(3_000_000 + 600 * 59, before, million, false)).toEqual({ base: 10_000_000, top: 3_035_400 })
   })
 
   it('goes back to its beginning', () => {

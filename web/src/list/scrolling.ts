@@ -7,7 +7,7 @@ const OVERSCAN_ROWS = 6
 /** Rows are added and taken away by so many, so that not every step of the wheel draws. */
 const BATCH = 2
 /** A fling after dropped frames goes some screens at once; only the scrollbar goes farther. */
-const JUMP_SCREENS = 20
+const JUMP_SCREENS = 60
 const MARGIN_SCREENS = 10
 
 export interface Extent {
