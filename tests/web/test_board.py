@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, see
-from tests.web.pages import in_every_look
+from tests.web.pages import in_two_looks
 
 ZOE = {"firstName": "Zoe", "lastName": "Weber", "email": "zoe@fjord.example", "status": "contacted"}
 
@@ -147,7 +147,7 @@ def test_opportunities_are_moved_by_stage(page: Page, team: WebTeam) -> None:
     assert team.ask(team.ada, "GET", "/api/opportunities/?stage=needs_analysis")["count"] == 1
 
 
-@in_every_look
+@in_two_looks
 def test_the_board_is_accessible(page: Page, zoe: str) -> None:
     page.goto("/leads?view=board")
     expect(card_in(page, "Contacted")).to_be_attached()
