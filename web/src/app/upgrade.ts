@@ -5,7 +5,6 @@ export function reloadAfterUpgrade(): void {
   window.addEventListener('vite:preloadError', (event) => {
     const missing = String((event as Event & { payload?: Error }).payload?.message ?? '')
     if (sessionStorage.getItem(MARK) === missing) return
-    event.preventDefault()
     sessionStorage.setItem(MARK, missing)
     location.reload()
   })
