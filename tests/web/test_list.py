@@ -192,6 +192,22 @@ def test_a_lead_is_deleted_and_comes_back(page: Page, team: WebTeam) -> None:
     expect(page.get_by_role("row").filter(has_text="gone@x.example")).to_be_visible()
 
 
+def test_a_list_that_was_emptied_fills_again(page: Page, team: WebTeam) -> None:
+    add_many_leads(team)
+    grid = open_list(page, "/leads?search=many")
+    team.ask(team.ben, "DELETE", f"/api/leads/?search=many&expectedCount={MANY}")
+    expect(page.get_by_role("heading", name="No lead matches")).to_be_visible()
+    add_many_leads(team)
+    see(page, f"of {MANY}")
+    press(page, "End")
+    see(page, f"–{MANY} of {MANY}")
+    check_rows(grid, team, "search=many")
+    grid.hover()
+    page.mouse.wheel(0, -3000)
+    see_no(page, f"–{MANY} of {MANY}")
+    check_rows(grid, team, "search=many")
+
+
 def test_the_next_lead_is_opened_from_the_one_before(page: Page, team: WebTeam) -> None:
     leads: list[Json] = team.ask(team.ada, "GET", "/api/leads/?limit=3")["results"]
     open_list(page)

@@ -56,7 +56,7 @@ export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight
   const [count, setCount] = useState<number>()
   const drag = useScrollbarDrag(box)
   const drawnCount = count ?? Math.ceil(start / rowHeight) + SKELETON_ROWS
-  const virtual = useVirtualRows(box, drawnCount, rowHeight, isPhone ? 0 : HEAD_HEIGHT, start, drag.isDragging)
+  const virtual = useVirtualRows(box, { count: drawnCount, rowHeight, head: isPhone ? 0 : HEAD_HEIGHT, start, isShown: count !== 0, isDragging: drag.isDragging })
   const { rows, base, position, reveal, scrollTo } = virtual
   const windows = useWindows(kind.plural, query, (rows.first + rows.last) / 2)
   const { shown, at, error, retry } = windows
