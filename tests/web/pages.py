@@ -37,6 +37,9 @@ class Look:
 LOOKS = (Look(), Look("dark"), Look("light", "phone"), Look("dark", "phone"))
 in_every_look = pytest.mark.parametrize("look", LOOKS, ids=str)
 """Marks a test that is run in both themes on both devices."""
+in_two_looks = pytest.mark.parametrize("look", [Look(), Look("dark", "phone")], ids=str)
+"""Marks a story that is told in both themes and on both devices, but not in each theme on each device:
+test_every_screen.py does that."""
 on_both_devices = pytest.mark.parametrize("look", [Look(), Look("light", "phone")], ids=str)
 on_a_phone = pytest.mark.parametrize("look", [Look("light", "phone")], ids=str)
 

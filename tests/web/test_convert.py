@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, press_tab_until, see
-from tests.web.pages import ConsoleWatch, in_every_look
+from tests.web.pages import ConsoleWatch, in_two_looks
 
 OMAR = {
     "firstName": "Omar",
@@ -177,7 +177,7 @@ def test_esc_gives_up_and_the_focus_returns(page: Page, team: WebTeam) -> None:
     assert status_of(team, lead_id) == "qualified"
 
 
-@in_every_look
+@in_two_looks
 def test_the_conversion_is_accessible(page: Page, team: WebTeam) -> None:
     open_conversion(page, team)
     see(page, "Makes a contact, account Solstice Robotics and an opportunity.")

@@ -4,10 +4,10 @@ from playwright.sync_api import expect
 
 from tests.web.accessibility import check_accessibility
 from tests.web.looking import no_sideways_scroll
-from tests.web.pages import Pages, in_every_look
+from tests.web.pages import Pages, in_two_looks
 
 
-@in_every_look
+@in_two_looks
 def test_the_documentation_is_searched_as_one_types(pages: Pages) -> None:
     page = pages.open()
     page.goto("/api/docs/")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import LEADS, WebTeam
 from tests.web.looking import no_sideways_scroll, press
-from tests.web.pages import ConsoleWatch, in_every_look
+from tests.web.pages import ConsoleWatch, in_two_looks
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
 
@@ -161,7 +161,7 @@ def test_a_period_is_chosen_by_name_or_by_days(page: Page, team: WebTeam) -> Non
     expect_count(page, 0)
 
 
-@in_every_look
+@in_two_looks
 def test_what_filters_open_is_accessible_and_fits(page: Page) -> None:
     page.goto("/leads?status=new&company[contains]=a")
     expect(chips(page)).to_be_visible()

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import LEADS, Json, WebTeam
 from tests.web.looking import no_sideways_scroll, press, see, see_no
-from tests.web.pages import ConsoleWatch, in_every_look, on_a_phone
+from tests.web.pages import ConsoleWatch, in_two_looks, on_a_phone
 
 MANY = 400
 MAX_LOOKS = 100
@@ -281,7 +281,7 @@ def test_columns_are_chosen_and_kept(page: Page, team: WebTeam) -> None:
     expect(page).to_have_url("/leads?status=new&columns=status,record,assignedTo,leadScore,source,createdAt,phone")
 
 
-@in_every_look
+@in_two_looks
 def test_an_empty_list_says_what_to_do(page: Page, team: WebTeam) -> None:
     page.goto("/leads?search=nobody-has-this-name")
     expect(page.get_by_role("heading", name="No lead matches")).to_be_visible()

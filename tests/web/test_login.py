@@ -6,7 +6,7 @@ from tests.cast import PASSWORD
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, see
-from tests.web.pages import ConsoleWatch, Pages, in_every_look
+from tests.web.pages import ConsoleWatch, Pages, in_two_looks
 
 
 def fill_in(page: Page, email: str, password: str) -> None:
@@ -15,7 +15,7 @@ def fill_in(page: Page, email: str, password: str) -> None:
     press(page, "Enter")
 
 
-@in_every_look
+@in_two_looks
 def test_a_person_signs_in_and_comes_to_where_they_wanted(pages: Pages, team: WebTeam, console: ConsoleWatch) -> None:
     page = pages.open()
     console.expect("status of 401")

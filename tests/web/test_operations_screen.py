@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import press, see
-from tests.web.pages import ConsoleWatch, in_every_look
+from tests.web.pages import ConsoleWatch, in_two_looks
 
 
 def change_lead(team: WebTeam, **fields: object) -> str:
@@ -15,7 +15,7 @@ def change_lead(team: WebTeam, **fields: object) -> str:
     return str(lead["id"])
 
 
-@in_every_look
+@in_two_looks
 def test_an_operation_tells_what_its_undo_would_do(page: Page, team: WebTeam) -> None:
     change_lead(team, leadScore=7)
     page.goto("/operations")

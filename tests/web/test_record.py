@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, see
-from tests.web.pages import ConsoleWatch, Look, Pages, in_every_look
+from tests.web.pages import ConsoleWatch, Look, Pages, in_two_looks
 
 Json = dict[str, Any]
 
@@ -127,7 +127,7 @@ def test_a_merged_lead_leads_to_the_one_that_stayed(page: Page, team: WebTeam, l
     assert page.url.endswith(other["id"])
 
 
-@in_every_look
+@in_two_looks
 def test_a_record_is_accessible_and_fits(page: Page, lead: Json, look: Look) -> None:
     open_lead(page, lead)
     see(page, "added this lead")

@@ -6,7 +6,7 @@ from tests.cast import PASSWORD
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, see
-from tests.web.pages import ConsoleWatch, Pages, in_every_look
+from tests.web.pages import ConsoleWatch, Pages, in_two_looks
 
 NEW_PASSWORD = "seven quiet rivers"
 
@@ -38,7 +38,7 @@ def test_a_wrong_password_is_refused_at_its_field(page: Page, console: ConsoleWa
     expect(page.get_by_role("alert")).to_have_text("currentPassword is not your password.")
 
 
-@in_every_look
+@in_two_looks
 def test_an_admin_adds_a_person_who_can_sign_in(page: Page, pages: Pages) -> None:
     page.goto("/settings/people")
     page.get_by_role("button", name="Add a person").click()

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, see, see_no
-from tests.web.pages import ConsoleWatch, Pages, in_every_look, on_a_phone
+from tests.web.pages import ConsoleWatch, Pages, in_two_looks, on_a_phone
 
 TABS = 9
 
@@ -36,7 +36,7 @@ def test_keys_are_told_and_do_nothing_while_somebody_types(page: Page) -> None:
     expect(page).to_have_url("/operations")
 
 
-@in_every_look
+@in_two_looks
 def test_the_palette_finds_leads_and_commands(page: Page, team: WebTeam) -> None:
     team.add_leads([{"firstName": "Zaïre", "lastName": "Quill", "email": "zq@x.example", "company": "Quill & Co"}])
     page.goto("/operations")

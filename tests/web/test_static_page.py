@@ -10,7 +10,7 @@ from tests.web import accessibility
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import LEADS, WebDesk, WebTeam, on_both_databases, serving_desk
 from tests.web.looking import no_sideways_scroll, press, press_tab_until, see, see_no
-from tests.web.pages import ConsoleWatch, Look, Pages, in_every_look, on_both_devices
+from tests.web.pages import ConsoleWatch, Look, Pages, in_two_looks, on_both_devices
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -61,7 +61,7 @@ def test_a_deep_address_shows_the_page(page: Page) -> None:
 
 
 @needs_axe
-@in_every_look
+@in_two_looks
 def test_axe_runs_under_the_policy(page: Page) -> None:
     page.goto("/")
     check_accessibility(page)

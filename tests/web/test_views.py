@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.accessibility import check_accessibility
 from tests.web.desk import WebTeam
 from tests.web.looking import no_sideways_scroll, press, see, see_no
-from tests.web.pages import ConsoleWatch, Pages, in_every_look, on_a_phone
+from tests.web.pages import ConsoleWatch, Pages, in_two_looks, on_a_phone
 
 FILTERS = "status=new,lost&leadScore[gte]=5"
 
@@ -78,7 +78,7 @@ def test_a_view_needs_a_name_and_a_server(page: Page, console: ConsoleWatch) -> 
     see(page, "It is in the sidebar.")
 
 
-@in_every_look
+@in_two_looks
 def test_saving_and_renaming_are_accessible(page: Page) -> None:
     page.goto(f"/leads?{FILTERS}")
     page.get_by_role("button", name="Save view…").click()

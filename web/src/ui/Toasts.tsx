@@ -1,12 +1,14 @@
 import { Toast } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
+import { useEffect } from 'react'
 import { words } from '../words'
 import { Button } from './Button'
-import { type ToastData, toasts } from './toast'
+import { startToasts, type ToastData, toasts } from './toast'
 import styles from './Toasts.module.css'
 
 /** All toasts, newest in front. Their keys work while they have the focus, as do those of the page. */
 export function Toasts() {
+  useEffect(startToasts, []) // the provider's own effect comes first, so it hears of those that waited
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
