@@ -9,6 +9,8 @@ from tests.web.looking import no_sideways_scroll, press, see, see_no
 from tests.web.pages import ConsoleWatch, in_two_looks, on_a_phone
 
 MANY = 400
+MAX_LOOKS = 100
+"""How often a list that is scrolled is looked at until it rests."""
 ROWS_IN_SIGHT = """grid => {
   const box = grid.getBoundingClientRect()
   const place = row => row.getBoundingClientRect()
@@ -31,13 +33,24 @@ def open_list(page: Page, address: str = "/leads") -> Locator:
     return grid
 
 
+def rows_in_sight(grid: Locator) -> list[tuple[int, str]]:
+    """Returns the rows in sight, each with its index and e-mail, once the list rests and they are loaded."""
+    shown: list[tuple[int, str | None]] = []
+    for _ in range(MAX_LOOKS):
+        expect(grid.locator("[data-index][aria-busy=true]")).to_have_count(0)
+        before, shown = shown, [(index, email) for index, email in grid.evaluate(ROWS_IN_SIGHT)]
+        loaded = [(index, email) for index, email in shown if email is not None]
+        if shown and shown == before == loaded:
+            return loaded
+    raise AssertionError(f"the list does not come to rest: {shown}")
+
+
 def check_rows(grid: Locator, team: WebTeam, query: str = "") -> None:
     """Raises `AssertionError` if the rows in sight are not those of the API at the same places."""
-    expect(grid.locator("[data-index][aria-busy=true]")).to_have_count(0)
-    shown = grid.evaluate(ROWS_IN_SIGHT)
-    first = shown[0][0]
+    shown = rows_in_sight(grid)
+    first, _ = shown[0]
     page = team.ask(team.ada, "GET", f"/api/leads/?offset={first}&limit={len(shown)}&{query}")
-    assert shown == [[first + at, lead["email"]] for at, lead in enumerate(page["results"])]
+    assert shown == [(first + at, lead["email"]) for at, lead in enumerate(page["results"])]
 
 
 def active_row(page: Page) -> Locator:
@@ -179,6 +192,22 @@ def test_a_lead_is_deleted_and_comes_back(page: Page, team: WebTeam) -> None:
     expect(page.get_by_role("row").filter(has_text="gone@x.example")).to_be_visible()
 
 
+def test_a_list_that_was_emptied_fills_again(page: Page, team: WebTeam) -> None:
+    add_many_leads(team)
+    grid = open_list(page, "/leads?search=many")
+    team.ask(team.ben, "DELETE", f"/api/leads/?search=many&expectedCount={MANY}")
+    expect(page.get_by_role("heading", name="No lead matches")).to_be_visible()
+    add_many_leads(team)
+    see(page, f"of {MANY}")
+    press(page, "End")
+    see(page, f"–{MANY} of {MANY}")
+    check_rows(grid, team, "search=many")
+    grid.hover()
+    page.mouse.wheel(0, -3000)
+    see_no(page, f"–{MANY} of {MANY}")
+    check_rows(grid, team, "search=many")
+
+
 def test_the_next_lead_is_opened_from_the_one_before(page: Page, team: WebTeam) -> None:
     leads: list[Json] = team.ask(team.ada, "GET", "/api/leads/?limit=3")["results"]
     open_list(page)
@@ -209,13 +238,13 @@ def test_back_shows_the_place_that_one_left(page: Page, team: WebTeam) -> None:
     grid.hover()
     page.mouse.wheel(0, 6000)
     check_rows(grid, team)
-    before = grid.evaluate(ROWS_IN_SIGHT)
+    before = rows_in_sight(grid)
     page.get_by_role("columnheader", name="Name").get_by_role("button").click()
     expect(page).to_have_url("/leads?sort=lastName")
     see(page, "1–")
     page.go_back()
     see(page, f"{before[0][0]}–")
-    assert grid.evaluate(ROWS_IN_SIGHT) == before
+    assert rows_in_sight(grid) == before
 
 
 def test_what_others_add_does_not_move_the_rows(page: Page, team: WebTeam) -> None:
@@ -286,3 +315,13 @@ def test_the_last_key_of_a_sequence_is_no_key_of_the_list(page: Page) -> None:
     press(page, "g a")
     expect(page.get_by_role("heading", name="Accounts", level=1)).to_be_visible()
     expect(page.get_by_role("menu")).to_have_count(0)
+
+
+def test_the_list_becomes_a_board_and_keeps_its_filter(page: Page) -> None:
+    open_list(page, "/leads?status=new")
+    press(page, "v b")
+    expect(page).to_have_url("/leads?status=new&view=board")
+    expect(page.get_by_role("grid")).to_have_count(0)
+    press(page, "v l")
+    expect(page).to_have_url("/leads?status=new")
+    expect(page.get_by_role("grid")).to_be_visible()

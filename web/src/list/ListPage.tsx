@@ -7,6 +7,7 @@ import { FilterBar } from '../filters/FilterBar'
 import { Funnel } from '../filters/Funnel'
 import { useAddressQuery, useChangeQuery } from '../filters/useQuery'
 import type { KindSpec } from '../kinds'
+import { useCommands } from '../state/commands'
 import { openDialog } from '../state/dialogs'
 import { Button } from '../ui/Button'
 import { PageHeader } from '../ui/PageHeader'
@@ -69,6 +70,11 @@ function Count({ kind, count }: { kind: KindSpec; count: number | undefined }) {
 function ViewChoice({ isBoard }: { isBoard: boolean }) {
   const changeAddress = useChangeQuery()
   const { list } = words
+  const show = (view: 'list' | 'board') => changeAddress({ view: view === 'board' ? view : undefined })
+  useCommands([
+    { id: 'list.asList', label: list.asList, keys: 'v l', group: list.group, run: () => show('list') },
+    { id: 'list.asBoard', label: list.asBoard, keys: 'v b', group: list.group, run: () => show('board') },
+  ])
   return (
     <Segmented
       label={list.view}
@@ -77,7 +83,7 @@ function ViewChoice({ isBoard }: { isBoard: boolean }) {
         { value: 'list', label: list.list, icon: <LayoutList size={15} aria-hidden /> },
         { value: 'board', label: list.board, icon: <SquareKanban size={15} aria-hidden /> },
       ]}
-      onChoose={(view) => changeAddress({ view: view === 'board' ? 'board' : undefined })}
+      onChoose={show}
     />
   )
 }

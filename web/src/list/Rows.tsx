@@ -56,19 +56,21 @@ export const Rows = memo(function Rows({ kind, query, columns, widths, rowHeight
   const [count, setCount] = useState<number>()
   const drag = useScrollbarDrag(box)
   const drawnCount = count ?? Math.ceil(start / rowHeight) + SKELETON_ROWS
-  const virtual = useVirtualRows(box, drawnCount, rowHeight, isPhone ? 0 : HEAD_HEIGHT, start, drag.isDragging)
+  const virtual = useVirtualRows(box, { count: drawnCount, rowHeight, head: isPhone ? 0 : HEAD_HEIGHT, start, isShown: count !== 0, isDragging: drag.isDragging })
   const { rows, base, position, reveal, scrollTo } = virtual
   const windows = useWindows(kind.plural, query, (rows.first + rows.last) / 2)
   const { shown, at, error, retry } = windows
   const above = useAnchors(windows, virtual, rowHeight, active, openId, onActive)
-  useOpenRecord(kind.plural, query, openId, shown, reveal, onActive)
+  useOpenRecord(kind.plural, query, openId, at(active)?.id === openId, shown, reveal, onActive)
   const pointer = useRowPointer(kind.plural, box, at, actions)
   const lines = useLines(rows)
   if (shown !== undefined && shown.count !== count) setCount(shown.count)
 
   useLayoutEffect(() => {
-    if (count !== undefined) onCount(count)
-  }, [count, onCount])
+    if (count === undefined) return
+    onCount(count)
+    onActive((now) => Math.max(0, Math.min(now, count - 1)))
+  }, [count, onCount, onActive])
   useEffect(() => {
     const pageRows = Math.max(1, rows.last - rows.first - 2)
     hand.current = { at, reveal, count: count ?? 0, pageRows, toTop: () => scrollTo(0), focus: () => box.current?.focus({ preventScroll: true }) }

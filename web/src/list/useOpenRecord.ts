@@ -11,11 +11,11 @@ import type { VirtualRows } from './useVirtualRows'
  *
  * A record that the list does not have leaves the active row where it is.
  */
-export function useOpenRecord(plural: Plural, query: Query, openId: string | undefined, shown: RowWindow | undefined, reveal: VirtualRows['reveal'], onActive: (index: number) => void): void {
+export function useOpenRecord(plural: Plural, query: Query, openId: string | undefined, isActive: boolean, shown: RowWindow | undefined, reveal: VirtualRows['reveal'], onActive: (index: number) => void): void {
   const cache = useQueryClient()
   const isLoaded = shown !== undefined
   useEffect(() => {
-    if (openId === undefined || shown === undefined) return
+    if (openId === undefined || isActive || shown === undefined) return
     const show = (index: number) => {
       onActive(index)
       reveal(index, 'middle')

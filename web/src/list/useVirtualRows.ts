@@ -14,12 +14,21 @@ export interface VirtualRows {
   reveal: (index: number, where?: Reveal) => void
 }
 
-/**
- * Which rows of a long list are drawn, and where, while the box is scrolled.
- *
- * `head` is the height of what sticks to the top of the box, and `start` the position to begin at.
- */
-export function useVirtualRows(box: RefObject<HTMLElement | null>, count: number, rowHeight: number, head: number, start: number, isDragging: RefObject<boolean>): VirtualRows {
+interface Options {
+  count: number
+  rowHeight: number
+  /** The height in px of what sticks to the top of the box. */
+  head: number
+  /** The position in px to begin at. */
+  start: number
+  /** False while something else stands in place of the box. */
+  isShown: boolean
+  /** True while the scrollbar is dragged. */
+  isDragging: RefObject<boolean>
+}
+
+/** Which rows of a long list are drawn, and where, while the box is scrolled. */
+export function useVirtualRows(box: RefObject<HTMLElement | null>, { count, rowHeight, head, start, isShown, isDragging }: Options): VirtualRows {
   const [viewport, setViewport] = useState(0)
   const extent: Extent = { count, rowHeight, viewport }
   const newest = useRef(extent)
@@ -75,10 +84,13 @@ export function useVirtualRows(box: RefObject<HTMLElement | null>, count: number
       observer.disconnect()
       element.removeEventListener('scroll', follow)
     }
-  }, [box, head, draw, isDragging])
+  }, [box, head, draw, isShown, isDragging])
 
+  const drawnHeight = useRef(rowHeight)
   useLayoutEffect(() => {
-    if (viewport > 0 && count > 0) scrollTo(place.current.base + place.current.top)
+    const row = (place.current.base + place.current.top) / drawnHeight.current
+    drawnHeight.current = rowHeight
+    if (viewport > 0 && count > 0) scrollTo(row * rowHeight)
   }, [count, rowHeight, viewport, scrollTo])
 
   const position = useCallback(() => place.current.base + place.current.top, [])
