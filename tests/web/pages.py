@@ -51,6 +51,7 @@ class ConsoleWatch:
     def __init__(self) -> None:
         self._complaints: list[str] = []
         self._expected: list[str] = []
+        self._allowed: list[str] = []
 
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._note_message)
@@ -60,9 +61,14 @@ class ConsoleWatch:
         """Allows complaints with this text, such as "status of 412", and demands that there is one."""
         self._expected.append(part)
 
+    def allow(self, part: str) -> None:
+        """Allows complaints with this text, which may come or not."""
+        self._allowed.append(part)
+
     def check(self) -> None:
         """Raises `AssertionError` for complaints that nobody expected, and for expected ones that did not come."""
-        unexpected = [said for said in self._complaints if not any(part in said for part in self._expected)]
+        known = (*self._expected, *self._allowed)
+        unexpected = [said for said in self._complaints if not any(part in said for part in known)]
         assert not unexpected, "the pages complain:\n" + "\n".join(unexpected)
         missing = [part for part in self._expected if not any(part in said for said in self._complaints)]
         assert not missing, f"no page complains of {missing}"
